@@ -1,0 +1,43 @@
+"""What a scan looked at: the evidence without which nothing is ever closed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Completeness(StrEnum):
+    """Whether the tool finished what it set out to do."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+class Extent(StrEnum):
+    """How a format says what was looked at."""
+
+    SCOPE = "scope"
+    """Everything in the scan's scope, except :attr:`Coverage.unread`."""
+    LISTED = "listed"
+    """Exactly the files in :attr:`Coverage.paths`, or the rows in :attr:`Coverage.evaluated`, except ``unread``."""
+    UNKNOWN = "unknown"
+    """The report does not say; it closes nothing unless the policy declares it complete."""
+
+
+class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What one scan looked at.
+
+    Attributes:
+        paths: files looked at, normalised, when the format lists them (``Extent.LISTED``).
+        unread: files that were in scope and not fully read: parse errors, timeouts.
+        rules: ids of the rules that ran, only when the report lists them all; ``None`` when it does not say.
+        evaluated: ``rule_id`` + U+001F + resource uid for every check row, passed ones included (cloud).
+    """
+
+    extent: Extent = Extent.SCOPE
+    paths: frozenset[str] | None = None
+    unread: frozenset[str] = frozenset()
+    rules: frozenset[str] | None = None
+    evaluated: frozenset[str] | None = None

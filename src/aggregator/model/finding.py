@@ -1,0 +1,218 @@
+"""A finding: one problem, one or more results, carried from run to run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.result import Kind, Result
+from aggregator.model.severity import Severity
+
+
+class Observation(StrEnum):
+    """Was it seen in this run?"""
+
+    OBSERVED = "observed"
+    NOT_COVERED = "not_covered"
+    HELD = "held"
+
+
+class Baseline(StrEnum):
+    """Against the previous run, in SARIF's words (2.1.0, 3.27.24)."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    UPDATED = "updated"
+    ABSENT = "absent"
+
+
+class Disposition(StrEnum):
+    """What people, and rules written by people, say about it."""
+
+    OPEN = "open"
+    VERIFIED = "verified"
+    FALSE_POSITIVE = "false_positive"
+    RISK_ACCEPTED = "risk_accepted"
+    NOT_AFFECTED = "not_affected"
+    MITIGATED = "mitigated"
+    OUT_OF_SCOPE = "out_of_scope"
+    SUPPRESSED = "suppressed"
+    """Marked in the source or in the tool without saying why."""
+
+    @property
+    def silences(self) -> bool:
+        """Whether a finding of this disposition asks nobody for action."""
+        return self not in (Disposition.OPEN, Disposition.VERIFIED)
+
+
+class Standing(StrEnum):
+    """Where the SLA clock stands."""
+
+    WITHIN = "within"
+    APPROACHING = "approaching"
+    BREACHED = "breached"
+    PAUSED = "paused"
+    NONE = "none"
+
+
+class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A disposition with its story.
+
+    Attributes:
+        origin: who said so: ``tool``, ``exceptions``, ``github``, ``jira``.
+        expires_at: the first moment at which it no longer holds; ``None`` when it does not expire.
+    """
+
+    disposition: Disposition = Disposition.OPEN
+    reason: str = ""
+    author: str = ""
+    origin: str = ""
+    decided_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+class RunnerUp(Struct, frozen=True, gc=False):
+    """A candidate that was not merged, and the veto that refused it."""
+
+    tool: str
+    rule_id: str
+    where: str
+    veto: str
+
+
+class Merge(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Why one more source belongs to a finding.
+
+    Attributes:
+        tier: ``certain``, ``high`` or ``medium``.
+        key: the rule that joined it: ``same-place-same-weakness``.
+        inputs: what the rule compared, redacted.
+        runners_up: other candidates with the veto that refused them, at most five.
+    """
+
+    tool: str
+    rule_id: str
+    tier: str
+    key: str
+    inputs: tuple[str, ...]
+    runners_up: tuple[RunnerUp, ...] = ()
+
+
+class Carried(Struct, frozen=True, gc=False, omit_defaults=True):
+    """How a source was recognised from the previous state: the key and its strength."""
+
+    tool: str
+    rule_id: str
+    tier: str
+    key: str
+
+
+class Sighting(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What the state remembers of one source of a finding.
+
+    Attributes:
+        keys: versioned identity keys, strongest first (``v1:...``); never a line number, never a version.
+        last_seen: when a scan last reported it.
+    """
+
+    tool: str
+    scope: str
+    rule_id: str
+    severity: Severity
+    keys: tuple[str, ...]
+    last_seen: datetime
+    location: Location | None = None
+
+
+class Transition(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One line of a finding's history.
+
+    Attributes:
+        to: ``new``, ``updated``, ``absent``, ``reopened``, or a disposition.
+        reason: the proof of a closing, what an update changed, why a decision fell.
+    """
+
+    at: datetime
+    to: str
+    run: str = ""
+    reason: str = ""
+
+
+class UploadIdentity(Struct, frozen=True, gc=False):
+    """What code scanning knows the finding by; frozen when first uploaded.
+
+    Attributes:
+        category: ``onefold/<product>/<tool>/<scope>/``.
+        driver: ``<Tool> (Onefold)``.
+    """
+
+    category: str
+    driver: str
+    rule_id: str
+    line_hash: str = ""
+
+
+class Finding(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """One problem.
+
+    Attributes:
+        id: given once and carried; ``aliases`` are ids it absorbed.
+        sources: this run's results of it, the primary one first; empty when not observed.
+        sightings: every source known, of this run and of earlier ones.
+        merges: one record for each source beyond the first of this run.
+        carried: how this run's sources were recognised.
+        baseline: ``None`` while there is no accepted base to compare with.
+        changes: what an update changed, for people.
+        clock_start: when the SLA clock began; survives moves, renames and tools.
+        closed_at: when it was closed by proof; ``None`` while it is not.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    severity: Severity
+    rule_id: str
+    tool: str
+    aliases: tuple[str, ...] = ()
+    weaknesses: tuple[int, ...] = ()
+    vulnerability_ids: tuple[str, ...] = ()
+    location: Location | None = None
+    component: Component | None = None
+    resource: Resource | None = None
+    endpoint: Endpoint | None = None
+    sources: tuple[Result, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    carried: tuple[Carried, ...] = ()
+    observation: Observation = Observation.OBSERVED
+    observation_reason: str = ""
+    baseline: Baseline | None = None
+    changes: tuple[str, ...] = ()
+    decision: Decision = Decision()
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    clock_start: datetime | None = None
+    reopened_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_reason: str = ""
+    due_at: datetime | None = None
+    standing: Standing = Standing.NONE
+    history: tuple[Transition, ...] = ()
+    upload: UploadIdentity | None = None
+    tickets: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Neither closed by proof nor silenced by a decision."""
+        return self.closed_at is None and not self.decision.disposition.silences
+
+    @property
+    def status(self) -> str:
+        """The one word people see: ``closed``, or the disposition, with ``active`` for open."""
+        if self.closed_at is not None:
+            return "closed"
+        disposition = self.decision.disposition
+        return "active" if disposition is Disposition.OPEN else disposition.value

@@ -1,0 +1,99 @@
+"""What one run decided: everything the writers and the plan need, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.finding import Finding
+from aggregator.model.report import Scan
+from aggregator.model.state import Line, RunRef, State
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """What this run is about; all of it is given, none of it is looked up.
+
+    Attributes:
+        commit: full SHA of the commit that was scanned; may be empty.
+        source_url: where to link a file, with ``{path}`` and ``{line}`` to fill in; empty outside GitHub.
+    """
+
+    line: Line
+    run: RunRef
+    product_type: str = ""
+    engagement: str = ""
+    commit: str = ""
+    source_url: str = ""
+
+
+class Ruling(StrEnum):
+    """What the gate says."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Verdict(Struct, frozen=True):
+    """The gate's answer: the ruling, the sentence, and the findings it stands on."""
+
+    ruling: Ruling
+    reason: str
+    failing: tuple[str, ...] = ()
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """Numbers that add up: ``reported == unique + merged + suppressed + refused``.
+
+    Attributes:
+        reported: entries read, refused ones included; passed and manual rows are counted apart.
+        unique: findings observed in this run and not suppressed.
+        merged: further entries of those findings.
+        suppressed: entries set aside by the tool or by a decision.
+        refused: entries that could not be read.
+        open: findings that ask for action, seen in this run or not.
+    """
+
+    reported: int
+    unique: int
+    merged: int
+    suppressed: int
+    refused: int
+    passed: int
+    manual: int
+    open: int
+    new: int
+    unchanged: int
+    updated: int
+    absent: int
+    reopened: int
+    not_covered: int
+    held: int
+    approaching: int
+    breached: int
+    by_severity: dict[str, int]
+    by_tool: dict[str, int]
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """One run's answer.
+
+    Attributes:
+        is_baseline: there was no accepted state, so nothing is called new.
+        findings: open, silenced, and those closed in this run; worst first, then by id.
+        scans: what was looked at, without the results.
+        state: what the next run starts from, before receipts.
+    """
+
+    context: Context
+    now: datetime
+    is_baseline: bool
+    findings: tuple[Finding, ...]
+    scans: tuple[Scan, ...]
+    totals: Totals
+    verdict: Verdict
+    diagnostics: tuple[Diagnostic, ...]
+    state: State

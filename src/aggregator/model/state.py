@@ -1,0 +1,107 @@
+"""What Onefold remembers between runs. Types only: encoding, migration and merging live in ``aggregator.state``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from aggregator.model.finding import Decision, Observation, Sighting, Transition, UploadIdentity
+from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.result import Kind
+from aggregator.model.severity import Severity
+
+SCHEMA_VERSION = "0.1"
+
+
+class Line(Struct, frozen=True, gc=False, order=True):
+    """Which memory this is: findings of different lines never meet.
+
+    Attributes:
+        branch: the branch line; a pull request reads its target's line and writes none.
+    """
+
+    product: str
+    environment: str = ""
+    branch: str = ""
+
+
+class RunRef(Struct, frozen=True, gc=False, order=True):
+    """One run of one workflow, or one call of the command line."""
+
+    id: str
+    attempt: int = 1
+
+
+class Tracked(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """One finding as remembered: no secret, no snippet, no source line.
+
+    The fields mean what they mean on :class:`aggregator.model.finding.Finding`.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    severity: Severity
+    rule_id: str
+    tool: str
+    first_seen: datetime
+    last_seen: datetime
+    clock_start: datetime
+    aliases: tuple[str, ...] = ()
+    weaknesses: tuple[int, ...] = ()
+    vulnerability_ids: tuple[str, ...] = ()
+    location: Location | None = None
+    component: Component | None = None
+    resource: Resource | None = None
+    endpoint: Endpoint | None = None
+    sightings: tuple[Sighting, ...] = ()
+    observation: Observation = Observation.OBSERVED
+    decision: Decision = Decision()
+    reopened_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_reason: str = ""
+    history: tuple[Transition, ...] = ()
+    upload: UploadIdentity | None = None
+    tickets: tuple[str, ...] = ()
+
+
+class ScopeRecord(Struct, frozen=True, gc=False, order=True):
+    """When a tool last covered a scope completely, and how many reports of it there were."""
+
+    tool: str
+    scope: str
+    covered_at: datetime
+    reports: int
+
+
+class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """Totals of one run, for trends."""
+
+    run: RunRef
+    at: datetime
+    open: dict[str, int]
+    new: int = 0
+    absent: int = 0
+    reopened: int = 0
+    breached: int = 0
+
+
+class State(Struct, frozen=True, gc=False, kw_only=True):
+    """Everything remembered on one line, after one run.
+
+    Attributes:
+        schema_version: ``major.minor``; a newer major, or minor while major is 0, is never overwritten.
+        parents: the runs whose states this one continues.
+        findings: open, silenced and recently closed ones, by id.
+        runs: totals of earlier runs, oldest first, bounded.
+    """
+
+    line: Line
+    run: RunRef
+    at: datetime
+    schema_version: str = SCHEMA_VERSION
+    parents: tuple[RunRef, ...] = ()
+    findings: tuple[Tracked, ...] = ()
+    scopes: tuple[ScopeRecord, ...] = ()
+    runs: tuple[RunRecord, ...] = ()

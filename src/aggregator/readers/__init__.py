@@ -1,0 +1,1 @@
+"""One file per report format, and the registry that picks the right one by content."""
