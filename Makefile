@@ -1,0 +1,92 @@
+# Onefold's workshop. Every target makes what it needs first: a fresh machine with Python 3.11, git and make is enough.
+# `make help` lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# Node.js comes as a wheel; its programs start `node` by name.
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+PYTEST_ARGS ?=
+
+# Stamps: each stands for an installation and depends on the lock it was made from.
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+NODE_MODULES := tests/node/node_modules/.installed
+
+.PHONY: help demo test test-system check format bench schemas lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- what has to be there first -----------------------------------------------------------------------------------
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements/build.txt requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUNTIME)
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(NODE_MODULES): tests/node/package.json tests/node/package-lock.json $(DEV)
+	cd tests/node && $(NODE) npm ci --ignore-scripts --no-audit --no-fund --silent
+	chmod u+x tests/node/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	@touch $@
+
+# --- the product --------------------------------------------------------------------------------------------------
+
+demo: $(RUNTIME) ## Read the example reports twice and show what changed
+	rm -rf build/demo
+	@echo "== First run: the reports of examples/reports/first"
+	$(BIN)/onefold run examples/reports/first --out build/demo/first --state build/demo/state
+	@echo "== Second run: code moved, some findings fixed, some new, one scanner failed"
+	$(BIN)/onefold run examples/reports/second --out build/demo/second --state build/demo/state
+	@echo "== Written to build/demo"
+
+# --- the workshop -------------------------------------------------------------------------------------------------
+
+test: $(DEV) $(NODE_MODULES) ## Run the tests; every line and branch must be covered
+	rm -rf build/coverage
+	$(NODE) $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+
+test-system: $(DEV) ## Build the real image and run it as the Actions runner does (root on Debian; installs packages)
+	tests/system/setup
+	$(BIN)/python -m pytest tests/system $(PYTEST_ARGS)
+
+check: $(DEV) $(NODE_MODULES) ## Run every linter and look for drift in generated files
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(DEV) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(DEV) $(NODE_MODULES) ## Measure speed and memory against the bare tools
+	$(NODE) $(BIN)/python -m pytest tests/bench -s $(PYTEST_ARGS)
+
+schemas: $(RUNTIME) ## Write the generated JSON Schemas into schemas/
+	for name in findings state config exceptions; do $(BIN)/onefold schema "$$name" > "schemas/$$name.schema.json"; done
+
+COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+
+lock: $(DEV) ## Pin every dependency anew in requirements/ and tests/node/ (UPGRADE=1 takes the newest)
+	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
+	cd tests/node && $(NODE) npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+clean: ## Remove everything make has made
+	rm -rf $(VENV) build dist tests/node/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
