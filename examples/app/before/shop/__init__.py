@@ -1,0 +1,1 @@
+"""Corner Shop: a small web shop with planted flaws. Never deploy it."""
