@@ -1,0 +1,83 @@
+"""An entry: what one tool says about one problem in one scan, once repeated rows are folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from aggregator.model.report import Scan
+from aggregator.model.result import Kind, Result
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """Rows of one scan that are the same problem.
+
+    Attributes:
+        results: in report order; the first speaks for all.
+        format: the reader's format, which tells a second export of one scan from a second scan.
+    """
+
+    results: tuple[Result, ...]
+    format: str
+
+    @property
+    def result(self) -> Result:
+        """The row that speaks for the entry."""
+        return self.results[0]
+
+
+def collapse(scans: Iterable[tuple[str, Scan]]) -> list[Entry]:
+    """Fold the rows that one scan repeats, and return entries in canonical order.
+
+    ``scans`` pairs each scan with its report's format. Rows fold when the rule and the whole subject are equal;
+    messages may differ, except for cloud resources, whose ids are not unique in practice (prowler #7050).
+    """
+    entries: list[Entry] = []
+    for format_, scan in scans:
+        groups: dict[object, list[Result]] = {}
+        for result in scan.results:
+            groups.setdefault(_subject(result), []).append(result)
+        entries.extend(Entry(tuple(rows), format_) for rows in groups.values())
+    entries.sort(key=lambda entry: order_of(entry.result))
+    return entries
+
+
+def order_of(result: Result) -> tuple[str, str, str, int, int, str, str, str]:
+    """The canonical order of results: by tool, place and rule; reports may come in any order."""
+    where = result.location
+    return (
+        result.tool,
+        where.path if where else where_of(result),
+        result.rule_id,
+        (where.start_line or 0) if where else 0,
+        (where.start_column or 0) if where else 0,
+        result.scope,
+        result.report,
+        result.pointer,
+    )
+
+
+def where_of(result: Result) -> str:
+    """The subject in one short line, for ordering and for people."""
+    if result.location is not None:
+        line = result.location.start_line
+        return f"{result.location.path}:{line}" if line else result.location.path
+    if result.component is not None:
+        return f"{result.component.path} {result.component.purl}".strip()
+    if result.resource is not None:
+        return result.resource.uid
+    if result.endpoint is not None:
+        endpoint = result.endpoint
+        return f"{endpoint.method} {endpoint.host}{endpoint.path} {endpoint.parameter}".strip()
+    return result.scope
+
+
+def _subject(result: Result) -> object:
+    kind = result.kind
+    if kind is Kind.CLOUD:
+        return (result.rule_id, result.resource, result.location, result.message)
+    if kind in (Kind.SCA, Kind.CONTAINER, Kind.LICENSE) and (component := result.component) is not None:
+        problem = result.vulnerability_ids[0] if result.vulnerability_ids else result.rule_id
+        return (kind, problem, component.purl, component.path, component.image)
+    return (result.rule_id, result.location, result.resource, result.endpoint, result.component, result.secret)
