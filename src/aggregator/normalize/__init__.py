@@ -1,0 +1,1 @@
+"""Nouns that every tool spells its own way, brought to one spelling: one noun a file, pure functions only."""

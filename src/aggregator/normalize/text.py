@@ -1,0 +1,36 @@
+"""Text from a report, made safe to carry: no terminal controls, no half characters."""
+
+from __future__ import annotations
+
+import re
+
+# ANSI CSI and OSC sequences first, so that their printable tails go with them; then C0 except tab, line feed and
+# carriage return, DEL and C1.
+_CONTROLS = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x9b[0-?]*[ -/]*[@-~]"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n\s*\n")
+
+
+def clean_text(text: str) -> str:
+    """Drop terminal sequences and control characters, and replace lone surrogates by U+FFFD.
+
+    Tab, line feed and carriage return stay. The result always encodes to UTF-8.
+    """
+    if text.isprintable():
+        return text
+    return _LONE_SURROGATE.sub("\ufffd", _CONTROLS.sub("", text))
+
+
+def first_sentence(text: str, limit: int = 200) -> str:
+    """The first sentence of a text on one line, cut at a word with an ellipsis beyond ``limit`` characters."""
+    # Sentences longer than this are cut anyhow; a hostile 50 MB message costs nothing.
+    opening = clean_text(text[: 4 * limit]).strip()
+    end = _SENTENCE_END.search(opening)
+    line = " ".join((opening[: end.end()] if end else opening).split())
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    return (head[: head.rfind(" ")] if " " in head else head) + "…"
