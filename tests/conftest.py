@@ -24,7 +24,7 @@ def _refuse_outside(event: str, args: tuple[Any, ...]) -> None:
     if event in {"socket.getaddrinfo", "socket.gethostbyname"}:
         host = args[0]
     elif event in {"socket.bind", "socket.connect", "socket.sendto"} and isinstance(args[1], tuple):
-        host = args[1][0] or "0.0.0.0"  # noqa: S104 -- the empty name means every interface
+        host = args[1][0] or "0.0.0.0"
     else:
         return
     if not _is_loopback(host):

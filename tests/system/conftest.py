@@ -29,19 +29,24 @@ class Buildah:
     """The buildah program with an image store of its own."""
 
     def __init__(self, store: Path) -> None:
-        self._command = ("buildah", "--root", f"{store}/root", "--runroot", f"{store}/run", "--storage-driver", "overlay")
+        self._options = ("--root", f"{store}/root", "--runroot", f"{store}/run", "--storage-driver", "overlay")
 
     def __call__(self, *arguments: str | Path, timeout: float = 900) -> str:
         """Run to the end; fail with what buildah printed."""
         done = subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL
+            self.command(*arguments),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
         assert done.returncode == 0, f"buildah {arguments[0]} failed:\n{done.stdout}\n{done.stderr}"
         return done.stdout.strip()
 
     def command(self, *arguments: str | Path) -> list[str]:
         """Give the whole command line."""
-        return [*self._command, *map(str, arguments)]
+        return ["buildah", *self._options, *map(str, arguments)]
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ class Job:
     def start(self, inputs: Mapping[str, str]) -> subprocess.Popen[str]:
         """Start the action; its container is removed by `finish`."""
         self.hand_over()
-        container = self.buildah("from", "--pull-never", "--name", f"onefold-{os.getpid()}-{time.monotonic_ns()}", IMAGE)
+        name = f"onefold-{os.getpid()}-{time.monotonic_ns()}"
+        container = self.buildah("from", "--pull-never", "--name", name, IMAGE)
         arguments = ["run", "--isolation", "chroot", "--network", "host", "--cap-add", "CAP_SYS_ADMIN"]
         for name, value in {**runner_environment(), **action_inputs(inputs), **self.environment}.items():
             arguments += ["--env", f"{name}={value}"]
@@ -144,9 +150,9 @@ def action_inputs(given: Mapping[str, str]) -> dict[str, str]:
     unknown = given.keys() - declared.keys()
     assert not unknown, f"action.yml declares no input {sorted(unknown)}"
     values = {name: str(about.get("default", "")) for name, about in declared.items()} | dict(given)
-    return {
-        f"INPUT_{name.upper().replace(' ', '_')}": "" if value.startswith("${{") else value for name, value in values.items()
-    }
+    # The runner fills in expressions such as the token; here they are empty.
+    values = {name: "" if value.startswith("${{") else value for name, value in values.items()}
+    return {f"INPUT_{name.upper().replace(' ', '_')}": value for name, value in values.items()}
 
 
 def runner_environment() -> dict[str, str]:

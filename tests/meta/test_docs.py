@@ -1,0 +1,66 @@
+"""The Markdown files: links that lead somewhere, a changelog tools can read."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.meta.source import ROOT, pyproject, tracked_files
+
+GENUINE = ("examples/reports/", "examples/app/", "tests/samples/")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|!\[[^\]]*\]\(([^)\s]+)\)")
+VERSION = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def pages() -> list[Path]:
+    found = [path for path in tracked_files() if path.suffix == ".md"]
+    return [path for path in found if not str(path.relative_to(ROOT)).startswith(GENUINE)]
+
+
+def prose(path: Path) -> str:
+    """Read a page without its code."""
+    text = re.sub(r"^( *)(```|~~~).*?^\1\2", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
+def anchors(path: Path) -> set[str]:
+    """Give the anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^( *)(```|~~~).*?^\1\2", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#{1,6} (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_resolves(page: Path) -> None:
+    """Every link inside the project leads to a file and a heading that exist."""
+    dead = []
+    for groups in LINK.findall(prose(page)):
+        link = groups[0] or groups[1]
+        if re.match(r"[a-z]+:", link):
+            continue
+        target, _, anchor = link.partition("#")
+        file = (page.parent / target).resolve() if target else page
+        if not file.exists() or (anchor and file.suffix == ".md" and anchor not in anchors(file)):
+            dead.append(link)
+    assert dead == []
+
+
+def test_changelog_is_kept() -> None:
+    """CHANGELOG.md keeps its form: unreleased first, newest version first, dated, changes by kind."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE)[0] == "[Unreleased]"
+    released = VERSION.findall(text)
+    assert len(released) == len(re.findall(r"^## ", text, re.MULTILINE)) - 1
+    assert released == sorted(released, key=lambda entry: [int(part) for part in entry[0].split(".")], reverse=True)
+    assert all(date.fromisoformat(day) for _, day in released)
+    assert set(re.findall(r"^### (.+)$", text, re.MULTILINE)) <= KINDS
+
+
+def test_changelog_knows_the_version() -> None:
+    """The package's version has been released or is being prepared."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version = pyproject()["project"]["version"]
+    unreleased = text.partition("## [Unreleased]")[2].partition("\n## ")[0]
+    assert version in [name for name, _ in VERSION.findall(text)] or unreleased.strip()
