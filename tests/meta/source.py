@@ -53,8 +53,18 @@ def pyproject() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def layers() -> list[str]:
-    """Read the floors of the import contract, brackets and bars as they stand."""
-    contracts = pyproject()["tool"]["importlinter"]["contracts"]
-    floors: list[str] = next(contract["layers"] for contract in contracts if contract["id"] == "floors")
-    return floors
+def contract(name: str) -> dict[str, Any]:
+    """Read one of the import contracts."""
+    contracts: list[dict[str, Any]] = pyproject()["tool"]["importlinter"]["contracts"]
+    return next(contract for contract in contracts if contract["id"] == name)
+
+
+def floors() -> list[list[str]]:
+    """Read the floors, high to low, with the modules on each; a name in brackets may be missing."""
+    return [[name.strip() for name in floor.split("|")] for floor in contract("floors")["layers"]]
+
+
+def top_level() -> set[str]:
+    """List the modules and packages right below `aggregator`."""
+    there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    return there - {"__init__"}

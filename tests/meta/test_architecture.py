@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.meta.source import PACKAGE, floor_of, layers, modules, parse, where
+from tests.meta.source import PACKAGE, contract, floor_of, floors, modules, parse, top_level, where
 
 MOST_LINES_OF_A_FUNCTION = 40
 MOST_LINES_OF_A_FILE = 300
@@ -165,9 +165,14 @@ def test_no_tool_is_named_after_the_readers() -> None:
 
 def test_every_module_has_a_floor() -> None:
     """The import contract names every module of the package, as optional only while it is missing."""
-    there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
-    there.discard("__init__")
-    listed = {name.strip() for floor in layers() for name in floor.split("|")}
-    expected = {name if name.strip("()") in there else f"({name.strip('()')})" for name in listed}
-    assert {name.strip("()") for name in listed} >= there
-    assert listed == expected
+    listed = {name for floor in floors() for name in floor}
+    bare = {name.strip("()") for name in listed}
+    assert bare >= top_level()
+    assert listed == {name if name in top_level() else f"({name})" for name in bare}
+
+
+def test_every_pure_floor_is_guarded() -> None:
+    """The contract of purity covers every module below the settings."""
+    bare = [{name.strip("()") for name in floor} for floor in floors()]
+    below = set().union(*bare[bare.index({"settings"}) + 1 :])
+    assert set(contract("pure")["source_modules"]) == {f"aggregator.{name}" for name in below & top_level()}
