@@ -1,0 +1,6 @@
+"""What became of each finding since the previous run: seen, closed by proof, or simply not looked at."""
+
+from aggregator.lifecycle.advance import Advanced, advance
+from aggregator.lifecycle.expected import missing_reports
+
+__all__ = ["Advanced", "advance", "missing_reports"]
