@@ -90,7 +90,7 @@ class Merge(Struct, frozen=True, gc=False, omit_defaults=True):
         tier: ``certain``, ``high`` or ``medium``.
         key: the rule that joined it: ``same-place-same-weakness``.
         inputs: what the rule compared, redacted.
-        runners_up: other candidates with the veto that refused them, at most five.
+        runners_up: unused here; see :attr:`Finding.runners_up`.
     """
 
     tool: str
@@ -147,12 +147,14 @@ class UploadIdentity(Struct, frozen=True, gc=False):
     Attributes:
         category: ``onefold/<product>/<tool>/<scope>/``.
         driver: ``<Tool> (Onefold)``.
+        turn: place in the category's queue; where a limit cuts, the lowest turns stay.
     """
 
     category: str
     driver: str
     rule_id: str
     line_hash: str = ""
+    turn: int = 0
 
 
 class Finding(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -163,6 +165,7 @@ class Finding(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
         sources: this run's results of it, the primary one first; empty when not observed.
         sightings: every source known, of this run and of earlier ones.
         merges: one record for each source beyond the first of this run.
+        runners_up: other candidates with the veto that refused them, at most five.
         carried: how this run's sources were recognised.
         baseline: ``None`` while there is no accepted base to compare with.
         changes: what an update changed, for people.
@@ -186,6 +189,7 @@ class Finding(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     sources: tuple[Result, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     merges: tuple[Merge, ...] = ()
+    runners_up: tuple[RunnerUp, ...] = ()
     carried: tuple[Carried, ...] = ()
     observation: Observation = Observation.OBSERVED
     observation_reason: str = ""

@@ -1,0 +1,81 @@
+"""The stages of deduplication in order: collapse, track, correlate, identify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from aggregator.dedupe.correlate import correlate
+from aggregator.dedupe.entry import collapse
+from aggregator.dedupe.identify import identify
+from aggregator.dedupe.keys import identity_keys, trusted_native_ids
+from aggregator.dedupe.lines import Lines
+from aggregator.dedupe.recall import adopt, remembered_entries
+from aggregator.dedupe.tracking import Tracking, track
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.finding import Finding
+from aggregator.model.report import Report
+from aggregator.model.state import Tracked
+
+
+class Folded(Struct, frozen=True, gc=False):
+    """This run's findings, and what is to be said about the folding itself."""
+
+    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def fold(
+    reports: Iterable[Report],
+    previous: Sequence[Tracked],
+    *,
+    product: str,
+    sources: Mapping[str, str],
+    redact: Callable[[str], str],
+    now: datetime,
+) -> Folded:
+    """Fold the results of redacted reports into findings, recognising those of ``previous``.
+
+    ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them.
+    """
+    reports = tuple(reports)
+    entries = collapse((report.format, scan) for report in reports for scan in report.scans)
+    lines = Lines(sources, redact, entries)
+    trusted = trusted_native_ids(entries)
+    keys = [
+        identity_keys(result, lines, trusts_native_id=(result.tool, result.scope, result.native_id) in trusted)
+        for result in (entry.result for entry in entries)
+    ]
+    tracking = track(entries, keys, previous, _present(reports, sources))
+    known, remembered = remembered_entries(tracking, entries)
+    correlation = correlate([*entries, *remembered], _together(tracking))
+    clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
+    findings = identify(entries, keys, tracking, clusters, previous, product, now)
+    return Folded(findings, tuple(_crowded(name) for name in correlation.crowded))
+
+
+def _present(reports: Iterable[Report], sources: Mapping[str, str]) -> frozenset[str]:
+    """Files that exist now: read from the checkout, or listed by a scan."""
+    listed = [scan.coverage.paths for report in reports for scan in report.scans if scan.coverage.paths]
+    return frozenset(sources).union(*listed)
+
+
+def _together(tracking: Tracking) -> Iterable[tuple[int, int]]:
+    """Pairs of entries that were recognised as sources of one finding."""
+    groups: dict[str, list[int]] = {}
+    for index, match in sorted(tracking.matches.items()):
+        groups.setdefault(match.known.tracked.id, []).append(index)
+    for group in groups.values():
+        yield from ((group[0], other) for other in group[1:])
+
+
+def _crowded(name: str) -> Diagnostic:
+    return Diagnostic(
+        code="correlation-crowded",
+        level=Level.NOTE,
+        subject=name,
+        reason="So many results lie in one place that not every pair was compared.",
+        next_step="Some of them may stand twice; narrow the rules of the tool that reports most of them.",
+    )

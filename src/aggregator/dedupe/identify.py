@@ -1,0 +1,179 @@
+"""Give every cluster its identity: carried from the state where it was recognised, minted once where it is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import TypeVar
+
+from msgspec import Struct
+
+from aggregator.dedupe.correlate import Cluster
+from aggregator.dedupe.entry import Entry, where_of
+from aggregator.dedupe.tracking import Match, Tracking
+from aggregator.model.finding import Carried, Finding, Merge, Sighting
+from aggregator.model.result import Result
+from aggregator.model.severity import Severity
+from aggregator.model.state import Tracked
+
+T = TypeVar("T")
+
+_ID_LENGTH = 10
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base32: no letter that reads like a digit
+
+
+class Named(Struct, frozen=True, gc=False):
+    """An entry with what tracking knows of it."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+    match: Match | None
+
+
+def identify(
+    entries: Sequence[Entry],
+    keys: Sequence[tuple[str, ...]],
+    tracking: Tracking,
+    clusters: Iterable[Cluster],
+    previous: Iterable[Tracked],
+    product: str,
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """Turn clusters into findings with ids, aliases and sightings; dates and dispositions come later.
+
+    An id is minted from the product and the strongest key and never looked at again: from then on it is carried. Two
+    clusters that claim one remembered finding: the one that holds its primary source keeps the id. One cluster that
+    recognises several: the finding first seen survives, the other ids become its aliases.
+    """
+    groups = [[Named(entries[i], keys[i], tracking.matches.get(i)) for i in each.members] for each in clusters]
+    owners = _owners(groups)
+    minted = {id_ for each in previous for id_ in (each.id, *each.aliases)}
+    left: dict[str, list[Sighting]] = {}
+    for known in tracking.unseen:
+        left.setdefault(known.tracked.id, []).append(known.sighting)
+    findings = []
+    for number, (cluster, group) in enumerate(zip(clusters, groups, strict=True)):
+        absorbed = _absorbed(group, owners, number)
+        id_ = absorbed[0].id if absorbed else _mint(product, group[0], minted)
+        findings.append(_finding(id_, group, cluster, absorbed, left, now))
+    return tuple(findings)
+
+
+def _owners(groups: list[list[Named]]) -> dict[str, int]:
+    """Which cluster keeps each remembered id."""
+    owners: dict[str, tuple[bool, int]] = {}
+    for number, group in enumerate(groups):
+        for named in group:
+            if named.match is None:
+                continue
+            tracked = named.match.known.tracked
+            claim = (named.match.known.sighting is not tracked.sightings[0], number)
+            if tracked.id not in owners or claim < owners[tracked.id]:
+                owners[tracked.id] = claim
+    return {id_: number for id_, (_, number) in owners.items()}
+
+
+def _absorbed(group: list[Named], owners: dict[str, int], number: int) -> list[Tracked]:
+    """The remembered findings this cluster carries on, the survivor first."""
+    found = {
+        named.match.known.tracked.id: named.match.known.tracked
+        for named in group
+        if named.match is not None and owners[named.match.known.tracked.id] == number
+    }
+    return sorted(found.values(), key=lambda each: (each.closed_at is not None, each.first_seen, each.id))
+
+
+def _mint(product: str, named: Named, taken: set[str]) -> str:
+    """A fresh id: deterministic, and told apart from its equals by counting, in canonical order."""
+    attempt = 0
+    while True:
+        seed = "\x1f".join((product, named.entry.result.kind, named.keys[0], str(attempt)))
+        number = int.from_bytes(blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+        id_ = "F-" + "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(_ID_LENGTH))
+        if id_ not in taken:
+            taken.add(id_)
+            return id_
+        attempt += 1
+
+
+def _finding(
+    id_: str,
+    group: list[Named],
+    cluster: Cluster,
+    absorbed: list[Tracked],
+    left: dict[str, list[Sighting]],
+    now: datetime,
+) -> Finding:
+    if len(group) > 1:
+        group = _primary_first(group, absorbed)
+    first = group[0].entry.result
+    sources = tuple(result for named in group for result in named.entry.results)
+    aliases = {alias for each in absorbed for alias in (each.id, *each.aliases)} - {id_}
+    remembered = tuple(sighting for each in absorbed for sighting in left.get(each.id, ()))
+    return Finding(
+        id=id_,
+        kind=first.kind,
+        title=first.title,
+        severity=_worst(sources),
+        rule_id=first.rule_id,
+        tool=first.tool,
+        aliases=tuple(sorted(aliases)) if aliases else (),
+        weaknesses=first.weaknesses if len(sources) == 1 else _union(source.weaknesses for source in sources),
+        vulnerability_ids=(
+            first.vulnerability_ids if len(sources) == 1 else _union(source.vulnerability_ids for source in sources)
+        ),
+        location=first.location,
+        component=first.component,
+        resource=first.resource,
+        endpoint=first.endpoint,
+        sources=sources,
+        sightings=tuple(_sighting(named, now) for named in group) + remembered,
+        merges=_repeats(group) + cluster.merges,
+        runners_up=cluster.runners_up,
+        carried=tuple(_carried(named.entry.result, named.match) for named in group if named.match is not None),
+    )
+
+
+def _primary_first(group: list[Named], absorbed: list[Tracked]) -> list[Named]:
+    """The source that spoke for the finding last time goes on speaking for it."""
+    if not absorbed:
+        return group
+    primary = absorbed[0].sightings[0]
+    return sorted(group, key=lambda named: named.match is None or named.match.known.sighting is not primary)
+
+
+def _repeats(group: list[Named]) -> tuple[Merge, ...]:
+    """A record for each row that its own scan repeats."""
+    return tuple(
+        Merge(row.tool, row.rule_id, "certain", "same-rule-same-subject", (where_of(row),))
+        for named in group
+        for row in named.entry.results[1:]
+    )
+
+
+def _sighting(named: Named, now: datetime) -> Sighting:
+    result = named.entry.result
+    return Sighting(
+        tool=result.tool,
+        scope=result.scope,
+        rule_id=result.rule_id,
+        severity=result.severity,
+        keys=named.keys,
+        last_seen=now,
+        location=result.location,
+    )
+
+
+def _carried(result: Result, match: Match) -> Carried:
+    return Carried(result.tool, result.rule_id, match.tier, match.key)
+
+
+def _worst(sources: tuple[Result, ...]) -> Severity:
+    if len(sources) == 1:
+        return sources[0].severity
+    return max((source.severity for source in sources), key=lambda severity: severity.rank)
+
+
+def _union(groups: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(each for group in groups for each in group))

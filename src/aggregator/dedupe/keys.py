@@ -1,0 +1,112 @@
+"""Identity keys: what makes a result the same problem tomorrow. Versioned, and never a line, a version or a date.
+
+A key reads ``v1:<evidence>:<digest>``. A new recipe adds keys under ``v2`` beside the old ones, so that nobody's
+findings are opened again by an upgrade. Every digest covers the tool; the scope is compared beside the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.lines import Lines, holds_credential
+from aggregator.model.result import Kind, Result
+
+VERSION = "v1"
+_DIGEST_BYTES = 10
+_MOST_VULNERABILITY_IDS = 4
+_IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
+_IN_COMPONENTS = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
+
+
+def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tuple[str, ...]:
+    """The keys of a result, strongest evidence first; at least one.
+
+    ``trusts_native_id`` says that the tool's own fingerprint is unique within its scan.
+    """
+    native = _native(result) if trusts_native_id and result.native_id else ()
+    if result.kind in _IN_FILES and result.location is not None:
+        return native + _file_keys(result, lines)
+    if result.kind in _IN_COMPONENTS and result.component is not None:
+        return native + _component_keys(result)
+    if result.resource is not None:
+        where = result.resource
+        return (*native, _key("resource", result, where.provider, where.account, where.region, where.uid))
+    if result.endpoint is not None:
+        at = result.endpoint
+        return (*native, _key("endpoint", result, at.method, at.host, at.path, at.parameter))
+    path = result.location.path if result.location else result.scope
+    return (*native, _key("place", result, path))
+
+
+def evidence_of(key: str) -> str:
+    """The middle part of a key: the kind of evidence it stands on."""
+    return key.split(":", 2)[1]
+
+
+def trusted_native_ids(entries: Iterable[Entry]) -> frozenset[tuple[str, str, str]]:
+    """The ``(tool, scope, native_id)`` that occur once: a fingerprint that repeats tells nothing apart."""
+    seen: set[tuple[str, str, str]] = set()
+    repeated: set[tuple[str, str, str]] = set()
+    for entry in entries:
+        result = entry.result
+        if result.native_id:
+            name = (result.tool, result.scope, result.native_id)
+            (repeated if name in seen else seen).add(name)
+    return frozenset(seen - repeated)
+
+
+def _native(result: Result) -> tuple[str, ...]:
+    where = result.location.path if result.location else ""
+    component = result.component.purl if result.component else ""
+    return (_key("native", result, where, component, result.native_id),)
+
+
+def _file_keys(result: Result, lines: Lines) -> tuple[str, ...]:
+    path = result.location.path if result.location else ""
+    keys: list[str] = []
+    if result.resource is not None:
+        keys.append(_key("resource", result, path, result.resource.uid))
+    context = lines.context(result)
+    text = lines.text(result)
+    snippet = "" if holds_credential(result) else " ".join(result.snippet.split())
+    if context:
+        keys.append(_key("context", result, path, context))
+    if text:
+        keys.append(_key("text", result, path, text))
+    if snippet:
+        keys.append(_key("snippet", result, path, snippet))
+    keys.append(_key("place", result, path))
+    if result.resource is not None:
+        keys.append(_key("moved-resource", result, result.resource.uid))
+    if context:
+        keys.append(_key("moved-context", result, context))
+    if snippet:
+        keys.append(_key("moved-snippet", result, snippet))
+    return tuple(keys)
+
+
+def _component_keys(result: Result) -> tuple[str, ...]:
+    component = result.component
+    if component is None:
+        return ()
+    names = result.vulnerability_ids[:_MOST_VULNERABILITY_IDS] or (result.rule_id,)
+    # The rule id of a vulnerability is one of its names, so it stays out of the digest.
+    here = [
+        _digest("component", result.tool, result.kind, name, component.purl, component.image, component.path)
+        for name in names
+    ]
+    moved = [
+        _digest("moved-component", result.tool, result.kind, name, component.purl, component.image) for name in names
+    ]
+    return tuple(here + moved)
+
+
+def _key(evidence: str, result: Result, *parts: str) -> str:
+    return _digest(evidence, result.tool, result.rule_id, *parts)
+
+
+def _digest(evidence: str, *parts: str) -> str:
+    text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return f"{VERSION}:{evidence}:{blake2b(text, digest_size=_DIGEST_BYTES).hexdigest()}"
