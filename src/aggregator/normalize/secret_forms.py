@@ -1,0 +1,95 @@
+"""The shapes in which one secret value turns up in reports: escaped, encoded, cut into lines."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from urllib.parse import quote, quote_plus
+
+_SHORTEST = 6
+_SHORTEST_LINE = 16
+_SHORTEST_BASE64 = 8
+_STANDS_ALONE_BELOW = 12
+
+# Values that fixtures and defaults use; masking them in every text would hide ordinary words.
+_WORDS = """
+access account admin administrator apikey changeme client config credentials database default development disabled
+dummy enabled example foobar guest hello localhost master mysecret null passw0rd passwd password password1 placeholder
+postgres private production public qwerty redacted [redacted] required requires root secret secrets server service
+staging string testing token tokens undefined unknown username welcome
+"""
+_COMMON = frozenset(_WORDS.split())
+
+
+def is_masked(value: str) -> bool:
+    """Whether a tool has masked the value already, wholly or in part (Gitleaks ``--redact``, stars, a cut tail)."""
+    stripped = value.strip()
+    return not stripped or "REDACTED" in stripped.upper() or "***" in stripped or stripped.endswith(("...", "\u2026"))
+
+
+def is_worth_masking(value: str) -> bool:
+    """Whether masking this value wherever it stands hides a secret rather than ordinary text."""
+    stripped = value.strip()
+    if len(stripped) < _SHORTEST or stripped.lower() in _COMMON or is_masked(stripped):
+        return False
+    return not (stripped.isdecimal() and len(stripped) < _STANDS_ALONE_BELOW)
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether neither side of the span continues a word."""
+    return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+
+
+def forms_of(value: str) -> Iterator[tuple[str, bool]]:
+    """Every form to search for, and whether it counts only where it stands alone (short values inside words)."""
+    stripped = value.strip()
+    for piece in _pieces(stripped):
+        short = len(piece) < _STANDS_ALONE_BELOW
+        for form in _escaped(piece):
+            yield form, short
+    for form in _base64(stripped.encode("utf-8", "surrogatepass")):
+        yield form, False
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """The value; and when it has lines, each line that is long enough to be telling."""
+    yield value
+    lines = [line.strip() for line in value.splitlines()]
+    if len(lines) > 1:
+        yield from (line for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----"))
+
+
+def _escaped(value: str) -> set[str]:
+    """The value as it stands, and inside JSON, URLs and HTML."""
+    plain = value.encode("utf-8", "replace").decode()
+    percent = {quote(plain, safe=""), quote(plain), quote_plus(plain)}
+    ascii_json, json_text = json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]
+    # Go's encoder writes <, > and & as \u003c and so on.
+    go_json = json_text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    base = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    html = {
+        base.replace('"', double).replace("'", single)
+        for double in ('"', "&quot;", "&#34;")
+        for single in ("'", "&#39;", "&#x27;")
+    }
+    return {value, ascii_json, json_text, go_json} | percent | {_lower_percent(form) for form in percent} | html
+
+
+def _lower_percent(text: str) -> str:
+    """``%2F`` as ``%2f``: both are written."""
+    head, *rest = text.split("%")
+    return "%".join([head, *(piece[:2].lower() + piece[2:] for piece in rest)])
+
+
+def _base64(value: bytes) -> Iterator[str]:
+    """The characters that the value always gives inside a base64 text, for each of the three places it can begin."""
+    for shift in range(3):
+        encoded = b64encode(b"\0" * shift + value).decode()
+        # The first characters mix in what stands before; the last ones what comes after.
+        first = (shift * 8 + 5) // 6
+        last = (shift + len(value)) * 8 // 6
+        stable = encoded[first:last]
+        if len(stable) >= _SHORTEST_BASE64:
+            yield stable
+            yield stable.replace("+", "-").replace("/", "_")
