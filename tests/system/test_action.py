@@ -1,0 +1,154 @@
+"""The action, run as the runner runs it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from tests.system.conftest import ROOT, Job
+
+OUTPUTS = {
+    "breached",
+    "findings-file",
+    "fixed",
+    "new",
+    "sarif-file",
+    "state-file",
+    "summary-file",
+    "total",
+    "upload-sarif-file",
+    "verdict",
+}
+# The runner waits 2.5 s after SIGTERM before it kills.
+PATIENCE = 2.5
+
+
+def lay_reports(job: Job, name: str = "first") -> None:
+    shutil.copytree(ROOT / "examples" / "reports" / name, job.workspace / "reports", dirs_exist_ok=True)
+
+
+def on_host(job: Job, path: str) -> Path:
+    """Find a file that an output names, seen from the runner."""
+    inside = Path(path)
+    return job.workspace / (inside.relative_to("/github/workspace") if inside.is_absolute() else inside)
+
+
+def test_reports_become_outputs(job: Job) -> None:
+    """A run over real reports sets every output, writes the files they name and the job summary, and exits 0."""
+    lay_reports(job)
+    run = job.run(reports="reports", state="state")
+    assert run.exit_code == 0, run.log
+    assert run.outputs.keys() >= OUTPUTS
+    assert int(run.outputs["total"]) > 0
+    for name in OUTPUTS:
+        if name.endswith("-file"):
+            assert on_host(job, run.outputs[name]).stat().st_size > 0, name
+    findings = json.loads(on_host(job, run.outputs["findings-file"]).read_bytes())
+    assert len(findings["findings"]) >= int(run.outputs["total"])
+    assert run.summary.strip()
+
+
+def test_second_run_follows_the_first(job: Job) -> None:
+    """The state that a run leaves in the workspace is found by the next: the same reports are nothing new."""
+    lay_reports(job)
+    first = job.run(reports="reports", state="state")
+    again = job.run(reports="reports", state="state")
+    assert (first.exit_code, again.exit_code) == (0, 0), again.log
+    assert (again.outputs["new"], again.outputs["fixed"]) == ("0", "0")
+    assert again.outputs["total"] == first.outputs["total"]
+
+
+def test_gate_fails_the_step(job: Job) -> None:
+    """A failed gate is exit code 1, and everything a later step needs has been written before."""
+    lay_reports(job)
+    run = job.run(reports="reports", fail_on="any:low")
+    assert run.exit_code == 1, run.log
+    assert run.outputs["verdict"].startswith("fail")
+    assert run.summary.strip()
+    assert on_host(job, run.outputs["findings-file"]).is_file()
+
+
+def test_mistake_in_an_input_is_named(job: Job) -> None:
+    """A wrong input is exit code 2, and the log names the input as the workflow spells it."""
+    lay_reports(job)
+    run = job.run(reports="reports", fail_on="whenever it hurts")
+    assert run.exit_code == 2, run.log
+    assert "fail-on" in run.log
+
+
+def test_missing_report_is_named(job: Job) -> None:
+    """A named report that is not there is exit code 3, and the log names it."""
+    lay_reports(job)
+    run = job.run(reports="reports/gitleaks.json\nreports/nowhere.json", on_incomplete="fail")
+    assert run.exit_code == 3, run.log
+    assert "nowhere.json" in run.log
+
+
+def test_workflow_cannot_change_what_is_imported(job: Job) -> None:
+    """Neither the workspace, the home folder nor a PYTHON variable of the workflow changes what the action imports."""
+    lay_reports(job)
+    trap = "raise SystemExit('trapped')\n"
+    for name in ("sitecustomize.py", "usercustomize.py", "json.py", "aggregator.py"):
+        (job.workspace / name).write_text(trap)
+    inspected = {"PYTHONPATH": "/github/workspace", "PYTHONSTARTUP": "/github/workspace/json.py", "PYTHONOPTIMIZE": "2"}
+    run = replace(job, environment=inspected).run(reports="reports")
+    assert run.exit_code == 0, run.log
+    assert "trapped" not in run.log
+
+
+def test_cancelled_run_stops_at_once(job: Job) -> None:
+    """SIGTERM to process 1 ends a run on a large report within the runner's patience, without leaving half a state."""
+    lay_large_report(job.workspace / "reports" / "semgrep.json", results=100_000)
+    process = job.start({"reports": "reports", "state": "state"})
+    first_process = wait_for_process_one(process)
+    time.sleep(1)
+    os.kill(first_process, signal.SIGTERM)
+    begun = time.monotonic()
+    run = job.finish(process)
+    assert time.monotonic() - begun < PATIENCE
+    assert run.exit_code not in {0, 1}, run.log
+    left = [path for path in (job.workspace / "state").rglob("*") if path.is_file()]
+    assert left == []
+
+
+def lay_large_report(path: Path, results: int) -> None:
+    path.parent.mkdir(parents=True)
+    entries = (
+        {
+            "check_id": f"rules.python.rule-{number % 50}",
+            "path": f"src/module_{number % 997}.py",
+            "start": {"line": number, "col": 1, "offset": 0},
+            "end": {"line": number, "col": 20, "offset": 19},
+            "extra": {
+                "message": "Input reaches a query.",
+                "metadata": {"cwe": ["CWE-89: SQL Injection"]},
+                "severity": "ERROR",
+                "fingerprint": f"{number:064x}",
+                "lines": f"execute(query_{number})",
+            },
+        }
+        for number in range(1, results + 1)
+    )
+    report = {"version": "1.130.0", "errors": [], "paths": {"scanned": []}, "results": list(entries)}
+    path.write_text(json.dumps(report))
+
+
+def wait_for_process_one(process: subprocess.Popen[str], timeout: float = 30) -> int:
+    """Find the action's process as the host sees it: process 1 of a namespace below ours."""
+    until = time.monotonic() + timeout
+    while time.monotonic() < until and process.poll() is None:
+        for status in Path("/proc").glob("[0-9]*/status"):
+            try:
+                numbers = next(line for line in status.read_text().splitlines() if line.startswith("NSpid")).split()[1:]
+                command = (status.parent / "cmdline").read_bytes()
+            except (OSError, StopIteration):
+                continue
+            if len(numbers) > 1 and numbers[-1] == "1" and command.startswith(b"/opt/onefold/bin/python\0"):
+                return int(numbers[0])
+        time.sleep(0.05)
+    message = f"the action did not start within {timeout} s"
+    raise TimeoutError(message)
