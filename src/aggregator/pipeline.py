@@ -1,0 +1,225 @@
+"""The whole decision, as one pure function: ``state' = fold(state, reports, now)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.dedupe.fold import fold
+from aggregator.disposition import Disposed, dispose
+from aggregator.gate import judge
+from aggregator.lifecycle import Advanced, advance, missing_reports
+from aggregator.model.coverage import Completeness, Coverage, Extent
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import UsageError
+from aggregator.model.finding import Finding, Standing
+from aggregator.model.outcome import Context, Outcome
+from aggregator.model.report import ReadFailure, Report, Scan
+from aggregator.model.state import Line, RunRef, ScopeRecord, State
+from aggregator.normalize.secrets import Redactor, redact_report
+from aggregator.policy import ExceptionRule, Policy
+from aggregator.sla import assess
+from aggregator.state import next_state
+from aggregator.totals import count
+from aggregator.uploads import assign_uploads
+
+LOCAL = Context(line=Line(product="local"), run=RunRef(id="local"))
+"""The context of a call that says nothing about itself."""
+
+_STANDINGS = (Standing.BREACHED, Standing.APPROACHING, Standing.WITHIN, Standing.PAUSED, Standing.NONE)
+_URGENCY = {standing: place for place, standing in enumerate(_STANDINGS)}
+
+
+def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
+    reports: Iterable[Report | ReadFailure],
+    *,
+    now: datetime,
+    context: Context = LOCAL,
+    state: State | None = None,
+    policy: Policy | None = None,
+    exceptions: tuple[ExceptionRule, ...] = (),
+    sources: Mapping[str, str] | None = None,
+    gone: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Decide what became of every finding. Nothing is read, written or looked up.
+
+    Args:
+        reports: what :func:`aggregator.read_report` returned, in any order.
+        now: the run's time; must carry a time zone.
+        context: product, environment, branch, commit and run.
+        state: what the previous run left; ``None`` makes this a baseline run, in which nothing is called new.
+        policy: the project's rules; ``None`` for the defaults.
+        exceptions: decisions from the exceptions file.
+        sources: texts of checked-out files by repository path; they strengthen identity and may be incomplete.
+        gone: files that were looked for and are not in the checkout.
+
+    Raises:
+        UsageError: ``now`` has no time zone, or a gate rule is unknown.
+    """
+    run = _Run(_utc(now), context, state, policy or Policy(), exceptions, sources or {}, gone)
+    redactor, readable, failures = _redacted(reports)
+    scans = (*(scan for report in readable for scan in report.scans), *_failed_scans(failures))
+    folded = fold(
+        readable,
+        state.findings if state else (),
+        product=context.line.product,
+        sources=run.sources,
+        redact=redactor.redact_text,
+        now=run.now,
+    )
+    advanced, disposed, findings = _follow(run, folded.findings, scans, failures)
+    diagnostics = (
+        *(message for report in readable for message in report.diagnostics),
+        *map(_unread, failures),
+        *missing_reports(run.policy.expected, scans, failures),
+        *folded.diagnostics,
+        *advanced.diagnostics,
+        *disposed.diagnostics,
+    )
+    return _outcome(run, findings, scans, advanced.scopes, diagnostics)
+
+
+class _Run(Struct, frozen=True):
+    """What a run is told besides its reports; the fields mean what they mean on :func:`evaluate`."""
+
+    now: datetime
+    context: Context
+    state: State | None
+    policy: Policy
+    exceptions: tuple[ExceptionRule, ...]
+    sources: Mapping[str, str]
+    gone: frozenset[str]
+
+
+def _follow(
+    run: _Run, current: tuple[Finding, ...], scans: tuple[Scan, ...], failures: tuple[ReadFailure, ...]
+) -> tuple[Advanced, Disposed, tuple[Finding, ...]]:
+    """From this run's findings to everybody's: time, decisions, clocks, and what uploads will call them."""
+    advanced = advance(
+        current,
+        run.state,
+        scans=scans,
+        failures=failures,
+        policy=run.policy,
+        run=run.context.run,
+        now=run.now,
+        gone=run.gone,
+    )
+    disposed = dispose(advanced.findings, run.exceptions, run.now, run.context.run.id)
+    findings = assign_uploads(
+        assess(disposed.findings, run.policy, run.now),
+        product=run.context.line.product,
+        already_uploaded=run.policy.upload.already_uploaded,
+        unplaced=run.policy.upload.unplaced,
+        sources=run.sources,
+    )
+    return advanced, disposed, tuple(sorted(findings, key=_urgency))
+
+
+def _outcome(
+    run: _Run,
+    findings: tuple[Finding, ...],
+    scans: tuple[Scan, ...],
+    scopes: tuple[ScopeRecord, ...],
+    diagnostics: Iterable[Diagnostic],
+) -> Outcome:
+    totals = count(findings, scans)
+    return Outcome(
+        context=run.context,
+        now=run.now,
+        is_baseline=run.state is None,
+        findings=findings,
+        scans=tuple(sorted((replace(scan, results=()) for scan in scans), key=_scan_order)),
+        totals=totals,
+        verdict=judge(findings, run.policy.gate.fail_on, is_baseline=run.state is None),
+        diagnostics=tuple(sorted(set(diagnostics), key=_diagnostic_order)),
+        state=next_state(
+            run.state,
+            findings,
+            scopes=scopes,
+            context=run.context,
+            now=run.now,
+            totals=totals,
+            retention_days=run.policy.state.retention_days,
+        ),
+    )
+
+
+def paths_named(reports: Iterable[Report | ReadFailure], state: State | None = None) -> tuple[str, ...]:
+    """The repository files whose text helps to tell findings apart, and whose absence explains a silence. Sorted."""
+    paths = {
+        result.location.path
+        for report in reports
+        if isinstance(report, Report)
+        for scan in report.scans
+        for result in scan.results
+        if result.location is not None
+    }
+    for tracked in state.findings if state else ():
+        paths.update(sighting.location.path for sighting in tracked.sightings if sighting.location is not None)
+    return tuple(sorted(paths))
+
+
+def _utc(now: datetime) -> datetime:
+    if now.tzinfo is None:
+        msg = "The run's time has no time zone."
+        raise UsageError(msg, "Pass an aware datetime, for example datetime.now(UTC).")
+    return now.astimezone(UTC).replace(microsecond=0)
+
+
+def _redacted(
+    reports: Iterable[Report | ReadFailure],
+) -> tuple[Redactor, tuple[Report, ...], tuple[ReadFailure, ...]]:
+    """Mask every secret that any report gives away in all of them, and put both kinds in canonical order."""
+    reports = tuple(reports)
+    readable = [report for report in reports if isinstance(report, Report)]
+    redactor = Redactor.of(readable)
+    readable.sort(key=lambda report: (report.place, report.name, report.format))
+    failures = [report for report in reports if isinstance(report, ReadFailure)]
+    failures.sort(key=lambda failure: (failure.place, failure.name))
+    return redactor, tuple(redact_report(report, redactor) for report in readable), tuple(failures)
+
+
+def _failed_scans(failures: Sequence[ReadFailure]) -> Iterable[Scan]:
+    """A report that cannot be read, and whose tool is known, is a scan that covered nothing."""
+    return (
+        Scan(
+            tool=failure.tool,
+            scope=failure.place,
+            report=failure.name,
+            completeness=Completeness.FAILED,
+            reason=failure.reason,
+            next_step=failure.next_step,
+            coverage=Coverage(extent=Extent.UNKNOWN),
+        )
+        for failure in failures
+        if failure.tool
+    )
+
+
+def _unread(failure: ReadFailure) -> Diagnostic:
+    return Diagnostic(
+        code="file-ignored" if failure.ignored else "report-unreadable",
+        level=Level.NOTE if failure.ignored else Level.ERROR,
+        subject=failure.name,
+        reason=failure.reason,
+        next_step=failure.next_step,
+    )
+
+
+def _urgency(finding: Finding) -> tuple[bool, int, int, float, str]:
+    """Open before closed, worst first, then what is due first."""
+    due = finding.due_at.timestamp() if finding.due_at is not None else float("inf")
+    return (not finding.is_open, -finding.severity.rank, _URGENCY[finding.standing], due, finding.id)
+
+
+def _scan_order(scan: Scan) -> tuple[str, str, str]:
+    return (scan.tool, scan.scope, scan.report)
+
+
+def _diagnostic_order(diagnostic: Diagnostic) -> tuple[str, str, str, str, str]:
+    level = {Level.ERROR: "0", Level.WARNING: "1", Level.NOTE: "2"}[diagnostic.level]
+    return (level, diagnostic.subject, diagnostic.pointer, diagnostic.code, diagnostic.reason)

@@ -1,0 +1,70 @@
+"""The run in numbers that add up: ``reported == unique + merged + suppressed + refused``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from aggregator.model.finding import Baseline, Finding, Observation, Standing
+from aggregator.model.outcome import Totals
+from aggregator.model.report import Scan
+from aggregator.model.severity import WORST_FIRST
+
+
+def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
+    """Count findings (of all observations) and the entries of ``scans`` (with their results)."""
+    scans = tuple(scans)
+    entries = Counter[str]()
+    for finding in findings:
+        entries.update(_entries(finding))
+    alive = [finding for finding in findings if finding.is_open]
+    baselines = Counter(finding.baseline for finding in findings)
+    observations = Counter(finding.observation for finding in findings if finding.closed_at is None)
+    standings = Counter(finding.standing for finding in alive)
+    refused = sum(scan.refused for scan in scans)
+    return Totals(
+        reported=sum(len(scan.results) for scan in scans) + refused,
+        unique=entries["unique"],
+        merged=entries["merged"],
+        suppressed=entries["suppressed"],
+        refused=refused,
+        passed=sum(scan.passed for scan in scans),
+        manual=sum(scan.manual for scan in scans),
+        open=len(alive),
+        new=sum(1 for finding in alive if finding.baseline is Baseline.NEW),
+        unchanged=baselines[Baseline.UNCHANGED],
+        updated=baselines[Baseline.UPDATED],
+        absent=baselines[Baseline.ABSENT],
+        reopened=sum(1 for finding in findings if _reopened_now(finding)),
+        not_covered=observations[Observation.NOT_COVERED],
+        held=observations[Observation.HELD],
+        approaching=standings[Standing.APPROACHING],
+        breached=standings[Standing.BREACHED],
+        by_severity=_by_severity(alive),
+        by_tool=_by_tool(alive),
+    )
+
+
+def _entries(finding: Finding) -> dict[str, int]:
+    """How the entries of one finding count: the first that is not set aside is the finding, the others are merged."""
+    if finding.decision.disposition.silences:
+        return {"suppressed": len(finding.sources)}
+    suppressed = sum(1 for source in finding.sources if source.suppression is not None)
+    speaking = len(finding.sources) - suppressed
+    return {"unique": min(speaking, 1), "merged": max(speaking - 1, 0), "suppressed": suppressed}
+
+
+def _reopened_now(finding: Finding) -> bool:
+    """``last_seen`` is this run's time for what was observed in it."""
+    return finding.reopened_at is not None and bool(finding.sources) and finding.reopened_at == finding.last_seen
+
+
+def _by_severity(alive: Iterable[Finding]) -> dict[str, int]:
+    counts = Counter(finding.severity for finding in alive)
+    return {severity.value: counts[severity] for severity in WORST_FIRST}
+
+
+def _by_tool(alive: Iterable[Finding]) -> dict[str, int]:
+    """Open findings by every tool that reported them, now or earlier; one finding counts once for each of its tools."""
+    counts = Counter(tool for finding in alive for tool in {sighting.tool for sighting in finding.sightings})
+    return dict(sorted(counts.items()))
