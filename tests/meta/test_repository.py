@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.meta.source import ROOT, tracked_files
 
 # Spelled in pieces, or this file would not pass itself.
-MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:wo" + r"rk/(?:main|shared)|ro" + r"ot/|op" + r"t/(?:wheels|pypi))")
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:wo" + r"rk/(?:main|shared)|ro" + r"ot/\.pyenv|op" + r"t/(?:wheels|pypi))")
 HOSTS = re.compile(
     "|".join(
         map(

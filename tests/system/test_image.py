@@ -32,7 +32,7 @@ def test_image_carries_no_workshop(buildah: Buildah, container: str) -> None:
     leftovers = shell(
         buildah,
         container,
-        "command -v gcc cc make; ls -d /build /root/.cache /var/cache/pip /opt/onefold/bin/pip* 2> /dev/null;"
+        "command -v gcc cc make; ls -d /build ~root/.cache /var/cache/pip /opt/onefold/bin/pip* 2> /dev/null;"
         "cd /opt/onefold/lib/python3*/site-packages;"
         "ls -d pip* setuptools* pbr* hatchling* pytest* 2> /dev/null; true",
     )
