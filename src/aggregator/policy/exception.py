@@ -2,34 +2,80 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
 
-from aggregator.model.finding import Disposition
-from aggregator.policy.policy import Part
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from aggregator.policy.part import Count, Part, Text
+
+_END = date(3000, 1, 1)
+_SELECTORS = ("id", "rule", "path", "purl", "vulnerability", "resource")
+
+
+def _day(value: object) -> object:
+    """Numbers would be read as seconds since 1970, which nobody means here."""
+    if isinstance(value, str) or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise PydanticCustomError("day", "must be a day: YYYY-MM-DD")
+
+
+def _near(day: date) -> date:
+    """The end of the day must still be a date."""
+    if day >= _END:
+        raise PydanticCustomError("far", "must be before the year 3000")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date), AfterValidator(_near)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
 class ExceptionRule(Part):
-    """One entry of ``.github/onefold-exceptions.yml``."""
+    """One entry of ``.github/onefold-exceptions.yml``: it applies to findings that all its selectors match.
 
-    status: Disposition
-    reason: str
-    owner: str
-    expires: date
-    id: str | None = None
-    tool: str | None = None
-    rule: str | None = None
-    path: str | None = None
-    purl: str | None = None
-    vulnerability: str | None = None
-    resource: str | None = None
-    expect: int | None = None
+    There is no selector for a line: lines move.
+    """
+
+    status: Literal["false_positive", "risk_accepted", "not_affected", "mitigated", "out_of_scope"]
+    reason: Prose = Field(description="Why; shown wherever the finding is.")
+    owner: Text = Field(description="Who answers for it: a person or a team.")
+    expires: Day = Field(description="The last day it holds, in UTC.")
+    id: Text | None = Field(None, description="A finding's id, or an earlier one (alias).")
+    tool: Text | None = Field(None, description="A tool's name; narrows another selector.")
+    rule: Text | None = Field(None, description="A rule id; * stands for any text.")
+    path: Text | None = Field(None, description="A path; * within a folder, ** across folders, tests/ for all below.")
+    purl: Text | None = Field(None, description="A package URL without version; * stands for any text.")
+    vulnerability: Text | None = Field(None, description="A CVE, GHSA or other id.")
+    resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
+    expect: Count | None = Field(None, description="How many findings it may match; more are said aloud.")
+    _place: str = PrivateAttr("")
+
+    @model_validator(mode="after")
+    def _selects_something(self) -> ExceptionRule:
+        if not any(getattr(self, selector) for selector in _SELECTORS):
+            raise PydanticCustomError("selector", f"needs one of: {', '.join(_SELECTORS)}")
+        return self
 
     @property
     def place(self) -> str:
-        """Where it is written: ``.github/onefold-exceptions.yml:12``."""
-        raise NotImplementedError
+        """Where it is written (``.github/onefold-exceptions.yml:12``), or what it is when it is in no file."""
+        return self._place or f"exception of {self.owner}"
 
     @property
     def expires_at(self) -> datetime:
         """The first moment at which it no longer holds: the end of its last day, UTC."""
-        raise NotImplementedError
+        return datetime.combine(self.expires + timedelta(days=1), time(), UTC)
+
+    def placed(self, place: str) -> ExceptionRule:
+        """The same rule, knowing where it is written."""
+        rule = self.model_copy()
+        rule._place = place  # noqa: SLF001 - our own
+        return rule
+
+
+class ExceptionsFile(Part):
+    """The whole of ``.github/onefold-exceptions.yml``."""
+
+    exceptions: tuple[ExceptionRule, ...] = ()

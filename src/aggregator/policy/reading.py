@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
-from aggregator.policy.exception import ExceptionRule
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from aggregator.model.errors import UsageError
+from aggregator.policy.document import Document, Loc, read_document
+from aggregator.policy.exception import ExceptionRule, ExceptionsFile
+from aggregator.policy.mistakes import path, sentence
+from aggregator.policy.part import Part
 from aggregator.policy.policy import Policy
+
+_File = TypeVar("_File", bound=Part)
 
 
 def read_policy(text: str, name: str) -> Policy:
-    """Read ``.github/onefold.yml``. Raises ``UsageError`` with every mistake in it, never with a value of it."""
-    raise NotImplementedError
+    """Read ``.github/onefold.yml``; an empty file is the default policy.
+
+    Raises ``UsageError`` with every mistake: the file, the line, the key, what is wrong. Never a value.
+    """
+    document = read_document(text, name)
+    return _validated(Policy, document)
 
 
 def read_exceptions(text: str, name: str) -> tuple[ExceptionRule, ...]:
-    """Read ``.github/onefold-exceptions.yml``. Raises ``UsageError`` as :func:`read_policy` does."""
-    raise NotImplementedError
+    """Read ``.github/onefold-exceptions.yml``, in its order. Raises ``UsageError`` as :func:`read_policy` does."""
+    document = read_document(text, name)
+    rules = _validated(ExceptionsFile, document).exceptions
+    return tuple(rule.placed(document.place(("exceptions", index))) for index, rule in enumerate(rules))
+
+
+def _validated(model: type[_File], document: Document) -> _File:
+    found = [(loc, f"{path(loc)} stands here twice") for loc in document.repeated]
+    try:
+        valid = model.model_validate(document.content)
+    except ValidationError as error:
+        # Without inputs: what people wrote may be a secret in the wrong place.
+        found += (
+            (item["loc"], sentence(model, item["loc"], item["type"], item["msg"]))
+            for item in error.errors(include_url=False, include_input=False)
+        )
+    else:
+        if not found:
+            return valid
+    raise UsageError(_listed(document, found))
+
+
+def _listed(document: Document, found: list[tuple[Loc, str]]) -> str:
+    mistakes = sorted((document.line(loc), what) for loc, what in found)
+    lines = "".join(f"\n  {document.name}:{line}: {what}" for line, what in mistakes)
+    count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    return f"{document.name} has {count}; correct the file and run again:{lines}"
