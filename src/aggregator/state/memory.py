@@ -20,7 +20,7 @@ class Learned(Struct, frozen=True):
     upload: UploadIdentity | None = None
 
 
-def next_state(  # noqa: PLR0913 - one argument for each part of a state
+def next_state(
     previous: State | None,
     findings: Iterable[Finding],
     *,

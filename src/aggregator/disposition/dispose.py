@@ -1,0 +1,96 @@
+"""Each finding's disposition in this run, and every change of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.disposition.account import Account
+from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.finding import Decision, Disposition, Finding, Transition
+from aggregator.policy import ExceptionRule
+
+_STRICTEST_FIRST = (
+    Disposition.OPEN,
+    Disposition.VERIFIED,
+    Disposition.RISK_ACCEPTED,
+    Disposition.MITIGATED,
+    Disposition.OUT_OF_SCOPE,
+    Disposition.NOT_AFFECTED,
+    Disposition.FALSE_POSITIVE,
+    Disposition.SUPPRESSED,
+)
+_STRICTNESS = {disposition: rank for rank, disposition in enumerate(_STRICTEST_FIRST)}
+
+_EXCEPTIONS = "exceptions"
+_TOOL = "tool"
+
+
+class Disposed(Struct, frozen=True):
+    """The findings with their decisions, in the order they came, and what is to be said about the exceptions."""
+
+    findings: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def dispose(findings: tuple[Finding, ...], rules: tuple[ExceptionRule, ...], now: datetime, run: str = "") -> Disposed:
+    """Decide each finding's disposition; the strictest word wins, and every change enters the finding's history.
+
+    Candidates are the exceptions that match and hold, an earlier decision of people that holds, and the tool's own
+    mark when every source of this run bears it. What a rule or a mark said is undone when the rule or the mark is
+    gone. A finding closed in this run keeps what was decided.
+    """
+    account = Account(rules)
+    decided = tuple(_disposed(finding, account, now, run) for finding in findings)
+    return Disposed(decided, account.diagnostics(now))
+
+
+def _disposed(finding: Finding, account: Account, now: datetime, run: str) -> Finding:
+    old, sources = finding.decision, finding.sources
+    if account.is_empty and old.disposition is Disposition.OPEN and not (sources and sources[0].suppression):
+        return finding  # the common case, and there may be 100 000 of them
+    said = [_by_exception(rule) for rule in account.charge(finding)]
+    if finding.closed_at is not None:
+        return finding
+    said += _remembered(finding) + _marked(finding)
+    holding = [decision for decision in said if decision.expires_at is None or now < decision.expires_at]
+    new = min(holding, key=_rank) if holding else Decision(reason=_why_open(old, expired=bool(said)))
+    if new.disposition is old.disposition is Disposition.OPEN or replace(new, decided_at=old.decided_at) == old:
+        return finding
+    step = Transition(at=now, to=new.disposition.value, run=run, reason=new.reason)
+    return replace(finding, decision=replace(new, decided_at=now), history=(*finding.history, step))
+
+
+def _rank(decision: Decision) -> tuple[int, str, str, str, str]:
+    """The strictest first, then the one that ends first; the texts only settle the order."""
+    ends = "~" if decision.expires_at is None else decision.expires_at.isoformat()
+    return _STRICTNESS[decision.disposition], ends, decision.origin, decision.author, decision.reason
+
+
+def _by_exception(rule: ExceptionRule) -> Decision:
+    return Decision(
+        Disposition(rule.status), rule.reason, author=rule.owner, origin=_EXCEPTIONS, expires_at=rule.expires_at
+    )
+
+
+def _remembered(finding: Finding) -> list[Decision]:
+    """The decision as it stood, unless this run finds it afresh."""
+    origin = finding.decision.origin
+    found_afresh = origin in ("", _EXCEPTIONS) or (origin == _TOOL and finding.sources)
+    return [] if found_afresh else [finding.decision]
+
+
+def _marked(finding: Finding) -> list[Decision]:
+    """The tool's own mark, when every source of this run bears one."""
+    marks = [source.suppression for source in finding.sources if source.suppression is not None]
+    if not marks or len(marks) < len(finding.sources):
+        return []
+    return [Decision(Disposition(mark.disposition), mark.reason, finding.tool, _TOOL) for mark in marks]
+
+
+def _why_open(old: Decision, *, expired: bool) -> str:
+    if expired:
+        return "The decision has expired."
+    return "The tool no longer marks it." if old.origin == _TOOL else "No exception names it any more."

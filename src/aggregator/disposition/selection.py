@@ -1,0 +1,71 @@
+"""Which findings an exception means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aggregator.model.finding import Finding
+from aggregator.policy import ExceptionRule
+from aggregator.policy.globs import matches_path, matches_text
+
+
+def selects(rule: ExceptionRule, finding: Finding) -> bool:
+    """Whether every selector of the rule matches.
+
+    One matching source is enough for a rule or a tool; every known path must match, because silencing a place must
+    not silence another.
+    """
+    return (
+        (rule.id is None or rule.id == finding.id or rule.id in finding.aliases)
+        and (rule.vulnerability is None or _has_vulnerability(finding, rule.vulnerability.upper()))
+        and ((rule.rule is None and rule.tool is None) or _has_source(finding, rule.tool or "*", rule.rule or "*"))
+        and (rule.purl is None or (finding.component is not None and matches_text(rule.purl, finding.component.purl)))
+        and (
+            rule.resource is None
+            or (finding.resource is not None and matches_text(rule.resource, finding.resource.uid))
+        )
+        and (rule.path is None or _has_only_paths(finding, rule.path))
+    )
+
+
+def anchor(rule: ExceptionRule) -> str | None:
+    """One word that a finding must have to be meant, or ``None`` when the rule has only patterns."""
+    for word in (rule.id, rule.vulnerability, rule.rule):
+        if word is not None and "*" not in word and "?" not in word:
+            return word.lower()
+    return None
+
+
+def words(finding: Finding) -> set[str]:
+    """The words of a finding that a rule may be anchored to."""
+    found = {finding.id, finding.rule_id, *finding.aliases, *finding.vulnerability_ids}
+    found.update(rule for _, rule in _sources(finding))
+    return {word.lower() for word in found}
+
+
+def _sources(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Tool and rule of everything known about the finding."""
+    yield finding.tool, finding.rule_id
+    for sighting in finding.sightings:
+        yield sighting.tool, sighting.rule_id
+    for source in finding.sources:
+        yield source.tool, source.rule_id
+        for alias in source.rule_aliases:
+            yield source.tool, alias
+
+
+def _has_source(finding: Finding, tool: str, rule: str) -> bool:
+    return any(matches_text(tool, of_tool) and matches_text(rule, of_rule) for of_tool, of_rule in _sources(finding))
+
+
+def _has_vulnerability(finding: Finding, upper: str) -> bool:
+    return any(known.upper() == upper for known in finding.vulnerability_ids)
+
+
+def _has_only_paths(finding: Finding, pattern: str) -> bool:
+    paths = {source.location.path for source in finding.sources if source.location is not None}
+    if finding.location is not None:
+        paths.add(finding.location.path)
+    if finding.component is not None and finding.component.path:
+        paths.add(finding.component.path)
+    return bool(paths) and all(matches_path(pattern, path) for path in paths)
