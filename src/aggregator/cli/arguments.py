@@ -1,0 +1,134 @@
+"""The command line's grammar."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from msgspec import Struct
+
+from aggregator.model.errors import UsageError
+
+EXIT_CODES = """exit codes:
+  0   all is well
+  1   the gate failed
+  2   usage or configuration: an argument, the policy, a state that must not be overwritten
+  3   input incomplete: a report that was named or expected is missing or unusable
+  4   delivery incomplete: something could not be written
+  70  a mistake of ours
+when several hold: 70, 2, 1, 3, 4
+"""
+
+SCHEMAS = ("findings", "state", "config", "exceptions", "sarif")
+
+
+class RunCommand(Struct, frozen=True):
+    """``onefold run``: the flags that were given, by the setting's name."""
+
+    said: dict[str, object]
+    color: bool = True
+
+
+class ExplainCommand(Struct, frozen=True):
+    """``onefold explain ID``."""
+
+    id: str
+    out: str
+
+
+class CheckCommand(Struct, frozen=True):
+    """``onefold check FILE``."""
+
+    file: str
+
+
+class SchemaCommand(Struct, frozen=True):
+    """``onefold schema NAME``."""
+
+    name: str
+
+
+Command = RunCommand | ExplainCommand | CheckCommand | SchemaCommand
+
+
+class VersionAsked(Exception):
+    """``onefold --version``."""
+
+
+def parse(argv: Sequence[str]) -> Command:
+    """Understand the arguments. Raises ``UsageError``, and ``SystemExit`` after ``--help``."""
+    said = vars(_parser().parse_args(argv))
+    match said.pop("command"):
+        case "run":
+            color = not said.pop("no_color")
+            return RunCommand({name: value for name, value in said.items() if value not in (None, False, [])}, color)
+        case "explain":
+            return ExplainCommand(said["id"], said["out"])
+        case "check":
+            return CheckCommand(said["file"])
+        case _:
+            return SchemaCommand(said["name"])
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses with our error; argparse would repeat the whole usage and the value."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}.", f"See `{self.prog} --help`.")
+
+
+class _Version(argparse.Action):
+    """Asks for the version without paying for it on every start."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version and stop")
+
+    def __call__(self, *_: object) -> NoReturn:
+        raise VersionAsked
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="onefold",
+        description="Many security reports, one finding each.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, dest="version")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_run(commands.add_parser("run", help="read reports, fold them, follow their findings", allow_abbrev=False))
+    explain = commands.add_parser("explain", help="why a finding is one, and how it was recognised")
+    explain.add_argument("id", metavar="ID", help="the finding's id or an id it absorbed")
+    explain.add_argument("--out", metavar="DIR", default="onefold-out", help="where findings.json is (%(default)s)")
+    check = commands.add_parser("check", help="hold a file against its schema: SARIF or one of Onefold's own")
+    check.add_argument("file", metavar="FILE")
+    schema = commands.add_parser("schema", help="print a JSON Schema")
+    schema.add_argument("name", metavar="NAME", choices=SCHEMAS, help=", ".join(SCHEMAS))
+    return parser
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.description = "Without a report the run is a tick: clocks, expiries and retention only."
+    run.epilog = EXIT_CODES
+    run.formatter_class = argparse.RawDescriptionHelpFormatter
+    add = run.add_argument
+    add("reports", metavar="REPORT", nargs="*", help="file, folder, glob or -; tool=REPORT says where it came from")
+    add("--state", metavar="PATH", help="folder that remembers findings from run to run; without it none are")
+    add("--out", metavar="DIR", help="where the documents go (onefold-out)")
+    add("--config", metavar="FILE", help="the policy (.github/onefold.yml when there is one)")
+    add("--exceptions", metavar="FILE", help="accepted findings (.github/onefold-exceptions.yml)")
+    add("--source-root", metavar="DIR", help="the checkout the reports are about; helps to recognise moved code")
+    add("--product", metavar="NAME", help="repository or account; findings of different products never meet")
+    add("--environment", metavar="NAME", help="production, staging...; as above")
+    add("--branch", metavar="NAME", help="the branch line; as above")
+    add("--commit", metavar="SHA", help="the commit that was scanned")
+    add("--now", metavar="ISO-8601", help="the moment of the run, for repeatable output")
+    add("--fail-on", metavar="RULE", action="append", help="new:high, any:critical, breached...; may be repeated")
+    add("--on-incomplete", choices=("fail", "warn"), help="what a missing or unusable report means (fail)")
+    add("--dry-run", action="store_true", help="print the plan, write nothing")
+    volume = run.add_mutually_exclusive_group()
+    volume.add_argument("--quiet", action="store_true", help="print errors only")
+    volume.add_argument("--verbose", action="store_true", help="print every finding, every note, and our tracebacks")
+    add("--no-color", action="store_true", help="no colour, even on a terminal; NO_COLOR does the same")

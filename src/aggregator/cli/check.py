@@ -1,0 +1,105 @@
+"""``onefold check FILE``: what kind of file it is, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+
+from msgspec import Struct
+
+from aggregator.cli.schemas import SCHEMAS
+from aggregator.model.errors import OnefoldError, UsageError
+from aggregator.policy import read_exceptions, read_policy
+from aggregator.state import decode
+
+MISTAKES = 20
+"""How many mistakes are listed; the rest is counted."""
+
+CALLED = {
+    "sarif": "SARIF 2.1.0",
+    "findings": "Onefold findings",
+    "state": "an Onefold state",
+    "config": "an Onefold policy",
+    "exceptions": "Onefold exceptions",
+}
+
+
+class Checked(Struct, frozen=True):
+    """What a file is and what is wrong with it.
+
+    Attributes:
+        kind: a key of ``CALLED``.
+        mistakes: one sentence each, with the place and never with a value; empty when the file is valid.
+        more: how many further mistakes there are.
+    """
+
+    kind: str
+    mistakes: tuple[str, ...] = ()
+    more: int = 0
+
+
+def check(data: bytes, name: str) -> Checked:
+    """Hold a file against what it seems to be. Raises ``UsageError`` when it is nothing we know."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{name} is not UTF-8 text.", "Give a SARIF, JSON or YAML file.") from None
+    if text.lstrip()[:1] != "{":
+        return _check_yaml(text, name)
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise UsageError(f"{name} starts like JSON and is none.", "Look for what was cut off at its end.") from None
+    return _check_json(content, data, name)
+
+
+def _check_yaml(text: str, name: str) -> Checked:
+    """Policy and exceptions have readers that find all mistakes at once and know better words than a schema."""
+    is_exceptions = any(line.startswith("exceptions:") for line in text.splitlines())
+    kind = "exceptions" if is_exceptions else "config"
+    read: Callable[[str, str], object] = read_exceptions if is_exceptions else read_policy
+    try:
+        read(text, name)
+    except OnefoldError as error:
+        return Checked(kind, (str(error),))
+    return Checked(kind)
+
+
+def _check_json(content: Mapping[str, object], data: bytes, name: str) -> Checked:
+    kind = _kind(content)
+    if not kind:
+        raise UsageError(
+            f"{name} is neither SARIF nor findings nor a state of Onefold.", "`onefold run` reads other reports."
+        )
+    mistakes = _mistakes(content, SCHEMAS[kind]())
+    listed = tuple(islice(mistakes, MISTAKES))
+    checked = Checked(kind, listed, sum(1 for _ in mistakes))
+    if kind == "state" and not listed:
+        try:
+            decode(data, name)
+        except OnefoldError as error:
+            return Checked(kind, (str(error),))
+    return checked
+
+
+def _kind(content: Mapping[str, object]) -> str:
+    """What its own keys say it is; a broken file is still recognised by what is left."""
+    if "runs" in content and ("version" in content or "sarif" in str(content.get("$schema", ""))):
+        return "sarif"
+    if "line" in content and "schema_version" in content:
+        return "state"
+    if "findings" in content and "schema_version" in content:
+        return "findings"
+    return ""
+
+
+def _mistakes(content: Mapping[str, object], schema: dict[str, object]) -> Iterator[str]:
+    from jsonschema.validators import validator_for  # noqa: PLC0415 - costs 80 ms
+
+    validator = validator_for(schema)(schema)
+    for mistake in validator.iter_errors(content):
+        place = "".join(f"/{part}" for part in mistake.absolute_path) or "/"
+        # Only this message quotes the schema; the others quote the file.
+        why = mistake.message if mistake.validator == "required" else f"breaks the rule `{mistake.validator}`"
+        yield f"{place}: {why} of {'/'.join(str(part) for part in mistake.absolute_schema_path)}"

@@ -1,0 +1,57 @@
+"""The commands beside ``run``: they answer a question and change nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from aggregator.cli.arguments import CheckCommand, ExplainCommand, SchemaCommand
+from aggregator.cli.screen import Screen
+from aggregator.model.errors import UsageError
+from aggregator.run.exits import Exit
+from aggregator.run.words import harmless
+
+
+def answer(command: ExplainCommand | CheckCommand | SchemaCommand, screen: Screen) -> Exit:
+    """Answer one question. Raises ``UsageError`` when a file is not there or is not what it should be."""
+    match command:
+        case ExplainCommand():
+            return _explain(command, screen)
+        case CheckCommand():
+            return _check(command, screen)
+        case SchemaCommand():
+            from aggregator.cli.schemas import SCHEMAS  # noqa: PLC0415 - only needed here
+
+            screen.say(json.dumps(SCHEMAS[command.name](), indent=2))
+            return Exit.OK
+
+
+def _check(command: CheckCommand, screen: Screen) -> Exit:
+    from aggregator.cli.check import CALLED, check  # noqa: PLC0415 - brings the policy's reader along
+
+    checked = check(_bytes(Path(command.file)), command.file)
+    for mistake in checked.mistakes:
+        for line in mistake.splitlines():
+            screen.warn(harmless(line))
+    if checked.more:
+        screen.warn(f"and {checked.more} more")
+    verdict = "is not valid" if checked.mistakes else "is valid"
+    screen.say(f"{harmless(command.file)} {verdict}: {CALLED[checked.kind]}")
+    return Exit.GATE if checked.mistakes else Exit.OK
+
+
+def _explain(command: ExplainCommand, screen: Screen) -> Exit:
+    from aggregator.writers.explain import explain  # noqa: PLC0415 - only needed here
+
+    path = Path(command.out) / "findings.json"
+    for line in explain(_bytes(path), command.id):
+        body = line.lstrip(" ")
+        screen.say(" " * (len(line) - len(body)) + harmless(body))
+    return Exit.OK
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from None

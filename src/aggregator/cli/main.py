@@ -1,0 +1,133 @@
+"""The two ways in, ``onefold ...`` and the action, and the one way out."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from aggregator.cli.arguments import RunCommand, VersionAsked, parse
+from aggregator.cli.commands import answer
+from aggregator.cli.screen import Screen
+from aggregator.model.diagnostic import Level
+from aggregator.model.errors import OnefoldError
+from aggregator.planning.actions import Annotate
+from aggregator.run import Exit, run
+from aggregator.run.words import harmless
+from aggregator.runner.commands import annotation, masks
+from aggregator.settings import from_arguments, from_inputs, surroundings
+
+FROM_SIGNAL = 128
+"""Added to a signal's number, as shells do."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody asked us to stop."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signum)
+        self.signum = signum
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The ``onefold`` command; returns the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    return _guarded(lambda screen: _command(argv, screen), verbose="--verbose" in argv)
+
+
+def main_of_action() -> int:
+    """The GitHub action: inputs instead of arguments; returns the exit code."""
+    return _guarded(_action, as_action=True, verbose=False)
+
+
+def _command(argv: Sequence[str], screen: Screen) -> int:
+    try:
+        command = parse(argv)
+    except VersionAsked:
+        from aggregator import __version__  # noqa: PLC0415 - costs 15 ms
+
+        screen.say(f"onefold {__version__}")
+        return Exit.OK
+    if not isinstance(command, RunCommand):
+        return answer(command, screen)
+    around = surroundings()
+    screen.colour = screen.colour and command.color and not around.no_color
+    return run(from_arguments(command.said), around, screen)
+
+
+def _action(screen: Screen) -> int:
+    around = surroundings()
+    for credential in around.credentials:
+        for line in masks(credential):
+            screen.say(line)
+    return run(from_inputs(), around, screen, as_action=True)
+
+
+def _guarded(work: Callable[[Screen], int], *, as_action: bool = False, verbose: bool = False) -> int:
+    """Do the work; whatever happens, say it in our words and end with the promised code."""
+    # A batch process that ends in seconds: looking for cycles costs a tenth of the run and finds nothing.
+    gc.disable()
+    screen = Screen(colour=True)
+    _listen()
+    try:
+        return work(screen)
+    except OnefoldError as error:
+        _complain(screen, str(error), as_action=as_action)
+        return Exit.USAGE
+    except Interrupted as interruption:
+        _complain(screen, "Interrupted: nothing is half written, the state is as it was.", as_action=as_action)
+        return FROM_SIGNAL + interruption.signum
+    except Exception as error:  # noqa: BLE001 - the last resort, and it says so
+        _complain(screen, _confession(error), as_action=as_action)
+        if verbose:
+            for line in _frames(error):
+                screen.warn(line)
+        return Exit.BUG
+    finally:
+        # What lives now lives until the end: spare the interpreter the last search as well.
+        gc.freeze()
+
+
+def _complain(screen: Screen, message: str, *, as_action: bool) -> None:
+    if as_action:
+        screen.say(annotation(Annotate(Level.ERROR, "Onefold", message)))
+    else:
+        screen.warn(f"onefold: {harmless(message)}")
+
+
+def _listen() -> None:
+    """Python as process 1 of a container has no default for SIGTERM; a job that is cancelled gets both."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(signum: int, _frame: FrameType | None) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise Interrupted(signum)
+
+
+def _confession(error: Exception) -> str:
+    """What can be told about our mistake without a word of a report: the message of the error stays out."""
+    return (
+        f"Onefold made a mistake ({type(error).__name__} {_last_place(error)}); the reports are not to blame."
+        " Please report it with the output of --verbose."
+    )
+
+
+def _last_place(error: Exception) -> str:
+    frames = _frames(error)
+    return frames[-1] if frames else "somewhere"
+
+
+def _frames(error: Exception) -> list[str]:
+    """Where it happened, outermost first: files and lines of programs, never a value."""
+    import traceback  # noqa: PLC0415 - costs 5 ms, and only we need it
+
+    return [
+        f"in {os.path.basename(frame.filename)}:{frame.lineno} {frame.name}"  # noqa: PTH119
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]

@@ -1,0 +1,102 @@
+"""Side effects as values: each one has a key that makes it idempotent and a sentence for people."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from aggregator.model.diagnostic import Level
+from aggregator.model.location import Location
+from aggregator.model.state import Line
+
+
+class WriteFile(Struct, frozen=True):
+    """Write one rendered document, whole or not at all.
+
+    Attributes:
+        path: where people will find it, as they named the folder.
+        document: the writer's name; its bytes are rendered while they are written, never held in memory.
+    """
+
+    path: str
+    document: str
+
+    @property
+    def key(self) -> str:
+        """Writing the same path again replaces what was there."""
+        return f"file:{self.path}"
+
+    def sentence(self) -> str:
+        """What will happen, for a person."""
+        return f"write {self.path}"
+
+
+class AppendSummary(Struct, frozen=True):
+    """Show one document on the job's summary page."""
+
+    document: str
+
+    @property
+    def key(self) -> str:
+        """One summary for each document."""
+        return f"job-summary:{self.document}"
+
+    def sentence(self) -> str:
+        """What will happen, for a person."""
+        return f"show {self.document} on the job's summary page"
+
+
+class SetOutput(Struct, frozen=True):
+    """Set one output of the action's step."""
+
+    name: str
+    value: str
+
+    @property
+    def key(self) -> str:
+        """The last value of a name wins."""
+        return f"output:{self.name}"
+
+    def sentence(self) -> str:
+        """What will happen, for a person."""
+        return f"set the step's output {self.name} to {self.value or 'nothing'}"
+
+
+class Annotate(Struct, frozen=True):
+    """Show one message beside the job, and beside the line of code when there is one."""
+
+    level: Level
+    title: str
+    message: str
+    location: Location | None = None
+
+    @property
+    def key(self) -> str:
+        """The same message at the same place is shown once."""
+        place = self.location
+        where = "" if place is None else f"{place.path}:{place.start_line or ''}"
+        return f"annotation:{self.level}:{where}:{self.title}:{self.message}"
+
+    def sentence(self) -> str:
+        """What will happen, for a person."""
+        return f"annotate the run ({self.level}): {self.title}: {self.message}"
+
+
+class SaveState(Struct, frozen=True):
+    """Remember this run's state for the next run on the same line; always the last action."""
+
+    line: Line
+    place: str
+
+    @property
+    def key(self) -> str:
+        """Each line has one memory."""
+        return f"state:{self.line.product}:{self.line.environment}:{self.line.branch}"
+
+    def sentence(self) -> str:
+        """What will happen, for a person."""
+        return f"save the state to {self.place}"
+
+
+Action: TypeAlias = WriteFile | AppendSummary | SetOutput | Annotate | SaveState

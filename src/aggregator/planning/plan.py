@@ -1,0 +1,52 @@
+"""A plan: what one run wants done, and what became of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from aggregator.planning.actions import Action
+
+
+class Held(Struct, frozen=True):
+    """An action that will not be taken, and why."""
+
+    action: Action
+    reason: str
+
+    def sentence(self) -> str:
+        """What will not happen, for a person."""
+        return f"not: {self.action.sentence()} ({self.reason})"
+
+
+class Plan(Struct, frozen=True):
+    """Everything one run wants done, in the order in which it is done; the state comes last."""
+
+    actions: tuple[Action, ...]
+    held: tuple[Held, ...] = ()
+
+    def sentences(self) -> tuple[str, ...]:
+        """The whole plan in words, held actions at the end."""
+        return (*(action.sentence() for action in self.actions), *(held.sentence() for held in self.held))
+
+
+class Delivery(StrEnum):
+    """How an action ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Receipt(Struct, frozen=True):
+    """What became of one action.
+
+    Attributes:
+        reason: why it failed, one sentence; empty when it was done.
+        place: the file that was written; empty for everything else.
+    """
+
+    key: str
+    delivery: Delivery
+    reason: str = ""
+    place: str = ""

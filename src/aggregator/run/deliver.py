@@ -1,0 +1,75 @@
+"""Carries out a plan: each action by the first sink that knows it, each failure for itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from aggregator.model.errors import OnefoldError
+from aggregator.planning.actions import Action, SaveState, WriteFile
+from aggregator.planning.plan import Delivery, Plan, Receipt
+
+
+class Sink(Protocol):
+    """Carries out the actions it knows."""
+
+    def accepts(self, action: Action) -> bool:
+        """Whether this sink is the one to carry it out."""
+        ...
+
+    def apply(self, action: Action) -> None:
+        """Carry it out; twice has the effect of once. Raises ``OSError`` or ``OnefoldError``."""
+        ...
+
+
+def deliver(plan: Plan, sinks: Sequence[Sink]) -> tuple[Receipt, ...]:
+    """One receipt for each action, in the plan's order; a failing action never stops the next one."""
+    return tuple(_apply(action, sinks) for action in plan.actions)
+
+
+def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:
+    sink = next((sink for sink in sinks if sink.accepts(action)), None)
+    if sink is None:
+        return Receipt(action.key, Delivery.FAILED, f"Nobody here can {action.sentence()}.")
+    try:
+        sink.apply(action)
+    except OSError as error:
+        return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error.strerror}.")
+    except OnefoldError as error:
+        return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error}")
+    return Receipt(action.key, Delivery.DONE, place=_place(action))
+
+
+def _place(action: Action) -> str:
+    match action:
+        case WriteFile():
+            return action.path
+        case SaveState():
+            return action.place
+        case _:
+            return ""
+
+
+def hand_over(workspace: Path, paths: Iterable[Path]) -> None:
+    """Give what we wrote, and the folders we made for it, to the owner of the workspace.
+
+    The container writes as root; on a self-hosted runner nobody else could remove root's files.
+    """
+    root = Path(os.path.abspath(workspace))  # noqa: PTH100 - links stay links
+    with suppress(OSError):
+        owner = root.stat()
+        ours = {path for file in paths for path in _up_to(root, file)}
+        for path in sorted(ours):
+            if path.lstat().st_uid == os.geteuid() != owner.st_uid:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def _up_to(root: Path, file: Path) -> Iterable[Path]:
+    """The file and its folders below the root; nothing when it lies elsewhere."""
+    path = Path(os.path.abspath(root / file))  # noqa: PTH100 - as above
+    if root not in path.parents or not path.exists():
+        return []
+    return [path, *(parent for parent in path.parents if root in parent.parents)]

@@ -1,0 +1,151 @@
+"""Which files the caller means: names, folders, patterns, pins and standard input, as files to read."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+
+from aggregator.model.report import ReadFailure
+
+PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.+)", re.DOTALL)
+STDIN = "-"
+UNSWEPT = frozenset({".git", ".hg", ".svn"})
+"""Folders that hold no reports and many files; never swept, though a file in them can be named."""
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One file to read.
+
+    Attributes:
+        name: as people find it, for messages.
+        place: below the folder or the pattern's fixed part that found it: the same from run to run.
+        pinned: the tool the caller says it came from; empty when the content decides.
+        swept: found by a folder or a pattern: if it is no report at all, that is no failure.
+    """
+
+    name: str
+    place: str
+    pinned: str = ""
+    swept: bool = False
+
+
+class Search(Struct, frozen=True):
+    """What a list of arguments stands for: files to read, and what is missing or was passed over."""
+
+    files: tuple[Found, ...]
+    failures: tuple[ReadFailure, ...]
+
+
+def find_reports(arguments: Sequence[str], ours: Iterable[Path] = ()) -> Search:
+    """Every file the arguments name, once; sorted, so that the order of arguments does not matter.
+
+    Args:
+        arguments: ``path``, ``folder``, ``pattern`` or ``-``, each perhaps as ``tool=...``.
+        ours: folders we write to; what lies there is our own and is never swept up.
+    """
+    closed = frozenset(os.path.realpath(path) for path in ours)
+    files: dict[str, Found] = {}
+    failures: list[ReadFailure] = []
+    for argument in sorted(set(arguments)):
+        for item in _expand(argument, closed):
+            if isinstance(item, ReadFailure):
+                failures.append(item)
+            else:
+                real = STDIN if item.name == STDIN else os.path.realpath(item.name)
+                files[real] = min(files.get(real, item), item, key=_precedence)
+    return Search(
+        tuple(sorted(files.values(), key=lambda file: (file.place, file.name))),
+        tuple(sorted(set(failures), key=lambda failure: (failure.place, failure.name))),
+    )
+
+
+def _precedence(file: Found) -> tuple[bool, bool, str, str]:
+    """One file found in several ways: a pin says most, a name more than a sweep."""
+    return (not file.pinned, file.swept, file.place, file.name)
+
+
+def _expand(argument: str, closed: frozenset[str]) -> Iterator[Found | ReadFailure]:
+    pin = None if os.path.lexists(argument) else PIN.fullmatch(argument)
+    tool, path = (pin[1].lower(), pin[2]) if pin else ("", argument)
+    if path == STDIN:
+        yield Found(name=STDIN, place="stdin", pinned=tool)
+    elif os.path.isdir(path):  # noqa: PTH112 - a name is kept as the user wrote it
+        yield from _swept(path, _walk(path, closed), tool)
+    elif os.path.exists(path):  # noqa: PTH110 - as above
+        yield Found(name=path, place=Path(path).name, pinned=tool)
+    elif glob.has_magic(path):
+        yield from _swept(_fixed_part(path), _matches(path, closed), tool, pattern=path)
+    else:
+        yield _missing(path, tool, "there is no such file.")
+
+
+def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Iterator[Found | ReadFailure]:
+    empty = True
+    for path in paths:
+        place = PurePosixPath(os.path.relpath(path, root or ".")).as_posix()
+        if not os.path.isfile(path) or os.path.islink(path):  # noqa: PTH113, PTH114 - strings, many of them
+            yield ReadFailure(
+                name=path,
+                place=place,
+                reason="it is a link or no regular file, and was passed over.",
+                next_step="Name it directly to have it read.",
+                ignored=True,
+            )
+            continue
+        empty = False
+        yield Found(name=path, place=place, pinned=tool, swept=True)
+    if empty:
+        why = "no file matches this pattern." if pattern else "there is no file in this folder."
+        yield _missing(pattern or root, tool, why)
+
+
+def _missing(path: str, tool: str, reason: str) -> ReadFailure:
+    return ReadFailure(
+        name=path,
+        place=Path(path).name or path,
+        reason=reason,
+        next_step="Check that the scanner ran and where it wrote its report.",
+        tool=tool,
+    )
+
+
+def _walk(root: str, closed: frozenset[str]) -> Iterator[str]:
+    """Every file below a folder, without following links to other folders."""
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(
+            name
+            for name in names
+            if name not in UNSWEPT and os.path.realpath(os.path.join(folder, name)) not in closed  # noqa: PTH118
+        )
+        yield from (os.path.join(folder, name) for name in sorted(files))  # noqa: PTH118
+
+
+def _matches(pattern: str, closed: frozenset[str]) -> Iterator[str]:
+    """Files the pattern matches; below the folders it matches, all files."""
+    for path in sorted(glob.glob(pattern, recursive=True, include_hidden=True)):  # noqa: PTH207
+        real = os.path.realpath(path)
+        if any(real == folder or real.startswith(folder + os.sep) for folder in closed):
+            continue
+        if not UNSWEPT.isdisjoint(PurePosixPath(path).parts):
+            continue
+        if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+            # With `**` the files below stand in the list themselves.
+            if "**" not in pattern:
+                yield from _walk(path, closed)
+        else:
+            yield path
+
+
+def _fixed_part(pattern: str) -> str:
+    """The folders before the first wildcard."""
+    fixed: list[str] = []
+    for part in pattern.split("/")[:-1]:
+        if glob.has_magic(part):
+            break
+        fixed.append(part)
+    return "/".join(fixed) or ("/" if pattern.startswith("/") else "")

@@ -1,0 +1,102 @@
+"""Reads what a run needs from the machine: reports, policy, exceptions, earlier state."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.errors import UsageError
+from aggregator.model.report import ReadFailure, Report
+from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_policy
+from aggregator.readers.registry import read_report
+from aggregator.run.console import Console
+from aggregator.run.found import STDIN, Found, find_reports
+from aggregator.settings import Settings, Surroundings
+
+CONFIG = Path(".github/onefold.yml")
+EXCEPTIONS = Path(".github/onefold-exceptions.yml")
+
+
+class Rules(Struct, frozen=True):
+    """What people wrote down for all runs."""
+
+    policy: Policy
+    exceptions: tuple[ExceptionRule, ...] = ()
+
+
+def read_rules(settings: Settings) -> Rules:
+    """The policy and the exceptions: the named files, or the usual ones if there are any. Raises ``UsageError``."""
+    base = settings.source_root or Path()
+    policy = Policy()
+    exceptions: tuple[ExceptionRule, ...] = ()
+    if (config := settings.config or _present(base / CONFIG)) is not None:
+        policy = read_policy(_text(config, "--config"), str(config))
+    if (rules := settings.exceptions or _present(base / EXCEPTIONS)) is not None:
+        exceptions = read_exceptions(_text(rules, "--exceptions"), str(rules))
+    return Rules(policy, exceptions)
+
+
+def _present(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def _text(path: Path, flag: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", f"Check {flag}.") from None
+
+
+def read_reports(
+    settings: Settings, around: Surroundings, more_roots: Sequence[str], console: Console
+) -> tuple[Report | ReadFailure, ...]:
+    """Every report the settings name, in a fixed order, and what could not be read among them."""
+    ours = [path for path in (settings.out, settings.state) if path is not None]
+    search = find_reports(settings.reports, ours)
+    roots = workspace_roots(settings, around, more_roots)
+    read = [_read(file, roots) for file in console.watch(search.files, "Reading reports")]
+    return tuple(sorted((*read, *search.failures), key=lambda report: (report.place, report.name)))
+
+
+def _read(file: Found, roots: tuple[str, ...]) -> Report | ReadFailure:
+    try:
+        data = sys.stdin.buffer.read() if file.name == STDIN else Path(file.name).read_bytes()
+    except OSError as error:
+        return ReadFailure(
+            name=file.name,
+            place=file.place,
+            reason=f"it cannot be read: {error.strerror}.",
+            next_step="Check its permissions and the disk.",
+            tool=file.pinned,
+        )
+    return read_report(data, file.name, place=file.place, pinned=file.pinned, roots=roots, swept=file.swept)
+
+
+def workspace_roots(settings: Settings, around: Surroundings, more: Sequence[str] = ()) -> tuple[str, ...]:
+    """Prefixes that scanners may have put before a repository path: of this machine, the container and the host."""
+    roots = {"/github/workspace", *more}
+    if around.workspace:
+        roots.add(around.workspace.rstrip("/"))
+    if around.repository:
+        name = around.repository.rpartition("/")[2]
+        roots.add(f"/home/runner/work/{name}/{name}")
+    if settings.source_root is not None:
+        roots.add(str(settings.source_root.resolve()))
+    return tuple(sorted(roots - {"", "/"}, key=lambda root: (-len(root), root)))
+
+
+def is_incomplete(reports: Iterable[Report | ReadFailure]) -> bool:
+    """Whether a report is missing or wholly unusable."""
+    return any(_unusable(report) for report in reports)
+
+
+def _unusable(report: Report | ReadFailure) -> bool:
+    if isinstance(report, ReadFailure):
+        return not report.ignored
+    return bool(report.scans) and all(scan.completeness is Completeness.FAILED for scan in report.scans)

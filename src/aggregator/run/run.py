@@ -1,0 +1,182 @@
+"""One run, from arguments to exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.outcome import Outcome, Ruling
+from aggregator.model.report import ReadFailure, Report
+from aggregator.pipeline import evaluate, paths_named
+from aggregator.planning.compose import Document, Wishes, compose
+from aggregator.planning.plan import Delivery, Plan, Receipt
+from aggregator.policy import Policy
+from aggregator.policy.policy import Gate
+from aggregator.run import terminal
+from aggregator.run.console import Console
+from aggregator.run.deliver import deliver, hand_over
+from aggregator.run.exits import Exit, worst
+from aggregator.run.frame import Frame, frame
+from aggregator.run.gather import Rules, is_incomplete, read_reports, read_rules
+from aggregator.run.sources import Sources, read_sources
+from aggregator.run.words import harmless
+from aggregator.runner.event import read_event
+from aggregator.runner.sink import RunnerSink
+from aggregator.settings import OnIncomplete, Settings, Surroundings
+from aggregator.sinks.local import LocalSink
+from aggregator.stores import DirectoryStore, Loaded
+from aggregator.writers.registry import WRITERS
+
+
+class Told(Struct, frozen=True):
+    """What round one of gathering found out."""
+
+    rules: Rules
+    frame: Frame
+    store: DirectoryStore | None
+    loaded: Loaded
+    reports: tuple[Report | ReadFailure, ...]
+
+
+def run(settings: Settings, around: Surroundings, console: Console, *, as_action: bool = False) -> Exit:
+    """Do one run.
+
+    Args:
+        settings: what is asked for.
+        around: what the machine says about this run.
+        console: where to talk.
+        as_action: on a runner, as its action: outputs, summary and annotations have somebody to read them.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: an argument, the policy or the exceptions cannot be used; nothing was written.
+        StateError: the earlier state cannot be read or belongs to a newer Onefold; nothing was written.
+    """
+    told = _gather(settings, around, console)
+    outcome = _evaluate(settings, told)
+    plan = compose(outcome, _wishes(settings, told, as_action=as_action))
+    if not settings.quiet:
+        paint = terminal.Paint(console.colour)
+        for line in terminal.summary(outcome, paint, verbose=settings.verbose):
+            console.say(line)
+    receipts: tuple[Receipt, ...] = ()
+    if settings.dry_run:
+        for line in terminal.planned(plan.sentences()):
+            console.say(line)
+    else:
+        receipts = _deliver(settings, around, console, told, outcome, plan)
+    return worst(_codes(settings, told, outcome, receipts))
+
+
+def _gather(settings: Settings, around: Surroundings, console: Console) -> Told:
+    rules = _overridden(read_rules(settings), settings)
+    about = frame(settings, rules.policy, around, read_event(around))
+    store = None if settings.state is None else DirectoryStore(settings.state)
+    loaded = Loaded(None) if store is None else store.load(about.context.line)
+    reports = read_reports(settings, around, rules.policy.paths.roots, console)
+    return Told(rules, about, store, loaded, reports)
+
+
+def _overridden(rules: Rules, settings: Settings) -> Rules:
+    """The rules with what the caller says for this run alone."""
+    if not settings.fail_on:
+        return rules
+    policy: Policy = rules.policy.model_copy(update={"gate": Gate(fail_on=settings.fail_on)})
+    return replace(rules, policy=policy)
+
+
+def _evaluate(settings: Settings, told: Told) -> Outcome:
+    state = told.loaded.state
+    sources = Sources()
+    if settings.source_root is not None:
+        sources = read_sources(settings.source_root, paths_named(told.reports, state))
+    outcome = evaluate(
+        told.reports,
+        context=told.frame.context,
+        now=told.frame.now,
+        state=state,
+        policy=told.rules.policy,
+        exceptions=told.rules.exceptions,
+        sources=sources.texts,
+        gone=sources.gone,
+    )
+    remarks = tuple(_remarks(settings, told, sources))
+    return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
+
+
+def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagnostic]:
+    """What only the shell knows."""
+    yield from told.loaded.diagnostics
+    if settings.state is None:
+        yield Diagnostic(
+            "state-not-kept",
+            Level.NOTE,
+            "state",
+            "No place for the state was named, so this run remembers nothing.",
+            "Name a folder that lasts from run to run.",
+        )
+    if sources.left_out:
+        yield Diagnostic(
+            "sources-left-out",
+            Level.NOTE,
+            str(settings.source_root),
+            f"{sources.left_out} source files are too large or too many to be read.",
+            "Their findings are recognised by what the reports say.",
+        )
+
+
+def _wishes(settings: Settings, told: Told, *, as_action: bool) -> Wishes:
+    documents = tuple(Document(writer.name, (settings.out / writer.filename).as_posix()) for writer in WRITERS)
+    place = "" if told.store is None else told.store.path_of(told.frame.context.line).as_posix()
+    return Wishes(
+        documents=documents,
+        summary="summary" if as_action else "",
+        on_runner=as_action,
+        state_place=place,
+        state_held=told.frame.held,
+    )
+
+
+def _deliver(
+    settings: Settings, around: Surroundings, console: Console, told: Told, outcome: Outcome, plan: Plan
+) -> tuple[Receipt, ...]:
+    documents = renderers(outcome)
+    runner = RunnerSink(
+        documents,
+        output_file=Path(around.output) if around.output else None,
+        summary_file=Path(around.step_summary) if around.step_summary else None,
+        say=console.say,
+    )
+    local = LocalSink(documents, outcome.state, told.store)
+    receipts = deliver(plan, (local, runner))
+    for receipt in receipts:
+        if receipt.delivery is Delivery.FAILED:
+            console.warn(f"error: {harmless(receipt.reason)}")
+    done = [Path(receipt.place) for receipt in receipts if receipt.place]
+    if around.workspace:
+        hand_over(Path(around.workspace), done)
+    if not settings.quiet and done:
+        console.say(f"Written: {', '.join(harmless(path.as_posix()) for path in done)}")
+    return receipts
+
+
+def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
+    """How each document is made, by the writer's name."""
+    return {writer.name: partial(writer.render, outcome) for writer in WRITERS}
+
+
+def _codes(settings: Settings, told: Told, outcome: Outcome, receipts: tuple[Receipt, ...]) -> Iterator[Exit]:
+    if outcome.verdict.ruling is Ruling.FAIL:
+        yield Exit.GATE
+    expected = any(item.code == "expected-report-missing" for item in outcome.diagnostics)
+    if (expected or is_incomplete(told.reports)) and settings.on_incomplete is not OnIncomplete.WARN:
+        yield Exit.INCOMPLETE
+    if any(receipt.delivery is Delivery.FAILED for receipt in receipts):
+        yield Exit.DELIVERY

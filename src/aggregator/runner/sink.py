@@ -1,0 +1,82 @@
+"""Carries out what the runner shows: outputs, the job's summary, annotations."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from aggregator.planning.actions import Action, Annotate, AppendSummary, SetOutput
+from aggregator.runner.commands import annotation
+
+SUMMARY_LIMIT = 1_000_000
+"""Bytes; above 1 MiB the runner drops the whole summary of the step."""
+
+CUT = b"\n\n_Cut here: the whole text is in summary.md._\n"
+
+
+class RunnerSink:
+    """Carries out ``SetOutput``, ``AppendSummary`` and ``Annotate``.
+
+    Attributes:
+        output_file: the file named by ``GITHUB_OUTPUT``; ``None`` when the runner gave none.
+        summary_file: the file named by ``GITHUB_STEP_SUMMARY``; as above.
+        say: prints one line to standard output.
+    """
+
+    def __init__(
+        self,
+        documents: Mapping[str, Callable[[], Iterable[bytes]]],
+        *,
+        output_file: Path | None,
+        summary_file: Path | None,
+        say: Callable[[str], None],
+    ) -> None:
+        self._documents = documents
+        self._output_file = output_file
+        self._summary_file = summary_file
+        self._say = say
+
+    def accepts(self, action: Action) -> bool:
+        """Whether the runner gave us the means."""
+        match action:
+            case SetOutput():
+                return self._output_file is not None
+            case AppendSummary():
+                return self._summary_file is not None
+            case Annotate():
+                return True
+            case _:
+                return False
+
+    def apply(self, action: Action) -> None:
+        """Carry it out; raises ``OSError`` when a file command cannot be written."""
+        match action:
+            case SetOutput() if self._output_file is not None:
+                _append(self._output_file, heredoc(action.name, action.value).encode())
+            case AppendSummary() if self._summary_file is not None:
+                _append(self._summary_file, bounded(self._documents[action.document]()))
+            case Annotate():
+                self._say(annotation(action))
+            case _:
+                return
+
+
+def heredoc(name: str, value: str) -> str:
+    """One output as a file command; the delimiter cannot be guessed, so no value can end it early."""
+    delimiter = f"onefold_{secrets.token_hex(16)}"
+    return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
+
+
+def bounded(chunks: Iterable[bytes]) -> bytes:
+    """The document up to the runner's limit, cut at the end of a line, and saying so."""
+    whole = b"".join(chunks)
+    if len(whole) <= SUMMARY_LIMIT:
+        return whole
+    return whole[:SUMMARY_LIMIT].rpartition(b"\n")[0] + CUT
+
+
+def _append(path: Path, data: bytes) -> None:
+    """Append, never truncate: earlier steps of the same action may have written there."""
+    with path.open("ab") as file:
+        file.write(data)

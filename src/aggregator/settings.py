@@ -1,0 +1,177 @@
+"""Settings: what the caller asks for, from flags or from the action's inputs; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from aggregator.gate import parse_rule
+from aggregator.model.errors import OnefoldError, UsageError
+
+INPUTS: Mapping[str, str] = {
+    "reports": "INPUT_REPORTS",
+    "state": "INPUT_STATE",
+    "out": "INPUT_OUTPUT-DIR",
+    "config": "INPUT_CONFIG",
+    "exceptions": "INPUT_EXCEPTIONS",
+    "source_root": "INPUT_SOURCE-ROOT",
+    "product": "INPUT_PRODUCT",
+    "environment": "INPUT_ENVIRONMENT",
+    "branch": "INPUT_BRANCH",
+    "commit": "INPUT_COMMIT",
+    "fail_on": "INPUT_FAIL-ON",
+    "on_incomplete": "INPUT_ON-INCOMPLETE",
+    "dry_run": "INPUT_DRY-RUN",
+    "verbose": "INPUT_VERBOSE",
+}
+"""Each setting and the variable the runner puts the input in: upper case, hyphens kept."""
+
+CREDENTIALS = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_TOKEN")
+"""Variables of a job that hold a secret; masked before the first line is logged."""
+
+
+class OnIncomplete(StrEnum):
+    """What a missing or unusable report means for the exit code."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
+
+class Settings(BaseModel):
+    """What one run is asked to do. ``None`` and empty mean *not said*: the policy or the surroundings decide.
+
+    Attributes:
+        reports: files, folders, patterns, ``-``, each optionally pinned as ``tool=...``.
+        state: folder of the state store; ``None`` keeps no memory.
+        out: folder for the documents.
+        source_root: the checkout that the reports are about.
+        branch: the branch line; findings of different lines never meet.
+        now: the moment the run is about, with a time zone.
+        fail_on: the gate's rules, see :mod:`aggregator.gate`; empty leaves them to the policy.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    reports: tuple[str, ...] = ()
+    state: Path | None = None
+    out: Path = Path("onefold-out")
+    config: Path | None = None
+    exceptions: Path | None = None
+    source_root: Path | None = None
+    product: str = ""
+    environment: str = ""
+    branch: str = ""
+    commit: str = ""
+    now: datetime | None = None
+    fail_on: tuple[str, ...] = ()
+    on_incomplete: OnIncomplete | None = None
+    dry_run: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @field_validator("now")
+    @classmethod
+    def _aware(cls, now: datetime | None) -> datetime | None:
+        """A moment without a time zone is taken as UTC, and kept to the second."""
+        if now is None:
+            return None
+        aware = now if now.tzinfo else now.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).replace(microsecond=0)
+
+    @field_validator("fail_on", mode="before")
+    @classmethod
+    def _are_rules(cls, said: object) -> tuple[str, ...]:
+        """Rules stand apart by commas, blanks or line ends; one that cannot be understood is refused at the door."""
+        texts = said if isinstance(said, list | tuple) else [said]
+        rules = tuple(rule for text in texts for rule in str(text).replace(",", " ").split())
+        try:
+            for rule in rules:
+                parse_rule(rule)
+        except OnefoldError as error:
+            raise ValueError(str(error)) from None
+        return rules
+
+
+def from_arguments(arguments: Mapping[str, object]) -> Settings:
+    """Settings from parsed flags, by field name; ``None`` means *not said*. Raises ``UsageError``."""
+    said = {name: value for name, value in arguments.items() if value is not None}
+    return _checked(said, lambda field: f"--{field.replace('_', '-')}" if field != "reports" else "REPORT")
+
+
+def from_inputs(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the action's inputs; an empty input is *not said*. Raises ``UsageError``."""
+    environ = os.environ if environ is None else environ
+    said: dict[str, object] = {}
+    for field, variable in INPUTS.items():
+        value = environ.get(variable, "").strip()
+        if value:
+            said[field] = value
+    if "reports" in said:
+        lines = (line.strip() for line in str(said["reports"]).splitlines())
+        said["reports"] = tuple(line for line in lines if line)
+    return _checked(said, lambda field: f"input {_input_name(field)}")
+
+
+def _input_name(field: str) -> str:
+    return INPUTS.get(field, field).removeprefix("INPUT_").lower()
+
+
+def _checked(said: Mapping[str, object], called: Callable[[str], str]) -> Settings:
+    """All mistakes at once, each with the name the caller knows and never with the value."""
+    try:
+        return Settings.model_validate(dict(said))
+    except ValidationError as error:
+        mistakes = [f"{called(str(item['loc'][0]))}: {item['msg']}" for item in error.errors(include_input=False)]
+        raise UsageError("; ".join(mistakes) + ".", "See `onefold run --help`.") from None
+
+
+class Surroundings(BaseModel):
+    """What the machine says about this run; all empty on a developer's machine.
+
+    The fields are the variables of the same name with the prefix ``GITHUB_``; ``credentials`` are values to mask.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    actions: bool = False
+    repository: str = ""
+    server_url: str = "https://github.com"
+    ref: str = ""
+    ref_name: str = ""
+    base_ref: str = ""
+    sha: str = ""
+    event_name: str = ""
+    event_path: str = ""
+    run_id: str = ""
+    run_attempt: int = 1
+    workspace: str = ""
+    output: str = ""
+    step_summary: str = ""
+    no_color: bool = False
+    credentials: tuple[str, ...] = ()
+
+
+def surroundings(environ: Mapping[str, str] | None = None) -> Surroundings:
+    """What the environment says about this run. Never raises: a strange value counts as not said."""
+    environ = os.environ if environ is None else environ
+    fields = {name: environ.get(f"GITHUB_{name.upper()}", "") for name in _GITHUB_FIELDS}
+    said: dict[str, object] = {name: value for name, value in fields.items() if value}
+    attempt = environ.get("GITHUB_RUN_ATTEMPT", "")
+    return Surroundings(
+        **said,
+        actions=environ.get("GITHUB_ACTIONS") == "true",
+        run_attempt=int(attempt) if attempt.isdecimal() else 1,
+        no_color=bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb",
+        credentials=tuple(value for value in map(partial(environ.get, default=""), CREDENTIALS) if value),
+    )
+
+
+_GITHUB_FIELDS = tuple(
+    name for name in Surroundings.model_fields if name not in {"actions", "run_attempt", "no_color", "credentials"}
+)
