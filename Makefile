@@ -10,8 +10,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
-# Node.js comes as a wheel; its programs start `node` by name.
-NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+# Node.js comes as a wheel; its programs start `node` by name. It trusts what the machine trusts, as pip does.
+NODE := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(BIN):$$PATH"
 PYTEST_ARGS ?=
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 # The schemas made from the code; the vendored SARIF schema is not one of them.
@@ -42,7 +42,7 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	@touch $@
 
 $(NODE_MODULES): tests/node/package.json tests/node/package-lock.json $(DEV)
-	cd tests/node && $(NODE) npm ci --ignore-scripts --no-audit --no-fund --silent
+	cd tests/node && $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	chmod u+x tests/node/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	@touch $@
 
