@@ -14,7 +14,7 @@ class Entry(Struct, frozen=True, gc=False):
     """Rows of one scan that are the same problem.
 
     Attributes:
-        results: in report order; the first speaks for all.
+        results: in canonical order; the first speaks for all.
         format: the reader's format, which tells a second export of one scan from a second scan.
     """
 
@@ -38,7 +38,7 @@ def collapse(scans: Iterable[tuple[str, Scan]]) -> list[Entry]:
         groups: dict[object, list[Result]] = {}
         for result in scan.results:
             groups.setdefault(_subject(result), []).append(result)
-        entries.extend(Entry(tuple(rows), format_) for rows in groups.values())
+        entries.extend(Entry(tuple(sorted(rows, key=order_of)), format_) for rows in groups.values())
     entries.sort(key=lambda entry: order_of(entry.result))
     return entries
 

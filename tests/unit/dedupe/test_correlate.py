@@ -1,0 +1,206 @@
+"""Tests of correlation and naming: ``correlate``, ``compatibility``, ``weakness``, ``recall``, ``identify``."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.dedupe.compatibility import compare
+from aggregator.dedupe.entry import Entry
+from aggregator.model.result import Kind, Result
+from aggregator.model.severity import Severity
+from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, misconfigured, reflected, remember, report, vulnerability
+
+
+def groups(*results: Result, formats: tuple[str, ...] = ()) -> list[list[str]]:
+    """Fold results, each in a report of its own, and name the tools of each finding."""
+    names = formats or tuple(result.tool for result in results)
+    findings = folded(*(report(each, format_=name) for each, name in zip(results, names, strict=True))).findings
+    return sorted(sorted(source.tool for source in finding.sources) for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (flaw("python.sql-injection"), flaw("B608", tool="Bandit")),
+        (flaw("exec-use", cwes=(95,)), flaw("B102", tool="Bandit", cwes=(78,))),
+        (flaw("mystery", cwes=(89,)), flaw("B608", tool="Bandit", line=9, end=11)),
+        (flaw("mystery-one", cwes=(1234,)), flaw("mystery-two", tool="X", cwes=(1234,))),
+        (flaw("generic-api-key", kind=Kind.SECRET, tool="Gitleaks"), flaw("hardcoded-password", cwes=(798,))),
+        (
+            flaw("a", kind=Kind.SECRET, tool="Gitleaks", secret="s1"),
+            flaw("b", kind=Kind.SECRET, tool="Trivy", secret="s1"),
+        ),
+        (vulnerability(), vulnerability(tool="Grype", version="2.0.0")),
+        (vulnerability("CVE-1", others=("GHSA-2",)), vulnerability("GHSA-2", tool="OSV")),
+        (vulnerability(manifest=""), vulnerability(tool="pip-audit")),
+        (reflected("40012"), reflected("reflected-xss", tool="Nuclei")),
+        (misconfigured(), replace(misconfigured(), tool="Steampipe")),
+        (flaw("AWS-0086", kind=Kind.IAC, resource="b"), flaw("C", aliases=("AWS-0086",), tool="X", kind=Kind.IAC)),
+    ],
+)
+def test_one_problem(one: Result, two: Result) -> None:
+    """Two tools, one problem: by weakness class, CWE, secret, vulnerability, endpoint, resource or rule alias."""
+    assert groups(one, two) == [sorted((one.tool, two.tool))]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (flaw("sql-injection"), flaw("B608", tool="Bandit", line=40)),
+        (flaw("sql-injection"), flaw("B608", tool="Bandit", path="other.py")),
+        (flaw("sql-injection"), flaw("B301", tool="Bandit")),
+        (flaw("sql-injection"), flaw("unknown-rule", tool="X")),
+        (flaw("sql-injection", columns=(1, 9)), flaw("B608", tool="Bandit", columns=(20, 30))),
+        (
+            flaw("a", kind=Kind.SECRET, tool="Gitleaks", secret="s1"),
+            flaw("b", kind=Kind.SECRET, tool="Trivy", secret="s2"),
+        ),
+        (vulnerability(), vulnerability(tool="Grype", package="pkg:pypi/other")),
+        (vulnerability(), vulnerability("CVE-2026-2", tool="Grype")),
+        (vulnerability(), vulnerability(tool="Grype", manifest="other/requirements.txt")),
+        (vulnerability(), vulnerability(tool="Grype", image="shop")),
+        (reflected(parameter="q"), reflected(parameter="r", tool="Nuclei")),
+        (reflected("40012"), replace(reflected("90001", tool="Nuclei"), weaknesses=(200,))),
+        (misconfigured(), replace(misconfigured("other_check"), tool="Steampipe")),
+        (flaw("A", kind=Kind.IAC, resource="a"), flaw("A", tool="X", kind=Kind.IAC, resource="b")),
+        (flaw(line=None), flaw("B608", tool="Bandit")),
+    ],
+)
+def test_two_problems(one: Result, two: Result) -> None:
+    """Another line, file, weakness, column, secret, package, vulnerability, manifest, parameter or resource parts."""
+    assert groups(one, two) == sorted([[one.tool], [two.tool]])
+
+
+def test_two_exports_of_one_scan() -> None:
+    """JSON and SARIF of the same scan are one list, by rule and line."""
+    results = (flaw("r", scope="a.json"), flaw("r", scope="a.sarif"), flaw("other", scope="a.sarif", cwes=(5,)))
+    assert groups(*results, formats=("json", "sarif", "sarif")) == [["Semgrep"], ["Semgrep", "Semgrep"]]
+    moved = flaw("r", scope="a.sarif", line=10, end=12)
+    assert groups(flaw("r", scope="a.json", line=11), moved, formats=("json", "sarif")) == [["Semgrep"], ["Semgrep"]]
+
+
+def test_two_scans_of_one_tool_stay_apart() -> None:
+    """The same place in two reports of one format is in two folders."""
+    assert groups(flaw(scope="a.json"), flaw(scope="b.json")) == [["Semgrep"], ["Semgrep"]]
+
+
+def test_overlapping_rules_of_one_tool() -> None:
+    """Two rules of one scan on exactly the same region and weakness are one problem; elsewhere they are not."""
+    same = folded(report(flaw("sql-injection"), flaw("tainted-sql-string"))).findings
+    assert [len(finding.sources) for finding in same] == [2]
+    apart = folded(report(flaw("sql-injection"), flaw("tainted-sql-string", line=10, end=11))).findings
+    assert len(apart) == 2
+
+
+def test_repeated_rows_are_merged_and_recorded() -> None:
+    """A row that its own scan repeats is a further source with a record."""
+    (finding,) = folded(report(flaw(), replace(flaw(), pointer="/again"))).findings
+    assert [merge.key for merge in finding.merges] == ["same-rule-same-subject"]
+
+
+def test_a_broad_result_cannot_bridge_two_narrow_ones() -> None:
+    """A cluster is a clique: what overlaps two separate problems joins the nearer one only."""
+    broad = flaw("sql-injection", line=1, end=50, tool="CodeQL")
+    findings = folded(report(flaw(line=10), flaw(line=40)), report(broad)).findings
+    assert sorted(len(finding.sources) for finding in findings) == [1, 2]
+
+
+def test_merge_record_and_runner_up() -> None:
+    """A merge says its tier, key and inputs; a candidate that a veto refused is named with the veto."""
+    findings = folded(
+        report(flaw("sql-injection")), report(flaw("B608", tool="Bandit"), flaw("B301", tool="Bandit"))
+    ).findings
+    (merged,) = [finding for finding in findings if len(finding.sources) == 2]
+    (record,) = merged.merges
+    assert (record.tier, record.key) == ("certain", "same-place-same-weakness")
+    assert record.inputs == ("path app.py", "lines 10-10 and 10-10", "weakness sql-injection")
+    assert [each.veto for each in merged.runners_up] == ["different weaknesses: deserialization and sql-injection"]
+
+
+def test_merged_finding_takes_the_worst_severity_and_all_names() -> None:
+    """Severity is the worst of the sources; CWE numbers and vulnerability ids are united."""
+    (finding,) = folded(
+        report(flaw("sql-injection", cwes=(89,), severity=Severity.LOW)),
+        report(flaw("B608", tool="Bandit", cwes=(78,), severity=Severity.HIGH)),
+    ).findings
+    assert (finding.severity, finding.weaknesses) == (Severity.HIGH, (78, 89))
+
+
+def test_crowded_place_is_said_aloud() -> None:
+    """A place with too many pairs to compare gets a note and does not take for ever."""
+    many = [replace(flaw(f"rule-{n}", line=1, end=900), pointer=f"/{n}") for n in range(210)]
+    others = [replace(each, tool="Bandit", scope="b") for each in many]
+    outcome = folded(report(*many), report(*others))
+    assert [message.code for message in outcome.diagnostics] == ["correlation-crowded"]
+
+
+def test_another_tool_carries_a_finding_on() -> None:
+    """When a tool is replaced, the new tool's result in the same place keeps the id and the clock."""
+    (before,) = folded(report(flaw("sql-injection"))).findings
+    (after,) = folded(report(flaw("B608", tool="Bandit")), previous=remember([before]), now=LATER).findings
+    assert after.id == before.id
+    assert after.carried[0].key == "another-tool"
+    assert [sighting.tool for sighting in after.sightings] == ["Bandit"], "the new tool's word counts from now on"
+
+
+def test_memory_of_the_same_tool_is_not_correlated() -> None:
+    """What tracking told apart stays apart, and a memory alone is no finding of this run."""
+    (before,) = folded(
+        report(
+            flaw(scope="a.json"),
+        )
+    ).findings
+    after = folded(
+        report(flaw(scope="b.json")),
+        report(flaw("x", path="z", scope="c.json")),
+        previous=remember([before]),
+        now=LATER,
+    ).findings
+    assert before.id not in {finding.id for finding in after}
+    assert len(after) == 2
+
+
+def test_two_findings_that_become_one() -> None:
+    """The finding first seen survives; the other id becomes its alias."""
+    apart = folded(report(flaw("sql-injection")), report(flaw("B608", tool="Bandit", line=30))).findings
+    old, young = sorted(apart, key=lambda finding: finding.tool)
+    known = (*remember([old]), *(replace(each, first_seen=LATER) for each in remember([young])))
+    (both,) = folded(
+        report(flaw("sql-injection")), report(flaw("B608", tool="Bandit", line=10)), previous=known, now=LATER
+    ).findings
+    assert (both.id, both.aliases) == (old.id, (young.id,))
+
+
+def test_one_finding_that_becomes_two() -> None:
+    """The part that holds the primary source keeps the id."""
+    (one,) = folded(report(flaw("sql-injection")), report(flaw("B608", tool="Bandit"))).findings
+    parts = folded(
+        report(flaw("sql-injection", line=80)), report(flaw("B608", tool="Bandit")), previous=remember([one]), now=LATER
+    ).findings
+    keeper = {finding.id: finding.tool for finding in parts}
+    assert len(keeper) == 2
+    assert keeper[one.id] == one.sightings[0].tool
+
+
+def test_the_primary_source_goes_on_speaking() -> None:
+    """A tool that joins does not take over title and rule of a finding."""
+    (one,) = folded(report(flaw("sql-injection"))).findings
+    (both,) = folded(
+        report(flaw("sql-injection")), report(flaw("B608", tool="Bandit")), previous=remember([one]), now=LATER
+    ).findings
+    assert (both.id, both.tool, both.sources[1].tool) == (one.id, "Semgrep", "Bandit")
+
+
+def test_equal_twins_get_ids_of_their_own() -> None:
+    """Two results with equal keys are two findings with two ids."""
+    findings = folded(report(flaw(line=1), flaw(line=2))).findings
+    assert len({finding.id for finding in findings}) == 2
+    assert all(finding.sightings[0].last_seen == NOW for finding in findings)
+
+
+def test_fileless_code_results_are_not_compared() -> None:
+    """A result with no place at all is a finding of its own."""
+    nowhere = replace(flaw(), location=None)
+    assert groups(nowhere, replace(nowhere, tool="Bandit")) == [["Bandit"], ["Semgrep"]]
+    assert compare(Entry((nowhere,), "a"), Entry((replace(nowhere, tool="B"),), "b")) == "no place in a file"
