@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.weakness import weakness_class
-from aggregator.model.location import Location
+from aggregator.model.location import Component, Location
 from aggregator.model.result import Kind, Result
 
 REMEMBERED = "remembered"
@@ -38,7 +38,7 @@ def compare(one: Entry, two: Entry) -> Agreement | str:
     if one.result.kind is not two.result.kind:
         return "different kinds of problem are linked, never merged"
     if one.result.component is not None and two.result.component is not None:
-        return _compare_components(one.result, two.result)
+        return _compare_components(one.result, two.result, one.result.component, two.result.component)
     return _compare_rules(one.result, two.result)
 
 
@@ -97,10 +97,7 @@ def _same_rule(a: Result, b: Result) -> Agreement | str:
     return Agreement(0, "same-rule-same-place", (*_place_inputs(a, b), f"rule {shared[0]}"))
 
 
-def _compare_components(a: Result, b: Result) -> Agreement | str:
-    ours, theirs = a.component, b.component
-    if ours is None or theirs is None:
-        return "no component"
+def _compare_components(a: Result, b: Result, ours: Component, theirs: Component) -> Agreement | str:
     if (ours.purl, ours.image) != (theirs.purl, theirs.image):
         return "different packages"
     if ours.path and theirs.path and ours.path != theirs.path:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.lines import Lines, holds_credential
+from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
 
 VERSION = "v1"
@@ -27,9 +28,9 @@ def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tu
     """
     native = _native(result) if trusts_native_id and result.native_id else ()
     if result.kind in _IN_FILES and result.location is not None:
-        return native + _file_keys(result, lines)
+        return native + _file_keys(result, result.location.path, lines)
     if result.kind in _IN_COMPONENTS and result.component is not None:
-        return native + _component_keys(result)
+        return native + _component_keys(result, result.component)
     if result.resource is not None:
         where = result.resource
         return (*native, _key("resource", result, where.provider, where.account, where.region, where.uid))
@@ -63,8 +64,7 @@ def _native(result: Result) -> tuple[str, ...]:
     return (_key("native", result, where, component, result.native_id),)
 
 
-def _file_keys(result: Result, lines: Lines) -> tuple[str, ...]:
-    path = result.location.path if result.location else ""
+def _file_keys(result: Result, path: str, lines: Lines) -> tuple[str, ...]:
     keys: list[str] = []
     if result.resource is not None:
         keys.append(_key("resource", result, path, result.resource.uid))
@@ -87,10 +87,7 @@ def _file_keys(result: Result, lines: Lines) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _component_keys(result: Result) -> tuple[str, ...]:
-    component = result.component
-    if component is None:
-        return ()
+def _component_keys(result: Result, component: Component) -> tuple[str, ...]:
     names = result.vulnerability_ids[:_MOST_VULNERABILITY_IDS] or (result.rule_id,)
     # The rule id of a vulnerability is one of its names, so it stays out of the digest.
     here = [

@@ -163,9 +163,8 @@ class _Cascade:
         theirs: dict[tuple[str, str], list[int]] = {}
         for index in old:
             theirs.setdefault(self._old_mark(index)[:2], []).append(index)
-        for rule, rows in ours.items():
-            if rule in theirs:
-                self._pair(theirs[rule], rows, "medium", "renamed-file")
+        for rule, rows in ours.items():  # every sign of a renaming holds the same rules on both sides
+            self._pair(theirs[rule], rows, "medium", "renamed-file")
 
     def _pair(self, old: list[int], new: list[int], tier: str, key: str) -> None:
         """Pair two lists of like things; open ones are paired before closed ones."""

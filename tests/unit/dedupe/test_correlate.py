@@ -204,3 +204,13 @@ def test_fileless_code_results_are_not_compared() -> None:
     nowhere = replace(flaw(), location=None)
     assert groups(nowhere, replace(nowhere, tool="Bandit")) == [["Bandit"], ["Semgrep"]]
     assert compare(Entry((nowhere,), "a"), Entry((replace(nowhere, tool="B"),), "b")) == "no place in a file"
+
+
+def test_three_tools_agree() -> None:
+    """Three results that all agree are one finding with two records."""
+    (finding,) = folded(
+        report(flaw("sql-injection")),
+        report(flaw("B608", tool="Bandit")),
+        report(flaw("py/sql-injection", tool="CodeQL")),
+    ).findings
+    assert [merge.tool for merge in finding.merges] == ["CodeQL", "Semgrep"]
