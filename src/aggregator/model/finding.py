@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
 from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.moment import Moment
 from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
 
@@ -47,6 +47,23 @@ class Disposition(StrEnum):
         """Whether a finding of this disposition asks nobody for action."""
         return self not in (Disposition.OPEN, Disposition.VERIFIED)
 
+    @property
+    def strictness(self) -> int:
+        """Where two words about one finding differ, the smaller number holds: 0 is ``open``."""
+        return _STRICTEST_FIRST.index(self)
+
+
+_STRICTEST_FIRST = (
+    Disposition.OPEN,
+    Disposition.VERIFIED,
+    Disposition.RISK_ACCEPTED,
+    Disposition.MITIGATED,
+    Disposition.OUT_OF_SCOPE,
+    Disposition.NOT_AFFECTED,
+    Disposition.FALSE_POSITIVE,
+    Disposition.SUPPRESSED,
+)
+
 
 class Standing(StrEnum):
     """Where the SLA clock stands."""
@@ -70,8 +87,8 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     reason: str = ""
     author: str = ""
     origin: str = ""
-    decided_at: datetime | None = None
-    expires_at: datetime | None = None
+    decided_at: Moment | None = None
+    expires_at: Moment | None = None
 
 
 class RunnerUp(Struct, frozen=True, gc=False):
@@ -116,6 +133,7 @@ class Sighting(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     Attributes:
         keys: versioned identity keys, strongest first (``v1:...``); never a line number, never a version.
         last_seen: when a scan last reported it.
+        misses: runs in a row that covered its place and did not report it.
     """
 
     tool: str
@@ -123,8 +141,9 @@ class Sighting(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     rule_id: str
     severity: Severity
     keys: tuple[str, ...]
-    last_seen: datetime
+    last_seen: Moment
     location: Location | None = None
+    misses: int = 0
 
 
 class Transition(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -135,7 +154,7 @@ class Transition(Struct, frozen=True, gc=False, omit_defaults=True):
         reason: the proof of a closing, what an update changed, why a decision fell.
     """
 
-    at: datetime
+    at: Moment
     to: str
     run: str = ""
     reason: str = ""
@@ -196,13 +215,13 @@ class Finding(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     baseline: Baseline | None = None
     changes: tuple[str, ...] = ()
     decision: Decision = Decision()
-    first_seen: datetime | None = None
-    last_seen: datetime | None = None
-    clock_start: datetime | None = None
-    reopened_at: datetime | None = None
-    closed_at: datetime | None = None
+    first_seen: Moment | None = None
+    last_seen: Moment | None = None
+    clock_start: Moment | None = None
+    reopened_at: Moment | None = None
+    closed_at: Moment | None = None
     closed_reason: str = ""
-    due_at: datetime | None = None
+    due_at: Moment | None = None
     standing: Standing = Standing.NONE
     history: tuple[Transition, ...] = ()
     upload: UploadIdentity | None = None

@@ -1,0 +1,135 @@
+"""Give findings the identity under which code scanning will know them.
+
+An alert is found again by tool name, rule, path and line hash, inside one category. If one of these moved between two
+uploads, GitHub would close the alert and open another, so Onefold decides them once and remembers them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from aggregator.model.finding import Finding, UploadIdentity
+from aggregator.model.location import Location
+from aggregator.model.result import Kind
+from aggregator.uploads.line_hash import line_hashes
+
+_UNPLACED = frozenset({Kind.CLOUD, Kind.DAST})
+_CATEGORY_LIMIT = 200
+
+
+def assign_uploads(
+    findings: tuple[Finding, ...],
+    *,
+    product: str,
+    already_uploaded: tuple[str, ...],
+    unplaced: bool,
+    sources: Mapping[str, str],
+) -> tuple[Finding, ...]:
+    """Give every finding that is to be uploaded for the first time its frozen identity; the order is kept.
+
+    A finding gets one when it is open, seen in this run, and not already shown by a tool that uploads by itself.
+    One that is silenced before anybody uploaded it has no alert to keep alive, so it waits until it opens.
+
+    Args:
+        findings: all findings of the run, those with an identity included.
+        product: the product's name; part of every category.
+        already_uploaded: tools that upload by themselves, for example ``("CodeQL",)``; a finding with a source or an
+            earlier sighting of one of them stays without identity.
+        unplaced: whether cloud and web findings, which have no file in the repository, are uploaded too.
+        sources: the text of the files known, by path; without it the line hash is derived from the finding's id.
+    """
+    own = frozenset(already_uploaded)
+    new = [finding for finding in findings if _is_due(finding, own, unplaced=unplaced)]
+    if not new:
+        return findings
+    hashes = _line_hashes(new, findings, sources)
+    given = _in_turn(new, findings, product, hashes)
+    return tuple(replace(finding, upload=given[finding.id]) if finding.id in given else finding for finding in findings)
+
+
+def _is_due(finding: Finding, own: frozenset[str], *, unplaced: bool) -> bool:
+    if finding.upload is not None or not finding.sources or not finding.is_open:
+        return False
+    if finding.kind in _UNPLACED and not unplaced:
+        return False
+    return not own or own.isdisjoint(_tools(finding))
+
+
+def _tools(finding: Finding) -> set[str]:
+    return {source.tool for source in finding.sources} | {sighting.tool for sighting in finding.sightings}
+
+
+def _in_turn(
+    new: list[Finding], findings: tuple[Finding, ...], product: str, hashes: Mapping[str, str]
+) -> dict[str, UploadIdentity]:
+    """Identities by finding id; in each category newcomers queue behind everybody, worst first."""
+    last: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for finding in findings:
+        if finding.upload is not None:
+            queue = (finding.upload.category, finding.upload.driver)
+            last[queue] = max(last[queue], finding.upload.turn)
+    given = {}
+    for finding in sorted(new, key=lambda finding: (-finding.severity.rank, finding.id)):
+        primary = finding.sources[0]
+        queue = (category_of(product, primary.tool, primary.scope), f"{primary.tool} (Onefold)")
+        last[queue] += 1
+        line_hash = hashes.get(finding.id) or _own_hash(finding.id)
+        given[finding.id] = UploadIdentity(*queue, primary.rule_id, line_hash, last[queue])
+    return given
+
+
+def _line_hashes(new: list[Finding], findings: tuple[Finding, ...], sources: Mapping[str, str]) -> dict[str, str]:
+    """Hashes of real source lines by finding id, for findings in files whose text is known."""
+    secrets: defaultdict[str, set[int]] = defaultdict(set)
+    for finding in findings:
+        if finding.kind is Kind.SECRET and sources:
+            for place in _all_places(finding):
+                secrets[place.path].update(_lines(place))
+    wanted: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for finding in new:
+        location = finding.location
+        if finding.kind is not Kind.SECRET and location is not None and location.path in sources:
+            wanted[location.path][finding.id] = location.start_line or 1
+    found = {}
+    for path, lines in wanted.items():
+        hashes = line_hashes(sources[path], lines.values(), secrets[path])
+        found.update({id_: hashes[line] for id_, line in lines.items() if line in hashes})
+    return found
+
+
+def _all_places(finding: Finding) -> list[Location]:
+    seen = [finding.location, *(source.location for source in finding.sources)]
+    seen += [sighting.location for sighting in finding.sightings]
+    return [location for location in seen if location is not None]
+
+
+def _lines(location: Location) -> range:
+    first = location.start_line or 1
+    # A report may name any end: no file that people write has a secret of more than a thousand lines.
+    return range(first, min(max(first, location.end_line or first), first + 1000) + 1)
+
+
+def _own_hash(finding_id: str) -> str:
+    """A stand-in of the line hash's shape, where no line may or can be hashed."""
+    return f"{blake2b(finding_id.encode(), digest_size=8).hexdigest()}:1"
+
+
+@lru_cache(maxsize=4096)
+def category_of(product: str, tool: str, scope: str) -> str:
+    """The category of a tool's scope: ``onefold/<product>/<tool>/<scope>/``.
+
+    The same three names always give the same category; different ones differ in the category or the driver. It ends
+    with a slash: GitHub takes only what stands before the last one (SARIF ``automationDetails.id``).
+    """
+    parts = (quote(product), quote(tool, safe=""), quote(scope))
+    category = "/".join(("onefold", *parts))
+    if len(category) > _CATEGORY_LIMIT:
+        digest = blake2b(category.encode(), digest_size=8).hexdigest()
+        category = f"{category[:_CATEGORY_LIMIT]}~{digest}"
+    return category + "/"

@@ -1,0 +1,112 @@
+"""One escaper for each dialect that text from a report may enter. Nothing a report wrote reaches an output without one.
+
+A report can hold anything: mentions that wake a whole team, ``Fixes #1``, tracking images, a faked marker of ours,
+``</details>``, a table's bar, right-to-left overrides, spreadsheet formulas, workflow commands. Every function takes
+any text, returns text that shows the same characters and starts nothing. What cannot be escaped because the platform
+looks at the *rendered* text (mentions, issue numbers, links) is parted by a zero-width space.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_PART = "\u200b"
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+_MARKDOWN = str.maketrans(
+    {
+        **{mark: f"\\{mark}" for mark in "\\`*_[]!|~$^"},
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        "@": f"@{_PART}",
+        "#": f"#{_PART}",
+    }
+)
+# Links that GitHub makes of bare text, after rendering: URLs, web hosts, GH-12, and commit ids.
+_AUTOLINK = re.compile(r"(?i)\b(GH)(?=-\d)|(:)(?=//)|\b(www)(?=\.)|\b([0-9a-f]{4})(?=[0-9a-f]{3,36}\b)")
+_LINE_START = re.compile(r"^(?:([-+=])|(\d{1,9})(?=[.)]))")
+_BACKTICKS = re.compile("`+")
+_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_CONTROL_START = frozenset("\t\r\n")
+_HARMFUL = _FORMULA | frozenset(" \t\r\n\v\f\xa0\u3000")
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+_SLACK = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": f"@{_PART}", **{mark: f"{_PART}{mark}{_PART}" for mark in "*_~`"}}
+)
+_LONGEST_LINK = 2000
+_LINE_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+def plain(text: str) -> str:
+    """One line of visible text: line breaks are spaces, controls and direction overrides are gone."""
+    if text.isprintable() and text.isascii():
+        return text.strip()
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def clip(text: str, limit: int) -> str:
+    """At most ``limit`` characters, with an ellipsis where something was cut. Clip before escaping."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def markdown(text: str) -> str:
+    """Text for one line of GitHub-flavoured Markdown: a paragraph, a list item or a table cell."""
+    escaped = _AUTOLINK.sub(lambda match: f"{match[0]}{_PART}", plain(text).translate(_MARKDOWN))
+    return _LINE_START.sub(lambda match: f"\\{match[0]}" if match[1] else f"{match[0]}\\", escaped)
+
+
+def markdown_code(text: str) -> str:
+    """Text as a code span that also stands in a table cell; text that a span cannot hold there is only escaped."""
+    line = plain(text)
+    if not line:
+        return ""
+    if "|" in line:
+        return markdown(line)
+    longest = max((len(run) for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if line[0] == "`" or line[-1] == "`" else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def html(text: str) -> str:
+    """Text for HTML content and for quoted attribute values."""
+    return _INVISIBLE.sub("", text).translate(_HTML)
+
+
+def slack(text: str) -> str:
+    """Text for Slack's mrkdwn: no mention, no link, no formatting."""
+    return plain(text).translate(_SLACK).replace("://", f":{_PART}//")
+
+
+def csv(text: str) -> str:
+    """Text for one CSV field: no spreadsheet takes it for a formula (OWASP, CSV injection)."""
+    first = text[:1]
+    if first not in _HARMFUL:
+        return text
+    return f"'{text}" if first in _CONTROL_START or text.lstrip()[:1] in _FORMULA else text
+
+
+def workflow_log(text: str) -> str:
+    """Lines for a workflow's log in which the runner sees no command, neither ``::x::`` nor ``##[x]``."""
+    return "\n".join(_log_line(line) for line in _LINE_BREAK.split(text))
+
+
+def _log_line(line: str) -> str:
+    line = _INVISIBLE.sub("", line).replace("##[", f"##{_PART}[")
+    body = line.lstrip()
+    return f"{line[: len(line) - len(body)]}:{_PART}{body[1:]}" if body.startswith("::") else line
+
+
+def is_link(text: str) -> bool:
+    """Whether a report's link may be shown as one: HTTP, with a host, and nothing in it that ends a Markdown link."""
+    if not text.startswith(("https://", "http://")) or not text.isascii() or not text.isprintable():
+        return False
+    if len(text) > _LONGEST_LINK or any(mark in text for mark in " <>\"'\\^`{|}[]()"):
+        return False
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:
+        return False

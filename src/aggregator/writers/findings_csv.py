@@ -1,0 +1,109 @@
+"""``findings.csv``: one row a finding, for spreadsheets (RFC 4180, UTF-8, no formula is ever run)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+
+from aggregator.model.finding import Finding
+from aggregator.model.outcome import Outcome
+from aggregator.writers import escape
+from aggregator.writers.places import where
+
+COLUMNS = (
+    "id",
+    "severity",
+    "status",
+    "baseline",
+    "observation",
+    "kind",
+    "title",
+    "where",
+    "path",
+    "line",
+    "tools",
+    "rule_id",
+    "weaknesses",
+    "vulnerability_ids",
+    "first_seen",
+    "last_seen",
+    "due_at",
+    "standing",
+    "closed_at",
+    "reason",
+    "tickets",
+    "product",
+    "environment",
+    "branch",
+)
+_CHUNK = 1024
+
+
+def render_csv(outcome: Outcome) -> Iterator[bytes]:
+    """The table in chunks of rows, its heading first."""
+    line = outcome.context.line
+    ending = ",".join(_cell(text) for text in (line.product, line.environment, line.branch)) + "\r\n"
+    rows = (_row(finding, ending) for finding in outcome.findings)
+    yield (",".join(COLUMNS) + "\r\n").encode()
+    while chunk := list(islice(rows, _CHUNK)):
+        yield "".join(chunk).encode()
+
+
+def _row(finding: Finding, ending: str) -> str:
+    location = finding.location
+    return ",".join(
+        (
+            _cell(finding.id),
+            finding.severity,
+            finding.status,
+            finding.baseline or "",
+            finding.observation,
+            finding.kind,
+            _repeated(finding.title),
+            _cell(where(finding)),
+            "" if location is None else _cell(location.path),
+            "" if location is None or location.start_line is None else str(location.start_line),
+            _repeated(_tools(finding)),
+            _repeated(finding.rule_id),
+            _weaknesses(finding.weaknesses),
+            _cell(" ".join(finding.vulnerability_ids)) if finding.vulnerability_ids else "",
+            _time(finding.first_seen),
+            _time(finding.last_seen),
+            _time(finding.due_at),
+            finding.standing,
+            _time(finding.closed_at),
+            _cell(finding.closed_reason or finding.decision.reason or finding.observation_reason),
+            _cell(" ".join(finding.tickets)) if finding.tickets else "",
+            ending,
+        )
+    )
+
+
+def _cell(text: str) -> str:
+    """One field, harmless and quoted where it must be. The standard library's writer looks at every single character."""
+    text = escape.csv(text)
+    if '"' in text or "," in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+_repeated = lru_cache(maxsize=4096)(_cell)
+
+
+def _tools(finding: Finding) -> str:
+    sources = finding.sources
+    if len(sources) == 1:
+        return sources[0].tool
+    return " ".join(dict.fromkeys(item.tool for item in sources or finding.sightings)) or finding.tool
+
+
+@lru_cache(maxsize=4096)
+def _time(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=4096)
+def _weaknesses(numbers: tuple[int, ...]) -> str:
+    return " ".join(f"CWE-{number}" for number in numbers)

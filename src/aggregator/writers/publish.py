@@ -1,0 +1,213 @@
+"""From the model to the published shape; nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.finding import Carried, Decision, Finding, Merge, Transition
+from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.outcome import Context, Outcome, Totals
+from aggregator.model.report import Scan
+from aggregator.model.result import Kind, Result
+from aggregator.writers.published import (
+    PublishedCarry,
+    PublishedComponent,
+    PublishedDecision,
+    PublishedDiagnostic,
+    PublishedEndpoint,
+    PublishedFinding,
+    PublishedLocation,
+    PublishedMerge,
+    PublishedResource,
+    PublishedRun,
+    PublishedRunnerUp,
+    PublishedScan,
+    PublishedSource,
+    PublishedTotals,
+    PublishedTransition,
+    PublishedVerdict,
+)
+
+_NO_DECISION = Decision()
+
+
+def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
+    """One finding as it is published."""
+    line = context.line
+    return PublishedFinding(
+        id=finding.id,
+        aliases=finding.aliases,
+        kind=finding.kind,
+        title=finding.title,
+        severity=finding.severity,
+        rule_id=finding.rule_id,
+        tool=finding.tool,
+        observation=finding.observation,
+        observation_reason=finding.observation_reason,
+        baseline=finding.baseline,
+        changes=finding.changes,
+        disposition=finding.decision.disposition,
+        decision=None if finding.decision == _NO_DECISION else _decision(finding.decision),
+        status=finding.status,
+        product_type=context.product_type,
+        product=line.product,
+        engagement=context.engagement,
+        environment=line.environment,
+        branch=line.branch,
+        commit=context.commit,
+        weaknesses=finding.weaknesses,
+        vulnerability_ids=finding.vulnerability_ids,
+        locations=_locations(finding),
+        component=None if finding.component is None else _component(finding.component),
+        resource=None if finding.resource is None else _resource(finding.resource),
+        endpoint=None if finding.endpoint is None else _endpoint(finding.endpoint),
+        first_seen=finding.first_seen,
+        last_seen=finding.last_seen,
+        clock_start=finding.clock_start,
+        due_at=finding.due_at,
+        standing=finding.standing,
+        reopened_at=finding.reopened_at,
+        closed_at=finding.closed_at,
+        closed_reason=finding.closed_reason,
+        risk=None,
+        owners=(),
+        assignee=None,
+        tickets=finding.tickets,
+        merges=tuple([_merge(merge) for merge in finding.merges]) if finding.merges else (),
+        carried=tuple([_carry(carried) for carried in finding.carried]) if finding.carried else (),
+        history=tuple([_transition(transition) for transition in finding.history]) if finding.history else (),
+        sources=tuple([_source(source) for source in finding.sources]),
+    )
+
+
+def _decision(decision: Decision) -> PublishedDecision:
+    return PublishedDecision(
+        decision.reason, decision.author, decision.origin, decision.decided_at, decision.expires_at
+    )
+
+
+def _locations(finding: Finding) -> tuple[PublishedLocation, ...]:
+    """Every place of the finding once, the primary one first; of this run's sources, else the remembered ones."""
+    sources = finding.sources
+    if len(sources) == 1 and not sources[0].related:
+        return () if finding.location is None else (_location(finding.location),)
+    seen: list[Location | None] = [finding.location, *(source.location for source in sources)]
+    seen += [location for source in sources for location in source.related]
+    if not sources:
+        seen += [sighting.location for sighting in finding.sightings]
+    return tuple([_location(location) for location in dict.fromkeys(seen) if location is not None])
+
+
+def _location(location: Location) -> PublishedLocation:
+    return PublishedLocation(
+        location.path, location.start_line, location.start_column, location.end_line, location.end_column
+    )
+
+
+@lru_cache(maxsize=1024)
+def _component(component: Component) -> PublishedComponent:
+    return PublishedComponent(
+        component.purl, component.name, component.version, component.fixed_versions, component.path, component.image
+    )
+
+
+@lru_cache(maxsize=1024)
+def _resource(resource: Resource) -> PublishedResource:
+    return PublishedResource(
+        resource.uid, resource.provider, resource.account, resource.region, resource.type, resource.name
+    )
+
+
+@lru_cache(maxsize=1024)
+def _endpoint(endpoint: Endpoint) -> PublishedEndpoint:
+    return PublishedEndpoint(endpoint.host, endpoint.path, endpoint.method, endpoint.parameter)
+
+
+def _merge(merge: Merge) -> PublishedMerge:
+    runners_up = tuple([PublishedRunnerUp(r.tool, r.rule_id, r.where, r.veto) for r in merge.runners_up])
+    return PublishedMerge(merge.tool, merge.rule_id, merge.tier, merge.key, merge.inputs, runners_up)
+
+
+def _carry(carried: Carried) -> PublishedCarry:
+    return PublishedCarry(carried.tool, carried.rule_id, carried.tier, carried.key)
+
+
+def _transition(transition: Transition) -> PublishedTransition:
+    return PublishedTransition(transition.at, transition.to, transition.run, transition.reason)
+
+
+def _source(source: Result) -> PublishedSource:
+    return PublishedSource(
+        source.tool,
+        source.scope,
+        source.rule_id,
+        source.title,
+        source.message,
+        source.severity,
+        source.native_severity,
+        source.confidence,
+        "" if source.kind is Kind.SECRET else source.native_id,
+        source.report,
+        source.pointer,
+        None if source.location is None else _location(source.location),
+    )
+
+
+def publish_scan(scan: Scan) -> PublishedScan:
+    """One scan as it is published."""
+    coverage = scan.coverage
+    return PublishedScan(
+        tool=scan.tool,
+        tool_version=scan.tool_version,
+        scope=scan.scope,
+        report=scan.report,
+        completeness=scan.completeness,
+        reason=scan.reason,
+        next_step=scan.next_step,
+        extent=coverage.extent,
+        covered=None if coverage.paths is None else len(coverage.paths),
+        unread=tuple(sorted(coverage.unread)),
+        passed=scan.passed,
+        manual=scan.manual,
+        refused=scan.refused,
+    )
+
+
+def publish_run(outcome: Outcome) -> PublishedRun:
+    """Which run this is."""
+    context = outcome.context
+    return PublishedRun(
+        id=context.run.id,
+        attempt=context.run.attempt,
+        at=outcome.now,
+        is_baseline=outcome.is_baseline,
+        product_type=context.product_type,
+        product=context.line.product,
+        engagement=context.engagement,
+        environment=context.line.environment,
+        branch=context.line.branch,
+        commit=context.commit,
+    )
+
+
+def publish_verdict(outcome: Outcome) -> PublishedVerdict:
+    """What the gate says."""
+    return PublishedVerdict(outcome.verdict.ruling, outcome.verdict.reason, outcome.verdict.failing)
+
+
+def publish_totals(totals: Totals) -> PublishedTotals:
+    """The numbers, their tables in order of name."""
+    numbers = {name: getattr(totals, name) for name in PublishedTotals.__struct_fields__}
+    for name in ("by_severity", "by_tool"):
+        numbers[name] = dict(sorted(numbers[name].items()))
+    return PublishedTotals(**numbers)
+
+
+def publish_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[PublishedDiagnostic, ...]:
+    """What went wrong, in the order given."""
+    return tuple(
+        PublishedDiagnostic(item.code, item.level, item.subject, item.reason, item.next_step, item.pointer)
+        for item in diagnostics
+    )

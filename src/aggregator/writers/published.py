@@ -1,0 +1,291 @@
+"""The published shape of ``findings.json``, version 0.1.
+
+These Structs are a promise of their own: the model may change without them, and they may not change without a new
+``SCHEMA_VERSION``. They share only the model's words (the enums), whose every change shows in the schema. Every key is always there; what is not known is null or empty. ``schemas/findings.schema.json`` is
+generated from here. Times are RFC 3339 in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from aggregator.model.coverage import Completeness, Extent
+from aggregator.model.diagnostic import Level
+from aggregator.model.finding import Baseline, Disposition, Observation, Standing
+from aggregator.model.outcome import Ruling
+from aggregator.model.result import Kind
+from aggregator.model.severity import Severity
+
+SCHEMA_VERSION = "0.1"
+
+
+class PublishedLocation(Struct, frozen=True, gc=False):
+    """A place in a file: lines and columns from 1, ``end_line`` inclusive, ``end_column`` exclusive."""
+
+    path: str
+    start_line: int | None = None
+    start_column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+
+
+class PublishedComponent(Struct, frozen=True, gc=False):
+    """A package; ``purl`` is its identity, without a version."""
+
+    purl: str
+    name: str
+    version: str
+    fixed_versions: tuple[str, ...]
+    path: str
+    image: str
+
+
+class PublishedResource(Struct, frozen=True, gc=False):
+    """A cloud resource, or the address of an infrastructure-as-code block."""
+
+    uid: str
+    provider: str
+    account: str
+    region: str
+    type: str
+    name: str
+
+
+class PublishedEndpoint(Struct, frozen=True, gc=False):
+    """A place behind HTTP; variable parts of the path stand as ``{}``."""
+
+    host: str
+    path: str
+    method: str
+    parameter: str
+
+
+class PublishedDecision(Struct, frozen=True, gc=False):
+    """The story behind a disposition."""
+
+    reason: str
+    author: str
+    origin: str
+    decided_at: datetime | None
+    expires_at: datetime | None
+
+
+class PublishedRunnerUp(Struct, frozen=True, gc=False):
+    """A candidate that was not merged, and the veto that refused it."""
+
+    tool: str
+    rule_id: str
+    where: str
+    veto: str
+
+
+class PublishedMerge(Struct, frozen=True, gc=False):
+    """Why one more source belongs to the finding."""
+
+    tool: str
+    rule_id: str
+    tier: str
+    key: str
+    inputs: tuple[str, ...]
+    runners_up: tuple[PublishedRunnerUp, ...]
+
+
+class PublishedCarry(Struct, frozen=True, gc=False):
+    """How a source was recognised from the run before."""
+
+    tool: str
+    rule_id: str
+    tier: str
+    key: str
+
+
+class PublishedTransition(Struct, frozen=True, gc=False):
+    """One line of the history."""
+
+    at: datetime
+    to: str
+    run: str
+    reason: str
+
+
+class PublishedRisk(Struct, frozen=True, gc=False):
+    """The risk score, 0 to 100, and the terms it is the sum of."""
+
+    score: float
+    terms: dict[str, float]
+
+
+class PublishedSource(Struct, frozen=True, gc=False):
+    """One entry of one report; ``report`` and ``pointer`` lead back to the raw evidence.
+
+    ``native_id`` is empty for secrets, where it may be a hash of the value.
+    """
+
+    tool: str
+    scope: str
+    rule_id: str
+    title: str
+    message: str
+    severity: Severity
+    native_severity: str
+    confidence: int | None
+    native_id: str
+    report: str
+    pointer: str
+    location: PublishedLocation | None
+
+
+class PublishedFinding(Struct, frozen=True, gc=False, kw_only=True):
+    """One problem, with everything Onefold knows about it.
+
+    ``status`` is derived: ``closed``, else ``active`` for an open one, else the disposition.
+    """
+
+    id: str
+    aliases: tuple[str, ...]
+    kind: Kind
+    title: str
+    severity: Severity
+    rule_id: str
+    tool: str
+    observation: Observation
+    observation_reason: str
+    baseline: Baseline | None
+    changes: tuple[str, ...]
+    disposition: Disposition
+    decision: PublishedDecision | None
+    status: str
+    product_type: str
+    product: str
+    engagement: str
+    environment: str
+    branch: str
+    commit: str
+    weaknesses: tuple[int, ...]
+    vulnerability_ids: tuple[str, ...]
+    locations: tuple[PublishedLocation, ...]
+    component: PublishedComponent | None
+    resource: PublishedResource | None
+    endpoint: PublishedEndpoint | None
+    first_seen: datetime | None
+    last_seen: datetime | None
+    clock_start: datetime | None
+    due_at: datetime | None
+    standing: Standing
+    reopened_at: datetime | None
+    closed_at: datetime | None
+    closed_reason: str
+    risk: PublishedRisk | None
+    owners: tuple[str, ...]
+    assignee: str | None
+    tickets: tuple[str, ...]
+    merges: tuple[PublishedMerge, ...]
+    carried: tuple[PublishedCarry, ...]
+    history: tuple[PublishedTransition, ...]
+    sources: tuple[PublishedSource, ...]
+
+
+class PublishedScan(Struct, frozen=True, gc=False, kw_only=True):
+    """One tool's work on one scope, as one report tells it.
+
+    ``covered`` counts the files looked at, when the format lists them; ``unread`` those that were not fully read.
+    """
+
+    tool: str
+    tool_version: str
+    scope: str
+    report: str
+    completeness: Completeness
+    reason: str
+    next_step: str
+    extent: Extent
+    covered: int | None
+    unread: tuple[str, ...]
+    passed: int
+    manual: int
+    refused: int
+
+
+class PublishedTotals(Struct, frozen=True, kw_only=True):
+    """Numbers that add up: ``reported == unique + merged + suppressed + refused``."""
+
+    reported: int
+    unique: int
+    merged: int
+    suppressed: int
+    refused: int
+    passed: int
+    manual: int
+    open: int
+    new: int
+    unchanged: int
+    updated: int
+    absent: int
+    reopened: int
+    not_covered: int
+    held: int
+    approaching: int
+    breached: int
+    by_severity: dict[str, int]
+    by_tool: dict[str, int]
+
+
+class PublishedDiagnostic(Struct, frozen=True, gc=False):
+    """Something that went wrong: whose fault, why, what next."""
+
+    code: str
+    level: Level
+    subject: str
+    reason: str
+    next_step: str
+    pointer: str
+
+
+class PublishedVerdict(Struct, frozen=True):
+    """What the gate says, and the findings it stands on."""
+
+    ruling: Ruling
+    reason: str
+    failing: tuple[str, ...]
+
+
+class PublishedRun(Struct, frozen=True, kw_only=True):
+    """Which run this is, on which line."""
+
+    id: str
+    attempt: int
+    at: datetime
+    is_baseline: bool
+    product_type: str
+    product: str
+    engagement: str
+    environment: str
+    branch: str
+    commit: str
+
+
+class PublishedReport(Struct, frozen=True, kw_only=True):
+    """The whole document. ``findings`` are worst first; those closed in this run are among them."""
+
+    schema_version: Literal["0.1"]
+    run: PublishedRun
+    verdict: PublishedVerdict
+    totals: PublishedTotals
+    findings: tuple[PublishedFinding, ...]
+    scans: tuple[PublishedScan, ...]
+    diagnostics: tuple[PublishedDiagnostic, ...]
+
+
+def findings_schema() -> bytes:
+    """The JSON Schema (2020-12) of ``findings.json``, as it stands in ``schemas/``."""
+    from msgspec.json import encode, format, schema  # noqa: PLC0415, A004 - nobody writes a schema in a normal run
+
+    body = schema(PublishedReport)
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Onefold findings, version 0.1",
+    }
+    return format(encode(head | body), indent=2) + b"\n"
