@@ -9,7 +9,7 @@ from pathlib import Path
 
 def check(reports: Iterable[Path]) -> None:
     """Stop with the name of the first report that holds a path or the name of this machine."""
-    traces = re.compile("|".join(rf"{re.escape(trace)}\b" for trace in _traces()))
+    traces = re.compile("|".join(rf"(?<!\w){re.escape(trace)}\b" for trace in _traces()))
     for report in reports:
         found = traces.search(report.read_text())
         if found:
