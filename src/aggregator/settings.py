@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -89,7 +88,7 @@ class Settings(BaseModel):
     def _are_rules(cls, said: object) -> tuple[str, ...]:
         """Rules stand apart by commas, blanks or line ends; one that cannot be understood is refused at the door."""
         texts = said if isinstance(said, list | tuple) else [said]
-        rules = tuple(rule for text in texts for rule in str(text).replace(",", " ").split())
+        rules = tuple(rule for text in texts for rule in str(text).lower().replace(",", " ").split())
         try:
             for rule in rules:
                 parse_rule(rule)
@@ -168,7 +167,7 @@ def surroundings(environ: Mapping[str, str] | None = None) -> Surroundings:
         actions=environ.get("GITHUB_ACTIONS") == "true",
         run_attempt=int(attempt) if attempt.isdecimal() else 1,
         no_color=bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb",
-        credentials=tuple(value for value in map(partial(environ.get, default=""), CREDENTIALS) if value),
+        credentials=tuple(environ[name] for name in CREDENTIALS if environ.get(name)),
     )
 
 

@@ -1,0 +1,102 @@
+from msgspec.structs import replace
+
+from aggregator.model.diagnostic import Level
+from aggregator.model.finding import Baseline
+from aggregator.model.outcome import Ruling, Verdict
+from aggregator.planning.actions import Annotate, AppendSummary, SaveState, SetOutput, WriteFile
+from aggregator.planning.compose import ANNOTATIONS_PER_LEVEL, Document, Wishes, compose
+from aggregator.planning.plan import Held, Plan
+from tests.builders import LINE, finding, note, outcome, totals
+
+DOCUMENTS = (Document("sarif", "out/merged.sarif"), Document("summary", "out/summary.md"))
+
+
+def annotations(plan: Plan, level: Level) -> list[Annotate]:
+    return [action for action in plan.actions if isinstance(action, Annotate) and action.level is level]
+
+
+def test_documents_are_written() -> None:
+    """Outside a job the plan is the documents and nothing else."""
+    plan = compose(outcome(finding()), Wishes(documents=DOCUMENTS))
+    assert plan.actions == (WriteFile("out/merged.sarif", "sarif"), WriteFile("out/summary.md", "summary"))
+
+
+def test_state_is_last() -> None:
+    """Whatever else is done, the state is saved after it."""
+    plan = compose(outcome(), Wishes(documents=DOCUMENTS, on_runner=True, summary="summary", state_place="s/x.json"))
+    assert plan.actions[-1] == SaveState(LINE, "s/x.json")
+    assert AppendSummary("summary") in plan.actions
+
+
+def test_state_may_be_held() -> None:
+    """A run that must not write the memory plans no saving, says why, and names no state file."""
+    wishes = Wishes(documents=(), on_runner=True, state_place="s/x.json", state_held="a pull request writes none")
+    plan = compose(outcome(), wishes)
+    assert plan.held == (Held(SaveState(LINE, "s/x.json"), "a pull request writes none"),)
+    assert SetOutput("state-file", "") in plan.actions
+    assert not any(isinstance(action, SaveState | AppendSummary) for action in plan.actions)
+
+
+def test_outputs_tell_the_numbers_and_the_files() -> None:
+    """Every number and every file a later step may ask for is an output."""
+    answer = outcome(totals=totals(open=7, new=2, absent=1, breached=3), verdict=Verdict(Ruling.FAIL, "Two are new."))
+    plan = compose(answer, Wishes(documents=DOCUMENTS, on_runner=True, state_place="s/x.json"))
+    outputs = {action.name: action.value for action in plan.actions if isinstance(action, SetOutput)}
+    assert outputs == {
+        "total": "7",
+        "new": "2",
+        "fixed": "1",
+        "breached": "3",
+        "verdict": "fail",
+        "sarif-file": "out/merged.sarif",
+        "upload-sarif-file": "",
+        "findings-file": "",
+        "csv-file": "",
+        "summary-file": "out/summary.md",
+        "state-file": "s/x.json",
+    }
+
+
+def test_annotations_are_of_three_kinds() -> None:
+    """What fails the gate is an error, what went wrong a warning, what else is new a notice; a plain note is none."""
+    failing = finding(id="F-1", baseline=Baseline.NEW)
+    fresh = finding(id="F-2", baseline=Baseline.NEW)
+    answer = outcome(
+        failing,
+        fresh,
+        finding(id="F-3"),
+        verdict=Verdict(Ruling.FAIL, "One is new.", ("F-1",)),
+        diagnostics=(note(level=Level.ERROR), note(level=Level.NOTE)),
+    )
+    plan = compose(answer, Wishes(documents=(), on_runner=True))
+    assert ["F-1" in action.message for action in annotations(plan, Level.ERROR)] == [True]
+    assert [action.message for action in annotations(plan, Level.WARNING)] == ["semgrep.json: Odd."]
+    assert ["F-2" in action.message for action in annotations(plan, Level.NOTE)] == [True]
+
+
+def test_annotations_stay_within_the_limit() -> None:
+    """Of more than ten annotations of a kind nine are shown, and the tenth says how many more there are."""
+    many = tuple(finding(id=f"F-{number}", baseline=Baseline.NEW) for number in range(15))
+    shown = annotations(compose(outcome(*many), Wishes(documents=(), on_runner=True)), Level.NOTE)
+    assert len(shown) == ANNOTATIONS_PER_LEVEL
+    assert shown[-1].message.startswith("6 more")
+
+
+def test_every_action_has_a_key_and_a_sentence() -> None:
+    """Each planned action can be told apart from the others and be read by a person, held ones too."""
+    answer = outcome(finding(baseline=Baseline.NEW), diagnostics=(note(),))
+    wishes = Wishes(documents=DOCUMENTS, on_runner=True, summary="summary", state_place="s/x.json")
+    plan = compose(answer, wishes)
+    keys = [action.key for action in plan.actions]
+    assert len(set(keys)) == len(keys)
+    assert all(plan.sentences())
+    held = compose(answer, Wishes(documents=(), state_place="s/x.json", state_held="it is foreign"))
+    assert held.sentences() == ("not: save the state to s/x.json (it is foreign)",)
+
+
+def test_finding_without_a_place_is_annotated() -> None:
+    """A finding that lies in no file is shown beside the job."""
+    nowhere = replace(finding(baseline=Baseline.NEW), location=None)
+    shown = annotations(compose(outcome(nowhere), Wishes(documents=(), on_runner=True)), Level.NOTE)
+    assert [action.location for action in shown] == [None]
+    assert shown[0].key

@@ -1,0 +1,88 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from aggregator.runner.event import Event, event_of, read_event
+from aggregator.settings import Surroundings
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+AROUND = Surroundings(actions=True, repository="octocat/shop", ref_name="main", sha=SHA)
+
+
+def event(around: Surroundings = AROUND, **payload: object) -> Event:
+    return event_of(around, json.dumps(payload).encode())
+
+
+def test_push_writes_its_branch() -> None:
+    """A push is about its own branch and may save the state."""
+    assert event(ref="refs/heads/main") == Event(branch="main", commit=SHA)
+
+
+@pytest.mark.parametrize(
+    ("repository", "foreign"),
+    [({"full_name": "octocat/shop"}, False), ({"full_name": "mallory/shop"}, True), (None, True)],
+)
+def test_pull_request_reads_its_target(repository: dict[str, str] | None, *, foreign: bool) -> None:
+    """A pull request is compared with its target, writes no state, and is foreign when its head is, or is gone."""
+    told = event(
+        AROUND.model_copy(update={"ref_name": "7/merge", "base_ref": "main"}),
+        pull_request={"number": 7, "base": {"ref": "main"}, "head": {"ref": "main", "sha": SHA, "repo": repository}},
+    )
+    assert (told.branch, told.pull_request, told.from_fork) == ("main", 7, foreign)
+    assert told.held
+
+
+def test_pull_request_without_its_event_is_still_one() -> None:
+    """When the event file is missing the target's name alone says that it is a pull request."""
+    told = read_event(AROUND.model_copy(update={"base_ref": "release", "event_path": "/nowhere/event.json"}))
+    assert (told.branch, told.from_fork) == ("release", True)
+    assert told.held
+
+
+def test_merge_queue_reads_its_target() -> None:
+    """A merge queue's run is compared with the branch it will join and writes no state."""
+    told = event(merge_group={"base_ref": "refs/heads/main"})
+    assert told.branch == "main"
+    assert told.held
+
+
+def test_following_a_push_is_trusted() -> None:
+    """A run that follows one on a branch is about that branch and commit."""
+    told = event(
+        workflow_run={
+            "event": "push",
+            "head_branch": "release",
+            "head_sha": "f" * 40,
+            "head_repository": {"full_name": "octocat/shop"},
+        }
+    )
+    assert told == Event(branch="release", commit="f" * 40)
+
+
+@pytest.mark.parametrize(("origin", "kind"), [("mallory/shop", "push"), ("octocat/shop", "pull_request")])
+def test_following_the_untrusted_is_untrusted(origin: str, kind: str) -> None:
+    """A run that follows a fork or a pull request reads the default branch and writes nothing."""
+    told = event(
+        workflow_run={"event": kind, "head_branch": "evil", "head_sha": SHA, "head_repository": {"full_name": origin}}
+    )
+    assert told.branch == "main"
+    assert told.held
+
+
+@pytest.mark.parametrize("payload", [b"", b"[]", b"not json", b'{"pull_request": 7}'])
+def test_strange_event_is_an_empty_one(payload: bytes) -> None:
+    """An event file of another shape says nothing, and stops nothing."""
+    assert event_of(AROUND, payload) == Event(branch="main", commit=SHA)
+
+
+def test_event_is_read_from_its_file(tmp_path: Path) -> None:
+    """The event comes from the file that the runner names."""
+    path = tmp_path / "event.json"
+    path.write_text('{"merge_group": {"base_ref": "refs/heads/trunk"}}')
+    assert read_event(AROUND.model_copy(update={"event_path": str(path)})).branch == "trunk"
+
+
+def test_desk_has_no_event() -> None:
+    """Outside a job there is no branch and no commit."""
+    assert read_event(Surroundings()) == Event()

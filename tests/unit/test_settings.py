@@ -1,0 +1,133 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from aggregator.model.errors import UsageError
+from aggregator.settings import INPUTS, OnIncomplete, Settings, from_arguments, from_inputs, surroundings
+
+
+def test_defaults_ask_for_nothing() -> None:
+    """Without a word from the caller a run is a tick that writes to onefold-out."""
+    settings = from_inputs({})
+    assert settings == Settings()
+    assert (settings.reports, settings.out) == ((), Path("onefold-out"))
+
+
+def test_inputs_are_read_with_their_hyphens() -> None:
+    """The runner keeps hyphens in the names of inputs, and so do we."""
+    settings = from_inputs(
+        {
+            "INPUT_FAIL-ON": "new:high",
+            "INPUT_ON-INCOMPLETE": "warn",
+            "INPUT_OUTPUT-DIR": "documents",
+            "INPUT_SOURCE-ROOT": ".",
+            "INPUT_DRY-RUN": "true",
+        }
+    )
+    assert settings.fail_on == ("new:high",)
+    assert settings.on_incomplete is OnIncomplete.WARN
+    assert (settings.out, settings.source_root) == (Path("documents"), Path())
+    assert settings.dry_run
+
+
+def test_empty_inputs_say_nothing() -> None:
+    """An input left empty, or of blanks only, is an input not given."""
+    assert from_inputs(dict.fromkeys(INPUTS.values(), "  ")) == Settings()
+
+
+def test_reports_are_lines() -> None:
+    """Each line of the input is one report; blank lines and blanks around are nothing."""
+    settings = from_inputs({"INPUT_REPORTS": "\n  a report.json \n\nsemgrep=b.json\n"})
+    assert settings.reports == ("a report.json", "semgrep=b.json")
+
+
+@pytest.mark.parametrize("said", ["new:high, breached", "new:high breached", "NEW:high\nbreached"])
+def test_rules_are_told_apart(said: str) -> None:
+    """Gate rules stand apart by commas, blanks or line ends; their case does not matter."""
+    assert from_inputs({"INPUT_FAIL-ON": said}).fail_on == ("new:high", "breached")
+
+
+def test_flags_may_be_repeated() -> None:
+    """A list of rules, as the command line gives them, is one list."""
+    assert from_arguments({"fail_on": ["new:high", "breached,any:critical"]}).fail_on == (
+        "new:high",
+        "breached",
+        "any:critical",
+    )
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    """Every wrong input is named, as the workflow spells it, in one error."""
+    with pytest.raises(UsageError) as caught:
+        from_inputs({"INPUT_FAIL-ON": "sometimes", "INPUT_ON-INCOMPLETE": "hunter2", "INPUT_DRY-RUN": "perhaps"})
+    assert all(f"input {name}:" in caught.value.reason for name in ("fail-on", "on-incomplete", "dry-run"))
+    assert "hunter2" not in caught.value.reason
+
+
+def test_flags_are_named_as_flags() -> None:
+    """A wrong flag is named as the command line spells it."""
+    with pytest.raises(UsageError, match="--on-incomplete: "):
+        from_arguments({"on_incomplete": "explode", "state": None})
+
+
+def test_unknown_arguments_are_refused() -> None:
+    """A setting that does not exist is refused, not ignored."""
+    with pytest.raises(UsageError, match="--colour"):
+        from_arguments({"colour": "blue"})
+
+
+def test_reports_have_no_flag() -> None:
+    """The reports are arguments, and are called so."""
+    with pytest.raises(UsageError, match="REPORT: "):
+        from_arguments({"reports": 7})
+
+
+@pytest.mark.parametrize("said", ["2026-11-22T12:00:00.75Z", "2026-11-22T13:00:00+01:00", "2026-11-22T12:00:00"])
+def test_moments_are_utc(said: str) -> None:
+    """A moment is kept in UTC, to the second; without a time zone it is taken as UTC."""
+    assert from_arguments({"now": said}).now == datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_no_moment_is_no_moment() -> None:
+    """A moment said to be none is none."""
+    assert Settings(now=None).now is None
+
+
+def test_settings_are_frozen() -> None:
+    """Nobody changes the settings on the way."""
+    with pytest.raises(ValidationError):
+        Settings().quiet = True  # type: ignore[misc]
+
+
+def test_surroundings_of_a_job() -> None:
+    """The runner's variables are read by name; credentials are gathered to be masked."""
+    around = surroundings(
+        {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_REPOSITORY": "octocat/hello",
+            "GITHUB_RUN_ATTEMPT": "3",
+            "GITHUB_STEP_SUMMARY": "/summary",
+            "ACTIONS_RUNTIME_TOKEN": "canary",
+            "NO_COLOR": "1",
+        }
+    )
+    assert around.actions
+    assert (around.repository, around.run_attempt, around.step_summary) == ("octocat/hello", 3, "/summary")
+    assert around.credentials == ("canary",)
+    assert around.no_color
+
+
+def test_surroundings_of_a_desk() -> None:
+    """Outside a job nothing is known, and a strange attempt is the first one."""
+    around = surroundings({"GITHUB_RUN_ATTEMPT": "x", "TERM": "xterm"})
+    assert (around.actions, around.repository, around.run_attempt, around.no_color) == (False, "", 1, False)
+
+
+def test_environment_is_read_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without being given an environment both readers take the process's own."""
+    monkeypatch.setenv("INPUT_PRODUCT", "shop")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "octocat/shop")
+    assert from_inputs().product == "shop"
+    assert surroundings().repository == "octocat/shop"
