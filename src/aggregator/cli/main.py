@@ -15,7 +15,7 @@ from aggregator.cli.screen import Screen
 from aggregator.model.diagnostic import Level
 from aggregator.model.errors import OnefoldError
 from aggregator.planning.actions import Annotate
-from aggregator.run import Exit, run
+from aggregator.run.exits import Exit
 from aggregator.run.words import harmless
 from aggregator.runner.commands import annotation, masks
 from aggregator.settings import from_arguments, from_inputs, surroundings
@@ -53,6 +53,8 @@ def _command(argv: Sequence[str], screen: Screen) -> int:
         return Exit.OK
     if not isinstance(command, RunCommand):
         return answer(command, screen)
+    from aggregator.run.run import run  # noqa: PLC0415 - brings the whole program along
+
     around = surroundings()
     screen.colour = screen.colour and command.color and not around.no_color
     return run(from_arguments(command.said), around, screen)
@@ -63,6 +65,8 @@ def _action(screen: Screen) -> int:
     for credential in around.credentials:
         for line in masks(credential):
             screen.say(line)
+    from aggregator.run.run import run  # noqa: PLC0415 - the masks come first, even before our own mistakes
+
     return run(from_inputs(), around, screen, as_action=True)
 
 

@@ -1,0 +1,76 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from aggregator.model.errors import StateError
+from aggregator.planning.actions import Action, SaveState, SetOutput, WriteFile
+from aggregator.planning.plan import Delivery, Plan
+from aggregator.run.deliver import deliver, hand_over
+from tests.builders import LINE
+
+ACTIONS = (WriteFile("out/a", "a"), SetOutput("new", "1"), SaveState(LINE, "s/x.json"))
+
+
+class FakeSink:
+    """Takes everything of some kinds and remembers it, or fails."""
+
+    def __init__(self, *kinds: type, error: Exception | None = None) -> None:
+        self.kinds = kinds
+        self.error = error
+        self.done: list[Action] = []
+
+    def accepts(self, action: Action) -> bool:
+        """Whether it is of one of the kinds."""
+        return isinstance(action, self.kinds)
+
+    def apply(self, action: Action) -> None:
+        """Fail, or remember."""
+        if self.error:
+            raise self.error
+        self.done.append(action)
+
+
+def test_each_action_has_a_receipt() -> None:
+    """Every action is carried out in order by the first sink that takes it; receipts name the files."""
+    files, rest = FakeSink(WriteFile), FakeSink(WriteFile, SetOutput, SaveState)
+    receipts = deliver(Plan(ACTIONS), [files, rest])
+    assert [receipt.key for receipt in receipts] == [action.key for action in ACTIONS]
+    assert [receipt.place for receipt in receipts] == ["out/a", "", "s/x.json"]
+    assert (files.done, rest.done) == ([ACTIONS[0]], [*ACTIONS[1:]])
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), StateError("It is newer.", "Upgrade.")])
+def test_one_failure_stops_nothing_else(error: Exception) -> None:
+    """A sink that fails leaves a receipt with the reason; the others go on."""
+    receipts = deliver(Plan(ACTIONS), [FakeSink(WriteFile, error=error), FakeSink(SetOutput, SaveState)])
+    assert [receipt.delivery for receipt in receipts] == [Delivery.FAILED, Delivery.DONE, Delivery.DONE]
+    assert "write out/a" in receipts[0].reason
+    assert receipts[0].place == ""
+
+
+def test_action_that_nobody_takes_failed() -> None:
+    """An action without a sink is not forgotten."""
+    (receipt,) = deliver(Plan((ACTIONS[1],)), [FakeSink(WriteFile)])
+    assert receipt.delivery is Delivery.FAILED
+
+
+def test_files_are_handed_to_the_workspaces_owner(tmp_path: Path) -> None:
+    """What we made in the workspace belongs to its owner afterwards; what others made, or lies elsewhere, does not."""
+    workspace, elsewhere = tmp_path / "workspace", tmp_path / "elsewhere"
+    (workspace / "out").mkdir(parents=True)
+    elsewhere.mkdir()
+    for path in (workspace / "out/a", workspace / "out/b", elsewhere / "a"):
+        path.touch()
+    os.chown(workspace, 1001, 1001)
+    os.chown(workspace / "out/b", 1002, 1002)
+    paths = [Path("out/a"), Path("out/b"), Path("out/missing"), elsewhere / "a", workspace]
+    hand_over(workspace, paths)
+    owners = [path.stat().st_uid for path in (workspace / "out", workspace / "out/a", workspace / "out/b")]
+    assert owners == [1001, 1001, 1002]
+    assert (elsewhere / "a").stat().st_uid == os.geteuid()
+
+
+def test_missing_workspace_is_nobodys(tmp_path: Path) -> None:
+    """Without the workspace there is nobody to hand files to, and that is no failure."""
+    hand_over(tmp_path / "nowhere", [Path("out/a")])

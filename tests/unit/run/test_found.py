@@ -1,0 +1,118 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from aggregator.run.found import Found, Search, find_reports
+
+
+@pytest.fixture(autouse=True)
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two reports in two folders, one file that is none, one in a folder of git."""
+    for name in ("reports/a/semgrep.json", "reports/b.sarif", "reports/.git/config", "single.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def places(search: Search) -> dict[str, str]:
+    return {file.place: file.name for file in search.files}
+
+
+def test_named_file_has_its_name_as_place() -> None:
+    """A file that is named has no folder in its place: the name is what stays from run to run."""
+    assert find_reports(["single.json"]).files == (Found(name="single.json", place="single.json"),)
+
+
+def test_folder_is_swept_whole() -> None:
+    """A folder is searched recursively; places are relative to it; version control is left alone."""
+    search = find_reports(["reports"])
+    assert places(search) == {"a/semgrep.json": "reports/a/semgrep.json", "b.sarif": "reports/b.sarif"}
+    assert all(file.swept for file in search.files)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("reports/**/*.json", {"a/semgrep.json"}),
+        ("reports/*", {"a/semgrep.json", "b.sarif"}),
+        ("*.json", {"single.json"}),
+        ("reports/*/semgrep.json", {"a/semgrep.json"}),
+        ("**/*", {"reports/a/semgrep.json", "reports/b.sarif", "single.json"}),
+    ],
+)
+def test_pattern_is_searched_recursively(pattern: str, found: set[str]) -> None:
+    """A pattern finds files in folders below, with places relative to the part of it that is fixed."""
+    assert set(places(find_reports([pattern]))) == found
+
+
+def test_absolute_pattern_has_relative_places(reports: Path) -> None:
+    """Where the checkout lies on this machine is in no place."""
+    assert set(places(find_reports([f"{reports}/reports/*.sarif"]))) == {"b.sarif"}
+    assert not find_reports(["/*nowhere*"]).files
+
+
+def test_pin_says_the_tool() -> None:
+    """A report can be pinned to a tool, one by one or a folder at once."""
+    assert find_reports(["Semgrep=single.json"]).files[0].pinned == "semgrep"
+    assert {file.pinned for file in find_reports(["trivy=reports"]).files} == {"trivy"}
+
+
+def test_name_with_an_equals_sign_is_a_name(reports: Path) -> None:
+    """A file that really has this name is no pin."""
+    (reports / "x=y.json").write_text("{}")
+    assert find_reports(["x=y.json"]).files == (Found(name="x=y.json", place="x=y.json"),)
+
+
+def test_standard_input_is_a_report() -> None:
+    """A dash is standard input, pinned or not."""
+    assert find_reports(["-"]).files == (Found(name="-", place="stdin"),)
+    assert find_reports(["zap=-"]).files == (Found(name="-", place="stdin", pinned="zap"),)
+
+
+def test_one_file_is_read_once() -> None:
+    """A file found in several ways is read once; a pin says most about it, then its name."""
+    assert find_reports(["reports", "reports/b.sarif"]).files[1] == Found(name="reports/b.sarif", place="b.sarif")
+    pinned = find_reports(["reports/b.sarif", "trivy=./reports/b.sarif"]).files
+    assert [file.pinned for file in pinned] == ["trivy"]
+
+
+def test_order_of_arguments_does_not_matter() -> None:
+    """The files come in the same order whatever the order of the arguments."""
+    assert find_reports(["single.json", "reports"]) == find_reports(["reports", "single.json", "reports"])
+
+
+@pytest.mark.parametrize("missing", ["nowhere.json", "semgrep=nowhere.json", "reports/*.xml", "empty"])
+def test_what_is_missing_is_a_failure(missing: str, reports: Path) -> None:
+    """A named file, a pattern or a folder that yields nothing is a failure that says what to do."""
+    (reports / "empty").mkdir()
+    search = find_reports([missing])
+    assert search.files == ()
+    (failure,) = search.failures
+    assert not failure.ignored
+    assert failure.reason
+    assert failure.next_step
+    assert failure.tool == ("semgrep" if "=" in missing else "")
+
+
+def test_links_are_passed_over_aloud(reports: Path) -> None:
+    """A sweep follows no link and opens no pipe, and says so; the rest is read."""
+    (reports / "reports/link.json").symlink_to("/etc/hostname")
+    os.mkfifo(reports / "reports/pipe.json")
+    search = find_reports(["reports"])
+    assert set(places(search)) == {"a/semgrep.json", "b.sarif"}
+    assert [(failure.place, failure.ignored) for failure in search.failures] == [
+        ("link.json", True),
+        ("pipe.json", True),
+    ]
+
+
+@pytest.mark.parametrize("argument", [".", "**/*.json", "*"])
+def test_own_output_is_no_report(argument: str, reports: Path) -> None:
+    """What an earlier run of ours wrote is not swept up as a report."""
+    (reports / "onefold-out").mkdir()
+    (reports / "onefold-out/findings.json").write_text("{}")
+    found = find_reports([argument], ours=[Path("onefold-out")])
+    assert found.files
+    assert not any("onefold-out" in file.name for file in found.files)

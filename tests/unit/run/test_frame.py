@@ -1,0 +1,73 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from aggregator.model.state import Line, RunRef
+from aggregator.policy import Policy
+from aggregator.policy.policy import Memory
+from aggregator.run.frame import UNNAMED, frame
+from aggregator.runner.event import Event
+from aggregator.settings import Settings, Surroundings
+from tests.builders import NOW
+
+JOB = Surroundings(actions=True, repository="octocat/shop", run_id="77", run_attempt=2)
+PUSH = Event(branch="main", commit="c0ffee")
+
+
+def test_desk_run_names_nothing_of_the_machine() -> None:
+    """Outside a job the same call at the same moment is the same run of the same unnamed product."""
+    about = frame(Settings(now=NOW), Policy(), Surroundings(), Event())
+    assert about.context.line == Line(UNNAMED)
+    assert about.context.run == RunRef("20261122T120000Z")
+    assert (about.now, about.context.source_url, about.held) == (NOW, "", "")
+
+
+def test_now_is_now_unless_told() -> None:
+    """Without being told the moment a run takes the clock's, in UTC, to the second."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    now = frame(Settings(), Policy(), Surroundings(), Event()).now
+    assert before <= now <= datetime.now(UTC)
+    assert now.microsecond == 0
+
+
+def test_job_is_about_its_repository() -> None:
+    """On a runner the product is the repository, the run the job's, and files can be linked at the commit."""
+    context = frame(Settings(now=NOW), Policy(), JOB, PUSH).context
+    assert context.line == Line("octocat/shop", "", "main")
+    assert context.run == RunRef("77", 2)
+    assert context.source_url == "https://github.com/octocat/shop/blob/c0ffee/{path}#L{line}"
+
+
+def test_caller_outranks_policy_outranks_surroundings() -> None:
+    """What the caller says wins over the policy, and the policy over what the machine says."""
+    policy = Policy(product="platform", environment="staging", product_type="team", engagement="nightly")
+    told = frame(Settings(now=NOW), policy, JOB, PUSH).context
+    assert (told.line.product, told.line.environment) == ("platform", "staging")
+    assert (told.product_type, told.engagement) == ("team", "nightly")
+    said = Settings(now=NOW, product="shop", environment="production", branch="release", commit="bead")
+    context = frame(said, policy, JOB, PUSH).context
+    assert context.line == Line("shop", "production", "release")
+    assert context.commit == "bead"
+
+
+def test_pull_request_may_not_write() -> None:
+    """What the event says about writing holds even when the caller names the branch."""
+    held = Event(branch="main", held="a pull request writes none")
+    assert frame(Settings(), Policy(), JOB, held).held == held.held
+    assert frame(Settings(branch="main"), Policy(), JOB, held).held == held.held
+
+
+@pytest.mark.parametrize(
+    ("lines", "branch", "line", "held"),
+    [
+        (("main", "release/*"), "release/1", "release/1", False),
+        (("release/*", "main"), "feature", "main", True),
+        (("release/*",), "feature", "", True),
+    ],
+)
+def test_policy_says_which_branches_remember(lines: tuple[str, ...], branch: str, line: str, *, held: bool) -> None:
+    """A branch without a line of its own reads the first named one and writes none."""
+    policy = Policy(state=Memory(branches=lines))
+    about = frame(Settings(), policy, JOB, Event(branch=branch))
+    assert about.context.line.branch == line
+    assert bool(about.held) is held
