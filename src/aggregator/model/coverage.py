@@ -33,6 +33,7 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
         paths: files looked at, normalised, when the format lists them (``Extent.LISTED``).
         unread: files that were in scope and not fully read: parse errors, timeouts.
         rules: ids of the rules that ran, only when the report lists them all; ``None`` when it does not say.
+        unrun_rules: ids of rules that were to run and did not, everywhere: nothing of theirs is covered.
         evaluated: ``rule_id`` + U+001F + resource uid for every check row, passed ones included (cloud).
     """
 
@@ -41,3 +42,4 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
     unread: frozenset[str] = frozenset()
     rules: frozenset[str] | None = None
     evaluated: frozenset[str] | None = None
+    unrun_rules: frozenset[str] = frozenset()

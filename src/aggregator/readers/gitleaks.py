@@ -1,0 +1,169 @@
+"""Gitleaks: JSON of version 8 (every variant) and of versions 3 to 7.
+
+The report is a bare array: it carries no version, no scan time and no list of rules. ``[]`` is a clean scan, and so is
+the ``null`` that older versions wrote. Nothing that stands beside a secret in the file is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.location import Location
+from aggregator.model.report import Report, Scan, Secrets
+from aggregator.model.result import Kind, Result, Rule
+from aggregator.model.severity import Severity
+from aggregator.normalize.paths import normalize_path
+from aggregator.normalize.secret_forms import is_masked
+from aggregator.normalize.secrets import seal
+from aggregator.normalize.text import clean_text
+from aggregator.readers.base import Head, ReadContext
+from aggregator.readers.entries import decode_entries, line_of, refusal
+
+FORMAT = "gitleaks-json"
+TOOL = "Gitleaks"
+
+_HARD_CODED_CREDENTIALS = (798,)
+# Whoever holds one of these changes the infrastructure or the code itself.
+_CRITICAL_PROVIDERS = frozenset(
+    ("alibaba", "aws", "azure", "bitbucket", "cloudflare", "digitalocean", "flyio", "gcp", "github", "gitlab", "heroku")
+)
+_SPECIFIC, _GENERIC = 90, 60
+
+
+class _Leak(Struct, frozen=True, gc=False):
+    """One entry. Capitalised keys are version 8's, the others those of versions 3 to 7."""
+
+    rule_id: str = field(default="", name="RuleID")
+    description: str | None = field(default=None, name="Description")
+    path: str = field(default="", name="File")
+    symlink: str | None = field(default=None, name="SymlinkFile")
+    commit: str | None = field(default=None, name="Commit")
+    secret: str | None = field(default=None, name="Secret")
+    match: str | None = field(default=None, name="Match")
+    context: str | None = field(default=None, name="Context")  # 8.0.x's name for Match
+    start_line: int | None = field(default=None, name="StartLine")
+    end_line: int | None = field(default=None, name="EndLine")
+    start_column: int | None = field(default=None, name="StartColumn")
+    end_column: int | None = field(default=None, name="EndColumn")
+    tags: tuple[str, ...] | None = field(default=None, name="Tags")
+    fingerprint: str | None = field(default=None, name="Fingerprint")
+    old_rule: str = field(default="", name="rule")
+    old_path: str = field(default="", name="file")
+    old_line: int | None = field(default=None, name="lineNumber")
+    old_commit: str | None = field(default=None, name="commit")
+    offender: str | None = None
+    line: str | None = None
+
+
+def sniff(head: Head) -> bool:
+    """An array of leaks, of version 8 or of an older one."""
+    keys = head.first.keys()
+    is_new = {"RuleID", "File"} <= keys and bool({"Secret", "Match", "Context"} & keys)
+    return is_new or {"rule", "offender", "commitMessage"} <= keys
+
+
+def read(data: bytes, context: ReadContext) -> Report:
+    """Read a Gitleaks report. An empty array, and ``null``, are a complete clean scan."""
+    listed = decode_entries(data, _Leak, "", context.name)
+    refused = list(listed.refused)
+    results: list[Result] = []
+    values: set[str] = set()
+    rules: dict[str, Rule] = {}
+    for index, leak in listed.entries:
+        values.update(_values_of(leak))
+        if not (leak.rule_id or leak.old_rule) or not (leak.path or leak.old_path):
+            refused.append(refusal(context.name, f"/{index}", "it names no rule or no file."))
+            continue
+        result = _result(leak, f"/{index}", context)
+        results.append(result)
+        if result.rule_id not in rules:
+            rules[result.rule_id] = _rule(result, leak)
+    return _report(context, results, rules, values, refused)
+
+
+def _report(
+    context: ReadContext, results: list[Result], rules: dict[str, Rule], values: set[str], refused: list[Diagnostic]
+) -> Report:
+    scan = Scan(
+        tool=TOOL,
+        scope=context.place,
+        report=context.name,
+        results=tuple(results),
+        rules=tuple(rules.values()),
+        refused=len(refused),
+    )
+    return Report(
+        name=context.name,
+        place=context.place,
+        format=FORMAT,
+        scans=(scan,),
+        diagnostics=tuple(refused),
+        secrets=Secrets(frozenset(values)),
+    )
+
+
+def _values_of(leak: _Leak) -> Iterator[str]:
+    """The secret, and the match around it where that holds more. A path-only hit has neither."""
+    secret = leak.secret or leak.offender
+    if secret:
+        candidates = (secret, leak.match, leak.context, leak.line)
+        yield from (value for value in candidates if value and not is_masked(value))
+
+
+def _result(leak: _Leak, pointer: str, context: ReadContext) -> Result:
+    rule_id, alias = _rule_id(leak)
+    commit = leak.commit or leak.old_commit or ""
+    symlink = normalize_path(leak.symlink, context.roots) if leak.symlink else ""
+    return Result(
+        kind=Kind.SECRET,
+        tool=TOOL,
+        scope=context.place,
+        report=context.name,
+        pointer=pointer,
+        rule_id=rule_id,
+        rule_aliases=alias,
+        title=clean_text(leak.description or leak.old_rule or leak.rule_id),
+        message=f"In the history, commit {commit[:40]}." if commit.isalnum() else "",
+        severity=Severity.CRITICAL if _providers(rule_id) & _CRITICAL_PROVIDERS else Severity.HIGH,
+        confidence=_GENERIC if rule_id.startswith("generic") else _SPECIFIC,
+        weaknesses=_HARD_CODED_CREDENTIALS,
+        location=_location(leak, context),
+        related=(Location(symlink),) if symlink else (),
+        secret=seal(leak.secret or leak.offender or "", context.seal_key),
+        native_id=leak.fingerprint or "",
+    )
+
+
+def _rule_id(leak: _Leak) -> tuple[str, tuple[str, ...]]:
+    """Old versions name a rule by its display name: that becomes an alias of an id made from it."""
+    if leak.rule_id:
+        return clean_text(leak.rule_id), ()
+    name = clean_text(leak.old_rule)
+    return "-".join(name.lower().replace("_", " ").split()), (name,)
+
+
+def _providers(rule_id: str) -> set[str]:
+    return set(rule_id.lower().replace("_", "-").split("-"))
+
+
+def _location(leak: _Leak, context: ReadContext) -> Location:
+    """Columns are hints for display: Gitleaks counts bytes, and one too many on every line but the first."""
+    path = normalize_path(leak.path or leak.old_path, context.roots)
+    start = line_of(leak.start_line or leak.old_line)
+    if start is None:
+        return Location(path)
+    shift = 0 if start == 1 else 1
+    end = max(line_of(leak.end_line) or start, start)
+    start_column = line_of((leak.start_column or 0) - shift)
+    end_column = line_of((leak.end_column or 0) + 1 - shift) if leak.end_column else None
+    if end_column and end == start and end_column < (start_column or 1):
+        end_column = None
+    return Location(path, start, start_column, end, end_column)
+
+
+def _rule(result: Result, leak: _Leak) -> Rule:
+    tags = tuple(clean_text(tag) for tag in leak.tags or () if not tag.startswith(("decoded:", "decode-depth:")))
+    return Rule(result.rule_id, description=result.title, tags=tags)

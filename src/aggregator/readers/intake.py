@@ -1,0 +1,159 @@
+"""The door: whatever bytes a file holds become one UTF-8 document with a head to detect its format by.
+
+Unpacks gzip and zip within limits, decodes every encoding scanners write, skips log lines before or after the JSON,
+and keeps the complete leading entries of a damaged array (:mod:`aggregator.readers.salvage`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from itertools import islice
+
+import msgspec
+from msgspec import Raw, Struct
+
+from aggregator.model.errors import UnreadableReport
+from aggregator.readers import salvage
+from aggregator.readers.archive import unpack
+from aggregator.readers.base import Head
+
+_HEAD = 64 * 1024
+_CANDIDATES = 50
+_BLANK = b" \t\r\n\x1e"
+# UTF-32 before UTF-16: its little-endian mark begins with the other's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED = {
+    **{first + b"\0\0\0": "utf-32-le" for first in (b"{", b"[", b"<")},
+    **{b"\0\0\0" + first: "utf-32-be" for first in (b"{", b"[", b"<")},
+}
+_UNMARKED_16 = {
+    **{first + b"\0": "utf-16-le" for first in (b"{", b"[", b"<")},
+    **{b"\0" + first: "utf-16-be" for first in (b"{", b"[", b"<")},
+}
+_XML_ENCODING = re.compile(rb"""^\s*<\?xml\b[^>]*?(\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,40})["'])""")
+# Plain character sets only: Python also registers codecs that run code paths no report needs.
+_CHARACTER_SET = re.compile(
+    r"(?:utf-?8|us-ascii|ascii|iso-?8859-?\d{1,2}|latin-?1|windows-125\d|cp\d{3,5}|koi8-[ru]|shift_jis|euc-(?:jp|kr)"
+    r"|gb2312|gbk|gb18030|big5)",
+    re.IGNORECASE,
+)
+
+
+class Document(Struct, frozen=True):
+    """One document, ready for a reader.
+
+    Attributes:
+        data: UTF-8 without byte-order mark; well-formed when it is JSON and ``damage`` does not say otherwise.
+        damage: what happened to it on the way, one sentence; empty when nothing did.
+        is_partial: entries are missing.
+        is_broken: nothing of it can be used; ``head`` still tells whose it was.
+    """
+
+    data: bytes
+    head: Head
+    damage: str = ""
+    is_partial: bool = False
+    is_broken: bool = False
+
+
+def take_in(data: bytes) -> Document:
+    """Bytes of a file to a document. Raises ``UnreadableReport`` for an archive beyond its limits."""
+    text = decode(unpack(data))
+    start = text.lstrip(_BLANK)[:1]
+    if not start or text.strip(_BLANK) == b"null":
+        return Document(text.strip(_BLANK), Head(_opening(text), "empty", {}, {}))
+    if start == b"<":
+        return Document(text, Head(_opening(text), "xml", {}, {}))
+    if start in b"{[":
+        whole = _whole(text)
+        return whole or _damaged(text)
+    return _after_noise(text) or Document(text, Head(_opening(text), "text", {}, {}))
+
+
+def decode(data: bytes) -> bytes:
+    """Any encoding to UTF-8 without byte-order mark; UTF-8 itself comes back unchecked.
+
+    What cannot be decoded becomes U+FFFD. An XML declaration loses its encoding, which no longer holds.
+    """
+    encoding, body = _encoding_of(data)
+    declared = _XML_ENCODING.match(body[:1024]) if encoding in ("", "utf-8") else None
+    if declared and not encoding and _CHARACTER_SET.fullmatch(declared[2].decode("ascii")):
+        encoding = declared[2].decode("ascii")
+    if encoding in ("", "utf-8"):
+        text = body
+    else:
+        text = body.decode(encoding, "replace").encode("utf-8", "replace")
+        declared = _XML_ENCODING.match(text[:1024])
+    return text[: declared.start(1)] + text[declared.end(1) :] if declared else text
+
+
+def _encoding_of(data: bytes) -> tuple[str, bytes]:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding, data[len(mark) :]
+    return _UNMARKED.get(data[:4]) or _UNMARKED_16.get(data[:2], ""), data
+
+
+def _opening(text: bytes) -> str:
+    return text[:_HEAD].decode("utf-8", "replace")
+
+
+def _whole(text: bytes, damage: str = "") -> Document | None:
+    """The document when it is one JSON value from end to end."""
+    try:
+        head = _head_of(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    except RecursionError:
+        raise UnreadableReport(
+            "its values are nested deeper than any scanner writes.", "Check where it comes from."
+        ) from None
+    return Document(text, head, damage)
+
+
+def _head_of(text: bytes) -> Head:
+    opening = _opening(text)
+    if opening.lstrip()[:1] == "{":
+        return Head(opening, "object", msgspec.json.decode(text, type=dict[str, Raw]), {})
+    for element in msgspec.json.decode(text, type=list[Raw]):
+        if bytes(memoryview(element)[:1]) == b"{":
+            return Head(opening, "array", {}, msgspec.json.decode(element, type=dict[str, Raw]))
+    return Head(opening, "array", {}, {})
+
+
+def _damaged(text: bytes) -> Document:
+    """A document that is no well-formed JSON: mended, salvaged, found after log lines, or broken."""
+    mended = salvage.mend(text)
+    document = _whole(mended, salvage.MENDED) if mended else None
+    if document:
+        return document
+    rescued = salvage.rescue(text)
+    if rescued:
+        document = _whole(rescued.data, rescued.damage)
+        if document:
+            return msgspec.structs.replace(document, is_partial=rescued.is_partial)
+    return _after_noise(text) or _broken(text)
+
+
+def _broken(text: bytes) -> Document:
+    opening = salvage.close_brackets(_opening(text))
+    document = _whole(opening.encode()) if opening else None
+    head = document.head if document else Head(_opening(text), "text", {}, {})
+    return Document(text, head, "it breaks off, or is no well-formed JSON,", is_broken=True)
+
+
+def _after_noise(text: bytes) -> Document | None:
+    """The document after log lines that were written into the same file."""
+    for start in islice(re.finditer(rb"^[ \t]*(?=[{\[])", text[:_HEAD], re.MULTILINE), _CANDIDATES):
+        if start.end():
+            document = _whole(text[start.end() :], "log lines before the report were skipped.")
+            if document:
+                return document
+    return None

@@ -1,0 +1,180 @@
+"""Which readers there are, and how a file finds the one that reads it: by content, never by name."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+from msgspec.structs import replace
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import UnreadableReport
+from aggregator.model.report import ReadFailure, Report, Scan
+from aggregator.readers import gitleaks, salvage, semgrep, trivy
+from aggregator.readers.base import ReadContext, Reader
+from aggregator.readers.entries import reason_of
+from aggregator.readers.intake import Document, take_in
+
+READERS: tuple[Reader, ...] = tuple(cast("Reader", module) for module in (trivy, semgrep, gitleaks))
+"""In the order of detection; two that claim one file are an error."""
+
+_RUN_AGAIN = "Run the scanner again and look at how it ended."
+_READING_ERRORS = (
+    *(msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, LookupError, TypeError, ArithmeticError),
+    SyntaxError,  # XML's ParseError is one
+)
+_FOREIGN = "Pin the tool that wrote it (tool=path), or take the file off the list of reports."
+
+
+def read_report(
+    data: bytes,
+    name: str,
+    *,
+    place: str = "",
+    pinned: str | None = None,
+    roots: tuple[str, ...] = (),
+    seal_key: bytes = b"onefold",
+    swept: bool = False,
+) -> Report | ReadFailure:
+    """Read one file, whatever it is.
+
+    Args:
+        data: the file's bytes, packed or in any encoding.
+        name: the file as the user named it, for messages.
+        place: its place below the folder it was found in, stable from run to run; ``name`` when not given.
+        pinned: the tool that wrote it, when the user says so; says what an empty file stands for.
+        roots: workspace prefixes to strip from paths, besides those of the known CI systems.
+        seal_key: key of the in-memory digests of secret values.
+        swept: a folder or pattern caught it, so it need not be a report at all.
+
+    Returns:
+        The report, or why there is none. Never raises for what a file holds.
+    """
+    context = ReadContext(name=name, place=place or name, roots=roots, seal_key=seal_key)
+    try:
+        document = take_in(data)
+    except UnreadableReport as error:
+        return _failure(context, error, pinned or "")
+    return _read_document(document, context, pinned, swept=swept)
+
+
+def _read_document(
+    document: Document, context: ReadContext, pinned: str | None, *, swept: bool
+) -> Report | ReadFailure:
+    claims = [reader for reader in READERS if reader.sniff(document.head)]
+    if len(claims) > 1:
+        formats = " and ".join(reader.FORMAT for reader in claims)
+        reason = f"it looks like {formats} at once."
+        return _failure(
+            context, UnreadableReport(reason, "Report this to Onefold, with the tool's name."), pinned or ""
+        )
+    reader = claims[0] if claims else None
+    if pinned:
+        return _read_pinned(document, context, reader, pinned)
+    if reader is None:
+        return _unclaimed(document, context, swept=swept)
+    return _read_with(reader, document, context, reader.TOOL)
+
+
+def _read_pinned(document: Document, context: ReadContext, reader: Reader | None, pinned: str) -> Report | ReadFailure:
+    own = [known for known in READERS if _is_pin_of(known, pinned)]
+    tool = own[0].TOOL if own else pinned
+    if reader is None and own and _is_empty(document):
+        # Only the pin says who wrote it; the reader knows whether its tool ever writes that.
+        return _read_with(own[0], document, context, tool)
+    if reader is None or not (reader in own or _is_generic(reader)):
+        found = f"it is {reader.FORMAT}" if reader else "its content is not"
+        wanted = own[0].FORMAT if own else f"a report of {pinned}"
+        reason = f"it is pinned to {pinned}, but {found}{'' if reader else f' {wanted}'}."
+        return _failure(context, UnreadableReport(reason, "Correct the pin or the path."), tool)
+    report = _read_with(reader, document, context, tool)
+    if isinstance(report, Report) and reader not in own and not _names_tool(report, pinned):
+        reason = f"it is pinned to {pinned}, but another tool wrote it."
+        return _failure(context, UnreadableReport(reason, "Correct the pin or the path."), tool)
+    return report
+
+
+def _read_with(reader: Reader, document: Document, context: ReadContext, tool: str) -> Report | ReadFailure:
+    if document.is_broken:
+        return _failure(context, UnreadableReport(f"{document.damage} so none of it was used.", _RUN_AGAIN), tool)
+    try:
+        report = _read_twice(reader, document, context)
+    except UnreadableReport as error:
+        return _failure(context, error, tool)
+    except _READING_ERRORS as error:
+        reason = f"it is no sound {reader.FORMAT}: {reason_of(error)}"
+        return _failure(context, UnreadableReport(reason, _RUN_AGAIN), tool)
+    return _with_damage(report, document)
+
+
+def _read_twice(reader: Reader, document: Document, context: ReadContext) -> Report:
+    """Read it; when a text in it cannot be decoded, mend the document first."""
+    try:
+        return reader.read(document.data, context)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        mended = salvage.mend(document.data)
+        if mended is None or mended == document.data:
+            raise
+    report = reader.read(mended, context)
+    note = _note(context.name, salvage.MENDED)
+    return replace(report, diagnostics=(*report.diagnostics, note))
+
+
+def _with_damage(report: Report, document: Document) -> Report:
+    if not document.damage:
+        return report
+    scans = report.scans
+    if document.is_partial:
+        scans = tuple(_cut_short(scan, document.damage) for scan in scans)
+    return replace(report, scans=scans, diagnostics=(*report.diagnostics, _note(report.name, document.damage)))
+
+
+def _cut_short(scan: Scan, reason: str) -> Scan:
+    if scan.completeness is Completeness.FAILED:
+        return scan
+    return replace(scan, completeness=Completeness.PARTIAL, reason=reason, next_step=_RUN_AGAIN)
+
+
+def _note(name: str, reason: str) -> Diagnostic:
+    return Diagnostic("report-damaged", Level.WARNING, name, reason, _RUN_AGAIN)
+
+
+def _unclaimed(document: Document, context: ReadContext, *, swept: bool) -> ReadFailure:
+    if _is_empty(document):
+        reason = "it is empty, and nothing in it tells which tool wrote it."
+    elif document.is_broken:
+        reason = f"{document.damage} and nothing in it tells which tool wrote it."
+    else:
+        reason = "it is no report in a format that Onefold reads."
+    return _failure(context, UnreadableReport(reason, _FOREIGN), "", ignored=swept)
+
+
+def _failure(context: ReadContext, error: UnreadableReport, tool: str, *, ignored: bool = False) -> ReadFailure:
+    return ReadFailure(
+        name=context.name,
+        place=context.place,
+        reason=error.reason,
+        next_step=error.next_step,
+        tool=tool,
+        ignored=ignored,
+    )
+
+
+def _is_empty(document: Document) -> bool:
+    head = document.head
+    return head.shape == "empty" or document.data.strip() in (b"[]", b"{}")
+
+
+def _is_pin_of(reader: Reader, pinned: str) -> bool:
+    word = pinned.casefold()
+    return word in (reader.TOOL.casefold(), reader.FORMAT.casefold()) or reader.TOOL.casefold().endswith(f" {word}")
+
+
+def _is_generic(reader: Reader) -> bool:
+    """Whether many tools write its format: then a pin names the tool, not the reader."""
+    return reader.FORMAT.startswith("sarif")
+
+
+def _names_tool(report: Report, pinned: str) -> bool:
+    return any(pinned.casefold() in scan.tool.casefold() for scan in report.scans)

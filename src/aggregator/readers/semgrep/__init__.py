@@ -1,0 +1,245 @@
+"""Semgrep: its own JSON, every version.
+
+``errors`` tell how healthy the scan was and ``paths.scanned`` what it looked at, so nothing is taken for fixed in a
+file that failed. Logged out, Semgrep writes the words ``requires login`` where a fingerprint or a line should be:
+those are absent. Metavariables hold code, sometimes secrets: their texts are masked, never kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.location import Location
+from aggregator.model.report import Report, Scan, Secrets
+from aggregator.model.result import Kind, Result, Rule, Suppression
+from aggregator.normalize.paths import normalize_path
+from aggregator.normalize.secrets import seal
+from aggregator.normalize.text import clean_text
+from aggregator.readers.base import Head, ReadContext
+from aggregator.readers.entries import decode_entries, keys_of_first, line_of, reason_of, refusal
+from aggregator.readers.semgrep.extras import commit_of, component_of, literals_of, source_of
+from aggregator.readers.semgrep.health import health_of
+from aggregator.readers.semgrep.rules import RuleFacts, facts_of
+
+FORMAT = "semgrep-json"
+TOOL = "Semgrep"
+
+_WITHHELD = "requires login"
+_NO_VALIDATION = frozenset((None, "", "NO_VALIDATOR"))
+_SUPPRESSED = Suppression("suppressed", "nosemgrep comment")
+_VALIDATION = {
+    "CONFIRMED_VALID": ("The service accepts this secret.",),
+    "CONFIRMED_INVALID": ("The service refuses this secret.",),
+}
+_NOTHING = Raw()
+
+
+class _Document(Struct, frozen=True):
+    results: Raw = _NOTHING
+    errors: Raw = _NOTHING
+    paths: Raw = _NOTHING
+    version: object = None
+
+
+class _Point(Struct, frozen=True, gc=False):
+    line: int
+    col: int | None = None
+
+
+class _Extra(Struct, frozen=True, gc=False):
+    message: str | None = None
+    severity: str | None = None
+    metadata: Raw = _NOTHING
+    fingerprint: str | None = None
+    lines: str | None = None
+    is_ignored: bool | None = None
+    validation_state: str | None = None
+    metavars: Raw = _NOTHING
+    sca_info: Raw = _NOTHING
+    dataflow_trace: Raw = _NOTHING
+    historical_info: Raw = _NOTHING
+
+
+class _Match(Struct, frozen=True, gc=False):
+    check_id: str
+    path: str
+    start: _Point
+    end: _Point
+    extra: _Extra
+
+
+def sniff(head: Head) -> bool:
+    """Results with ``check_id`` and ``extra``; without results, the envelope that only Semgrep writes."""
+    keys = head.keys.keys()
+    if "results" not in keys:
+        return False
+    first = keys_of_first(head.keys["results"])
+    if first:
+        return {"check_id", "extra"} <= first
+    if first is None or "errors" not in keys or {"metrics", "generated_at"} & keys:
+        return False
+    return bool({"paths", "version"} & keys) or keys == {"results", "errors"}
+
+
+def read(data: bytes, context: ReadContext) -> Report:
+    """Read a Semgrep report. One with errors only, that scanned nothing, is a failed scan."""
+    document = msgspec.json.decode(data, type=_Document)
+    listed = decode_entries(document.results, _Match, "/results", context.name)
+    matches = _Matches(context)
+    results = matches.results(listed.entries)
+    health = health_of(document.errors, document.paths, context.roots, has_results=bool(results))
+    scan = Scan(
+        tool=TOOL,
+        scope=context.place,
+        report=context.name,
+        tool_version=clean_text(document.version) if isinstance(document.version, str) else "",
+        completeness=health.completeness,
+        reason=health.reason,
+        next_step=health.next_step,
+        coverage=health.coverage,
+        results=results,
+        rules=matches.rules(),
+        refused=len(listed.refused) + len(matches.refused),
+    )
+    return Report(
+        name=context.name,
+        place=context.place,
+        format=FORMAT,
+        scans=(scan,),
+        diagnostics=(*listed.refused, *matches.refused, *matches.diagnostics),
+        secrets=Secrets(frozenset(matches.values)),
+    )
+
+
+class _Matches:
+    """Turns matches into results, remembering what many of them share."""
+
+    def __init__(self, context: ReadContext) -> None:
+        self.context = context
+        self.values: set[str] = set()
+        self.refused: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
+        self._facts: dict[tuple[str, str | None, bytes], RuleFacts] = {}
+        self._paths: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
+        self._messages: dict[str, str | None] = {}
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Each rule once, described by its message where all of its results share one."""
+        known: dict[str, Rule] = {}
+        for facts in self._facts.values():
+            known.setdefault(facts.rule.id, facts.rule)
+        return tuple(replace(rule, description=self._messages.get(rule.id) or "") for rule in known.values())
+
+    def results(self, entries: Iterable[tuple[int, _Match]]) -> tuple[Result, ...]:
+        """All matches as results; one whose rare parts cannot be read is refused alone."""
+        found: list[Result] = []
+        for index, match in entries:
+            try:
+                found.append(self.result(index, match))
+            except msgspec.ValidationError as error:
+                self.refused.append(refusal(self.context.name, f"/results/{index}", reason_of(error)))
+        return tuple(found)
+
+    def result(self, index: int, match: _Match) -> Result:
+        """One match as a result."""
+        extra = match.extra
+        key = (match.check_id, extra.severity, bytes(extra.metadata))
+        facts = self._facts.get(key) or self._learn(key, index)
+        is_validated = extra.validation_state not in _NO_VALIDATION
+        kind = Kind.SECRET if is_validated else facts.kind
+        result = Result(
+            kind=kind,
+            tool=TOOL,
+            scope=self.context.place,
+            report=self.context.name,
+            pointer=f"/results/{index}",
+            rule_id=facts.rule.id,
+            title=facts.title,
+            severity=facts.severity,
+            native_severity=extra.severity or "",
+            message=self._message(facts, extra.message) if kind is not Kind.SECRET else facts.title,
+            rule_aliases=facts.aliases,
+            confidence=facts.confidence,
+            weaknesses=facts.weaknesses,
+            location=self._location(match.path, match.start, match.end),
+            suppression=_SUPPRESSED if extra.is_ignored else None,
+            snippet=extra.lines if extra.lines and extra.lines != _WITHHELD else "",
+            native_id=extra.fingerprint if extra.fingerprint and extra.fingerprint != _WITHHELD else "",
+        )
+        if kind is Kind.SECRET or facts.is_secretive or extra.sca_info or extra.dataflow_trace:
+            return self._special(result, facts, extra)
+        return result
+
+    def _learn(self, key: tuple[str, str | None, bytes], index: int) -> RuleFacts:
+        check_id, severity, metadata = key
+        facts = self._facts[key] = facts_of(check_id, severity or "", metadata)
+        if not facts.knows_severity:
+            self.diagnostics.append(
+                Diagnostic(
+                    code="severity-unknown",
+                    level=Level.WARNING,
+                    subject=self.context.name,
+                    reason="a severity that nobody knows was taken for INFO.",
+                    pointer=f"/results/{index}/extra/severity",
+                )
+            )
+        return facts
+
+    def _message(self, facts: RuleFacts, raw: str | None) -> str:
+        text = self._texts.get(raw or "")
+        if text is None:
+            text = self._texts[raw or ""] = clean_text(raw or "")
+        if self._messages.setdefault(facts.rule.id, text) != text:
+            self._messages[facts.rule.id] = None
+        return text
+
+    def _location(self, raw: str, start: _Point, end: _Point) -> Location:
+        path = self._paths.get(raw)
+        if path is None:
+            path = self._paths[raw] = normalize_path(raw, self.context.roots)
+        return Location(path, line_of(start.line), line_of(start.col), line_of(end.line), line_of(end.col))
+
+    def _special(self, result: Result, facts: RuleFacts, extra: _Extra) -> Result:
+        """What few results have: a secret, a package, a data flow."""
+        if result.kind is Kind.SECRET or facts.is_secretive:
+            result = self._with_secret(result, extra)
+        if extra.sca_info:
+            result = self._with_component(result, facts, extra.sca_info)
+        if extra.dataflow_trace:
+            source = source_of(extra.dataflow_trace, self.context.roots)
+            result = replace(result, related=(source,) if source and source != result.location else ())
+        return result
+
+    def _with_secret(self, result: Result, extra: _Extra) -> Result:
+        """Give the values away for masking; keep neither them nor the line they stand in."""
+        values = literals_of(extra.metavars, result.snippet)
+        self.values.update(values)
+        digest = seal(values[0], self.context.seal_key) if len(values) == 1 else ""
+        if result.kind is not Kind.SECRET:
+            return replace(result, snippet="")
+        state = extra.validation_state or ""
+        commit = commit_of(extra.historical_info)
+        sentences = (
+            result.title,
+            *_VALIDATION.get(state, ()),
+            *((f"In the history, commit {commit}.",) if commit else ()),
+        )
+        return replace(
+            result,
+            snippet="",
+            secret=digest,
+            message=" ".join(sentences),
+            confidence=100 if state == "CONFIRMED_VALID" else result.confidence,
+        )
+
+    def _with_component(self, result: Result, facts: RuleFacts, sca_info: Raw) -> Result:
+        component = component_of(sca_info, facts.fixed_versions, self.context.roots)
+        if component is None:
+            return result
+        return replace(result, kind=Kind.SCA, component=component, vulnerability_ids=facts.vulnerability_ids)

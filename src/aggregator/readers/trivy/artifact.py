@@ -1,0 +1,71 @@
+"""What a Trivy report is about: an image, or a folder whose place in the repository prefixes every path."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, join
+
+from msgspec import Struct
+
+from aggregator.normalize.paths import is_inside, normalize_path
+from aggregator.normalize.text import clean_text
+from aggregator.readers.trivy.shapes import Metadata
+
+# Targets that name an ecosystem, not a file; the path stands in PkgPath.
+_PSEUDO_TARGETS = frozenset(
+    ("Java", "Node.js", "Python", "Ruby", "Conda", "Rust Binary", "Kubernetes", "OS Packages", "Loose File License(s)")
+)
+_HUB = re.compile(r"^(?:index\.)?docker\.io/(?:library/)?")
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/@]*@)?", re.IGNORECASE)
+
+
+class Artifact(Struct, frozen=True):
+    """The scanned thing.
+
+    Attributes:
+        scope: the image's repository, the folder, or the report's place where the report names neither.
+        image: the image's repository without tag and digest; empty outside images.
+        folder: the scanned folder below the repository root; empty when it is the root or unknown.
+    """
+
+    scope: str
+    image: str = ""
+    folder: str = ""
+    roots: tuple[str, ...] = ()
+
+    def path(self, target: str) -> str:
+        """A target's path: inside the image, or below the repository root."""
+        if target in _PSEUDO_TARGETS:
+            return ""
+        path = normalize_path(target, self.roots)
+        if not self.folder or not is_inside(path):
+            return path
+        # A single file may be the artifact itself; its target is the file's name.
+        return self.folder if path == basename(self.folder) else join(self.folder, path)
+
+
+def artifact_of(name: str, kind: str, metadata: Metadata | None, place: str, roots: tuple[str, ...]) -> Artifact:
+    """What a report says it is about."""
+    cleaned = clean_text(name).strip()
+    if kind == "container_image":
+        tags = [*((metadata and metadata.repo_tags) or ()), *((metadata and metadata.repo_digests) or ())]
+        is_named = bool(cleaned) and not cleaned.startswith("sha256:") and not cleaned.endswith((".tar", ".tar.gz"))
+        image = image_repository(cleaned if is_named or not tags else clean_text(tags[0]))
+        return Artifact(scope=image or place, image=image or place, roots=roots)
+    url = _URL.match(cleaned)
+    if url:
+        return Artifact(
+            scope=cleaned[url.end() :].partition("?")[0].removesuffix(".git").strip("/") or place, roots=roots
+        )
+    folder = normalize_path(cleaned, roots)
+    if not is_inside(folder):
+        return Artifact(scope=place, roots=roots)
+    return Artifact(scope=folder, folder=folder if kind in ("filesystem", "repository") else "", roots=roots)
+
+
+def image_repository(reference: str) -> str:
+    """An image reference without tag and digest; Docker Hub's own prefix is left out, as people leave it out."""
+    name = reference.partition("@")[0]
+    if ":" in basename(name):
+        name = name.rpartition(":")[0]
+    return _HUB.sub("", name)
