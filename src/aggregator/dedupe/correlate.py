@@ -21,6 +21,10 @@ _MOST_COMPARISONS = 40_000
 _MOST_RUNNERS_UP = 5
 
 
+Source = tuple[str, str, str]
+"""Tool, format, scope: what tells one scan from another."""
+
+
 class Cluster(Struct, frozen=True, gc=False):
     """Entries that are one problem.
 
@@ -101,29 +105,37 @@ def _blocks_of(result: Result) -> tuple[tuple[str, ...], ...]:
 
 def _candidates(entries: Sequence[Entry], block: list[int]) -> Iterable[tuple[int, int]]:
     """Pairs worth comparing: overlapping lines of different sources, and rules of one source on the same region."""
-    active: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
-    for start, end, index in sorted((*_span(entries[index]), index) for index in block):
-        mine = _source(entries[index])
+    sources = {index: _source(entries[index]) for index in block}
+    if len(set(sources.values())) > 1:
+        yield from _overlaps(entries, sources)
+    yield from _same_regions(entries, sources)
+
+
+def _overlaps(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tuple[int, int]]:
+    """One sweep over the lines, from top to bottom; a source is never compared with itself."""
+    active: dict[Source, list[tuple[int, int]]] = {}
+    for start, end, index in sorted((*_span(entries[index]), index) for index in sources):
         for source, others in active.items():
-            if source == mine:
+            if source == sources[index]:
                 continue
             others[:] = [other for other in others if other[0] >= start]
             yield from ((min(other, index), max(other, index)) for _, other in others)
-        active.setdefault(mine, []).append((end, index))
-    yield from _same_regions(entries, block)
+        active.setdefault(sources[index], []).append((end, index))
 
 
-def _same_regions(entries: Sequence[Entry], block: list[int]) -> Iterable[tuple[int, int]]:
+def _same_regions(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tuple[int, int]]:
     regions: dict[object, list[int]] = {}
-    for index in block:
-        if (result := entries[index].result).kind is Kind.SAST:
-            regions.setdefault((_source(entries[index]), result.location), []).append(index)
+    for index, source in sources.items():
+        if (result := entries[index].results[0]).kind is Kind.SAST:
+            regions.setdefault((source, result.location), []).append(index)
     for rows in regions.values():
-        yield from combinations(rows, 2)
+        if len(rows) > 1:
+            yield from combinations(rows, 2)
 
 
-def _source(entry: Entry) -> tuple[str, str, str]:
-    return (entry.result.tool, entry.format, entry.result.scope)
+def _source(entry: Entry) -> Source:
+    result = entry.results[0]
+    return (result.tool, entry.format, result.scope)
 
 
 def _span(entry: Entry) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -19,8 +20,7 @@ from aggregator.model.state import Tracked
 
 T = TypeVar("T")
 
-_ID_LENGTH = 10
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base32: no letter that reads like a digit
+_ID_LENGTH = 10  # 50 bits; a collision is seen and counted up
 
 
 class Named(Struct, frozen=True, gc=False):
@@ -81,7 +81,11 @@ def _absorbed(group: list[Named], owners: dict[str, int], number: int) -> list[T
         for named in group
         if named.match is not None and owners[named.match.known.tracked.id] == number
     }
-    return sorted(found.values(), key=lambda each: (each.closed_at is not None, each.first_seen, each.id))
+    return sorted(found.values(), key=_seniority) if len(found) > 1 else list(found.values())
+
+
+def _seniority(tracked: Tracked) -> tuple[bool, datetime, str]:
+    return (tracked.closed_at is not None, tracked.first_seen, tracked.id)
 
 
 def _mint(product: str, named: Named, taken: set[str]) -> str:
@@ -89,8 +93,8 @@ def _mint(product: str, named: Named, taken: set[str]) -> str:
     attempt = 0
     while True:
         seed = "\x1f".join((product, named.entry.result.kind, named.keys[0], str(attempt)))
-        number = int.from_bytes(blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-        id_ = "F-" + "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(_ID_LENGTH))
+        digest = blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=10).digest()
+        id_ = "F-" + b32encode(digest).decode()[:_ID_LENGTH].lower()
         if id_ not in taken:
             taken.add(id_)
             return id_
@@ -107,32 +111,39 @@ def _finding(
 ) -> Finding:
     if len(group) > 1:
         group = _primary_first(group, absorbed)
-    first = group[0].entry.result
-    sources = tuple(result for named in group for result in named.entry.results)
-    aliases = {alias for each in absorbed for alias in (each.id, *each.aliases)} - {id_}
-    remembered = tuple(sighting for each in absorbed for sighting in left.get(each.id, ()))
+    first_rows = group[0].entry.results
+    first = first_rows[0]
+    sources = first_rows if len(group) == 1 else tuple(row for named in group for row in named.entry.results)
+    alone = len(sources) == 1  # by far the most, so the unions below are spared
     return Finding(
         id=id_,
         kind=first.kind,
         title=first.title,
-        severity=_worst(sources),
+        severity=first.severity if alone else _worst(sources),
         rule_id=first.rule_id,
         tool=first.tool,
-        aliases=tuple(sorted(aliases)) if aliases else (),
-        weaknesses=first.weaknesses if len(sources) == 1 else _union(source.weaknesses for source in sources),
-        vulnerability_ids=(
-            first.vulnerability_ids if len(sources) == 1 else _union(source.vulnerability_ids for source in sources)
-        ),
+        aliases=_aliases(id_, absorbed) if absorbed else (),
+        weaknesses=first.weaknesses if alone else _union(source.weaknesses for source in sources),
+        vulnerability_ids=first.vulnerability_ids if alone else _union(each.vulnerability_ids for each in sources),
         location=first.location,
         component=first.component,
         resource=first.resource,
         endpoint=first.endpoint,
         sources=sources,
-        sightings=tuple(_sighting(named, now) for named in group) + remembered,
-        merges=_repeats(group) + cluster.merges,
+        sightings=(*[_sighting(named, now) for named in group], *_remembered(absorbed, left)),
+        merges=cluster.merges if alone else _repeats(group) + cluster.merges,
         runners_up=cluster.runners_up,
-        carried=tuple(_carried(named.entry.result, named.match) for named in group if named.match is not None),
+        carried=tuple([_carried(named.entry.result, named.match) for named in group if named.match is not None]),
     )
+
+
+def _aliases(id_: str, absorbed: list[Tracked]) -> tuple[str, ...]:
+    return tuple(sorted({alias for each in absorbed for alias in (each.id, *each.aliases)} - {id_}))
+
+
+def _remembered(absorbed: list[Tracked], left: dict[str, list[Sighting]]) -> list[Sighting]:
+    """Sources of the findings carried on that no scan reported this time."""
+    return [sighting for each in absorbed for sighting in left.get(each.id, ())]
 
 
 def _primary_first(group: list[Named], absorbed: list[Tracked]) -> list[Named]:
@@ -170,8 +181,6 @@ def _carried(result: Result, match: Match) -> Carried:
 
 
 def _worst(sources: tuple[Result, ...]) -> Severity:
-    if len(sources) == 1:
-        return sources[0].severity
     return max((source.severity for source in sources), key=lambda severity: severity.rank)
 
 
