@@ -95,7 +95,11 @@ dist: $(DEV) ## Build the wheel and the source archive into dist/
 	$(BIN)/hatchling build
 
 schemas: $(RUNTIME) ## Write the generated JSON Schemas into schemas/
-	for name in $(SCHEMAS); do $(BIN)/onefold schema "$$name" > "schemas/$$name.schema.json"; done
+	@mkdir -p build
+	for name in $(SCHEMAS); do \
+		$(BIN)/onefold schema "$$name" > build/schema.json; \
+		mv build/schema.json "schemas/$$name.schema.json"; \
+	done
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
