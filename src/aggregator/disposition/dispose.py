@@ -12,18 +12,6 @@ from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Decision, Disposition, Finding, Transition
 from aggregator.policy import ExceptionRule
 
-_STRICTEST_FIRST = (
-    Disposition.OPEN,
-    Disposition.VERIFIED,
-    Disposition.RISK_ACCEPTED,
-    Disposition.MITIGATED,
-    Disposition.OUT_OF_SCOPE,
-    Disposition.NOT_AFFECTED,
-    Disposition.FALSE_POSITIVE,
-    Disposition.SUPPRESSED,
-)
-_STRICTNESS = {disposition: rank for rank, disposition in enumerate(_STRICTEST_FIRST)}
-
 _EXCEPTIONS = "exceptions"
 _TOOL = "tool"
 
@@ -66,7 +54,7 @@ def _disposed(finding: Finding, account: Account, now: datetime, run: str) -> Fi
 def _rank(decision: Decision) -> tuple[int, str, str, str, str]:
     """The strictest first, then the one that ends first; the texts only settle the order."""
     ends = "~" if decision.expires_at is None else decision.expires_at.isoformat()
-    return _STRICTNESS[decision.disposition], ends, decision.origin, decision.author, decision.reason
+    return decision.disposition.strictness, ends, decision.origin, decision.author, decision.reason
 
 
 def _by_exception(rule: ExceptionRule) -> Decision:

@@ -4,13 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.coverage import Completeness
+from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.report import ReadFailure, Scan
 from aggregator.policy import Expected
+from aggregator.policy.globs import matches_path, matches_text
 
 
 def missing_reports(
     expected: tuple[Expected, ...], scans: Iterable[Scan], failures: Iterable[ReadFailure]
 ) -> tuple[Diagnostic, ...]:
-    """One error (code ``expected-report-missing``) for each expected report that no usable scan answers."""
-    raise NotImplementedError
+    """One error (code ``expected-report-missing``) for each expected report that no usable scan answers.
+
+    A run without any report is a tick and expects none.
+    """
+    scans, failures = tuple(scans), tuple(failure for failure in failures if not failure.ignored)
+    if not scans and not failures:
+        return ()
+    usable = [scan for scan in scans if scan.completeness is not Completeness.FAILED]
+    return tuple(_missing(wanted) for wanted in expected if not any(_answers(scan, wanted) for scan in usable))
+
+
+def _answers(scan: Scan, wanted: Expected) -> bool:
+    return (
+        scan.tool.lower() == wanted.tool.lower()
+        and (wanted.scope is None or matches_text(wanted.scope, scan.scope))
+        and (wanted.report is None or matches_path(wanted.report, scan.report))
+    )
+
+
+def _missing(wanted: Expected) -> Diagnostic:
+    where = [f"scope {wanted.scope}"] if wanted.scope else []
+    where += [f"report {wanted.report}"] if wanted.report else []
+    return Diagnostic(
+        "expected-report-missing",
+        Level.ERROR,
+        " ".join((wanted.tool, f"({', '.join(where)})")) if where else wanted.tool,
+        "The policy expects this report, and no usable one is in this run.",
+        "Look at the job that writes it, or take it out of expected in the policy.",
+    )

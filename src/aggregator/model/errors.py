@@ -1,9 +1,9 @@
 """The errors that may cross a floor, each saying whose fault it is and what to do next.
 
-    OnefoldError
-    |-- UsageError          the caller's: an argument, a setting, a policy file (exit code 2)
-    |-- UnreadableReport    the report's: raised by a reader, turned into a ReadFailure by the registry
-    `-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
+OnefoldError
+|-- UsageError          the caller's: an argument, a setting, a policy file (exit code 2)
+|-- UnreadableReport    the report's: raised by a reader, turned into a ReadFailure by the registry
+`-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
 """
 
 from __future__ import annotations

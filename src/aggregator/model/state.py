@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from aggregator.model.finding import Decision, Observation, Sighting, Transition, UploadIdentity
 from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.moment import Moment
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 
@@ -45,9 +44,9 @@ class Tracked(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     severity: Severity
     rule_id: str
     tool: str
-    first_seen: datetime
-    last_seen: datetime
-    clock_start: datetime
+    first_seen: Moment
+    last_seen: Moment
+    clock_start: Moment
     aliases: tuple[str, ...] = ()
     weaknesses: tuple[int, ...] = ()
     vulnerability_ids: tuple[str, ...] = ()
@@ -58,8 +57,8 @@ class Tracked(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     sightings: tuple[Sighting, ...] = ()
     observation: Observation = Observation.OBSERVED
     decision: Decision = Decision()
-    reopened_at: datetime | None = None
-    closed_at: datetime | None = None
+    reopened_at: Moment | None = None
+    closed_at: Moment | None = None
     closed_reason: str = ""
     history: tuple[Transition, ...] = ()
     upload: UploadIdentity | None = None
@@ -67,11 +66,11 @@ class Tracked(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
 
 class ScopeRecord(Struct, frozen=True, gc=False, order=True):
-    """When a tool last covered a scope completely, and how many reports of it there were."""
+    """When a tool last looked at a scope with all its reports there and none failed, and how many there were."""
 
     tool: str
     scope: str
-    covered_at: datetime
+    covered_at: Moment
     reports: int
 
 
@@ -79,7 +78,7 @@ class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     """Totals of one run, for trends."""
 
     run: RunRef
-    at: datetime
+    at: Moment
     open: dict[str, int]
     new: int = 0
     absent: int = 0
@@ -99,7 +98,7 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
 
     line: Line
     run: RunRef
-    at: datetime
+    at: Moment
     schema_version: str = SCHEMA_VERSION
     parents: tuple[RunRef, ...] = ()
     findings: tuple[Tracked, ...] = ()

@@ -1,15 +1,77 @@
-"""The state as bytes."""
+"""The state as bytes, and back."""
 
 from __future__ import annotations
 
-from aggregator.model.state import State
+import re
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from aggregator.model.errors import StateError
+from aggregator.model.state import SCHEMA_VERSION, State
+
+Migration = Callable[[bytes], bytes]
+"""Turns a state of one schema version into one of the next."""
+
+MIGRATIONS: Mapping[str, Migration] = {}
+"""By the version a step starts from. 0.1 is the first version, so there is none yet."""
+
+_VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder = msgspec.json.Decoder(State)
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: str
 
 
 def encode(state: State) -> bytes:
-    """Deterministic JSON: equal states give equal bytes, all times in UTC."""
-    raise NotImplementedError
+    """Deterministic JSON: equal states give equal bytes."""
+    return _encoder.encode(state)
 
 
-def decode(data: bytes, name: str) -> State:
-    """Read a state. Raises ``StateError`` when it is unreadable or of a newer schema; ``name`` is for the message."""
-    raise NotImplementedError
+def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATIONS) -> State:
+    """Read a state, older versions too.
+
+    Raises ``StateError`` when it is unreadable or of a newer schema. ``name`` says whose it is in the message.
+    """
+    version = _version(data, name)
+    if _parts(version) > _parts(SCHEMA_VERSION) and not _is_compatible(version):
+        raise StateError(
+            f"{name} was written by a newer Onefold (schema {version}, this one knows {SCHEMA_VERSION}).",
+            "Use that version or a later one; nothing was overwritten.",
+        )
+    while version in migrations:
+        data = migrations[version](data)
+        version = _version(data, name)
+    try:
+        return _decoder.decode(data)
+    except msgspec.DecodeError:
+        raise _unreadable(name) from None
+
+
+def _version(data: bytes, name: str) -> str:
+    try:
+        version = msgspec.json.decode(data, type=_Versioned).schema_version
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _unreadable(name) from None
+    if not _VERSION.fullmatch(version):
+        raise _unreadable(name)
+    return version
+
+
+def _is_compatible(version: str) -> bool:
+    """A newer minor of the same major only adds, once the major is not 0."""
+    return _parts(version)[0] == _parts(SCHEMA_VERSION)[0] != 0
+
+
+def _parts(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")
+    return int(major), int(minor)
+
+
+def _unreadable(name: str) -> StateError:
+    return StateError(
+        f"{name} is no state that Onefold can read.",
+        "Restore an earlier copy, or remove it to start from a new baseline; nothing was overwritten.",
+    )

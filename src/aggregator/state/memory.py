@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.model.finding import Finding, UploadIdentity
 from aggregator.model.outcome import Context, Totals
-from aggregator.model.state import ScopeRecord, State
+from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State, Tracked
+from aggregator.state.history import MOST_TRANSITIONS, bounded, bounded_runs
 
 
 class Learned(Struct, frozen=True):
-    """What delivering taught us about one finding: its ticket, or what code scanning knows it by."""
+    """What delivering taught us about one finding: a ticket, or what code scanning knows it by."""
 
     id: str
     ticket: str = ""
@@ -30,10 +32,97 @@ def next_state(
     totals: Totals,
     retention_days: int,
 ) -> State:
-    """The state that the next run starts from."""
-    raise NotImplementedError
+    """The state that the next run starts from.
+
+    ``findings`` are all findings of the run, dated. Findings closed earlier are remembered for ``retention_days``
+    after their closing, so that one that comes back is recognised.
+    """
+    tracked = [_tracked(finding, now) for finding in findings]
+    if previous is not None:
+        known = {name for each in tracked for name in (each.id, *each.aliases)}
+        oldest = now - timedelta(days=retention_days)
+        tracked += (
+            each
+            for each in previous.findings
+            if each.closed_at is not None and each.closed_at >= oldest and each.id not in known
+        )
+    tracked.sort(key=_by_id)
+    return State(
+        line=context.line,
+        run=context.run,
+        at=now,
+        parents=_heads(previous),
+        findings=tuple(tracked),
+        scopes=tuple(sorted(scopes)),
+        runs=bounded_runs((*(previous.runs if previous else ()), _record(context.run, now, totals))),
+    )
 
 
 def settle(state: State, learned: Iterable[Learned]) -> State:
-    """The state with what delivering taught us: tickets added, upload identities frozen at their first value."""
-    raise NotImplementedError
+    """The state with what delivering taught us: tickets added, an upload identity frozen at its first value."""
+    lessons: dict[str, list[Learned]] = {}
+    for lesson in learned:
+        lessons.setdefault(lesson.id, []).append(lesson)
+    if not lessons:
+        return state
+    return replace(state, findings=tuple(_taught(each, lessons.get(each.id, ())) for each in state.findings))
+
+
+def _taught(tracked: Tracked, lessons: Iterable[Learned]) -> Tracked:
+    tickets = {lesson.ticket for lesson in lessons if lesson.ticket}
+    upload = next((lesson.upload for lesson in lessons if lesson.upload is not None), None)
+    return replace(tracked, tickets=tuple(sorted(tickets.union(tracked.tickets))), upload=tracked.upload or upload)
+
+
+def _tracked(finding: Finding, now: datetime) -> Tracked:
+    history = finding.history
+    return Tracked(
+        id=finding.id,
+        kind=finding.kind,
+        title=finding.title,
+        severity=finding.severity,
+        rule_id=finding.rule_id,
+        tool=finding.tool,
+        first_seen=finding.first_seen or now,
+        last_seen=finding.last_seen or now,
+        clock_start=finding.clock_start or now,
+        aliases=finding.aliases,
+        weaknesses=finding.weaknesses,
+        vulnerability_ids=finding.vulnerability_ids,
+        location=finding.location,
+        component=finding.component,
+        resource=finding.resource,
+        endpoint=finding.endpoint,
+        sightings=finding.sightings,
+        observation=finding.observation,
+        decision=finding.decision,
+        reopened_at=finding.reopened_at,
+        closed_at=finding.closed_at,
+        closed_reason=finding.closed_reason,
+        history=history if len(history) <= MOST_TRANSITIONS else bounded(history),
+        upload=finding.upload,
+        tickets=finding.tickets,
+    )
+
+
+def _heads(previous: State | None) -> tuple[RunRef, ...]:
+    """The runs continued: one, or all that were merged (a merged state is its own parent's peer)."""
+    if previous is None:
+        return ()
+    return previous.parents if previous.run in previous.parents else (previous.run,)
+
+
+def _record(run: RunRef, now: datetime, totals: Totals) -> RunRecord:
+    return RunRecord(
+        run=run,
+        at=now,
+        open={severity: count for severity, count in sorted(totals.by_severity.items()) if count},
+        new=totals.new,
+        absent=totals.absent,
+        reopened=totals.reopened,
+        breached=totals.breached,
+    )
+
+
+def _by_id(tracked: Tracked) -> str:
+    return tracked.id

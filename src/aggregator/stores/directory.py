@@ -2,22 +2,97 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import tempfile
 from pathlib import Path
 
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import StateError
 from aggregator.model.state import Line, State
+from aggregator.state import decode, encode, merge_states
 from aggregator.stores.base import Loaded
+from aggregator.stores.name import state_name
+
+_Mark = tuple[int, int, int] | None
+"""What tells whether a file is still the one that was read; ``None``: there was none."""
 
 
 class DirectoryStore:
-    """Keeps each line's state as one file."""
+    """Keeps each line's state as one file; the directory is made when the first one is saved."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._read: dict[Path, _Mark] = {}
 
     def load(self, line: Line) -> Loaded:
-        """The line's state, or none with a note."""
-        raise NotImplementedError
+        """The line's state, or none with a note. Raises ``StateError`` when the file cannot be read."""
+        file = self.file(line)
+        self._read[file] = _mark(file)
+        if self._read[file] is None:
+            return Loaded(None, (_no_state(file),))
+        return Loaded(_load(file, line))
 
     def save(self, state: State) -> None:
-        """Write beside, then rename."""
-        raise NotImplementedError
+        """Write beside, then rename, so that nobody ever reads half a state.
+
+        A state that another run saved since :meth:`load` is merged in. Raises ``StateError`` rather than overwrite a
+        file that cannot be read.
+        """
+        file = self.file(state.line)
+        if _mark(file) is not None and _mark(file) != self._read.get(file):
+            state = merge_states((_load(file, state.line), state)) or state
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            _replace(file, encode(state))
+        except OSError as error:
+            raise StateError(
+                f"{file} cannot be written: {error.strerror}.", "Give a folder you may write to."
+            ) from None
+        self._read[file] = _mark(file)
+
+    def file(self, line: Line) -> Path:
+        """Where the line's state lies."""
+        return self._path / f"{state_name(line)}.json"
+
+
+def _load(file: Path, line: Line) -> State:
+    try:
+        state = decode(file.read_bytes(), file.name)
+    except OSError as error:
+        raise StateError(f"{file} cannot be read: {error.strerror}.", "Give a folder you may read.") from None
+    if state.line != line:
+        raise StateError(f"{file.name} belongs to another product, environment or branch.", "Remove or rename it.")
+    return state
+
+
+def _replace(file: Path, data: bytes) -> None:
+    handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(beside).chmod(0o644)  # mkstemp gives 0600, and another user's step may have to read it
+        Path(beside).replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(beside).unlink()
+        raise
+
+
+def _mark(file: Path) -> _Mark:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _no_state(file: Path) -> Diagnostic:
+    return Diagnostic(
+        "no-state",
+        Level.NOTE,
+        str(file),
+        "There is no state yet: this run establishes the baseline, and nothing is called new.",
+    )

@@ -1,0 +1,113 @@
+"""Findings nobody reported in this run: fixed, not looked at, or to be looked at again."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.lifecycle.step import Step
+from aggregator.model.finding import Baseline, Disposition, Finding, Observation, Sighting
+from aggregator.model.result import Kind
+from aggregator.model.state import Tracked
+
+_STILL_VALID = "No longer in the files, but it stays in the history: revoke it and mark it mitigated to close it."
+_REVOKED = (Disposition.MITIGATED, Disposition.FALSE_POSITIVE, Disposition.NOT_AFFECTED)
+
+
+class Fate(StrEnum):
+    """What an unseen finding has come to."""
+
+    GONE = "gone"
+    HELD = "held"
+    NOT_COVERED = "not_covered"
+
+
+class Absence(Struct, frozen=True, gc=False):
+    """An unseen finding's fate, its proof or reason, and its sightings after this run."""
+
+    tracked: Tracked
+    fate: Fate
+    reason: str
+    sightings: tuple[Sighting, ...]
+
+
+def examine(tracked: Tracked, step: Step) -> Absence:
+    """Ask about every source of the finding: it is gone when none still speaks and none went unasked."""
+    needed = step.needed(tracked.kind)
+    answers = [step.evidence.ask(tracked, sighting) for sighting in tracked.sightings]
+    after = tuple(
+        step.missed(sighting, answer, needed) for sighting, answer in zip(tracked.sightings, answers, strict=True)
+    )
+    unasked = [
+        answer.reason
+        for sighting, answer in zip(after, answers, strict=True)
+        if not answer.covered and sighting.misses < needed
+    ]
+    proofs = [answer.reason for answer in answers if answer.covered]
+    if unasked or not proofs:
+        reason = unasked[0] if unasked else _unproven([answer.reason for answer in answers])
+        return Absence(tracked, Fate.NOT_COVERED, reason, after)
+    fewest = min(sighting.misses for sighting in after)
+    if fewest < needed:
+        return Absence(tracked, Fate.HELD, f"Missed by {fewest} run in a row; {needed} are needed to close it.", after)
+    if tracked.kind is Kind.SECRET and not _may_close(tracked, step):
+        return Absence(tracked, Fate.HELD, _STILL_VALID, after)
+    return Absence(tracked, Fate.GONE, " ".join(dict.fromkeys(proofs)), after)
+
+
+def close(absence: Absence, step: Step) -> Finding:
+    """The finding, closed by proof in this run: its place was looked at, and it is not there."""
+    finding = remember(absence.tracked, absence.sightings, Observation.OBSERVED)
+    return replace(
+        finding,
+        baseline=Baseline.ABSENT,
+        closed_at=step.now,
+        closed_reason=absence.reason,
+        history=(*finding.history, step.transition("absent", absence.reason)),
+    )
+
+
+def keep(absence: Absence, observation: Observation, reason: str) -> Finding:
+    """The finding, neither seen nor closed."""
+    return remember(absence.tracked, absence.sightings, observation, reason)
+
+
+def remember(tracked: Tracked, sightings: tuple[Sighting, ...], observation: Observation, reason: str = "") -> Finding:
+    """The finding as the state knows it, without a source of this run."""
+    return Finding(
+        id=tracked.id,
+        kind=tracked.kind,
+        title=tracked.title,
+        severity=tracked.severity,
+        rule_id=tracked.rule_id,
+        tool=tracked.tool,
+        aliases=tracked.aliases,
+        weaknesses=tracked.weaknesses,
+        vulnerability_ids=tracked.vulnerability_ids,
+        location=tracked.location,
+        component=tracked.component,
+        resource=tracked.resource,
+        endpoint=tracked.endpoint,
+        sightings=sightings,
+        observation=observation,
+        observation_reason=reason,
+        baseline=Baseline.UNCHANGED,
+        decision=tracked.decision,
+        first_seen=tracked.first_seen,
+        last_seen=tracked.last_seen,
+        clock_start=tracked.clock_start,
+        reopened_at=tracked.reopened_at,
+        history=tracked.history,
+        upload=tracked.upload,
+        tickets=tracked.tickets,
+    )
+
+
+def _unproven(reasons: list[str]) -> str:
+    return reasons[0] if reasons else "Nothing is remembered about who reported it."
+
+
+def _may_close(tracked: Tracked, step: Step) -> bool:
+    return step.policy.closing.deleted_secrets or tracked.decision.disposition in _REVOKED

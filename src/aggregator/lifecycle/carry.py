@@ -1,0 +1,112 @@
+"""Findings seen in this run, with what the state remembers of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from aggregator.lifecycle.step import Step
+from aggregator.model.finding import Baseline, Finding, Sighting
+from aggregator.model.state import Tracked
+
+
+def first_sight(finding: Finding, step: Step, *, is_baseline: bool) -> Finding:
+    """A finding nobody remembers: its clock starts now. It is called new only where there is a base."""
+    now = step.now
+    if is_baseline:
+        return replace(finding, first_seen=now, last_seen=now, clock_start=now)
+    return replace(
+        finding,
+        baseline=Baseline.NEW,
+        first_seen=now,
+        last_seen=now,
+        clock_start=now,
+        history=(step.transition("new"),),
+    )
+
+
+def carry(finding: Finding, tracked: Tracked, step: Step) -> Finding:
+    """A finding that is remembered: its clock, decision, tickets and history go on."""
+    if tracked.closed_at is not None:
+        return _reopen(finding, tracked, step)
+    changes = _changes(finding, tracked)
+    sightings, history = finding.sightings, tracked.history
+    if len(sightings) > 1 or len(tracked.sightings) > 1 or finding.tool != tracked.tool:
+        sightings, moves = _sources(finding, tracked, step)
+        changes += moves
+    if changes:
+        history = (*history, step.transition("updated", "; ".join(changes)))
+    return replace(
+        finding,
+        baseline=Baseline.UPDATED if changes else Baseline.UNCHANGED,
+        changes=tuple(changes),
+        sightings=sightings,
+        first_seen=tracked.first_seen,
+        last_seen=step.now,
+        clock_start=tracked.clock_start,
+        reopened_at=tracked.reopened_at,
+        decision=tracked.decision,
+        history=history,
+        upload=tracked.upload,
+        tickets=tracked.tickets,
+    )
+
+
+def _reopen(finding: Finding, tracked: Tracked, step: Step) -> Finding:
+    """A finding that was closed and is back: new against the last run, old in everything else.
+
+    Soon after the closing its clock goes on as if nothing had been; later it starts again.
+    """
+    closed_at = tracked.closed_at or step.now
+    away = max(step.now - closed_at, timedelta())
+    resumes = away <= timedelta(days=step.policy.sla.resume_days)
+    what = "its clock goes on" if resumes else "its clock starts again"
+    return replace(
+        finding,
+        baseline=Baseline.NEW,
+        first_seen=tracked.first_seen,
+        last_seen=step.now,
+        clock_start=tracked.clock_start if resumes else step.now,
+        reopened_at=step.now,
+        decision=tracked.decision,
+        history=(*tracked.history, step.transition("reopened", f"Seen again {away.days} days after closing; {what}.")),
+        upload=tracked.upload,
+        tickets=tracked.tickets,
+    )
+
+
+def _changes(finding: Finding, tracked: Tracked) -> list[str]:
+    """What is different about the finding itself, in words; lines may move without a word."""
+    changes: list[str] = []
+    if finding.severity is not tracked.severity:
+        changes.append(f"severity {tracked.severity.value} -> {finding.severity.value}")
+    if finding.title != tracked.title:
+        changes.append("title reworded")
+    here, there = finding.location, tracked.location
+    if here is not None and there is not None and here.path != there.path:
+        changes.append(f"moved from {there.path} to {here.path}")
+    now_in, was_in = finding.component, tracked.component
+    if now_in is not None and was_in is not None and now_in.version != was_in.version:
+        changes.append(f"version {was_in.version or 'unknown'} -> {now_in.version or 'unknown'}")
+    return changes
+
+
+def _sources(finding: Finding, tracked: Tracked, step: Step) -> tuple[tuple[Sighting, ...], list[str]]:
+    """The sightings after this run, and which tools joined or fell silent."""
+    needed = step.needed(finding.kind)
+    reporting = {(source.tool, source.scope, source.rule_id) for source in finding.sources}
+    spoke = {sighting.tool for sighting in tracked.sightings if sighting.misses < needed}
+    speak = {source.tool for source in finding.sources}
+    sightings: list[Sighting] = []
+    for sighting in finding.sightings:
+        if (sighting.tool, sighting.scope, sighting.rule_id) in reporting:
+            sightings.append(sighting)
+            continue
+        after = step.missed(sighting, step.evidence.ask(tracked, sighting), needed)
+        sightings.append(after)
+        if after.misses < needed:
+            speak.add(sighting.tool)
+    moves = [f"now also reported by {tool}" for tool in sorted(speak - spoke)]
+    moves += [f"no longer reported by {tool}" for tool in sorted(spoke - speak)]
+    return tuple(sightings), moves

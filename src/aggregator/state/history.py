@@ -1,0 +1,34 @@
+"""A finding's history and a line's runs, kept within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aggregator.model.finding import Transition
+from aggregator.model.state import RunRecord
+
+MOST_TRANSITIONS = 20
+MOST_RUNS = 400
+
+
+def bounded(history: Iterable[Transition]) -> tuple[Transition, ...]:
+    """In order of time without repetition: the first line, and the latest."""
+    ordered = sorted(set(history), key=_when)
+    if len(ordered) <= MOST_TRANSITIONS:
+        return tuple(ordered)
+    return (ordered[0], *ordered[1 - MOST_TRANSITIONS :])
+
+
+def bounded_runs(runs: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
+    """The latest runs, oldest first; one record for each run and time."""
+    ordered = {(record.at, record.run): record for record in sorted(runs, key=_run_order)}
+    return tuple(ordered.values())[-MOST_RUNS:]
+
+
+def _when(step: Transition) -> tuple[object, ...]:
+    return step.at, step.to, step.run, step.reason
+
+
+def _run_order(record: RunRecord) -> tuple[object, ...]:
+    counts = sorted(record.open.items())
+    return record.at, record.run, counts, record.new, record.absent, record.reopened, record.breached

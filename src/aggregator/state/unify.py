@@ -1,0 +1,83 @@
+"""One finding as several heads remember it.
+
+Every part is chosen by a rule that does not care in which order, or how often, heads are merged: earliest, latest, or
+union. What describes the finding as it stands is taken whole from the head with the latest evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from aggregator.model.finding import Decision, Sighting
+from aggregator.model.state import Tracked
+from aggregator.state.history import bounded
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_text = msgspec.json.Encoder(order="deterministic").encode
+
+
+def unify(group: list[Tracked]) -> Tracked:
+    """One finding out of all that are the same; the one first seen gives its id, the others become aliases."""
+    if all(each == group[0] for each in group):
+        return group[0]
+    first = min(group, key=lambda each: (each.first_seen, each.id))
+    names = {name for each in group for name in (each.id, *each.aliases)} - {first.id}
+    reopened_at, clock_start = max(((each.reopened_at, each.clock_start) for each in group), key=_clock_order)
+    return replace(
+        max(group, key=_evidence),
+        id=first.id,
+        aliases=tuple(sorted(names)),
+        first_seen=first.first_seen,
+        last_seen=max(each.last_seen for each in group),
+        reopened_at=reopened_at,
+        clock_start=clock_start,
+        sightings=_sightings(sighting for each in group for sighting in each.sightings),
+        decision=max((each.decision for each in group), key=_decision_order),
+        history=bounded(step for each in group for step in each.history),
+        upload=min((each.upload for each in group if each.upload is not None), key=_text, default=None),
+        tickets=tuple(sorted({ticket for each in group for ticket in each.tickets})),
+    )
+
+
+def _evidence(tracked: Tracked) -> tuple[datetime, bool, bytes]:
+    """How late its evidence is; at one moment *open* outweighs *closed*, and the text settles the rest."""
+    at = max(tracked.last_seen, tracked.closed_at or _BEGINNING)
+    description = replace(
+        tracked,
+        id="",
+        aliases=(),
+        first_seen=_BEGINNING,
+        last_seen=_BEGINNING,
+        reopened_at=None,
+        clock_start=_BEGINNING,
+        sightings=(),
+        decision=Decision(),
+        history=(),
+        upload=None,
+        tickets=(),
+    )
+    return at, tracked.closed_at is None, _text(description)
+
+
+def _clock_order(clock: tuple[datetime | None, datetime]) -> tuple[datetime, float]:
+    """A clock that was reopened later counts; of equal ones the one that started earlier."""
+    reopened_at, clock_start = clock
+    return reopened_at or _BEGINNING, -clock_start.timestamp()
+
+
+def _sightings(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    """The latest of each source; a source is told by its tool, scope, rule and keys."""
+    latest = {
+        (sighting.tool, sighting.scope, sighting.rule_id, sighting.keys): sighting
+        for sighting in sorted(sightings, key=lambda sighting: (sighting.last_seen, sighting.misses, _text(sighting)))
+    }
+    return tuple(latest[source] for source in sorted(latest))
+
+
+def _decision_order(decision: Decision) -> tuple[datetime, int, bytes]:
+    """The latest decision; of those made at one moment the strictest."""
+    return decision.decided_at or _BEGINNING, -decision.disposition.strictness, _text(decision)
