@@ -9,7 +9,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tests.system.conftest import ROOT, Job
+from tests.system.engine import ROOT
+from tests.system.job import Job
 
 OUTPUTS = {
     "breached",

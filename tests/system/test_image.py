@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.system.conftest import Buildah, image_config
+from tests.system.engine import Buildah, image_config
 
 # The wheels of PyGithub's cryptography and of pydantic make up half of it.
 MOST_MEGABYTES = 90
