@@ -1,0 +1,141 @@
+"""Tests of :mod:`aggregator.pipeline`: the stages together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.model.coverage import Completeness, Coverage, Extent
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import UsageError
+from aggregator.model.finding import Baseline, Observation, Standing
+from aggregator.model.location import Location
+from aggregator.model.outcome import Outcome, Ruling
+from aggregator.model.report import ReadFailure, Report, Secrets
+from aggregator.model.result import Result
+from aggregator.model.severity import Severity
+from aggregator.model.state import State
+from aggregator.pipeline import evaluate, paths_named
+from aggregator.policy import Policy
+from aggregator.policy.policy import Gate
+from tests.builders import NOW, note, result, scan
+
+LATER = NOW + timedelta(days=3)
+
+
+def report(*results: Result, **fields: object) -> Report:
+    """A Semgrep report that covered its whole scope."""
+    given = {"coverage": Coverage(), "results": results}
+    whole = scan(result(), **given | fields)
+    return Report(name="semgrep.json", place="semgrep.json", format="semgrep-json", scans=(whole,))
+
+
+def again(first: Outcome, *reports: Report | ReadFailure) -> Outcome:
+    """The run after ``first``."""
+    return evaluate(reports, now=LATER, state=first.state)
+
+
+def test_first_run_is_a_baseline() -> None:
+    """Without a state nothing is new, and a gate on what is new is inconclusive."""
+    outcome = evaluate([report(result())], now=NOW, policy=Policy(gate=Gate(fail_on=("new:high",))))
+    (finding,) = outcome.findings
+    assert (outcome.is_baseline, finding.baseline, finding.first_seen) == (True, None, NOW)
+    assert outcome.verdict.ruling is Ruling.INCONCLUSIVE
+    assert finding.standing is Standing.WITHIN
+
+
+def test_second_run_tells_new_from_old_and_fixed() -> None:
+    """What came is new, what stayed is unchanged, what a complete scan no longer reports is absent with its proof."""
+    first = evaluate([report(result(), result(pointer="/1", rule_id="eval", location=Location("b.py", 3)))], now=NOW)
+    newcomer = result(pointer="/2", rule_id="pickle", location=Location("c.py", 9))
+    second = again(first, report(result(), newcomer))
+    baselines = {finding.rule_id: finding.baseline for finding in second.findings}
+    assert baselines == {
+        "python.sql-injection": Baseline.UNCHANGED,
+        "pickle": Baseline.NEW,
+        "eval": Baseline.ABSENT,
+    }
+    assert [finding.closed_reason for finding in second.findings if finding.closed_at] != [""]
+    assert (second.totals.new, second.totals.absent, second.totals.unchanged) == (1, 1, 1)
+
+
+def test_same_reports_again_change_nothing() -> None:
+    """The second run over the same reports has the same ids and calls nothing new or fixed."""
+    reports = [report(result(), result(pointer="/1", location=Location("b.py", 3)))]
+    first = evaluate(reports, now=NOW)
+    second = evaluate(reports, now=LATER, state=first.state)
+    assert [finding.id for finding in first.findings] == [finding.id for finding in second.findings]
+    assert (second.totals.new, second.totals.absent, second.totals.unchanged) == (0, 0, 2)
+
+
+def test_a_failed_report_closes_nothing_and_is_said() -> None:
+    """An unreadable report of a known tool is a failed scan and an error, and its findings are not covered."""
+    first = evaluate([report(result())], now=NOW)
+    failure = ReadFailure(
+        name="semgrep.json", place="semgrep.json", reason="it is cut off.", next_step="Run it again.", tool="Semgrep"
+    )
+    second = again(first, failure)
+    (finding,) = second.findings
+    assert (finding.closed_at, finding.observation) == (None, Observation.NOT_COVERED)
+    assert second.scans[0].completeness is Completeness.FAILED
+    assert [message.code for message in second.diagnostics if message.level is Level.ERROR] == ["report-unreadable"]
+
+
+def test_a_file_that_is_no_report_is_a_note() -> None:
+    """A file swept up by a folder is noted and is no scan."""
+    stray = ReadFailure(name="README", place="README", reason="no report.", next_step="", ignored=True)
+    outcome = evaluate([stray], now=NOW)
+    assert outcome.scans == ()
+    assert outcome.diagnostics == (Diagnostic("file-ignored", Level.NOTE, "README", "no report."),)
+
+
+def test_secrets_of_one_report_are_masked_in_all() -> None:
+    """What one report knows to be a secret is masked in the messages of every other."""
+    gitleaks = Report(
+        name="g", place="g", format="gitleaks-json", scans=(), secrets=Secrets(frozenset({"correct-horse-battery"}))
+    )
+    outcome = evaluate([report(result(message="found correct-horse-battery")), gitleaks], now=NOW)
+    assert outcome.findings[0].sources[0].message == "found [redacted]"
+
+
+def test_order_of_reports_is_irrelevant() -> None:
+    """Reports in any order give equal outcomes."""
+    other = replace(report(result(tool="Bandit", scope="b", report="b.sarif")), name="b.sarif", place="b.sarif")
+    one, two = report(result()), replace(other, diagnostics=(note(subject="b.sarif"), note()))
+    assert evaluate([one, two], now=NOW) == evaluate([two, one], now=NOW)
+
+
+def test_worst_and_most_urgent_first() -> None:
+    """Findings are ordered by severity, then by what is due first."""
+    results = [
+        result(
+            pointer=f"/{number}", rule_id=f"rule-{number}", severity=severity, location=Location("a.py", 10 * number)
+        )
+        for number, severity in enumerate((Severity.LOW, Severity.CRITICAL, Severity.INFO))
+    ]
+    outcome = evaluate([report(*results)], now=NOW)
+    assert [finding.severity for finding in outcome.findings] == [Severity.CRITICAL, Severity.LOW, Severity.INFO]
+
+
+def test_scans_travel_without_results() -> None:
+    """An outcome names its scans and keeps the results in the findings alone."""
+    outcome = evaluate([report(result())], now=NOW)
+    assert [each.results for each in outcome.scans] == [()]
+
+
+def test_time_needs_a_zone() -> None:
+    """A time without a zone is refused with the way out."""
+    with pytest.raises(UsageError, match="no time zone"):
+        evaluate([], now=datetime(2026, 1, 1))  # noqa: DTZ001 - what the test is about
+
+
+def test_paths_named() -> None:
+    """The files worth reading are those of the results and those that the state remembers, sorted."""
+    state: State = evaluate([report(result(location=Location("z.py", 1)))], now=NOW).state
+    failure = ReadFailure(name="x", place="x", reason="", next_step="")
+    reports: list[Report | ReadFailure] = [report(result(), result(location=None)), failure]
+    assert paths_named(reports) == ("app.py",)
+    assert paths_named(reports, state) == ("app.py", "z.py")
+    assert Extent.SCOPE is report().scans[0].coverage.extent
