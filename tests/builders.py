@@ -14,6 +14,7 @@ from aggregator.model.report import Scan
 from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRef, State, Tracked
+from aggregator.totals import count
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BEFORE = datetime(2026, 10, 1, 8, 30, tzinfo=UTC)
@@ -116,7 +117,7 @@ def outcome(*findings: Finding, **fields: Any) -> Outcome:
         "is_baseline": False,
         "findings": findings,
         "scans": tuple(_scans(findings)),
-        "totals": totals(),
+        "totals": count(findings, fields.get("scans") or tuple(_scans(findings))),
         "verdict": Verdict(Ruling.PASS, "No rule is broken."),
         "diagnostics": (),
         "state": State(line=LINE, run=RUN, at=NOW, findings=tuple(tracked(item) for item in findings)),

@@ -82,7 +82,7 @@ def _row(finding: Finding, ending: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """One field, harmless and quoted where it must be. The standard library's writer looks at every single character."""
+    """One field, harmless, and quoted where it must be; the csv module looks at every character one by one."""
     text = escape.csv(text)
     if '"' in text or "," in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'

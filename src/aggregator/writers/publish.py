@@ -78,7 +78,7 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
         merges=tuple([_merge(merge) for merge in finding.merges]) if finding.merges else (),
         carried=tuple([_carry(carried) for carried in finding.carried]) if finding.carried else (),
         history=tuple([_transition(transition) for transition in finding.history]) if finding.history else (),
-        sources=tuple([_source(source) for source in finding.sources]),
+        sources=tuple([_source(source) for source in finding.sources]) if finding.sources else (),
     )
 
 

@@ -1,8 +1,9 @@
 """The published shape of ``findings.json``, version 0.1.
 
 These Structs are a promise of their own: the model may change without them, and they may not change without a new
-``SCHEMA_VERSION``. They share only the model's words (the enums), whose every change shows in the schema. Every key is always there; what is not known is null or empty. ``schemas/findings.schema.json`` is
-generated from here. Times are RFC 3339 in UTC.
+``SCHEMA_VERSION``. They share only the model's words (the enums), whose every change shows in the schema. Every key is
+always there; what is not known is null or empty. ``schemas/findings.schema.json`` is generated from here. Times are
+RFC 3339 in UTC.
 """
 
 from __future__ import annotations
@@ -277,15 +278,3 @@ class PublishedReport(Struct, frozen=True, kw_only=True):
     findings: tuple[PublishedFinding, ...]
     scans: tuple[PublishedScan, ...]
     diagnostics: tuple[PublishedDiagnostic, ...]
-
-
-def findings_schema() -> bytes:
-    """The JSON Schema (2020-12) of ``findings.json``, as it stands in ``schemas/``."""
-    from msgspec.json import encode, format, schema  # noqa: PLC0415, A004 - nobody writes a schema in a normal run
-
-    body = schema(PublishedReport)
-    head = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Onefold findings, version 0.1",
-    }
-    return format(encode(head | body), indent=2) + b"\n"

@@ -163,7 +163,7 @@ def _result(identity: UploadIdentity, item: Tracked, seen: Finding | None, rules
 
 
 def _text(item: Tracked, seen: Finding | None) -> str:
-    """Title first: it is the alert's headline. The id last: of all that is ours, the alerts API returns only the text."""
+    """Title first: it is the alert's headline. The id last: the alerts API returns no other word of ours."""
     title = item.title.strip() or item.rule_id
     said = seen.sources[0].message.strip() if seen is not None else ""
     body = title if not said or said == title else said if said.startswith(title) else f"{title}\n{said}"

@@ -1,0 +1,37 @@
+"""Every document a run writes, in one explicit list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from aggregator.model.outcome import Outcome
+from aggregator.writers.findings_csv import render_csv
+from aggregator.writers.findings_json import render_findings
+from aggregator.writers.merged_sarif import render_merged
+from aggregator.writers.summary import render_summary
+from aggregator.writers.upload_sarif import render_upload
+
+
+class Writer(Struct, frozen=True):
+    """One document.
+
+    Attributes:
+        name: what settings, plans and outputs call it.
+        filename: its name in the output folder.
+        render: a pure function to the document's bytes; they come in chunks, so that they never need to be held.
+    """
+
+    name: str
+    filename: str
+    render: Callable[[Outcome], Iterable[bytes]]
+
+
+WRITERS: tuple[Writer, ...] = (
+    Writer("merged-sarif", "merged.sarif", render_merged),
+    Writer("upload-sarif", "upload.sarif", render_upload),
+    Writer("findings", "findings.json", render_findings),
+    Writer("csv", "findings.csv", render_csv),
+    Writer("summary", "summary.md", render_summary),
+)

@@ -1,0 +1,110 @@
+"""Single words and cells of the summary's Markdown; everything a report wrote is cut short and escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from aggregator.model.finding import Finding, Standing
+from aggregator.model.outcome import Context
+from aggregator.model.severity import Severity
+from aggregator.writers.escape import clip, markdown, markdown_code, plain
+from aggregator.writers.places import where
+
+_TITLE = 110
+_PLACE = 70
+_WORDS = 160
+_TOOLS = 4
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; the cells are Markdown already."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def fold(title: str, body: str) -> str:
+    """A block that opens with a click; ``title`` is our own text, ``body`` is Markdown."""
+    return f"<details>\n<summary>{title}</summary>\n\n{body}\n\n</details>"
+
+
+def many(count: int, noun: str, plural: str = "") -> str:
+    """``1 finding``, ``2 findings``."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}".replace(",", " ")
+
+
+def severity_cell(finding: Finding) -> str:
+    """The severity as a word; what is high or worse stands out."""
+    word = finding.severity.value.capitalize()
+    return f"**{word}**" if finding.severity.rank >= Severity.HIGH.rank else word
+
+
+def title_cell(finding: Finding) -> str:
+    """What it is, and the id to ask or decide about it."""
+    title = markdown(clip(plain(finding.title), _TITLE)) or "Untitled"
+    return f"{title} <sub>{markdown_code(finding.id)}</sub>"
+
+
+def place_cell(finding: Finding, context: Context) -> str:
+    """Where it is, linked to the commit that was scanned when that is known."""
+    label = markdown_code(_tail(plain(where(finding)))) or "-"
+    location = finding.location
+    if not context.source_url or location is None or not location.path:
+        return label
+    path = quote(location.path.lstrip("/"), errors="replace")
+    if len(path) > 500:  # noqa: PLR2004 - a link nobody can use
+        return label
+    url = context.source_url.replace("{path}", path).replace("{line}", str(location.start_line or 1))
+    return f"[{label}]({url})"
+
+
+def _tail(text: str) -> str:
+    """The end of a long place says more than its start."""
+    return text if len(text) <= _PLACE else "…" + text[1 - _PLACE :]
+
+
+def tools_cell(finding: Finding) -> str:
+    """Every tool that reported it, the primary one first."""
+    tools = list(dict.fromkeys((finding.tool, *(item.tool for item in finding.sources or finding.sightings))))
+    shown = ", ".join(markdown(clip(tool, 40)) for tool in tools[:_TOOLS])
+    return shown if len(tools) <= _TOOLS else f"{shown} and {len(tools) - _TOOLS} more"
+
+
+def due_cell(finding: Finding, now: datetime) -> str:
+    """The day, and how far away it is."""
+    if finding.due_at is None:
+        return "paused" if finding.standing is Standing.PAUSED else "-"
+    return f"{day(finding.due_at)}, {distance(finding.due_at, now)}"
+
+
+def day(moment: datetime) -> str:
+    """``2026-11-22``."""
+    return moment.date().isoformat()
+
+
+def distance(moment: datetime, now: datetime) -> str:
+    """``in 3 days``, ``today``, ``2 days ago``: whole days of the calendar."""
+    days = (moment.date() - now.date()).days
+    if days == 0:
+        return "today"
+    return f"in {many(days, 'day')}" if days > 0 else f"{many(-days, 'day')} ago"
+
+
+def why_cell(finding: Finding, failing: frozenset[str]) -> str:
+    """What sort of weakness it is, and whether the gate stands on it."""
+    parts = [markdown(clip(id_, 40)) for id_ in finding.vulnerability_ids[:2]]
+    parts += [f"CWE-{number}" for number in finding.weaknesses[:2]]
+    component = finding.component
+    if component is not None and component.fixed_versions:
+        parts.append(f"fixed in {markdown(clip(', '.join(component.fixed_versions), 60))}")
+    if not parts:
+        parts.append(markdown(clip(finding.rule_id, 60)))
+    if finding.id in failing:
+        parts.append("**stops the gate**")
+    return ", ".join(parts)
+
+
+def words(text: str) -> str:
+    """A sentence from elsewhere, cut and escaped."""
+    return markdown(clip(plain(text), _WORDS))
