@@ -134,7 +134,7 @@ def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagn
 
 def _wishes(settings: Settings, told: Told, *, as_action: bool) -> Wishes:
     documents = tuple(Document(writer.name, (settings.out / writer.filename).as_posix()) for writer in WRITERS)
-    place = "" if told.store is None else told.store.path_of(told.frame.context.line).as_posix()
+    place = "" if told.store is None else told.store.file(told.frame.context.line).as_posix()
     return Wishes(
         documents=documents,
         summary="summary" if as_action else "",

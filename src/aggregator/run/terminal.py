@@ -154,7 +154,9 @@ def _tools(finding: Finding) -> list[str]:
 def where(finding: Finding) -> str:
     """The finding's place in one short phrase."""
     if finding.component is not None:
-        return f"{finding.component.name} {finding.component.version}".strip()
+        package = f"{finding.component.name} {finding.component.version}".strip()
+        home = finding.component.image or finding.component.path
+        return f"{package} in {home}" if home else package
     if finding.resource is not None:
         return finding.resource.name or finding.resource.uid
     if finding.endpoint is not None:

@@ -142,6 +142,8 @@ def test_colour_changes_no_word() -> None:
     ("fields", "shown"),
     [
         ({"component": Component("pkg:pypi/jinja2", "jinja2", "2.1")}, "jinja2 2.1"),
+        ({"component": Component("pkg:pypi/jinja2", "jinja2", path="deps.txt")}, "jinja2 in deps.txt"),
+        ({"component": Component("pkg:pypi/jinja2", "jinja2", path="x", image="shop")}, "jinja2 in shop"),
         ({"resource": Resource("arn:aws:s3:::logs")}, "arn:aws:s3:::logs"),
         ({"resource": Resource("arn:aws:s3:::logs", name="logs")}, "logs"),
         ({"endpoint": Endpoint("shop.example", "/cart")}, "shop.example/cart"),

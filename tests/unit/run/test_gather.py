@@ -1,0 +1,140 @@
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.errors import UsageError
+from aggregator.model.report import ReadFailure, Report
+from aggregator.run.gather import is_incomplete, read_reports, read_rules, workspace_roots
+from aggregator.settings import Settings, Surroundings
+from tests.builders import scan
+
+Item = TypeVar("Item")
+SEMGREP = json.dumps({"version": "1.130.0", "errors": [], "paths": {"scanned": ["app.py"]}, "results": []})
+
+
+class FakeConsole:
+    """Remembers what is said; watches in silence."""
+
+    colour = False
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        """Remember it."""
+        self.lines.append(line)
+
+    def warn(self, line: str) -> None:
+        """Remember it."""
+        self.lines.append(line)
+
+    def watch(self, items: Sequence[Item], what: str) -> Iterator[Item]:
+        """Hand on."""
+        yield from items
+
+
+def read(*reports: str) -> tuple[Report | ReadFailure, ...]:
+    return read_reports(Settings(reports=reports), Surroundings(), (), FakeConsole())
+
+
+@pytest.fixture(autouse=True)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_reports_are_read_in_a_fixed_order(desk: Path) -> None:
+    """What is read and what is missing stand in one list, by place."""
+    (desk / "b.json").write_text(SEMGREP)
+    (desk / "c.json").write_text(SEMGREP)
+    assert [report.place for report in read("c.json", "a.json", "b.json")] == ["a.json", "b.json", "c.json"]
+
+
+def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash reads the report from standard input."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SEMGREP.encode())))
+    (report,) = read("semgrep=-")
+    assert isinstance(report, Report)
+    assert report.place == "stdin"
+
+
+def test_unreadable_file_is_a_failure(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is there and cannot be read is a failure with the system's reason."""
+    (desk / "a.json").write_text(SEMGREP)
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    (failure,) = read("semgrep=a.json")
+    assert isinstance(failure, ReadFailure)
+    assert "Permission denied" in failure.reason
+    assert failure.tool == "semgrep"
+
+
+def test_rules_default_to_none() -> None:
+    """Without files the default policy holds and there are no exceptions."""
+    rules = read_rules(Settings())
+    assert rules.policy.gate.fail_on == ()
+    assert rules.exceptions == ()
+
+
+@pytest.mark.parametrize("root", [None, Path("checkout")])
+def test_usual_files_are_found(desk: Path, root: Path | None) -> None:
+    """The policy and the exceptions are found below the source root, or here when there is none."""
+    folder = desk / (root or Path()) / ".github"
+    folder.mkdir(parents=True)
+    (folder / "onefold.yml").write_text("gate:\n  fail_on: [breached]\n")
+    (folder / "onefold-exceptions.yml").write_text(
+        "exceptions:\n  - {path: a.py, status: risk_accepted, reason: it is a sample, owner: me, expires: 2027-01-01}\n"
+    )
+    rules = read_rules(Settings(source_root=root))
+    assert rules.policy.gate.fail_on == ("breached",)
+    assert len(rules.exceptions) == 1
+
+
+def test_named_files_must_be_there(desk: Path) -> None:
+    """A policy or an exceptions file that is named and cannot be read is the caller's mistake."""
+    with pytest.raises(UsageError, match="--config"):
+        read_rules(Settings(config=Path("nowhere.yml")))
+    with pytest.raises(UsageError, match="--exceptions"):
+        read_rules(Settings(exceptions=Path("nowhere.yml")))
+    (desk / "latin.yml").write_bytes(b"caf\xe9")
+    with pytest.raises(UsageError, match="UTF-8"):
+        read_rules(Settings(config=Path("latin.yml")))
+
+
+def test_roots_are_the_machines_own(desk: Path) -> None:
+    """Prefixes of the container, the host, the checkout and the policy are stripped; the longest first."""
+    around = Surroundings(workspace="/github/workspace", repository="octocat/shop")
+    roots = workspace_roots(Settings(source_root=Path("src")), around, ["/builds/shop", "/"])
+    assert set(roots) == {"/github/workspace", "/home/runner/work/shop/shop", "/builds/shop", str(desk / "src")}
+    assert [len(root) for root in roots] == sorted((len(root) for root in roots), reverse=True)
+    assert workspace_roots(Settings(), Surroundings()) == ("/github/workspace",)
+
+
+def report(*completeness: Completeness) -> Report:
+    scans = tuple(scan(completeness=each) for each in completeness)
+    return Report(name="r", place="r", format="sarif", scans=scans)
+
+
+@pytest.mark.parametrize(
+    ("item", "incomplete"),
+    [
+        (ReadFailure(name="r", place="r", reason="gone.", next_step=""), True),
+        (ReadFailure(name="r", place="r", reason="a picture.", next_step="", ignored=True), False),
+        (report(Completeness.FAILED), True),
+        (report(Completeness.FAILED, Completeness.COMPLETE), False),
+        (report(Completeness.PARTIAL), False),
+        (report(), False),
+    ],
+)
+def test_incomplete_is_what_is_wholly_unusable(item: Report | ReadFailure, *, incomplete: bool) -> None:
+    """A missing or wholly failed report makes the input incomplete; a partial one and a passed-over file do not."""
+    assert is_incomplete([item]) is incomplete
