@@ -1,0 +1,31 @@
+"""Rule ids that a tool has renamed, or that depend on how it was called: one name for each rule."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_TRIVY_CHECK = re.compile(r"(?:AVD-)?([A-Z][A-Z0-9]*?)-?0*(\d{1,4})")
+
+
+@lru_cache(maxsize=1 << 12)
+def canonical_trivy_check(name: str) -> str:
+    """The id of a Trivy check since 0.69: ``DS-0002`` for ``DS002``, ``AVD-DS-0002`` and itself.
+
+    A custom check keeps its id.
+    """
+    match = _TRIVY_CHECK.fullmatch(name)
+    return f"{match[1]}-{match[2].zfill(4)}" if match else name
+
+
+@lru_cache(maxsize=1 << 12)
+def canonical_semgrep_rule(check_id: str, registry_name: str) -> tuple[str, tuple[str, ...]]:
+    """A Semgrep rule's id without the folder of the configuration it came from, and its other names.
+
+    The prefix depends on how Semgrep was called. A rule of the registry keeps its full name there
+    (``registry_name``); of any other the last segment is its own.
+    """
+    last = check_id.rpartition(".")[2] or check_id
+    is_registered = registry_name and (check_id == registry_name or check_id.endswith(f".{registry_name}"))
+    rule_id = registry_name if is_registered else last
+    return rule_id, tuple(dict.fromkeys(alias for alias in (check_id, last) if alias != rule_id))

@@ -1,0 +1,75 @@
+"""SARIF 2.1.0 of any tool.
+
+One scan for each tool and category. A result's rule is found by id before index; a run without ``results`` is a failed
+run, an empty list a clean one. Version 1.0 and 2.0 logs are refused with a word on what to do.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Raw, Struct
+
+from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.errors import UnreadableReport
+from aggregator.model.report import Report, Scan, Secrets
+from aggregator.readers.base import Head, ReadContext
+from aggregator.readers.entries import decode_entries
+from aggregator.readers.sarif.log import EMPTY, Run
+from aggregator.readers.sarif.producers import OWN_SUFFIX
+from aggregator.readers.sarif.runs import join, read_run
+
+FORMAT = "sarif"
+TOOL = ""
+
+_VERSIONS = ("2.", "1.0")
+
+
+class _Log(Struct, frozen=True):
+    version: str | None = None
+    runs: Raw = EMPTY
+
+
+def sniff(head: Head) -> bool:
+    """``runs``, and a version or a schema that says SARIF."""
+    if "runs" not in head.keys:
+        return False
+    version = _text(head.keys.get("version"))
+    return version.startswith(_VERSIONS) or "sarif" in _text(head.keys.get("$schema")).lower()
+
+
+def _text(raw: Raw | None) -> str:
+    if raw is None:
+        return ""
+    value = msgspec.json.decode(raw)
+    return value if isinstance(value, str) else ""
+
+
+def read(data: bytes, context: ReadContext) -> Report:
+    """Read a log. Raises ``UnreadableReport`` for another version, for Onefold's own output and for a log of no run."""
+    log = msgspec.json.decode(data, type=_Log)
+    if (log.version or "2.1.0").startswith(("1.", "2.0")):
+        reason = f"it is SARIF {(log.version or '')[:5]}, which is not read."
+        raise UnreadableReport(reason, "Let the tool write SARIF 2.1.0, or convert it (Sarif.Multitool transform).")
+    runs = decode_entries(log.runs, Run, "/runs", context.name)
+    scans: dict[tuple[str, str], Scan] = {}
+    diagnostics: list[Diagnostic] = list(runs.refused)
+    values: set[str] = set()
+    for index, run in runs.entries:
+        if (run.tool.driver.name or "").endswith(OWN_SUFFIX):
+            raise UnreadableReport("it is Onefold's own output.", "Leave the output folder out of the reports.")
+        read_one = read_run(run, f"/runs/{index}", context)
+        scan = read_one.scan
+        key = (scan.tool, scan.scope)
+        scans[key] = join(scans[key], scan) if key in scans else scan
+        diagnostics += read_one.diagnostics
+        values |= read_one.values
+    if not scans:
+        raise UnreadableReport("it has no runs: the tool wrote a frame and nothing in it.", "Run the tool again.")
+    return Report(
+        name=context.name,
+        place=context.place,
+        format=FORMAT,
+        scans=tuple(scans.values()),
+        diagnostics=tuple(diagnostics),
+        secrets=Secrets(frozenset(values)),
+    )

@@ -1,0 +1,85 @@
+"""How a run went (3.20): what it did not read, and whether its silence about a file means anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from aggregator.model.coverage import Completeness, Extent
+from aggregator.readers.sarif.log import Invocation, Notification, Run
+from aggregator.readers.sarif.places import Places
+from aggregator.readers.sarif.producers import FALSE_ALARM
+
+_RUN_AGAIN = "Look at the scanner's log and run it again."
+
+
+class Health(Struct, frozen=True):
+    """What may be concluded from a run."""
+
+    completeness: Completeness = Completeness.COMPLETE
+    extent: Extent = Extent.SCOPE
+    unread: frozenset[str] = frozenset()
+    reason: str = ""
+    next_step: str = ""
+
+
+def health_of(tool: str, run: Run, invocations: Sequence[Invocation], places: Places) -> Health:
+    """The health of a run that wrote a ``results`` property, or not."""
+    results = bytes(memoryview(run.results)[:4])
+    if results in (b"", b"null"):
+        reason = "the run has no results: the tool failed before it computed any."
+        return Health(Completeness.FAILED, Extent.UNKNOWN, frozenset(), reason, _RUN_AGAIN)
+    interruption = _interruption(tool, run, invocations)
+    failures = [_paths(item, places) for invocation in invocations for item in _failures(invocation)]
+    if not interruption and not failures:
+        return Health()
+    errors = f"the tool reports {len(failures)} error{'s' if len(failures) > 1 else ''} of its own."
+    return Health(
+        completeness=Completeness.PARTIAL,
+        extent=Extent.UNKNOWN if interruption or not all(failures) else Extent.SCOPE,
+        unread=frozenset(path for paths in failures for path in paths),
+        reason=interruption or errors,
+        next_step=_RUN_AGAIN,
+    )
+
+
+def _interruption(tool: str, run: Run, invocations: Sequence[Invocation]) -> str:
+    """What leaves it open which files were read; empty when nothing does."""
+    if tool not in FALSE_ALARM and any(item.execution_successful is False for item in invocations):
+        return "the tool says that it did not finish."
+    if "results" in (run.external_property_file_references or {}):
+        return "some of its results stand in another file, which was not read."
+    return "the tool could not parse some files." if _has_unparsed_files(run) else ""
+
+
+def _failures(invocation: Invocation) -> list[Notification]:
+    """What went wrong: errors, and warnings that name a file (a file read in part is a warning to some tools)."""
+    notifications = [
+        *(invocation.tool_execution_notifications or ()),
+        *(invocation.tool_configuration_notifications or ()),
+    ]
+    return [item for item in notifications if _is_failure(item)]
+
+
+def _is_failure(notification: Notification) -> bool:
+    level = notification.level or "warning"  # the default (3.58.6)
+    return level == "error" or (level == "warning" and bool(notification.locations))
+
+
+def _paths(notification: Notification, places: Places) -> list[str]:
+    found = [places.place_of(location) for location in notification.locations or ()]
+    return [place.path for place in found if place]
+
+
+def _has_unparsed_files(run: Run) -> bool:
+    """Snyk Code: ``run.properties.coverage`` counts files by language and outcome."""
+    try:
+        bag = msgspec.json.decode(bytes(memoryview(run.properties)) or b"null")
+    except ValueError:
+        return False
+    coverage = bag.get("coverage") if isinstance(bag, dict) else None
+    if not isinstance(coverage, list):
+        return False
+    return any(isinstance(item, dict) and item.get("type") == "FAILED_PARSING" for item in coverage)

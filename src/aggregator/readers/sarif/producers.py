@@ -1,0 +1,110 @@
+"""Who wrote a run: one name per tool, what sort of problems it reports, and where its habits differ."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from aggregator.model.result import Kind
+from aggregator.normalize.text import clean_text
+
+UNNAMED = "Unnamed tool"
+OWN_SUFFIX = " (Onefold)"
+
+# Canonical name: the kind of its results, and other spellings. Names are compared without case, blanks and signs.
+_TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    "Bandit": (Kind.SAST, ()),
+    "Bearer": (Kind.SAST, ()),
+    "Black Duck": (Kind.SCA, ("blackduckscan", "blackducksca")),
+    "Checkov": (Kind.IAC, ("bridgecrew", "prismacloud")),
+    "CodeQL": (Kind.SAST, ("codeqlcommandlinetoolchain", "lgtmcom")),
+    "Cppcheck": (Kind.SAST, ()),
+    "Dependency-Check": (Kind.SCA, ("owaspdependencycheck",)),
+    "detect-secrets": (Kind.SECRET, ()),
+    "detekt": (Kind.SAST, ()),
+    "DevSkim": (Kind.SAST, ()),
+    "Dockle": (Kind.IAC, ()),
+    "ESLint": (Kind.SAST, ()),
+    "Flawfinder": (Kind.SAST, ()),
+    "Gitleaks": (Kind.SECRET, ()),
+    "gosec": (Kind.SAST, ()),
+    "govulncheck": (Kind.SCA, ()),
+    "Grype": (Kind.SCA, ("anchoregrype",)),
+    "Hadolint": (Kind.IAC, ()),
+    "KICS": (Kind.IAC, ("keepinginfrastructureascodesecure",)),
+    "mobsfscan": (Kind.SAST, ()),
+    "njsscan": (Kind.SAST, ("nodejsscan",)),
+    "Nuclei": (Kind.DAST, ()),
+    "Opengrep": (Kind.SAST, ("opengreposs",)),
+    "OSV-Scanner": (Kind.SCA, ()),
+    "Prowler": (Kind.CLOUD, ()),
+    "Ruff": (Kind.SAST, ()),
+    "Semgrep": (Kind.SAST, ("semgreposs", "semgreppro", "semgrepcode")),
+    "Snyk Code": (Kind.SAST, ()),
+    "Snyk Container": (Kind.CONTAINER, ()),
+    "Snyk IaC": (Kind.IAC, ()),
+    "Snyk Open Source": (Kind.SCA, ("snykopensource",)),
+    "SpotBugs": (Kind.SAST, ()),
+    "Terrascan": (Kind.IAC, ()),
+    "tfsec": (Kind.IAC, ()),
+    "Trivy": (Kind.SCA, ()),
+    "TruffleHog": (Kind.SECRET, ()),
+    "ZAP": (Kind.DAST, ("owaspzap", "zaproxy", "zapbycheckmarx", "zedattackproxy")),
+}
+
+# These list every place where a pattern occurs as the locations of one result (3.27.12 means one problem by it).
+SPLITS_LOCATIONS = frozenset({"mobsfscan", "njsscan"})
+# Their messages are parts of requests and responses.
+SILENT = frozenset({"ZAP"})
+# Their URIs are plain paths: "100%25.txt" is the file's own name.
+UNESCAPED_URIS = frozenset({"Gitleaks"})
+# Every result of one commit carries the same partial fingerprints: the commit's author, date and message.
+NO_FINGERPRINTS = frozenset({"Gitleaks"})
+# They write one precision for every rule.
+CONSTANT_PRECISION = frozenset({"Semgrep", "Trivy"})
+# Says "unsuccessful" for missing classes although the analysis came to its end.
+FALSE_ALARM = frozenset({"SpotBugs"})
+
+_VULNERABILITY = re.compile(
+    r"(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3}|(?:PYSEC|RUSTSEC|GO|MAL|GSD|OSV|BDSA|DSA|DLA|RHSA|ALSA|ELSA|RLSA|ALAS2?|USN|"
+    r"TEMP|SNYK)-[0-9A-Za-z:-]*\d[0-9A-Za-z:-]*)",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"[^a-z0-9]")
+_BY_PLAIN_NAME = {
+    spelling: name for name, (_, spellings) in _TOOLS.items() for spelling in (_PLAIN.sub("", name.lower()), *spellings)
+}
+_TRIVY_KINDS = {"misconfiguration": Kind.IAC, "secret": Kind.SECRET, "license": Kind.LICENSE}
+
+
+@lru_cache(maxsize=256)
+def tool_name(driver: str | None) -> str:
+    """The tool's one name, whatever a version, an edition or a spelling made of it."""
+    name = clean_text(driver or "").strip()
+    return _BY_PLAIN_NAME.get(_PLAIN.sub("", name.lower()), name) or UNNAMED
+
+
+def vulnerability_in(rule_id: str) -> str:
+    """The vulnerability id that a rule id begins with (``CVE-2021-1-openssl`` of Grype); empty without one."""
+    found = _VULNERABILITY.match(rule_id)
+    if not found:
+        return ""
+    # Only CVE and GHSA ids end by themselves; of the others take the id when it is the whole.
+    is_whole = found.end() == len(rule_id) or found.group()[:4].upper() in ("CVE-", "GHSA")
+    return found.group() if is_whole else ""
+
+
+def kind_of(tool: str, rule_id: str, tags: tuple[str, ...], *, is_image: bool) -> Kind:
+    """What sort of problem a rule of this tool finds."""
+    words = {tag.lower() for tag in tags}
+    if tool == "Trivy":
+        kind = next((kind for word, kind in _TRIVY_KINDS.items() if word in words), Kind.SCA)
+    elif rule_id.startswith("LIC_"):
+        kind = Kind.LICENSE
+    elif rule_id.startswith("CKV_SECRET_") or {"secret", "secrets"} & words:
+        kind = Kind.SECRET
+    elif tool != "CodeQL" and vulnerability_in(rule_id):
+        kind = Kind.SCA
+    else:
+        kind = _TOOLS.get(tool, (Kind.SAST, ()))[0]
+    return Kind.CONTAINER if kind is Kind.SCA and is_image else kind

@@ -1,0 +1,81 @@
+"""How bad a result is: its own words before its rule's, a score or a word before the level (3.27.10, 3.50.3)."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from aggregator.model.result import Kind
+from aggregator.model.severity import Severity
+from aggregator.normalize.credentials import severity_of_credential
+from aggregator.normalize.severity import severity_of_score, severity_of_word
+from aggregator.readers.sarif.facts import Facts
+from aggregator.readers.sarif.producers import CONSTANT_PRECISION
+from aggregator.readers.sarif.properties import Properties
+
+_PRECISION = {"low": 30, "medium": 60, "high": 80, "very-high": 90}
+_CONFIDENCE = {"LOW": 30, "MEDIUM": 60, "HIGH": 90}
+_UNDECIDED = frozenset({"open", "review"})
+_UNDECIDED_CONFIDENCE = 30
+_LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW, "none": Severity.INFO}
+
+
+class Rating(Struct, frozen=True, gc=False):
+    """A severity with the report's own word for it, and the confidence."""
+
+    severity: Severity
+    native: str
+    confidence: int | None
+
+
+def rate(tool: str, facts: Facts, own: Properties, level: str | None, kind: str) -> Rating:
+    """The rating of a result with these properties, this level and this kind."""
+    effective = _level(level or facts.level, kind)
+    severity, native = _severity(tool, facts, own, effective, kind)
+    if tool == "CodeQL" and facts.properties.score is None and severity.rank > Severity.MEDIUM.rank:
+        severity = Severity.MEDIUM  # a rule about quality: its level says nothing about security
+    return Rating(severity, native, _confidence(tool, facts, own, kind))
+
+
+def _level(level: str, kind: str) -> str:
+    if level in _LEVELS:
+        return level
+    # A kind other than "fail" has no level (3.27.10); tools leave an "open" one's to the rule.
+    return "none" if kind == "informational" else "warning"
+
+
+def _severity(tool: str, facts: Facts, own: Properties, level: str, kind: str) -> tuple[Severity, str]:
+    if kind == "informational":
+        return Severity.INFO, kind
+    if tool == "Gitleaks":
+        return severity_of_credential(facts.rule.id), ""
+    word = _tagged(tool, facts.properties.tags)
+    if word and (tagged := severity_of_word(word)):
+        return tagged, word
+    if word == "UNKNOWN" and facts.properties.score is None:
+        return Severity.INFO, word
+    for score in (own.score, facts.properties.score):
+        if score is not None:
+            return severity_of_score(score), f"{score:g}"
+    for word in (own.word, facts.properties.word):
+        if word and (named := severity_of_word(word)):
+            return named, word
+    return _LEVELS[level], level
+
+
+def _tagged(tool: str, tags: tuple[str, ...]) -> str:
+    """The true severity where a tool writes it among its tags, and a constant or an inflated level elsewhere."""
+    if tool == "Trivy":
+        return tags[-1] if tags else ""
+    return tags[1] if tool == "gosec" and len(tags) > 1 else ""
+
+
+def _confidence(tool: str, facts: Facts, own: Properties, kind: str) -> int | None:
+    if kind in _UNDECIDED:
+        return _UNDECIDED_CONFIDENCE
+    tagged = next((tag.partition(" ")[0] for tag in facts.properties.tags if tag.upper().endswith(" CONFIDENCE")), "")
+    named = _CONFIDENCE.get((own.confidence or tagged).upper())
+    if named is not None or tool in CONSTANT_PRECISION:
+        return named
+    if facts.kind is Kind.SECRET and tool == "Gitleaks":
+        return 60 if facts.rule.id.startswith("generic") else 90
+    return _PRECISION.get(facts.properties.precision.lower())

@@ -1,0 +1,197 @@
+"""Results of a run (3.27), each normalised as far as its log allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from aggregator.model.location import Component, Endpoint, Resource
+from aggregator.model.location import Location as Place
+from aggregator.model.result import Kind, Result, Rule
+from aggregator.normalize.text import first_sentence
+from aggregator.normalize.weakness import parse_weaknesses
+from aggregator.readers.base import ReadContext
+from aggregator.readers.sarif.facts import Facts, facts_of
+from aggregator.readers.sarif.log import Descriptor, Entry, Invocation, Location
+from aggregator.readers.sarif.marks import (
+    digest_of,
+    fingerprint_of,
+    message_of,
+    secrets_of,
+    snippet_of,
+    suppression_of,
+)
+from aggregator.readers.sarif.messages import render
+from aggregator.readers.sarif.packages import component_of, located
+from aggregator.readers.sarif.places import Places
+from aggregator.readers.sarif.producers import SILENT, SPLITS_LOCATIONS
+from aggregator.readers.sarif.properties import NONE, Properties, properties_of
+from aggregator.readers.sarif.ratings import Rating, rate
+from aggregator.readers.sarif.rules import RuleBook
+from aggregator.readers.sarif.taxa import Taxonomies
+
+_NOT_WRONG = frozenset({"pass", "notApplicable"})
+_PACKAGED = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
+_OLD_GITLEAKS = re.compile(r"(.+) secret detected")
+_LONGEST_RULE_ID = 80
+
+
+class Origin(Struct, frozen=True):
+    """Where the results of a run come from.
+
+    Attributes:
+        image: the repository of the image that was looked at; empty for anything else.
+    """
+
+    tool: str
+    scope: str
+    image: str
+    book: RuleBook
+    places: Places
+    taxonomies: Taxonomies
+    invocations: Sequence[Invocation]
+    context: ReadContext
+
+
+class Results:
+    """Turns the results of one run into ours, remembering what many of them share.
+
+    Attributes:
+        passed: entries that say *no problem here*, or *no longer*.
+        values: secret values the run gave away.
+    """
+
+    def __init__(self, origin: Origin) -> None:
+        self.passed = 0
+        self.values: set[str] = set()
+        self._origin = origin
+        self._facts: dict[tuple[int, str], Facts] = {}
+        self._ratings: dict[tuple[int, str | None, str], Rating] = {}
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules the results name, each once."""
+        return tuple({facts.rule.id: facts.rule for facts in self._facts.values()}.values())
+
+    def read(self, entry: Entry, pointer: str) -> Sequence[Result]:
+        """The results one entry stands for: none, one, or one for each of its locations."""
+        if entry.kind in _NOT_WRONG or entry.baseline_state == "absent":
+            self.passed += 1
+            return ()
+        locations = entry.locations or ()
+        if len(locations) > 1 and self._origin.tool in SPLITS_LOCATIONS:
+            return [self._result(entry, (place,), f"{pointer}/locations/{at}") for at, place in enumerate(locations)]
+        return (self._result(entry, locations, pointer),)
+
+    def _result(self, entry: Entry, locations: Sequence[Location], pointer: str) -> Result:
+        origin = self._origin
+        rule, rules = origin.book.find(entry)
+        message = render(entry.message, rule.message_strings if rule else None, rules.messages)
+        facts = self._facts_of(entry, rule, message)
+        own = properties_of(entry.properties)
+        rating = self._rating_of(entry, rule, facts, own)
+        primary = locations[0] if locations else None
+        place = origin.places.place_of(primary) if primary else None
+        values: tuple[str, ...] = ()
+        if facts.is_secretive:
+            values = secrets_of(origin.tool, facts, primary, own, message)
+            self.values.update(values)
+            message = message_of(origin.tool, facts, message, values)
+        return Result(
+            kind=facts.kind,
+            tool=origin.tool,
+            scope=origin.scope,
+            report=origin.context.name,
+            pointer=pointer,
+            rule_id=facts.rule.id,
+            title=facts.title,
+            severity=rating.severity,
+            native_severity=rating.native,
+            message=message if origin.tool not in SILENT else "",
+            rule_aliases=facts.aliases,
+            confidence=rating.confidence,
+            weaknesses=self._weaknesses_of(entry, facts, own),
+            vulnerability_ids=facts.vulnerability_ids,
+            location=None if origin.image or facts.kind is Kind.CLOUD else _real(facts, place),
+            related=self._related(entry, locations, place) if len(locations) > 1 or entry.related_locations else (),
+            component=self._component_of(rule, facts, primary, place, message) if facts.kind in _PACKAGED else None,
+            resource=Resource(place.path) if facts.kind is Kind.CLOUD and place else None,
+            endpoint=self._endpoint_of(entry, primary) if primary and place is None else None,
+            suppression=suppression_of(entry) if entry.suppressions else None,
+            snippet="" if facts.is_secretive else snippet_of(primary),
+            secret=digest_of(origin.tool, values, origin.context.seal_key) if values else "",
+            native_id=fingerprint_of(origin.tool, entry),
+        )
+
+    def _facts_of(self, entry: Entry, rule: Descriptor | None, message: str) -> Facts:
+        native = entry.rule_id or (entry.rule.id if entry.rule else None) or (rule.id if rule else None)
+        key = (id(rule), native or message)
+        facts = self._facts.get(key)
+        if facts is None:
+            origin = self._origin
+            named = native or _rule_in(origin.tool, message)
+            facts = facts_of(origin.tool, rule, named, message, is_image=bool(origin.image))
+            self._facts[key] = facts
+        return facts
+
+    def _rating_of(self, entry: Entry, rule: Descriptor | None, facts: Facts, own: Properties) -> Rating:
+        level = entry.level or self._configured_level(entry, rule)
+        kind = entry.kind or "fail"
+        if own is not NONE:
+            return rate(self._origin.tool, facts, own, level, kind)
+        key = (id(facts), level, kind)
+        rating = self._ratings.get(key)
+        if rating is None:
+            rating = self._ratings[key] = rate(self._origin.tool, facts, own, level, kind)
+        return rating
+
+    def _configured_level(self, entry: Entry, rule: Descriptor | None) -> str | None:
+        """The level that the invocation set for the rule (3.20.5): of the result's own, or of the only one."""
+        invocations = self._origin.invocations
+        index = entry.provenance.invocation_index if entry.provenance else None
+        if index is None or index < 0:
+            index = 0 if len(invocations) == 1 else -1
+        if rule is None or not 0 <= index < len(invocations):
+            return None
+        for override in invocations[index].rule_configuration_overrides or ():
+            named = override.descriptor
+            if named and override.configuration and self._origin.book.names(named, rule):
+                return override.configuration.level
+        return None
+
+    def _weaknesses_of(self, entry: Entry, facts: Facts, own: Properties) -> tuple[int, ...]:
+        if not entry.taxa and own is NONE:
+            return facts.weaknesses
+        taxa = self._origin.taxonomies.weaknesses(entry.taxa) if entry.taxa else ()
+        tags = [tag for tag in own.tags if "cwe" in tag.lower()]
+        return parse_weaknesses(taxa, tags, *own.weaknesses, facts.weaknesses)
+
+    def _related(self, entry: Entry, locations: Sequence[Location], place: Place | None) -> tuple[Place, ...]:
+        others = [*locations[1:], *(entry.related_locations or ())]
+        found = dict.fromkeys(self._origin.places.place_of(other) for other in others)
+        return tuple(other for other in found if other and other != place)
+
+    def _component_of(
+        self, rule: Descriptor | None, facts: Facts, primary: Location | None, place: Place | None, message: str
+    ) -> Component | None:
+        names = self._origin.places.names_of(primary) if primary else []
+        component = component_of(self._origin.tool, facts.native_id, message, rule, names)
+        return located(component, place.path if place else "", self._origin.image) if component else None
+
+    def _endpoint_of(self, entry: Entry, primary: Location) -> Endpoint | None:
+        method = (entry.web_request.method if entry.web_request else None) or ""
+        return self._origin.places.endpoint_of(primary, method)
+
+
+def _real(facts: Facts, place: Place | None) -> Place | None:
+    """The place; without its first line where that only stands for "somewhere in this manifest"."""
+    if place and facts.kind in _PACKAGED and place.start_line == place.end_line == 1:
+        return Place(place.path)
+    return place
+
+
+def _rule_in(tool: str, message: str) -> str:
+    """A name for the rule of a result that names none."""
+    found = _OLD_GITLEAKS.match(message) if tool == "Gitleaks" else None
+    return found.group(1) if found else first_sentence(message, _LONGEST_RULE_ID) or "unnamed-rule"

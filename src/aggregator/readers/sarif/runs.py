@@ -1,0 +1,127 @@
+"""One run of a log (3.14) as a scan."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.model.coverage import Completeness, Coverage
+from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.report import Scan
+from aggregator.model.result import Result
+from aggregator.normalize.images import image_repository
+from aggregator.normalize.text import clean_text
+from aggregator.readers.base import ReadContext
+from aggregator.readers.entries import decode_entries
+from aggregator.readers.sarif.facts import canonical_id
+from aggregator.readers.sarif.health import health_of
+from aggregator.readers.sarif.log import Entry, Invocation, Run, ToolComponent
+from aggregator.readers.sarif.places import Places
+from aggregator.readers.sarif.producers import UNESCAPED_URIS, tool_name
+from aggregator.readers.sarif.properties import properties_of
+from aggregator.readers.sarif.results import Origin, Results
+from aggregator.readers.sarif.rules import RuleBook
+from aggregator.readers.sarif.taxa import Taxonomies
+
+# What makes one run differ from the next: a time, a number, an id.
+_RUN_ID = re.compile(r"[0-9TZ:.+_-]{6,}|\d+|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+
+
+class ReadRun(Struct, frozen=True):
+    """A scan, what went wrong in reading it, and the secret values it gave away."""
+
+    scan: Scan
+    diagnostics: tuple[Diagnostic, ...]
+    values: frozenset[str]
+
+
+def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
+    """Read one run; ``pointer`` is its place in the log (``/runs/0``)."""
+    tool = tool_name(run.tool.driver.name)
+    book = RuleBook(run, pointer, context.name)
+    places = Places(run, pointer, context.name, context.roots, is_escaped=tool not in UNESCAPED_URIS)
+    invocations = decode_entries(run.invocations, Invocation, f"{pointer}/invocations", context.name)
+    called = [invocation for _, invocation in invocations.entries]
+    image = image_repository(clean_text(properties_of(run.properties).texts.get("imageName", "")))
+    scope = category_of(run) or image or context.place
+    results = Results(Origin(tool, scope, image, book, places, Taxonomies(run, context.name), called, context))
+    entries = decode_entries(run.results, Entry, f"{pointer}/results", context.name)
+    read = [result for index, entry in entries.entries for result in results.read(entry, f"{pointer}/results/{index}")]
+    health = health_of(tool, run, called, places)
+    scan = Scan(
+        tool=tool,
+        scope=scope,
+        report=context.name,
+        tool_version=_version_of(run.tool.driver, tool),
+        completeness=health.completeness,
+        reason=health.reason,
+        next_step=health.next_step,
+        coverage=Coverage(extent=health.extent, unread=health.unread, rules=_rules_run(tool, book, read)),
+        results=tuple(_with_unique_ids(read)),
+        rules=results.rules(),
+        passed=results.passed,
+        refused=len(entries.refused),
+    )
+    diagnostics = (*book.diagnostics, *invocations.refused, *entries.refused)
+    return ReadRun(scan, diagnostics, frozenset(results.values))
+
+
+def join(first: Scan, second: Scan) -> Scan:
+    """Two runs of one tool on one scope as one scan: as healthy as the worse of them."""
+    worst = max((first, second), key=lambda scan: list(Completeness).index(scan.completeness))
+    rules = {rule.id: rule for rule in (*second.rules, *first.rules)}
+    both = first.coverage.rules is not None and second.coverage.rules is not None
+    extent = max((first.coverage.extent, second.coverage.extent))  # "unknown" comes after "scope"
+    return replace(
+        worst,
+        tool_version=first.tool_version or second.tool_version,
+        coverage=Coverage(
+            extent=extent,
+            unread=first.coverage.unread | second.coverage.unread,
+            rules=(first.coverage.rules or frozenset()) | (second.coverage.rules or frozenset()) if both else None,
+        ),
+        results=(*first.results, *second.results),
+        rules=tuple(rules.values()),
+        passed=first.passed + second.passed,
+        refused=first.refused + second.refused,
+    )
+
+
+def _rules_run(tool: str, book: RuleBook, read: list[Result]) -> frozenset[str] | None:
+    """The rules that ran, where the log lists more of them than have results; else the list says nothing."""
+    listed = {
+        canonical_id(tool, rule)
+        for rule in book
+        if rule.id and not (rule.default_configuration and rule.default_configuration.enabled is False)
+    }
+    seen = {result.rule_id for result in read}
+    return frozenset(listed | seen) if listed - seen else None
+
+
+def _version_of(driver: ToolComponent, tool: str) -> str:
+    version = driver.version or driver.semantic_version or driver.dotted_quad_file_version or ""
+    if tool == "Gitleaks":
+        return ""  # it writes v8.0.0 whatever its version
+    return clean_text(version).strip().removeprefix("v")
+
+
+def category_of(run: Run) -> str:
+    """The run's category without what names the single run (3.17.3); empty when it has none."""
+    category = clean_text((run.automation_details.id if run.automation_details else None) or "").strip()
+    parts = [part for part in category.split("/") if not _RUN_ID.fullmatch(part)]
+    named = "/".join(parts).rstrip("/")
+    if "/" in category and parts and parts[-1] == category.rpartition("/")[2]:
+        # The last part names the run, whatever it looks like; but a category is more than slashes.
+        named = "/".join(parts[:-1]).rstrip("/") or named
+    return named
+
+
+def _with_unique_ids(read: list[Result]) -> list[Result]:
+    """Take away the fingerprints that several results share: they tell nothing apart."""
+    counts = Counter(result.native_id for result in read if result.native_id)
+    if len(counts) == sum(counts.values()):
+        return read
+    return [replace(result, native_id="") if counts[result.native_id] > 1 else result for result in read]
