@@ -61,14 +61,8 @@ def endpoint_words(endpoint: Endpoint) -> str:
 
 def _component_words(component: Component) -> str:
     name = f"{component.name} {component.version}".strip() or component.purl
-    holder = _holder(component)
+    holder = component.image or component.path
     return f"{name} in {holder}" if holder else name
-
-
-def _holder(component: Component) -> str:
-    if component.image and component.path:
-        return f"{component.image} ({component.path})"
-    return component.image or component.path
 
 
 def resource_words(resource: Resource) -> str:

@@ -6,6 +6,7 @@ GitHub refuses a comment of more than 65 536 characters, and some of its limits 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from aggregator.model.coverage import Completeness
@@ -93,9 +94,14 @@ def _incomplete(outcome: Outcome) -> Iterator[str]:
     """A run that did not see everything says so before anybody reads the numbers as good news."""
     failed = sum(scan.completeness is Completeness.FAILED for scan in outcome.scans)
     partial = sum(scan.completeness is Completeness.PARTIAL for scan in outcome.scans)
-    missing = sum(item.code == "expected-report-missing" for item in outcome.diagnostics)
-    counts = ((missing, "report missing", "reports missing"), (failed, "scan failed", "scans failed"))
-    parts = [many(*entry) for entry in (*counts, (partial, "scan partial", "scans partial")) if entry[0]]
+    codes = Counter(item.code for item in outcome.diagnostics)
+    counts = (
+        (codes["expected-report-missing"], "report missing", "reports missing"),
+        (codes["scope-not-covered"], "scope not covered", "scopes not covered"),
+        (failed, "scan failed", "scans failed"),
+        (partial, "scan partial", "scans partial"),
+    )
+    parts = [many(*entry) for entry in counts if entry[0]]
     if parts:
         yield f"> **Not everything was looked at:** {', '.join(parts)}. What was not looked at is not called fixed."
 

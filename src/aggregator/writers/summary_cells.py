@@ -12,9 +12,9 @@ from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.places import where
 
-_TITLE = 110
+_TITLE = 100
 _PLACE = 70
-_WORDS = 160
+_WORDS = 300
 _TOOLS = 4
 
 
@@ -97,7 +97,7 @@ def why_cell(finding: Finding, failing: frozenset[str]) -> str:
     parts += [f"CWE-{number}" for number in finding.weaknesses[:2]]
     component = finding.component
     if component is not None and component.fixed_versions:
-        parts.append(f"fixed in {markdown(clip(', '.join(component.fixed_versions), 60))}")
+        parts.append(markdown(clip(f"fixed in {', '.join(component.fixed_versions)}", 60)))
     if not parts:
         parts.append(markdown(clip(finding.rule_id, 60)))
     if finding.id in failing:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from aggregator.model.coverage import Completeness
+from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Finding, UploadIdentity
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
@@ -40,10 +41,11 @@ from aggregator.writers.sarif import (
     region_at,
 )
 from aggregator.writers.sarif_model import stream_log
+from aggregator.writers.sarif_notes import notification
 from aggregator.writers.sarif_rules import GITHUB, RuleUse, describe_rule, rules_by_id
 
 if TYPE_CHECKING:
-    from sarif_om import Run
+    from sarif_om import Invocation, Run
 
 MAX_RUNS = 20
 MAX_RESULTS = 5000
@@ -135,9 +137,23 @@ def _run(part: Category, rules: dict[str, Rule], seen: dict[str, Finding]) -> tu
     ids = sorted(uses)
     driver = ToolComponent(name=part.driver)
     driver.rules = [describe_rule(id_, uses[id_], rules.get(id_), GITHUB) for id_ in ids]
-    run = Run(tool=Tool(driver=driver), automation_details=RunAutomationDetails(id=part.name))
+    run = Run(
+        tool=Tool(driver=driver),
+        automation_details=RunAutomationDetails(id=part.name),
+        invocations=[_cut(part.left_out)] if part.left_out else None,
+    )
     places = {id_: index for index, id_ in enumerate(ids)}
     return run, (_result(identity, item, seen.get(item.id), places) for identity, item in part.shown)
+
+
+def _cut(left_out: int) -> Invocation:
+    """Say aloud what a limit of GitHub's leaves out of the file."""
+    from sarif_om import Invocation  # noqa: PLC0415 - costs 75 ms
+
+    text = f"{left_out} more findings are left out: GitHub takes no more of one run. merged.sarif holds all of them."
+    return Invocation(
+        execution_successful=True, tool_execution_notifications=[notification(Level.WARNING, text, "upload-cut")]
+    )
 
 
 def _uses(shown: Iterable[tuple[UploadIdentity, Tracked]]) -> dict[str, RuleUse]:

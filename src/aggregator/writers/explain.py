@@ -1,0 +1,195 @@
+"""``onefold explain ID``: everything known about one finding, in plain words, from the published ``findings.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from difflib import get_close_matches
+
+from msgspec import DecodeError
+from msgspec.json import decode
+
+from aggregator.model.errors import UsageError
+from aggregator.model.finding import Baseline, Observation, Standing
+from aggregator.writers.published import (
+    PublishedFinding,
+    PublishedLocation,
+    PublishedMerge,
+    PublishedReport,
+    PublishedSource,
+)
+
+_TIERS = {
+    "certain": "certain",
+    "high": "high confidence",
+    "medium": "medium confidence",
+}
+
+
+def explain(document: bytes, wanted: str) -> tuple[str, ...]:
+    """The lines to print about the finding ``wanted``, an id or an earlier one (alias); details are indented.
+
+    The lines hold a report's text as it is: whoever prints them escapes them for the place they go to.
+
+    Raises:
+        UsageError: the document is no ``findings.json`` of this version, or it holds no such finding.
+    """
+    report = _read(document)
+    for finding in report.findings:
+        if wanted == finding.id or wanted in finding.aliases:
+            return tuple(explain_finding(finding, report.run.at))
+    near = get_close_matches(wanted, [finding.id for finding in report.findings], n=1)
+    advice = f"Did you mean {near[0]}?" if near else "The ids are in findings.json and in the summary of the same run."
+    raise UsageError("The last run knows no finding of this id.", advice)
+
+
+def _read(document: bytes) -> PublishedReport:
+    try:
+        return decode(document, type=PublishedReport)
+    except DecodeError:
+        raise UsageError(
+            "This is no findings.json that this version of Onefold wrote.", "Run onefold again, then explain."
+        ) from None
+
+
+def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
+    """One finding in words, as of the run's time."""
+    yield f"{finding.id}  {finding.severity.value}  {finding.title}"
+    yield f"  {_sort(finding)}"
+    for alias in finding.aliases:
+        yield f"  It was also known as {alias}, which was merged into it."
+    yield ""
+    yield from _sources(finding)
+    for part in (
+        _recognition(finding),
+        _merges(finding),
+        (*_time(finding, now), *_decision(finding)),
+        _history(finding),
+    ):
+        lines = tuple(part)
+        yield from ("", *lines) if lines else ()
+
+
+def _sort(finding: PublishedFinding) -> str:
+    parts = [f"kind {finding.kind.value}", f"rule {finding.rule_id}"]
+    parts += [f"CWE-{number}" for number in finding.weaknesses]
+    parts += finding.vulnerability_ids
+    parts += [_place(location) for location in finding.locations[:1]]
+    if finding.component is not None:
+        component = finding.component
+        parts.append(f"{component.name} {component.version}".strip())
+        parts += [f"fixed in {version}" for version in component.fixed_versions[:1]]
+    if finding.resource is not None:
+        parts.append(finding.resource.uid)
+    if finding.endpoint is not None:
+        parts.append(f"{finding.endpoint.method} {finding.endpoint.host}{finding.endpoint.path}".strip())
+    return ", ".join(parts)
+
+
+def _place(location: PublishedLocation) -> str:
+    return location.path if location.start_line is None else f"{location.path}:{location.start_line}"
+
+
+def _sources(finding: PublishedFinding) -> Iterator[str]:
+    if not finding.sources:
+        yield "No report of this run holds it."
+        return
+    yield "Reported by"
+    for source in finding.sources:
+        yield f"  {_source(source)}"
+        if source.message and source.message != finding.title:
+            yield f"    {' '.join(source.message.split())}"
+
+
+def _source(source: PublishedSource) -> str:
+    where = "" if source.location is None else f" at {_place(source.location)}"
+    native = f", which it calls {source.native_severity}" if source.native_severity else ""
+    return f"{source.tool} {source.rule_id}{where}{native} ({source.report} {source.pointer})"
+
+
+def _recognition(finding: PublishedFinding) -> Iterator[str]:
+    if finding.carried:
+        yield "Recognised from the run before"
+        for carried in finding.carried:
+            yield f"  {carried.tool} {carried.rule_id}: by {carried.key} ({_tier(carried.tier)})"
+    elif finding.baseline is Baseline.NEW:
+        yield "New: no finding of the run before matched it."
+    elif finding.baseline is None:
+        yield "Part of the baseline: there was no run before to compare with."
+    elif finding.sources:
+        yield "Known from an earlier run."
+    for change in finding.changes:
+        yield f"  changed: {change}"
+
+
+def _tier(tier: str) -> str:
+    return _TIERS.get(tier, tier)
+
+
+def _merges(finding: PublishedFinding) -> Iterator[str]:
+    if not finding.merges:
+        if len(finding.sources) == 1:
+            yield "Nothing else was merged into it."
+        return
+    yield "Why these reports are one finding"
+    for merge in finding.merges:
+        yield from _merge(merge)
+
+
+def _merge(merge: PublishedMerge) -> Iterator[str]:
+    yield f"  {merge.tool} {merge.rule_id}: {merge.key} ({_tier(merge.tier)})"
+    for given in merge.inputs:
+        yield f"    {given}"
+    for other in merge.runners_up:
+        yield f"    not merged: {other.tool} {other.rule_id} at {other.where}, because {other.veto}"
+
+
+def _time(finding: PublishedFinding, now: datetime) -> Iterator[str]:
+    yield f"First seen {_day(finding.first_seen)}, last seen {_day(finding.last_seen)}."
+    if finding.reopened_at is not None:
+        yield f"It came back on {_day(finding.reopened_at)} after it had been closed."
+    if finding.closed_at is not None:
+        yield f"Closed on {_day(finding.closed_at)}: {finding.closed_reason or 'no reason is recorded.'}"
+    elif finding.observation is not Observation.OBSERVED:
+        word = "held open" if finding.observation is Observation.HELD else "not looked at this time, so still open"
+        yield f"It was {word}: {finding.observation_reason or 'no reason is recorded.'}"
+    if finding.closed_at is None:
+        yield _clock(finding, now)
+
+
+def _clock(finding: PublishedFinding, now: datetime) -> str:
+    if finding.standing is Standing.PAUSED:
+        return "The SLA clock is paused while the decision holds."
+    if finding.due_at is None:
+        return f"No SLA clock runs for severity {finding.severity.value}."
+    days = (finding.due_at.date() - now.date()).days
+    word = "day" if abs(days) == 1 else "days"
+    away = f"{days} {word} left" if days >= 0 else f"{-days} {word} over"
+    since = _day(finding.clock_start)
+    return f"Due {_day(finding.due_at)} ({finding.standing.value}, {away}); the clock runs since {since}."
+
+
+def _decision(finding: PublishedFinding) -> Iterator[str]:
+    decision = finding.decision
+    if decision is None:
+        yield "Nobody has decided anything about it."
+        return
+    parts = [f"Decision: {finding.disposition.value.replace('_', ' ')}"]
+    parts += [f"by {decision.author}"] if decision.author else []
+    parts += [f"from {decision.origin}"] if decision.origin else []
+    parts += [f"on {_day(decision.decided_at)}"] if decision.decided_at else []
+    parts += [f"until {_day(decision.expires_at)}"] if decision.expires_at else []
+    yield f"{', '.join(parts)}: {decision.reason or 'no reason is recorded.'}"
+
+
+def _history(finding: PublishedFinding) -> Iterator[str]:
+    if finding.history:
+        yield "History"
+    for step in finding.history:
+        run = f" in run {step.run}" if step.run else ""
+        reason = f": {step.reason}" if step.reason else ""
+        yield f"  {_day(step.at)}  {step.to}{run}{reason}"
+
+
+def _day(moment: datetime | None) -> str:
+    return "unknown" if moment is None else moment.date().isoformat()
