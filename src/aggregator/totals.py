@@ -14,9 +14,7 @@ from aggregator.model.severity import WORST_FIRST
 def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
     """Count findings (of all observations) and the entries of ``scans`` (with their results)."""
     scans = tuple(scans)
-    entries = Counter[str]()
-    for finding in findings:
-        entries.update(_entries(finding))
+    unique, merged, suppressed = _entries(findings)
     alive = [finding for finding in findings if finding.is_open]
     baselines = Counter(finding.baseline for finding in findings)
     observations = Counter(finding.observation for finding in findings if finding.closed_at is None)
@@ -24,9 +22,9 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
     refused = sum(scan.refused for scan in scans)
     return Totals(
         reported=sum(len(scan.results) for scan in scans) + refused,
-        unique=entries["unique"],
-        merged=entries["merged"],
-        suppressed=entries["suppressed"],
+        unique=unique,
+        merged=merged,
+        suppressed=suppressed,
         refused=refused,
         passed=sum(scan.passed for scan in scans),
         manual=sum(scan.manual for scan in scans),
@@ -45,13 +43,19 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
     )
 
 
-def _entries(finding: Finding) -> dict[str, int]:
-    """How the entries of one finding count: the first that is not set aside is the finding, the others are merged."""
-    if finding.decision.disposition.silences:
-        return {"suppressed": len(finding.sources)}
-    suppressed = sum(1 for source in finding.sources if source.suppression is not None)
-    speaking = len(finding.sources) - suppressed
-    return {"unique": min(speaking, 1), "merged": max(speaking - 1, 0), "suppressed": suppressed}
+def _entries(findings: Iterable[Finding]) -> tuple[int, int, int]:
+    """Entries by how they count: the first of a finding that is not set aside is unique, the others are merged."""
+    unique = merged = suppressed = 0
+    for finding in findings:
+        if finding.decision.disposition.silences:
+            suppressed += len(finding.sources)
+            continue
+        speaking = sum([source.suppression is None for source in finding.sources])
+        suppressed += len(finding.sources) - speaking
+        if speaking:
+            unique += 1
+            merged += speaking - 1
+    return unique, merged, suppressed
 
 
 def _reopened_now(finding: Finding) -> bool:
@@ -66,5 +70,7 @@ def _by_severity(alive: Iterable[Finding]) -> dict[str, int]:
 
 def _by_tool(alive: Iterable[Finding]) -> dict[str, int]:
     """Open findings by every tool that reported them, now or earlier; one finding counts once for each of its tools."""
-    counts = Counter(tool for finding in alive for tool in {sighting.tool for sighting in finding.sightings})
+    counts = Counter[str]()
+    for finding in alive:
+        counts.update({sighting.tool for sighting in finding.sightings})
     return dict(sorted(counts.items()))

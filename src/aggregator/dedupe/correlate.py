@@ -176,6 +176,8 @@ def _join(entries: Sequence[Entry], edges: list[_Edge], vetoes: dict[int, list[R
             home[index] = ours
     return tuple(
         _cluster(entries, members.get(index, [index]), joined.get(index, []), vetoes)
+        if index in members or index in vetoes
+        else Cluster((index,))
         for index in range(len(entries))
         if home[index] == index
     )

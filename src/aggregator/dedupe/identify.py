@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -20,7 +19,7 @@ from aggregator.model.state import Tracked
 
 T = TypeVar("T")
 
-_ID_LENGTH = 10  # 50 bits; a collision is seen and counted up
+_ID_BYTES = 6  # 48 bits; a collision is seen and counted up
 
 
 class Named(Struct, frozen=True, gc=False):
@@ -93,8 +92,7 @@ def _mint(product: str, named: Named, taken: set[str]) -> str:
     attempt = 0
     while True:
         seed = "\x1f".join((product, named.entry.result.kind, named.keys[0], str(attempt)))
-        digest = blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=10).digest()
-        id_ = "F-" + b32encode(digest).decode()[:_ID_LENGTH].lower()
+        id_ = "F-" + blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest()
         if id_ not in taken:
             taken.add(id_)
             return id_

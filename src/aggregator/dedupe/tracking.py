@@ -77,7 +77,10 @@ def track(
     ``keys`` stand beside ``entries``. Closed findings are remembered too, so that what comes back is recognised.
     ``present`` names files known to exist now: none of them was renamed to something else.
     """
-    cascade = _Cascade(entries, keys, _known(previous))
+    known = _known(previous)
+    if not known:
+        return Tracking({}, ())
+    cascade = _Cascade(entries, keys, known)
     for evidence, tier in _IN_PLACE:
         cascade.match(evidence, tier, unique=False)
     cascade.match_places()

@@ -45,7 +45,7 @@ class Disposition(StrEnum):
     @property
     def silences(self) -> bool:
         """Whether a finding of this disposition asks nobody for action."""
-        return self not in (Disposition.OPEN, Disposition.VERIFIED)
+        return self is not _OPEN and self is not _VERIFIED
 
     @property
     def strictness(self) -> int:
@@ -63,6 +63,10 @@ _STRICTEST_FIRST = (
     Disposition.FALSE_POSITIVE,
     Disposition.SUPPRESSED,
 )
+
+
+# Asked for every finding by several stages; a member of an enum is slow to look up by name.
+_OPEN, _VERIFIED = Disposition.OPEN, Disposition.VERIFIED
 
 
 class Standing(StrEnum):

@@ -58,11 +58,8 @@ def _is_due(finding: Finding, own: frozenset[str], *, unplaced: bool) -> bool:
         return False
     if finding.kind in _UNPLACED and not unplaced:
         return False
-    return not own or own.isdisjoint(_tools(finding))
-
-
-def _tools(finding: Finding) -> set[str]:
-    return {source.tool for source in finding.sources} | {sighting.tool for sighting in finding.sightings}
+    # Every source of this run is among the sightings too.
+    return own.isdisjoint([sighting.tool for sighting in finding.sightings])
 
 
 def _in_turn(
