@@ -60,7 +60,7 @@ def _load(file: Path, line: Line) -> State:
     try:
         state = decode(file.read_bytes(), file.name)
     except OSError as error:
-        raise StateError(f"{file} cannot be read: {error.strerror}.", "Give a folder you may read.") from None
+        raise _unreadable(file, error) from None
     if state.line != line:
         raise StateError(f"{file.name} belongs to another product, environment or branch.", "Remove or rename it.")
     return state
@@ -84,9 +84,15 @@ def _replace(file: Path, data: bytes) -> None:
 def _mark(file: Path) -> _Mark:
     try:
         status = file.stat()
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise _unreadable(file, error) from None
     return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _unreadable(file: Path, error: OSError) -> StateError:
+    return StateError(f"{file} cannot be read: {error.strerror}.", "Give a folder you may read.")
 
 
 def _no_state(file: Path) -> Diagnostic:

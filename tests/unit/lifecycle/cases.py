@@ -1,0 +1,190 @@
+"""The cases of docs/lifecycle.md: for each, a finding and what one run knows about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from aggregator.lifecycle import Advanced, advance
+from aggregator.model.coverage import Completeness, Coverage, Extent
+from aggregator.model.finding import Decision, Disposition, Finding, Observation
+from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.report import ReadFailure, Scan
+from aggregator.model.result import Kind, Result
+from aggregator.model.severity import Severity
+from aggregator.model.state import RunRef, ScopeRecord, State, Tracked
+from aggregator.policy import Policy
+from tests.builders import BEFORE, LINE, NOW, RUN, finding, result, scan, sighting, tracked
+
+OLD_RUN = RunRef("4700")
+LAST = NOW - timedelta(days=1)
+PATH = "app.py"
+
+
+class Case(NamedTuple):
+    """A finding, seen or not, what was remembered of it (nothing in a first run), and what the run knows."""
+
+    current: tuple[Finding, ...] = ()
+    remembered: tuple[Tracked, ...] | None = ()
+    scans: tuple[Scan, ...] = ()
+    failures: tuple[ReadFailure, ...] = ()
+    scopes: tuple[ScopeRecord, ...] = ()
+    policy: Policy = Policy()
+    gone: frozenset[str] = frozenset()
+    run: RunRef = RUN
+
+    def state(self) -> State | None:
+        """The previous state."""
+        if self.remembered is None:
+            return None
+        return State(line=LINE, run=OLD_RUN, at=LAST, findings=self.remembered, scopes=self.scopes)
+
+    def advanced(self) -> Advanced:
+        """What the lifecycle makes of it."""
+        return advance(
+            self.current,
+            self.state(),
+            scans=self.scans,
+            failures=self.failures,
+            policy=self.policy,
+            run=self.run,
+            now=NOW,
+            gone=self.gone,
+        )
+
+
+def fresh(*sources: Result, **fields: Any) -> Finding:
+    """A finding as deduplication hands it on: no dates yet."""
+    dates = dict.fromkeys(("first_seen", "last_seen", "clock_start", "baseline"))
+    return finding(*sources, **dates | fields)
+
+
+def known(*sources: Result, **fields: Any) -> Tracked:
+    """A finding as the state remembers it from the last run."""
+    item = finding(*sources, **{"last_seen": LAST} | fields)
+    return tracked(replace(item, sightings=tuple(replace(each, last_seen=LAST) for each in item.sightings)))
+
+
+def seen(then: Tracked, *sources: Result, **fields: Any) -> Case:
+    """A remembered finding that this run reports again, its scope complete."""
+    now = fresh(*sources, **fields)
+    return Case((now,), (then,), tuple({source.tool: scan(source) for source in now.sources}.values()))
+
+
+def unseen(*scans: Scan, then: Tracked | None = None, **fields: Any) -> Case:
+    """A remembered finding that no scan reports."""
+    return Case(remembered=(then or known(),), scans=scans, **fields)
+
+
+def listed(*paths: str, completeness: Completeness = Completeness.COMPLETE, **fields: Any) -> Scan:
+    """A scan that lists the files it read."""
+    coverage = Coverage(extent=Extent.LISTED, paths=frozenset(paths), **fields)
+    return scan(coverage=coverage, completeness=completeness, reason="Some were not.")
+
+
+def covering(extent: Extent = Extent.SCOPE, completeness: Completeness = Completeness.COMPLETE, **fields: Any) -> Scan:
+    """A scan of the whole scope, or of who knows what."""
+    return scan(coverage=Coverage(extent=extent, **fields), completeness=completeness, reason="It ended early.")
+
+
+PARTIAL = Completeness.PARTIAL
+TRIVY = result(tool="Trivy", scope="image", report="trivy.json", rule_id="DS002")
+DECLARED = Policy.model_validate({"closing": {"complete": ["semgrep", "Prowler", "Trivy"]}})
+ALONE = finding().sightings
+BOTH = finding(result(), TRIVY).sightings
+
+BUCKET = Resource("arn:aws:s3:::logs", provider="aws", account="1")
+CLOUD = result(kind=Kind.CLOUD, tool="Prowler", scope="aws:1", report="p.json", location=None, resource=BUCKET)
+ROW = "python.sql-injection\x1f" + BUCKET.uid
+WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
+SECRET = result(kind=Kind.SECRET, tool="Gitleaks", scope="g.json", report="g.json")
+LIB = Component("pkg:npm/lib", "lib", "1.0", path="package-lock.json")
+
+
+def prowler(*rows: str) -> Scan:
+    """A Prowler scan with these rows."""
+    return scan(CLOUD, coverage=Coverage(extent=Extent.LISTED, evaluated=frozenset(rows)))
+
+
+def missed_once(source: Result) -> Tracked:
+    """Remembered, and missed by the last run."""
+    return known(source, sightings=(replace(sighting(source), misses=1),))
+
+
+def many(count: int) -> tuple[Tracked, ...]:
+    """Remembered findings of one tool."""
+    return tuple(known(id=f"F-{number:03}") for number in range(count))
+
+
+def closed(days: int) -> Tracked:
+    """Remembered as closed so many days ago."""
+    return known(closed_at=NOW - timedelta(days=days), closed_reason="It was gone.")
+
+
+SEEN: dict[str, Callable[[], Case]] = {
+    "first-run": lambda: Case((fresh(),), None, (scan(),)),
+    "unknown": lambda: Case((fresh(),), (), (scan(),)),
+    "same": lambda: seen(known()),
+    "moved-lines": lambda: seen(known(), result(location=Location(PATH, 99, 5, 99, 40))),
+    "renamed-file": lambda: seen(known(), result(location=Location("lib/app.py", 12, 5, 12, 40))),
+    "rescored": lambda: seen(known(), result(severity=Severity.CRITICAL)),
+    "reworded": lambda: seen(known(), result(title="SQL injection")),
+    "other-version": lambda: seen(
+        known(result(kind=Kind.SCA, component=LIB)),
+        result(kind=Kind.SCA, component=replace(LIB, version="1.1")),
+    ),
+    "tool-joined": lambda: seen(known(), result(), TRIVY),
+    "tool-fell-silent": lambda: seen(known(result(), TRIVY), sightings=BOTH)._replace(scans=(scan(), scan(TRIVY))),
+    "tool-not-run": lambda: seen(known(result(), TRIVY), sightings=BOTH),
+    "seen-after-gap": lambda: seen(known(observation=Observation.NOT_COVERED)),
+    "back-soon": lambda: seen(closed(30)),
+    "back-late": lambda: seen(closed(31)),
+    "two-became-one": lambda: seen(known(), aliases=("F-2",))._replace(
+        remembered=(known(), known(id="F-2", first_seen=BEFORE - timedelta(days=9)))
+    ),
+}
+
+UNSEEN: dict[str, Callable[[], Case]] = {
+    "whole-scope": lambda: unseen(covering()),
+    "file-read": lambda: unseen(listed(PATH)),
+    "file-read-partial": lambda: unseen(listed(PATH, completeness=PARTIAL)),
+    "file-not-read": lambda: unseen(listed("other.py")),
+    "file-half-read": lambda: unseen(listed(PATH, completeness=PARTIAL, unread=frozenset({PATH}))),
+    "file-gone": lambda: unseen(listed("other.py"), gone=frozenset({PATH})),
+    "file-gone-partial": lambda: unseen(listed("other.py", completeness=PARTIAL), gone=frozenset({PATH})),
+    "no-report": lambda: unseen(scan(TRIVY)),
+    "other-scope": lambda: unseen(scan(scope="elsewhere")),
+    "unreadable-report": lambda: unseen(
+        failures=(ReadFailure(name="s.json", place="s.json", reason="It ends early.", next_step="", tool="Semgrep"),)
+    ),
+    "failed-scan": lambda: unseen(covering(completeness=Completeness.FAILED)),
+    "partial-scope": lambda: unseen(covering(completeness=PARTIAL)),
+    "partial-scope-named": lambda: unseen(covering(completeness=PARTIAL, unread=frozenset({"other.py"}))),
+    "fewer-reports": lambda: unseen(covering(), scopes=(ScopeRecord("Semgrep", "src", LAST, 2),)),
+    "rule-not-listed": lambda: unseen(covering(rules=frozenset({"another"}))),
+    "rule-did-not-run": lambda: unseen(covering(unrun_rules=frozenset({"python.sql-injection"}))),
+    "unknown-extent": lambda: unseen(covering(Extent.UNKNOWN)),
+    "declared-complete": lambda: unseen(covering(Extent.UNKNOWN), policy=DECLARED),
+    "second-source-unasked": lambda: unseen(covering(), then=known(result(), TRIVY)),
+    "second-source-silent-before": lambda: unseen(
+        covering(), then=known(sightings=(*ALONE, replace(sighting(TRIVY), misses=1)))
+    ),
+    "resource-passed": lambda: unseen(prowler(ROW), then=known(CLOUD)),
+    "resource-unknown": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD)),
+    "resource-unknown-declared": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD), policy=DECLARED),
+    "web-first-miss": lambda: unseen(scan(WEB), then=known(WEB)),
+    "web-second-miss": lambda: unseen(scan(WEB), then=missed_once(WEB)),
+    "web-retry": lambda: unseen(scan(WEB), then=missed_once(WEB), run=RunRef(OLD_RUN.id, 2)),
+    "secret-deleted": lambda: unseen(scan(SECRET), then=known(SECRET)),
+    "secret-revoked": lambda: unseen(
+        scan(SECRET), then=known(SECRET, decision=Decision(Disposition.MITIGATED, "Rotated.", "kim", "exceptions"))
+    ),
+    "mass-close": lambda: unseen(covering())._replace(
+        remembered=many(10),
+        current=tuple(fresh(id=f"F-{number:03}") for number in range(4, 10)),
+    ),
+    "tick": lambda: unseen(),
+}
