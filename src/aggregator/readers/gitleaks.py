@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.errors import UnreadableReport
 from aggregator.model.location import Location
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Kind, Result, Rule
@@ -67,6 +68,8 @@ def sniff(head: Head) -> bool:
 
 def read(data: bytes, context: ReadContext) -> Report:
     """Read a Gitleaks report. An empty array, and ``null``, are a complete clean scan."""
+    if not data:
+        raise UnreadableReport("it is empty; Gitleaks writes [] when it finds nothing.", "Look at how Gitleaks ended.")
     listed = decode_entries(data, _Leak, "", context.name)
     refused = list(listed.refused)
     results: list[Result] = []

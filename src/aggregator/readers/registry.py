@@ -7,16 +7,16 @@ from typing import cast
 import msgspec
 from msgspec.structs import replace
 
-from aggregator.model.coverage import Completeness
+from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import ReadFailure, Report, Scan
-from aggregator.readers import gitleaks, salvage, semgrep, trivy
-from aggregator.readers.base import ReadContext, Reader
+from aggregator.readers import gitleaks, salvage, sarif, semgrep, trivy
+from aggregator.readers.base import Head, ReadContext, Reader
 from aggregator.readers.entries import reason_of
 from aggregator.readers.intake import Document, take_in
 
-READERS: tuple[Reader, ...] = tuple(cast("Reader", module) for module in (trivy, semgrep, gitleaks))
+READERS: tuple[Reader, ...] = tuple(cast("Reader", module) for module in (sarif, trivy, semgrep, gitleaks))
 """In the order of detection; two that claim one file are an error."""
 
 _RUN_AGAIN = "Run the scanner again and look at how it ended."
@@ -24,6 +24,7 @@ _READING_ERRORS = (
     *(msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, LookupError, TypeError, ArithmeticError),
     SyntaxError,  # XML's ParseError is one
 )
+_CORRECT_PIN = "Correct the pin or the path."
 _FOREIGN = "Pin the tool that wrote it (tool=path), or take the file off the list of reports."
 
 
@@ -54,22 +55,9 @@ def read_report(
     context = ReadContext(name=name, place=place or name, roots=roots, seal_key=seal_key)
     try:
         document = take_in(data)
+        reader = detect(document.head)
     except UnreadableReport as error:
         return _failure(context, error, pinned or "")
-    return _read_document(document, context, pinned, swept=swept)
-
-
-def _read_document(
-    document: Document, context: ReadContext, pinned: str | None, *, swept: bool
-) -> Report | ReadFailure:
-    claims = [reader for reader in READERS if reader.sniff(document.head)]
-    if len(claims) > 1:
-        formats = " and ".join(reader.FORMAT for reader in claims)
-        reason = f"it looks like {formats} at once."
-        return _failure(
-            context, UnreadableReport(reason, "Report this to Onefold, with the tool's name."), pinned or ""
-        )
-    reader = claims[0] if claims else None
     if pinned:
         return _read_pinned(document, context, reader, pinned)
     if reader is None:
@@ -77,21 +65,35 @@ def _read_document(
     return _read_with(reader, document, context, reader.TOOL)
 
 
+def detect(head: Head, readers: tuple[Reader, ...] = READERS) -> Reader | None:
+    """The one reader that claims the document. Raises ``UnreadableReport`` when several do."""
+    claims = [reader for reader in readers if _claims(reader, head)]
+    if len(claims) > 1:
+        formats = " and ".join(reader.FORMAT for reader in claims)
+        raise UnreadableReport(f"it looks like {formats} at once.", "Report this to Onefold, with the tool's name.")
+    return claims[0] if claims else None
+
+
+def _claims(reader: Reader, head: Head) -> bool:
+    try:
+        return reader.sniff(head)
+    except _READING_ERRORS:
+        return False
+
+
 def _read_pinned(document: Document, context: ReadContext, reader: Reader | None, pinned: str) -> Report | ReadFailure:
     own = [known for known in READERS if _is_pin_of(known, pinned)]
-    tool = own[0].TOOL if own else pinned
-    if reader is None and own and _is_empty(document):
+    tool = (own and own[0].TOOL) or pinned
+    if reader is None and own and (document.is_broken or _is_empty(document)):
         # Only the pin says who wrote it; the reader knows whether its tool ever writes that.
         return _read_with(own[0], document, context, tool)
     if reader is None or not (reader in own or _is_generic(reader)):
-        found = f"it is {reader.FORMAT}" if reader else "its content is not"
-        wanted = own[0].FORMAT if own else f"a report of {pinned}"
-        reason = f"it is pinned to {pinned}, but {found}{'' if reader else f' {wanted}'}."
-        return _failure(context, UnreadableReport(reason, "Correct the pin or the path."), tool)
+        found = f"it is {reader.FORMAT}" if reader else "its content is something else"
+        return _failure(context, UnreadableReport(f"it is pinned to {pinned}, but {found}.", _CORRECT_PIN), tool)
     report = _read_with(reader, document, context, tool)
     if isinstance(report, Report) and reader not in own and not _names_tool(report, pinned):
         reason = f"it is pinned to {pinned}, but another tool wrote it."
-        return _failure(context, UnreadableReport(reason, "Correct the pin or the path."), tool)
+        return _failure(context, UnreadableReport(reason, _CORRECT_PIN), tool)
     return report
 
 
@@ -133,7 +135,14 @@ def _with_damage(report: Report, document: Document) -> Report:
 def _cut_short(scan: Scan, reason: str) -> Scan:
     if scan.completeness is Completeness.FAILED:
         return scan
-    return replace(scan, completeness=Completeness.PARTIAL, reason=reason, next_step=_RUN_AGAIN)
+    # What the lost entries were about, nobody knows: nothing of the scope counts as looked at.
+    return replace(
+        scan,
+        completeness=Completeness.PARTIAL,
+        reason=reason,
+        next_step=_RUN_AGAIN,
+        coverage=Coverage(extent=Extent.UNKNOWN),
+    )
 
 
 def _note(name: str, reason: str) -> Diagnostic:
@@ -147,7 +156,7 @@ def _unclaimed(document: Document, context: ReadContext, *, swept: bool) -> Read
         reason = f"{document.damage} and nothing in it tells which tool wrote it."
     else:
         reason = "it is no report in a format that Onefold reads."
-    return _failure(context, UnreadableReport(reason, _FOREIGN), "", ignored=swept)
+    return _failure(context, UnreadableReport(reason, _FOREIGN), "", ignored=swept and not document.is_broken)
 
 
 def _failure(context: ReadContext, error: UnreadableReport, tool: str, *, ignored: bool = False) -> ReadFailure:
@@ -162,8 +171,8 @@ def _failure(context: ReadContext, error: UnreadableReport, tool: str, *, ignore
 
 
 def _is_empty(document: Document) -> bool:
-    head = document.head
-    return head.shape == "empty" or document.data.strip() in (b"[]", b"{}")
+    """Nothing, ``null`` or ``[]``. No tool writes ``{}`` for anything."""
+    return document.head.shape == "empty" or (document.head.shape == "array" and not document.data.strip(b"[] \t\r\n"))
 
 
 def _is_pin_of(reader: Reader, pinned: str) -> bool:

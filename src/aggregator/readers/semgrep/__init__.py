@@ -14,16 +14,17 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import UnreadableReport
 from aggregator.model.location import Location
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Kind, Result, Rule, Suppression
 from aggregator.normalize.paths import normalize_path
 from aggregator.normalize.secrets import seal
-from aggregator.normalize.text import clean_text
+from aggregator.normalize.text import clean_text, first_sentence
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import decode_entries, keys_of_first, line_of, reason_of, refusal
 from aggregator.readers.semgrep.extras import commit_of, component_of, literals_of, source_of
-from aggregator.readers.semgrep.health import health_of
+from aggregator.readers.semgrep.health import Said, health_of
 from aggregator.readers.semgrep.rules import RuleFacts, facts_of
 
 FORMAT = "semgrep-json"
@@ -43,6 +44,7 @@ class _Document(Struct, frozen=True):
     results: Raw = _NOTHING
     errors: Raw = _NOTHING
     paths: Raw = _NOTHING
+    skipped_rules: Raw = _NOTHING
     version: object = None
 
 
@@ -89,10 +91,13 @@ def sniff(head: Head) -> bool:
 def read(data: bytes, context: ReadContext) -> Report:
     """Read a Semgrep report. One with errors only, that scanned nothing, is a failed scan."""
     document = msgspec.json.decode(data, type=_Document)
+    if not document.results:
+        raise UnreadableReport("it has no list of results.", "Look at how Semgrep ended.")
     listed = decode_entries(document.results, _Match, "/results", context.name)
     matches = _Matches(context)
     results = matches.results(listed.entries)
-    health = health_of(document.errors, document.paths, context.roots, has_results=bool(results))
+    said = Said(document.errors, document.paths, document.skipped_rules)
+    health = health_of(said, context.roots, has_results=bool(results))
     scan = Scan(
         tool=TOOL,
         scope=context.place,
@@ -163,7 +168,7 @@ class _Matches:
             title=facts.title,
             severity=facts.severity,
             native_severity=extra.severity or "",
-            message=self._message(facts, extra.message) if kind is not Kind.SECRET else facts.title,
+            message=self._message(facts, extra.message) if kind is not Kind.SECRET and not facts.is_secretive else "",
             rule_aliases=facts.aliases,
             confidence=facts.confidence,
             weaknesses=facts.weaknesses,
@@ -217,23 +222,25 @@ class _Matches:
         return result
 
     def _with_secret(self, result: Result, extra: _Extra) -> Result:
-        """Give the values away for masking; keep neither them nor the line they stand in."""
+        """Give the values away for masking; keep neither them nor the line they stand in, nor the message.
+
+        A message has its metavariables expanded, and logged out nothing tells which words of it they are.
+        """
         values = literals_of(extra.metavars, result.snippet)
         self.values.update(values)
-        digest = seal(values[0], self.context.seal_key) if len(values) == 1 else ""
         if result.kind is not Kind.SECRET:
-            return replace(result, snippet="")
+            return replace(result, snippet="", message=result.title)
         state = extra.validation_state or ""
         commit = commit_of(extra.historical_info)
         sentences = (
-            result.title,
+            f"{result.title}.",
             *_VALIDATION.get(state, ()),
             *((f"In the history, commit {commit}.",) if commit else ()),
         )
         return replace(
             result,
             snippet="",
-            secret=digest,
+            secret=seal(values[0], self.context.seal_key) if len(values) == 1 else "",
             message=" ".join(sentences),
             confidence=100 if state == "CONFIRMED_VALID" else result.confidence,
         )
@@ -242,4 +249,11 @@ class _Matches:
         component = component_of(sca_info, facts.fixed_versions, self.context.roots)
         if component is None:
             return result
-        return replace(result, kind=Kind.SCA, component=component, vulnerability_ids=facts.vulnerability_ids)
+        return replace(
+            result,
+            kind=Kind.SCA,
+            # The rule of a vulnerability has no name, and its message is the same for everybody.
+            title=first_sentence(result.message) or result.title,
+            component=component,
+            vulnerability_ids=facts.vulnerability_ids,
+        )

@@ -12,6 +12,8 @@ from aggregator.normalize.paths import normalize_path
 
 _RUN_AGAIN = "Run Semgrep by hand with the same arguments and read what it prints."
 
+_NOTHING = Raw()
+
 
 class _Problem(Struct, frozen=True, gc=False):
     level: object = None
@@ -25,6 +27,14 @@ class _Paths(Struct, frozen=True):
     scanned: list[str] | None = None
 
 
+class Said(Struct, frozen=True):
+    """The parts of a report that tell of its health."""
+
+    errors: Raw = _NOTHING
+    paths: Raw = _NOTHING
+    skipped_rules: Raw = _NOTHING
+
+
 class Health(Struct, frozen=True):
     """How the scan went."""
 
@@ -34,10 +44,10 @@ class Health(Struct, frozen=True):
     next_step: str = ""
 
 
-def health_of(errors: Raw, paths: Raw, roots: tuple[str, ...], *, has_results: bool) -> Health:
-    """The scan's health. Raises ``msgspec.DecodeError`` when ``errors`` or ``paths`` have a shape never written."""
-    problems = [_problem(item) for item in msgspec.json.decode(errors or b"[]", type=list[Raw] | None) or ()]
-    looked_at = msgspec.json.decode(paths or b"null", type=_Paths | None)
+def health_of(said: Said, roots: tuple[str, ...], *, has_results: bool) -> Health:
+    """The scan's health. Raises ``msgspec.DecodeError`` when a part has a shape that Semgrep never writes."""
+    problems = _problems(said.errors)
+    looked_at = msgspec.json.decode(said.paths or b"null", type=_Paths | None)
     scanned = looked_at.scanned if looked_at else None
     if problems and not scanned and not has_results and any(problem.level == "error" for problem in problems):
         return Health(
@@ -48,14 +58,15 @@ def health_of(errors: Raw, paths: Raw, roots: tuple[str, ...], *, has_results: b
         )
     unread = frozenset(normalize_path(path, roots) for problem in problems for path in _paths_of(problem))
     # A rule that failed on one file is counted there; one that failed without a file did not run at all.
-    unrun = frozenset(name for problem in problems if not _has_path(problem) for name in _rule_ids(problem))
+    everywhere = [*(problem for problem in problems if not _has_path(problem)), *_problems(said.skipped_rules)]
+    unrun = frozenset(name for problem in everywhere for name in _rule_ids(problem))
     coverage = Coverage(
-        extent=Extent.UNKNOWN if scanned is None else Extent.LISTED,
+        extent=Extent.UNKNOWN if scanned is None or any(map(_is_boundless, problems)) else Extent.LISTED,
         paths=None if scanned is None else frozenset(normalize_path(path, roots) for path in scanned),
         unread=unread,
         unrun_rules=unrun,
     )
-    if not any(_matters(problem) for problem in problems):
+    if not unrun and not any(_matters(problem) for problem in problems):
         return Health(Completeness.COMPLETE, coverage)
     return Health(Completeness.PARTIAL, coverage, _shortfall(len(unread), len(unrun)), _RUN_AGAIN)
 
@@ -67,8 +78,17 @@ def _problem(item: Raw) -> _Problem:
         return _Problem(level="error")
 
 
+def _problems(raw: Raw) -> list[_Problem]:
+    return [_problem(item) for item in msgspec.json.decode(raw or b"[]", type=list[Raw] | None) or ()]
+
+
 def _matters(problem: _Problem) -> bool:
     return problem.level != "info" or _has_path(problem)
+
+
+def _is_boundless(problem: _Problem) -> bool:
+    """An error of which nobody can tell what was left undone."""
+    return problem.level == "error" and not _has_path(problem) and not any(_rule_ids(problem))
 
 
 def _has_path(problem: _Problem) -> bool:

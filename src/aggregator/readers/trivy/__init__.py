@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import Report, Scan
 from aggregator.model.result import Result, Rule, Suppression
 from aggregator.normalize.text import clean_text
@@ -81,6 +82,8 @@ def read(data: bytes, context: ReadContext) -> Report:
 
 def _read_old(data: bytes, context: ReadContext) -> Report:
     """The bare array names no artifact; a target with an operating system tells that it was an image."""
+    if not data.strip(b"[] \t\r\n"):
+        raise UnreadableReport("it is an empty array, which Trivy never writes.", "Look at where the file comes from.")
     shapes = decode_entries(data, Target, "", context.name)
     systems = (target.target for _, target in shapes.entries if target.type in _SYSTEMS)
     image = next(systems, "").partition(" (")[0]

@@ -30,7 +30,7 @@ def vulnerability_result(entry: Vulnerability, place: Place) -> Result:
         scope=place.artifact.scope,
         report=place.report,
         pointer=place.pointer,
-        rule_id=clean_text(entry.id),
+        rule_id=_rule_id(entry),
         title=_title(entry),
         message=_advice(entry),
         severity=_severity(word, cvss),
@@ -48,7 +48,7 @@ def vulnerability_result(entry: Vulnerability, place: Place) -> Result:
 def vulnerability_rule(entry: Vulnerability) -> Rule:
     """What Trivy tells about the vulnerability, whatever package has it."""
     return Rule(
-        clean_text(entry.id),
+        _rule_id(entry),
         name=_title(entry),
         description=clean_text(entry.description or ""),
         help_uri=clean_text(entry.url or ""),
@@ -114,14 +114,18 @@ def _package_path(package_path: str | None, place: Place) -> str:
     return "" if place.is_system else place.path
 
 
+def _rule_id(entry: Vulnerability) -> str:
+    return next(iter(normalize_vulnerability_ids((entry.id,))), clean_text(entry.id))
+
+
 def _title(entry: Vulnerability) -> str:
-    return clean_text(entry.title or "") or first_sentence(entry.description or "") or clean_text(entry.id)
+    return clean_text(entry.title or "") or first_sentence(entry.description or "") or _rule_id(entry)
 
 
 def _advice(entry: Vulnerability) -> str:
     package = clean_text(f"{entry.package} {entry.version or ''}".strip())
     fix = f"fixed in {clean_text(entry.fixed_version)}" if entry.fixed_version else "no fixed version is known"
-    return f"{package} is affected by {clean_text(entry.id)}; {fix}."
+    return f"{package} is affected by {_rule_id(entry)}; {fix}."
 
 
 def _severity(word: str, cvss: Cvss | None) -> Severity:
