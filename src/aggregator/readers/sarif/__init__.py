@@ -13,7 +13,7 @@ from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.readers.base import Head, ReadContext
-from aggregator.readers.entries import decode_entries
+from aggregator.readers.entries import Entries, decode_entries
 from aggregator.readers.sarif.log import EMPTY, Run
 from aggregator.readers.sarif.producers import OWN_SUFFIX
 from aggregator.readers.sarif.runs import join, read_run
@@ -25,6 +25,11 @@ _VERSIONS = ("2.", "1.0")
 
 
 class _Log(Struct, frozen=True):
+    version: str | None = None
+    runs: list[Run] | None = None
+
+
+class _UnsoundLog(Struct, frozen=True):
     version: str | None = None
     runs: Raw = EMPTY
 
@@ -46,11 +51,7 @@ def _text(raw: Raw | None) -> str:
 
 def read(data: bytes, context: ReadContext) -> Report:
     """Read a log. Raises ``UnreadableReport`` for another version, for Onefold's own output and for a log of no run."""
-    log = msgspec.json.decode(data, type=_Log)
-    if (log.version or "2.1.0").startswith(("1.", "2.0")):
-        reason = f"it is SARIF {(log.version or '')[:5]}, which is not read."
-        raise UnreadableReport(reason, "Let the tool write SARIF 2.1.0, or convert it (Sarif.Multitool transform).")
-    runs = decode_entries(log.runs, Run, "/runs", context.name)
+    runs = _runs_of(data, context.name)
     scans: dict[tuple[str, str], Scan] = {}
     diagnostics: list[Diagnostic] = list(runs.refused)
     values: set[str] = set()
@@ -73,3 +74,21 @@ def read(data: bytes, context: ReadContext) -> Report:
         diagnostics=tuple(diagnostics),
         secrets=Secrets(frozenset(values)),
     )
+
+
+def _runs_of(data: bytes, report: str) -> Entries[Run]:
+    """The runs, in one pass; one by one where one of them is not sound."""
+    try:
+        log = msgspec.json.decode(data, type=_Log)
+    except msgspec.ValidationError:
+        unsound = msgspec.json.decode(data, type=_UnsoundLog)
+        _refuse_others(unsound.version)
+        return decode_entries(unsound.runs, Run, "/runs", report)
+    _refuse_others(log.version)
+    return Entries(enumerate(log.runs or ()))
+
+
+def _refuse_others(version: str | None) -> None:
+    if (version or "2.1.0").startswith(("1.", "2.0")):
+        reason = f"it is SARIF {(version or '')[:5]}, which is not read."
+        raise UnreadableReport(reason, "Let the tool write SARIF 2.1.0, or convert it (Sarif.Multitool transform).")

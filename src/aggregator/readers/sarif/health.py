@@ -25,10 +25,9 @@ class Health(Struct, frozen=True):
     next_step: str = ""
 
 
-def health_of(tool: str, run: Run, invocations: Sequence[Invocation], places: Places) -> Health:
+def health_of(tool: str, run: Run, invocations: Sequence[Invocation], places: Places, *, has_results: bool) -> Health:
     """The health of a run that wrote a ``results`` property, or not."""
-    results = bytes(memoryview(run.results)[:4])
-    if results in (b"", b"null"):
+    if not has_results:
         reason = "the run has no results: the tool failed before it computed any."
         return Health(Completeness.FAILED, Extent.UNKNOWN, frozenset(), reason, _RUN_AGAIN)
     interruption = _interruption(tool, run, invocations)

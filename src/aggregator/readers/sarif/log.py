@@ -213,10 +213,10 @@ class AutomationDetails(Struct, frozen=True, gc=False):
 
 
 class Run(Struct, frozen=True, gc=False, rename="camel"):
-    """3.14 run."""
+    """3.14 run. Results are decoded one at a time: that is as fast, and never holds all of them twice."""
 
     tool: Tool = Tool()
-    results: Raw = EMPTY
+    results: list[Raw] | None = None
     invocations: Raw = EMPTY
     artifacts: Raw = EMPTY
     taxonomies: list[ToolComponent] | None = None

@@ -48,25 +48,30 @@ def _severity(tool: str, facts: Facts, own: Properties, level: str, kind: str) -
         return Severity.INFO, kind
     if tool == "Gitleaks":
         return severity_of_credential(facts.rule.id), ""
-    word = _tagged(tool, facts.properties.tags)
-    if word and (tagged := severity_of_word(word)):
-        return tagged, word
-    if word == "UNKNOWN" and facts.properties.score is None:
-        return Severity.INFO, word
-    for score in (own.score, facts.properties.score):
+    return _tagged(tool, facts.properties) or _stated(own, facts.properties) or (_LEVELS[level], level)
+
+
+def _stated(own: Properties, rules: Properties) -> tuple[Severity, str] | None:
+    """By a score or a word of the result, else of its rule; any score before any word."""
+    for score in (own.score, rules.score):
         if score is not None:
             return severity_of_score(score), f"{score:g}"
-    for word in (own.word, facts.properties.word):
-        if word and (named := severity_of_word(word)):
-            return named, word
-    return _LEVELS[level], level
+    for word in (own.word, rules.word):
+        if word and (severity := severity_of_word(word)):
+            return severity, word
+    return None
 
 
-def _tagged(tool: str, tags: tuple[str, ...]) -> str:
+def _tagged(tool: str, rules: Properties) -> tuple[Severity, str] | None:
     """The true severity where a tool writes it among its tags, and a constant or an inflated level elsewhere."""
-    if tool == "Trivy":
-        return tags[-1] if tags else ""
-    return tags[1] if tool == "gosec" and len(tags) > 1 else ""
+    at = {"Trivy": -1, "gosec": 1}.get(tool)
+    if at is None or len(rules.tags) <= abs(at):
+        return None
+    word = rules.tags[at]
+    if word == "UNKNOWN" and rules.score is None:
+        return Severity.INFO, word
+    severity = severity_of_word(word)
+    return (severity, word) if severity else None
 
 
 def _confidence(tool: str, facts: Facts, own: Properties, kind: str) -> int | None:

@@ -169,8 +169,9 @@ class Results:
 
     def _related(self, entry: Entry, locations: Sequence[Location], place: Place | None) -> tuple[Place, ...]:
         others = [*locations[1:], *(entry.related_locations or ())]
-        found = dict.fromkeys(self._origin.places.place_of(other) for other in others)
-        return tuple(other for other in found if other and other != place)
+        found = [self._origin.places.place_of(other) for other in others]
+        distinct = found if len(found) == 1 else dict.fromkeys(found)
+        return tuple([other for other in distinct if other and other != place])
 
     def _component_of(
         self, rule: Descriptor | None, facts: Facts, primary: Location | None, place: Place | None, message: str

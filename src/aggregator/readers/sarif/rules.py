@@ -36,7 +36,7 @@ class RuleBook:
         parts = [(run.tool.driver, f"{pointer}/tool/driver/rules")]
         parts += [(part, f"{pointer}/tool/extensions/{at}/rules") for at, part in enumerate(run.tool.extensions or ())]
         self.sets = [self._read(part, place, report) for part, place in parts]
-        self._found: dict[tuple[object, ...], tuple[Descriptor | None, RuleSet]] = {}
+        self._found: dict[tuple[str | None, int | None, Reference | None], tuple[Descriptor | None, RuleSet]] = {}
 
     def _read(self, component: ToolComponent, pointer: str, report: str) -> RuleSet:
         listed = decode_entries(component.rules, Descriptor, pointer, report)
@@ -49,7 +49,7 @@ class RuleBook:
 
     def find(self, entry: Entry) -> tuple[Descriptor | None, RuleSet]:
         """The rule of a result, and the component whose messages apply to it."""
-        key = _key_of(entry)
+        key = (entry.rule_id, entry.rule_index, entry.rule)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._look_up(entry)
@@ -97,15 +97,6 @@ class RuleBook:
             if (reference.guid and rules.guid == reference.guid) or (reference.name and rules.name == reference.name):
                 return rules
         return driver
-
-
-def _key_of(entry: Entry) -> tuple[object, ...]:
-    rule = entry.rule
-    if rule is None:
-        return (entry.rule_id, entry.rule_index)
-    part = rule.tool_component
-    named = (part.index, part.guid, part.name) if part else ()
-    return (entry.rule_id, entry.rule_index, rule.id, rule.index, rule.guid, *named)
 
 
 def _is_or_begins(parent: str, rule_id: str) -> bool:

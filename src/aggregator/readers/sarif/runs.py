@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from aggregator.model.result import Result
 from aggregator.normalize.images import image_repository
 from aggregator.normalize.text import clean_text
 from aggregator.readers.base import ReadContext
-from aggregator.readers.entries import decode_entries
+from aggregator.readers.entries import decode_entries, reason_of, refusal
 from aggregator.readers.sarif.facts import canonical_id
 from aggregator.readers.sarif.health import health_of
 from aggregator.readers.sarif.log import Entry, Invocation, Run, ToolComponent
@@ -26,6 +27,7 @@ from aggregator.readers.sarif.results import Origin, Results
 from aggregator.readers.sarif.rules import RuleBook
 from aggregator.readers.sarif.taxa import Taxonomies
 
+_ENTRY = msgspec.json.Decoder(Entry)
 # What makes one run differ from the next: a time, a number, an id.
 _RUN_ID = re.compile(r"[0-9TZ:.+_-]{6,}|\d+|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
@@ -48,9 +50,8 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
     image = image_repository(clean_text(properties_of(run.properties).texts.get("imageName", "")))
     scope = category_of(run) or image or context.place
     results = Results(Origin(tool, scope, image, book, places, Taxonomies(run, context.name), called, context))
-    entries = decode_entries(run.results, Entry, f"{pointer}/results", context.name)
-    read = [result for index, entry in entries.entries for result in results.read(entry, f"{pointer}/results/{index}")]
-    health = health_of(tool, run, called, places)
+    read, refused = _read_all(run, results, f"{pointer}/results", context.name)
+    health = health_of(tool, run, called, places, has_results=run.results is not None)
     scan = Scan(
         tool=tool,
         scope=scope,
@@ -63,10 +64,23 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
         results=tuple(_with_unique_ids(read)),
         rules=results.rules(),
         passed=results.passed,
-        refused=len(entries.refused),
+        refused=len(refused),
     )
-    diagnostics = (*book.diagnostics, *invocations.refused, *entries.refused)
+    diagnostics = (*book.diagnostics, *invocations.refused, *refused)
     return ReadRun(scan, diagnostics, frozenset(results.values))
+
+
+def _read_all(run: Run, results: Results, pointer: str, report: str) -> tuple[list[Result], list[Diagnostic]]:
+    """The results, and a diagnostic for each that cannot be read."""
+    read: list[Result] = []
+    refused: list[Diagnostic] = []
+    for index, raw in enumerate(run.results or ()):
+        place = f"{pointer}/{index}"
+        try:
+            read += results.read(_ENTRY.decode(raw), place)
+        except msgspec.ValidationError as error:
+            refused.append(refusal(report, place, reason_of(error)))
+    return read, refused
 
 
 def join(first: Scan, second: Scan) -> Scan:
