@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from msgspec import Struct
 
@@ -66,7 +67,7 @@ def _check_yaml(text: str, name: str) -> Checked:
     return Checked(kind)
 
 
-def _check_json(content: Mapping[str, object], data: bytes, name: str) -> Checked:
+def _check_json(content: Mapping[str, Any], data: bytes, name: str) -> Checked:
     kind = _kind(content)
     if not kind:
         raise UsageError(
@@ -83,7 +84,7 @@ def _check_json(content: Mapping[str, object], data: bytes, name: str) -> Checke
     return checked
 
 
-def _kind(content: Mapping[str, object]) -> str:
+def _kind(content: Mapping[str, Any]) -> str:
     """What its own keys say it is; a broken file is still recognised by what is left."""
     if "runs" in content and ("version" in content or "sarif" in str(content.get("$schema", ""))):
         return "sarif"
@@ -94,7 +95,7 @@ def _kind(content: Mapping[str, object]) -> str:
     return ""
 
 
-def _mistakes(content: Mapping[str, object], schema: dict[str, object]) -> Iterator[str]:
+def _mistakes(content: Mapping[str, Any], schema: dict[str, object]) -> Iterator[str]:
     from jsonschema.validators import validator_for  # noqa: PLC0415 - costs 80 ms
 
     validator = validator_for(schema)(schema)

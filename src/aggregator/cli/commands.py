@@ -19,7 +19,7 @@ def answer(command: ExplainCommand | CheckCommand | SchemaCommand, screen: Scree
             return _explain(command, screen)
         case CheckCommand():
             return _check(command, screen)
-        case SchemaCommand():
+        case _:
             from aggregator.cli.schemas import SCHEMAS  # noqa: PLC0415 - only needed here
 
             screen.say(json.dumps(SCHEMAS[command.name](), indent=2))

@@ -14,12 +14,12 @@ from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report
 from aggregator.pipeline import evaluate, paths_named
 from aggregator.planning.compose import Document, Wishes, compose
-from aggregator.planning.plan import Delivery, Plan, Receipt
+from aggregator.planning.plan import Delivery, Receipt
 from aggregator.policy import Policy
 from aggregator.policy.policy import Gate
 from aggregator.run import terminal
 from aggregator.run.console import Console
-from aggregator.run.deliver import deliver, hand_over
+from aggregator.run.deliver import Sink, deliver, hand_over
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, is_incomplete, read_reports, read_rules
@@ -34,13 +34,12 @@ from aggregator.writers.registry import WRITERS
 
 
 class Told(Struct, frozen=True):
-    """What round one of gathering found out."""
+    """What round one of gathering found out, besides the reports."""
 
     rules: Rules
     frame: Frame
     store: DirectoryStore | None
     loaded: Loaded
-    reports: tuple[Report | ReadFailure, ...]
 
 
 def run(settings: Settings, around: Surroundings, console: Console, *, as_action: bool = False) -> Exit:
@@ -59,29 +58,29 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
         UsageError: an argument, the policy or the exceptions cannot be used; nothing was written.
         StateError: the earlier state cannot be read or belongs to a newer Onefold; nothing was written.
     """
-    told = _gather(settings, around, console)
-    outcome = _evaluate(settings, told)
+    told = _gather(settings, around)
+    reports = read_reports(settings, around, told.rules.policy.paths.roots, console)
+    incomplete = is_incomplete(reports)
+    outcome = _evaluate(settings, told, reports)
+    del reports  # the outcome has what is needed of them, and the writers need the room
     plan = compose(outcome, _wishes(settings, told, as_action=as_action))
-    if not settings.quiet:
-        paint = terminal.Paint(console.colour)
-        for line in terminal.summary(outcome, paint, verbose=settings.verbose):
-            console.say(line)
+    _tell(settings, console, outcome)
     receipts: tuple[Receipt, ...] = ()
     if settings.dry_run:
         for line in terminal.planned(plan.sentences()):
             console.say(line)
     else:
-        receipts = _deliver(settings, around, console, told, outcome, plan)
-    return worst(_codes(settings, told, outcome, receipts))
+        receipts = deliver(plan, _sinks(around, console, told, outcome))
+        _acknowledge(settings, around, console, receipts)
+    return worst(_codes(settings, outcome, receipts, incomplete=incomplete))
 
 
-def _gather(settings: Settings, around: Surroundings, console: Console) -> Told:
+def _gather(settings: Settings, around: Surroundings) -> Told:
     rules = _overridden(read_rules(settings), settings)
     about = frame(settings, rules.policy, around, read_event(around))
     store = None if settings.state is None else DirectoryStore(settings.state)
     loaded = Loaded(None) if store is None else store.load(about.context.line)
-    reports = read_reports(settings, around, rules.policy.paths.roots, console)
-    return Told(rules, about, store, loaded, reports)
+    return Told(rules, about, store, loaded)
 
 
 def _overridden(rules: Rules, settings: Settings) -> Rules:
@@ -92,13 +91,13 @@ def _overridden(rules: Rules, settings: Settings) -> Rules:
     return replace(rules, policy=policy)
 
 
-def _evaluate(settings: Settings, told: Told) -> Outcome:
+def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailure, ...]) -> Outcome:
     state = told.loaded.state
     sources = Sources()
     if settings.source_root is not None:
-        sources = read_sources(settings.source_root, paths_named(told.reports, state))
+        sources = read_sources(settings.source_root, paths_named(reports, state))
     outcome = evaluate(
-        told.reports,
+        reports,
         context=told.frame.context,
         now=told.frame.now,
         state=state,
@@ -144,9 +143,17 @@ def _wishes(settings: Settings, told: Told, *, as_action: bool) -> Wishes:
     )
 
 
-def _deliver(
-    settings: Settings, around: Surroundings, console: Console, told: Told, outcome: Outcome, plan: Plan
-) -> tuple[Receipt, ...]:
+def _tell(settings: Settings, console: Console, outcome: Outcome) -> None:
+    """The answer, or with ``--quiet`` only what is wrong."""
+    if settings.quiet:
+        for line in terminal.complaints(outcome):
+            console.warn(line)
+        return
+    for line in terminal.summary(outcome, terminal.Paint(console.colour), verbose=settings.verbose):
+        console.say(line)
+
+
+def _sinks(around: Surroundings, console: Console, told: Told, outcome: Outcome) -> tuple[Sink, ...]:
     documents = renderers(outcome)
     runner = RunnerSink(
         documents,
@@ -154,17 +161,22 @@ def _deliver(
         summary_file=Path(around.step_summary) if around.step_summary else None,
         say=console.say,
     )
-    local = LocalSink(documents, outcome.state, told.store)
-    receipts = deliver(plan, (local, runner))
+    return (LocalSink(documents, outcome.state, told.store), runner)
+
+
+def _acknowledge(settings: Settings, around: Surroundings, console: Console, receipts: tuple[Receipt, ...]) -> None:
+    """Say what was written and what could not be, and hand the files to the workspace's owner."""
     for receipt in receipts:
         if receipt.delivery is Delivery.FAILED:
             console.warn(f"error: {harmless(receipt.reason)}")
     done = [Path(receipt.place) for receipt in receipts if receipt.place]
     if around.workspace:
         hand_over(Path(around.workspace), done)
-    if not settings.quiet and done:
-        console.say(f"Written: {', '.join(harmless(path.as_posix()) for path in done)}")
-    return receipts
+    if not settings.quiet:
+        for path in done:
+            console.say(f"Written: {harmless(path.as_posix())}")
+        if settings.state is None:
+            console.say("Nothing is remembered: name a folder for the state to see what changes from run to run.")
 
 
 def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
@@ -172,11 +184,11 @@ def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
     return {writer.name: partial(writer.render, outcome) for writer in WRITERS}
 
 
-def _codes(settings: Settings, told: Told, outcome: Outcome, receipts: tuple[Receipt, ...]) -> Iterator[Exit]:
+def _codes(settings: Settings, outcome: Outcome, receipts: tuple[Receipt, ...], *, incomplete: bool) -> Iterator[Exit]:
     if outcome.verdict.ruling is Ruling.FAIL:
         yield Exit.GATE
     expected = any(item.code == "expected-report-missing" for item in outcome.diagnostics)
-    if (expected or is_incomplete(told.reports)) and settings.on_incomplete is not OnIncomplete.WARN:
+    if (expected or incomplete) and settings.on_incomplete is not OnIncomplete.WARN:
         yield Exit.INCOMPLETE
     if any(receipt.delivery is Delivery.FAILED for receipt in receipts):
         yield Exit.DELIVERY

@@ -183,6 +183,15 @@ def _notes(outcome: Outcome, paint: Paint, *, verbose: bool) -> Iterator[str]:
         yield f"  and {len(shown) - NOTES} more, see findings.json or --verbose"
 
 
+def complaints(outcome: Outcome) -> Iterator[str]:
+    """Only what is wrong: errors, and a gate that failed."""
+    for item in outcome.diagnostics:
+        if item.level is Level.ERROR:
+            yield f"error: {harmless(cut(item.sentence(), 300))}"
+    if outcome.verdict.ruling is Ruling.FAIL:
+        yield f"Gate: fail  {harmless(outcome.verdict.reason)}"
+
+
 def planned(sentences: Iterable[str]) -> Iterator[str]:
     """The plan in words, for a dry run."""
     yield ""

@@ -1,8 +1,6 @@
 import io
 import json
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -12,30 +10,9 @@ from aggregator.model.report import ReadFailure, Report
 from aggregator.run.gather import is_incomplete, read_reports, read_rules, workspace_roots
 from aggregator.settings import Settings, Surroundings
 from tests.builders import scan
+from tests.unit.run.consoles import FakeConsole
 
-Item = TypeVar("Item")
 SEMGREP = json.dumps({"version": "1.130.0", "errors": [], "paths": {"scanned": ["app.py"]}, "results": []})
-
-
-class FakeConsole:
-    """Remembers what is said; watches in silence."""
-
-    colour = False
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, line: str) -> None:
-        """Remember it."""
-        self.lines.append(line)
-
-    def warn(self, line: str) -> None:
-        """Remember it."""
-        self.lines.append(line)
-
-    def watch(self, items: Sequence[Item], what: str) -> Iterator[Item]:
-        """Hand on."""
-        yield from items
 
 
 def read(*reports: str) -> tuple[Report | ReadFailure, ...]:

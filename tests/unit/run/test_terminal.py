@@ -11,7 +11,7 @@ from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
-from aggregator.run.terminal import ROWS, Paint, planned, summary, where
+from aggregator.run.terminal import ROWS, Paint, complaints, planned, summary, where
 from tests.builders import BEFORE, NOW, RUN, finding, note, outcome, result, scan, totals
 
 PLAIN = Paint()
@@ -168,6 +168,13 @@ def test_long_words_are_cut() -> None:
     """A title of any length stays on its line."""
     shown = text(outcome(finding(result(title="very " * 500), baseline=Baseline.NEW)))
     assert max(map(len, shown.splitlines())) < 200
+
+
+def test_quiet_run_complains_only() -> None:
+    """With nothing wrong a quiet run says nothing; errors and a failed gate it names."""
+    assert list(complaints(outcome(diagnostics=(note(),)))) == []
+    wrong = outcome(verdict=Verdict(Ruling.FAIL, "One is new."), diagnostics=(note(level=Level.ERROR),))
+    assert list(complaints(wrong)) == ["error: semgrep.json: Odd.", "Gate: fail  One is new."]
 
 
 def test_plan_is_told_in_words() -> None:

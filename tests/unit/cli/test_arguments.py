@@ -1,0 +1,65 @@
+import pytest
+
+from aggregator.cli.arguments import (
+    SCHEMAS,
+    CheckCommand,
+    ExplainCommand,
+    RunCommand,
+    SchemaCommand,
+    VersionAsked,
+    parse,
+)
+from aggregator.cli.schemas import SCHEMAS as MADE
+from aggregator.model.errors import UsageError
+
+
+def test_flags_become_settings_only_when_given() -> None:
+    """What the caller does not say is left for the policy and the surroundings."""
+    assert parse(["run"]) == RunCommand({})
+    command = parse(["run", "a", "b", "--state", "s", "--fail-on", "breached", "--fail-on", "new:high", "--dry-run"])
+    said = {"reports": ["a", "b"], "state": "s", "fail_on": ["breached", "new:high"], "dry_run": True}
+    assert command == RunCommand(said)
+
+
+def test_colour_can_be_refused() -> None:
+    """``--no-color`` is about the terminal, not about the run."""
+    assert parse(["run", "--no-color"]) == RunCommand({}, color=False)
+
+
+def test_other_commands() -> None:
+    """Each other command has its one argument."""
+    assert parse(["explain", "F-1"]) == ExplainCommand("F-1", "onefold-out")
+    assert parse(["explain", "F-1", "--out", "d"]) == ExplainCommand("F-1", "d")
+    assert parse(["check", "f"]) == CheckCommand("f")
+    assert parse(["schema", "state"]) == SchemaCommand("state")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [[], ["walk"], ["run", "--colour"], ["run", "--quiet", "--verbose"], ["run", "--stat", "s"], ["schema", "x"]],
+)
+def test_mistakes_are_ours_to_tell(argv: list[str]) -> None:
+    """A wrong argument, an abbreviation too, is a usage error with the way to help."""
+    with pytest.raises(UsageError) as caught:
+        parse(argv)
+    assert "--help" in caught.value.next_step
+
+
+def test_version_is_asked() -> None:
+    """``--version`` asks for the version."""
+    with pytest.raises(VersionAsked):
+        parse(["--version"])
+
+
+def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help of the program and of ``run`` tell every exit code."""
+    for argv in (["--help"], ["run", "--help"]):
+        with pytest.raises(SystemExit) as caught:
+            parse(argv)
+        assert caught.value.code == 0
+        assert "when several hold: 70, 2, 1, 3, 4" in capsys.readouterr().out
+
+
+def test_every_schema_can_be_asked_for() -> None:
+    """The names on the command line are the names of the schemas there are."""
+    assert set(SCHEMAS) == set(MADE)

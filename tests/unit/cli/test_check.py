@@ -1,0 +1,69 @@
+import json
+
+import pytest
+
+from aggregator.cli.check import MISTAKES, check
+from aggregator.model.errors import UsageError
+from aggregator.state import encode
+from aggregator.writers.findings_json import render_findings
+from aggregator.writers.merged_sarif import render_merged
+from tests.builders import finding, outcome
+
+STATE = encode(outcome(finding()).state)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"".join(render_merged(outcome(finding()))), "sarif"),
+        (b"".join(render_findings(outcome(finding()))), "findings"),
+        (STATE, "state"),
+        (b"gate:\n  fail_on: [breached]\n", "config"),
+        (b"", "config"),
+        (b"exceptions: []\n", "exceptions"),
+        (b"\xef\xbb\xbfproduct: shop\n", "config"),
+    ],
+)
+def test_what_we_write_and_read_is_valid(data: bytes, kind: str) -> None:
+    """Every kind of file is recognised by its content, and what we write ourselves is valid."""
+    checked = check(data, "file")
+    assert (checked.kind, checked.mistakes) == (kind, ())
+
+
+def test_mistakes_have_a_place_and_no_value() -> None:
+    """A mistake names its place and the broken rule, and quotes nothing of the file."""
+    broken = {"version": "2.1.0", "runs": [{"results": "canary"}]}
+    checked = check(json.dumps(broken).encode(), "x.sarif")
+    assert checked.kind == "sarif"
+    assert any(line.startswith("/runs/0/results: breaks the rule `type`") for line in checked.mistakes)
+    assert any("'tool' is a required property" in line for line in checked.mistakes)
+    assert not any("canary" in line for line in checked.mistakes)
+
+
+def test_many_mistakes_are_counted() -> None:
+    """Twenty mistakes are listed and the others counted."""
+    broken = {"version": "2.1.0", "runs": [7] * (MISTAKES + 5)}
+    checked = check(json.dumps(broken).encode(), "x.sarif")
+    assert (len(checked.mistakes), checked.more) == (MISTAKES, 5)
+
+
+def test_newer_state_is_no_valid_state() -> None:
+    """A state that the schema lets pass and the reader does not is not valid."""
+    newer = STATE.replace(b'"schema_version":"0.1"', b'"schema_version":"7.0"')
+    assert newer != STATE
+    checked = check(newer, "s.json")
+    assert checked.kind == "state"
+    assert checked.mistakes
+
+
+@pytest.mark.parametrize("text", ["gate: {fail_on: [sometimes]}\n", "exceptions: [{reason: x}]\n"])
+def test_mistakes_of_people_are_told_in_words(text: str) -> None:
+    """The policy and the exceptions are checked by their own readers."""
+    assert "file:1" in "".join(check(text.encode(), "file").mistakes)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"{", b"{}", b"{" * 100_000, b'{"findings": []}'])
+def test_what_we_do_not_know_is_refused(data: bytes) -> None:
+    """A file that is nothing we know is the caller's mistake."""
+    with pytest.raises(UsageError):
+        check(data, "file")
