@@ -179,9 +179,9 @@ class PublishedFinding(Struct, frozen=True, gc=False, kw_only=True):
     reopened_at: datetime | None
     closed_at: datetime | None
     closed_reason: str
-    risk: PublishedRisk | None
-    owners: tuple[str, ...]
-    assignee: str | None
+    risk: PublishedRisk | None = None
+    owners: tuple[str, ...] = ()
+    assignee: str | None = None
     tickets: tuple[str, ...]
     merges: tuple[PublishedMerge, ...]
     carried: tuple[PublishedCarry, ...]
