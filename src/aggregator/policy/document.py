@@ -49,8 +49,8 @@ def read_document(text: str, name: str) -> Document:
     """Read one YAML document with the safe loader. Raises ``UsageError`` when it is no YAML."""
     import yaml  # noqa: PLC0415 - costs 15 ms, and most runs have no file
 
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         repeated = _repeated(root)  # before construction, which unfolds merge keys in place
         content = {} if root is None else loader.construct_document(root)
@@ -60,8 +60,6 @@ def read_document(text: str, name: str) -> Document:
         raise UsageError(f"{where}: this is not valid YAML.", "Correct the file and run again.") from None
     except (ValueError, RecursionError):  # a day like 2026-02-31; brackets without end
         raise UsageError(f"{name}: a value in it cannot be read.", "Correct the file and run again.") from None
-    finally:
-        loader.dispose()
     return Document(name, {} if content is None else content, root, repeated)
 
 

@@ -40,7 +40,7 @@ def path(loc: Loc) -> str:
 
 def _unknown(model: type[Part], loc: Loc) -> str:
     known = sorted(_keys(model, loc[:-1]))
-    near = get_close_matches(written_name(str(loc[-1])).lower(), known, n=1, cutoff=0.5)
+    near = get_close_matches(written_name(str(loc[-1])).lower(), known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
     return f"{path(loc)} is not a known key; {advice}"
 
@@ -54,11 +54,9 @@ def _keys(model: type[Part], loc: Loc) -> set[str]:
 
 
 def _part(annotation: object) -> type[Part]:
-    """The part that a field holds, itself or in a tuple."""
-    for candidate in (annotation, *get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, Part):
-            return candidate
-    raise AssertionError(annotation)  # only parts have keys
+    """The part that a field holds, itself or in a tuple; only parts have keys."""
+    held = (annotation, *get_args(annotation))
+    return next(each for each in held if isinstance(each, type) and issubclass(each, Part))
 
 
 def _reworded(message: str) -> str:

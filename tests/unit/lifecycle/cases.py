@@ -186,5 +186,5 @@ UNSEEN: dict[str, Callable[[], Case]] = {
         remembered=many(10),
         current=tuple(fresh(id=f"F-{number:03}") for number in range(4, 10)),
     ),
-    "tick": lambda: unseen(),
+    "tick": unseen,
 }

@@ -1,0 +1,285 @@
+"""Tests of :mod:`aggregator.lifecycle` beyond the tables: what is said, counted and carried."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.lifecycle import missing_reports
+from aggregator.model.coverage import Completeness
+from aggregator.model.finding import Baseline, Decision, Disposition, Observation, Transition, UploadIdentity
+from aggregator.model.report import ReadFailure
+from aggregator.model.state import RunRef, ScopeRecord
+from aggregator.policy import Expected, Policy
+from tests.builders import BEFORE, NOW, RUN, finding, result, scan, sighting
+from tests.unit.lifecycle.cases import (
+    BOTH,
+    CLOUD,
+    LAST,
+    LIB,
+    SECRET,
+    TRIVY,
+    WEB,
+    Case,
+    closed,
+    covering,
+    fresh,
+    known,
+    listed,
+    many,
+    prowler,
+    seen,
+    unseen,
+)
+
+ACCEPTED = Decision(Disposition.RISK_ACCEPTED, "We know.", "kim", "github", BEFORE)
+UPLOAD = UploadIdentity("onefold/shop/Semgrep/src/", "Semgrep (Onefold)", "r")
+
+
+def test_everything_people_own_is_carried() -> None:
+    """Decision, tickets, upload identity, reopening date and history survive a run that sees the finding."""
+    history = (Transition(BEFORE, "new"),)
+    then = known(decision=ACCEPTED, tickets=("SHOP-1",), upload=UPLOAD, reopened_at=BEFORE, history=history)
+    (found,) = seen(then).advanced().findings
+    assert (found.decision, found.tickets, found.upload) == (ACCEPTED, ("SHOP-1",), UPLOAD)
+    assert (found.reopened_at, found.history, found.last_seen) == (BEFORE, history, NOW)
+
+
+def test_everything_people_own_is_carried_unseen() -> None:
+    """The same survives a run that does not look at the finding."""
+    then = known(decision=ACCEPTED, tickets=("SHOP-1",), upload=UPLOAD, reopened_at=BEFORE, aliases=("F-9",))
+    (found,) = unseen(scan(TRIVY), then=then).advanced().findings
+    assert (found.decision, found.tickets, found.upload) == (ACCEPTED, ("SHOP-1",), UPLOAD)
+    assert (found.reopened_at, found.aliases, found.last_seen) == (BEFORE, ("F-9",), LAST)
+
+
+def test_changes_are_told() -> None:
+    """An update says in words what changed, and the history keeps it."""
+    (found,) = seen(known(result(), TRIVY), sightings=BOTH)._replace(scans=(scan(), scan(TRIVY))).advanced().findings
+    assert found.changes == ("no longer reported by Trivy",)
+    assert found.history == (Transition(NOW, "updated", RUN.id, "no longer reported by Trivy"),)
+
+
+def test_a_tool_that_fell_silent_is_told_once() -> None:
+    """A source that was proven silent stays silent without a further word, and comes back with one."""
+    silent = known(sightings=(sighting(result()), replace(sighting(TRIVY), misses=1)))
+    again = fresh(sightings=silent.sightings)
+    case = Case((again,), (silent,), (scan(), scan(TRIVY)))
+    (found,) = case.advanced().findings
+    assert (found.baseline, found.sightings) == (Baseline.UNCHANGED, silent.sightings)
+    (back,) = seen(silent, result(), TRIVY).advanced().findings
+    assert back.changes == ("now also reported by Trivy",)
+
+
+def test_a_change_of_tool_is_told() -> None:
+    """When another tool carries the finding on, the clock goes on and the change is named."""
+    (found,) = seen(known(), TRIVY).advanced().findings
+    assert found.clock_start == BEFORE
+    assert found.changes == ("now also reported by Trivy", "no longer reported by Semgrep")
+
+
+def test_a_component_of_unknown_version_is_told() -> None:
+    """A version that one report omits is called unknown, not left blank."""
+    then = known(result(component=replace(LIB, version="")))
+    (found,) = seen(then, result(component=LIB)).advanced().findings
+    assert found.changes == ("version unknown -> 1.0",)
+
+
+def test_different_decisions_meet() -> None:
+    """When two findings become one, the strictest decision holds, tickets add up, and the run says so."""
+    one, two = known(tickets=("A-1",)), known(id="F-2", decision=ACCEPTED, tickets=("A-2",), upload=UPLOAD)
+    advanced = seen(one, aliases=("F-2",))._replace(remembered=(two, one)).advanced()
+    (found,) = advanced.findings
+    assert (found.decision, found.tickets, found.upload) == (Decision(), ("A-1", "A-2"), UPLOAD)
+    (said,) = advanced.diagnostics
+    assert (said.code, said.subject) == ("decisions-differ", "F-1111111111")
+    assert "open, risk_accepted" in said.reason
+
+
+def test_a_closed_twin_is_absorbed_without_a_word() -> None:
+    """A closed finding that turns out to be an open one lends its history and reopens nothing."""
+    one, two = known(), replace(closed(3), id="F-2", decision=ACCEPTED, clock_start=LAST)
+    advanced = seen(one, aliases=("F-2",))._replace(remembered=(one, two)).advanced()
+    (found,) = advanced.findings
+    assert (found.baseline, found.clock_start, advanced.diagnostics) == (Baseline.UNCHANGED, BEFORE, ())
+
+
+def test_an_alias_finds_its_memory() -> None:
+    """A finding that comes under an id it had absorbed before is recognised."""
+    then = known(id="F-9", aliases=("F-1111111111",))
+    (found,) = seen(then).advanced().findings
+    assert (found.baseline, found.first_seen) == (Baseline.UNCHANGED, BEFORE)
+
+
+def test_closed_findings_stay_out_of_the_list() -> None:
+    """What was closed earlier and is not seen now is not part of this run."""
+    assert Case(remembered=(closed(3),), scans=(covering(),)).advanced().findings == ()
+
+
+@pytest.mark.parametrize(("still_there", "held"), [(7, False), (6, True)])
+def test_the_brake_works_above_its_share_only(still_there: int, *, held: bool) -> None:
+    """Three of ten may close at once; four of ten are all held, with a warning that counts them."""
+    there = tuple(fresh(id=f"F-{number:03}") for number in range(still_there))
+    advanced = Case(there, many(10), (covering(),)).advanced()
+    unseen_now = [each for each in advanced.findings if not each.sources]
+    assert {each.observation is Observation.HELD for each in unseen_now} == {held}
+    assert [said.code for said in advanced.diagnostics] == ["closes-held"] * held
+    assert all("4 of 10" in said.reason for said in advanced.diagnostics)
+
+
+def test_the_brake_needs_ten_findings() -> None:
+    """A tool with nine open findings may close them all at once."""
+    assert all(each.closed_at for each in Case(remembered=many(9), scans=(covering(),)).advanced().findings)
+
+
+def test_the_brake_can_be_released() -> None:
+    """With a share of 1 everything that is proven gone closes."""
+    policy = Policy.model_validate({"closing": {"brake-share": 1}})
+    case = Case(remembered=many(20), scans=(covering(),), policy=policy)
+    assert all(each.closed_at for each in case.advanced().findings)
+
+
+def test_what_the_brake_holds_closes_later() -> None:
+    """A held finding closes in the next run that covers it with the brake released, not in one that does not."""
+    first = Case(remembered=many(10), scans=(covering(),)).advanced()
+    held = tuple(known(id=each.id, sightings=each.sightings, observation=each.observation) for each in first.findings)
+    kept = Case(remembered=held, scans=(scan(TRIVY),)).advanced().findings
+    assert {each.observation for each in kept} == {Observation.NOT_COVERED}
+    policy = Policy.model_validate({"closing": {"brake-share": 1}})
+    assert all(each.closed_at for each in Case(remembered=held, scans=(covering(),), policy=policy).advanced().findings)
+
+
+def test_deleted_secrets_may_close_by_policy() -> None:
+    """Where the policy says so, a secret closes like everything else."""
+    policy = Policy.model_validate({"closing": {"deleted-secrets": True}})
+    (found,) = unseen(scan(SECRET), then=known(SECRET), policy=policy).advanced().findings
+    assert found.closed_at == NOW
+
+
+def test_a_retry_counts_a_first_miss() -> None:
+    """Another attempt of the same run counts a miss that the first attempt did not see, once."""
+    (found,) = unseen(scan(WEB), then=known(WEB), run=RunRef("4700", 2)).advanced().findings
+    assert [each.misses for each in found.sightings] == [1]
+
+
+def test_a_declared_tool_closes_files_that_are_gone() -> None:
+    """A tool declared complete closes what was in a deleted file even when its scan is partial."""
+    policy = Policy.model_validate({"closing": {"complete": ["Semgrep"]}})
+    case = unseen(listed("b.py", completeness=Completeness.PARTIAL), gone=frozenset({"app.py"}), policy=policy)
+    assert [each.closed_at for each in case.advanced().findings] == [NOW]
+
+
+def test_a_place_without_a_path_is_not_listed() -> None:
+    """A finding without file or resource is never covered by a list of files or rows."""
+    bare = known(result(location=None), location=None)
+    for report in (listed("app.py"), replace(prowler(), tool="Semgrep", scope="src")):
+        (found,) = unseen(report, then=bare).advanced().findings
+        assert found.observation is Observation.NOT_COVERED
+
+
+def test_a_component_is_looked_for_in_its_manifest() -> None:
+    """Without a location of its own, a component's place is its manifest."""
+    bare = result(location=None, component=LIB)
+    (found,) = unseen(listed("package-lock.json"), then=known(bare, location=None)).advanced().findings
+    assert found.closed_at == NOW
+
+
+def test_every_report_that_could_show_it_must_cover_it() -> None:
+    """Of two reports of a scope, one without the rule is no witness; one with it must have read the file."""
+    other_rules = replace(covering(rules=frozenset({"another"})), report="b.json")
+    (found,) = unseen(covering(), other_rules).advanced().findings
+    assert found.closed_at == NOW
+    unread = replace(listed("b.py"), report="b.json")
+    (kept,) = unseen(covering(), unread).advanced().findings
+    assert kept.observation is Observation.NOT_COVERED
+
+
+def test_a_finding_without_sightings_is_never_closed() -> None:
+    """Where nothing is remembered about who reported it, nobody can take it back."""
+    (found,) = unseen(covering(), then=known(sightings=())).advanced().findings
+    assert (found.observation, found.closed_at) == (Observation.NOT_COVERED, None)
+
+
+def test_a_scope_that_proves_nothing_is_named_once() -> None:
+    """However many findings it leaves open, a scope is warned about once, with their number and the report's name."""
+    failed = replace(covering(completeness=Completeness.FAILED), reason="Semgrep crashed.")
+    (said,) = Case(remembered=many(12), scans=(failed,)).advanced().diagnostics
+    assert (said.code, said.subject) == ("scope-not-covered", "Semgrep (src)")
+    assert "semgrep.json" in said.reason
+    assert "12 findings stay as they were." in said.reason
+
+
+def test_an_ignored_file_is_no_report() -> None:
+    """A file that a glob caught by chance makes no run out of a tick."""
+    ignored = ReadFailure(name="x.txt", place="x.txt", reason="No report.", next_step="", ignored=True)
+    (found,) = unseen(failures=(ignored,)).advanced().findings
+    assert found.observation is Observation.OBSERVED
+
+
+def test_a_cloud_resource_closes_after_two_runs_of_a_declared_tool() -> None:
+    """What a declared tool no longer lists closes with the second run that does not."""
+    policy = Policy.model_validate({"closing": {"complete": ["Prowler"]}})
+    once = known(CLOUD, sightings=(replace(sighting(CLOUD), misses=1),))
+    (found,) = unseen(prowler("x\x1fy"), then=once, policy=policy).advanced().findings
+    assert found.closed_at == NOW
+
+
+def test_scopes_remember_how_many_reports_they_have() -> None:
+    """A whole scope is renewed, one with fewer reports or a failed one keeps its record, an old record is dropped."""
+    old = ScopeRecord("ZAP", "shop", NOW - timedelta(days=91), 3)
+    case = unseen(
+        covering(),
+        replace(scan(TRIVY), completeness=Completeness.FAILED),
+        scan(tool="Bandit", scope="."),
+        scan(tool="Bandit", scope=".", report="b.json"),
+        scopes=(ScopeRecord("Semgrep", "src", LAST, 2), ScopeRecord("Trivy", "image", LAST, 1), old),
+    )
+    assert case.advanced().scopes == (
+        ScopeRecord("Bandit", ".", NOW, 2),
+        ScopeRecord("Semgrep", "src", LAST, 2),
+        ScopeRecord("Trivy", "image", LAST, 1),
+    )
+
+
+def test_findings_come_in_order_of_id() -> None:
+    """The order of the findings and of the scans that come in does not matter."""
+    there = tuple(fresh(id=f"F-{number:03}") for number in range(8))
+    case = Case(there, many(9), (covering(), scan(TRIVY)))
+    turned = case._replace(current=there[::-1], remembered=many(9)[::-1], scans=case.scans[::-1])
+    assert case.advanced() == turned.advanced()
+    assert [each.id for each in case.advanced().findings] == [f"F-{number:03}" for number in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_missing"),
+    [
+        ({"tool": "semgrep"}, False),
+        ({"tool": "Semgrep", "scope": "s*"}, False),
+        ({"tool": "Semgrep", "scope": "lib"}, True),
+        ({"tool": "Semgrep", "report": "**/semgrep.json"}, False),
+        ({"tool": "Semgrep", "report": "reports/*"}, True),
+        ({"tool": "Trivy"}, True),
+    ],
+)
+def test_expected_reports(wanted: dict[str, str], *, is_missing: bool) -> None:
+    """An expected report is missing when no usable scan of the tool has the scope and the name."""
+    scans = (scan(), scan(TRIVY, completeness=Completeness.FAILED))
+    said = missing_reports((Expected(**wanted),), scans, ())
+    assert [each.code for each in said] == ["expected-report-missing"] * is_missing
+    assert all(each.subject.startswith(wanted["tool"]) for each in said)
+
+
+def test_a_tick_expects_nothing() -> None:
+    """A run without any report misses none; one with only unreadable reports does."""
+    failure = ReadFailure(name="s.json", place="s.json", reason="It ends early.", next_step="")
+    assert missing_reports((Expected(tool="Semgrep"),), (), ()) == ()
+    assert len(missing_reports((Expected(tool="Semgrep"),), (), (failure,))) == 1
+
+
+def test_the_finding_of_a_first_run_has_no_baseline() -> None:
+    """Without a state the clock starts and nothing is compared."""
+    (found,) = Case((fresh(),), None).advanced().findings
+    assert (found.baseline, found.first_seen, found.last_seen, found.clock_start) == (None, NOW, NOW, NOW)
+    assert finding().baseline is not None

@@ -1,0 +1,195 @@
+"""Tests of :mod:`aggregator.policy`: what people write, and what they are told when it is wrong."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from aggregator.model.errors import UsageError
+from aggregator.model.result import Kind
+from aggregator.model.severity import Severity
+from aggregator.policy import (
+    ExceptionRule,
+    Policy,
+    exceptions_schema,
+    policy_schema,
+    read_exceptions,
+    read_policy,
+)
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "policy"
+NAME = ".github/onefold.yml"
+CANARY = "hunter2-canary"
+
+
+def refused(text: str) -> list[str]:
+    """What a wrong policy is told, one line a mistake."""
+    with pytest.raises(UsageError) as error:
+        read_policy(text, NAME)
+    return [line.strip() for line in str(error.value).splitlines()]
+
+
+def test_an_empty_file_is_the_default_policy() -> None:
+    """Nothing written, a comment, and no file at all mean the same."""
+    assert read_policy("", NAME) == read_policy("# later\n", NAME) == Policy() == Policy.default()
+
+
+def test_defaults_are_the_documented_ones() -> None:
+    """Without a file: 7, 30, 90 and 180 days, no gate, the brake at 30 % of ten."""
+    policy = Policy.default()
+    assert [policy.sla.days(severity) for severity in Severity] == [None, 180, 90, 30, 7]
+    assert policy.gate.fail_on == ()
+    assert (policy.closing.brake_share, policy.closing.brake_minimum) == (0.3, 10)
+    assert {kind: policy.closing.misses.of(kind) for kind in Kind if policy.closing.misses.of(kind) > 1} == {
+        Kind.CLOUD: 2,
+        Kind.DAST: 2,
+    }
+    assert policy.upload.already_uploaded == ("CodeQL",)
+
+
+def test_every_key_can_be_written() -> None:
+    """The full sample is read, and says something else than the default everywhere."""
+    text = (SAMPLES / "onefold.yml").read_text(encoding="utf-8")
+    policy = read_policy(text, NAME)
+    assert policy.gate.fail_on == ("new:high", "breached")
+    assert (policy.closing.misses.cloud, policy.closing.misses.dast) == (3, 2)
+    assert policy.closing.declares_complete("bandit")
+    assert [expected.tool for expected in policy.expected] == ["Semgrep", "Trivy"]
+    assert not [name for name in Policy.model_fields if getattr(policy, name) == getattr(Policy(), name)]
+
+
+def test_exceptions_are_read_with_their_places() -> None:
+    """Each exception knows the line it is written in, and ends with its last day."""
+    rules = read_exceptions((SAMPLES / "onefold-exceptions.yml").read_text(encoding="utf-8"), "e.yml")
+    assert [rule.place for rule in rules] == ["e.yml:2", "e.yml:7", "e.yml:14"]
+    assert rules[0].expires_at == datetime(2027, 4, 1, tzinfo=UTC)
+    assert rules[1].expires == date(2027, 1, 15)
+    assert read_exceptions("", "e.yml") == ()
+
+
+def test_an_exception_in_no_file_is_named_after_its_owner() -> None:
+    """A rule built by a program has no line to point at."""
+    rule = ExceptionRule(status="mitigated", reason="r", owner="kim", expires=date(2027, 1, 1), id="F-1")
+    assert rule.place == "exception of kim"
+
+
+def test_all_mistakes_come_at_once() -> None:
+    """One reading names every mistake with file, line, key and what is wrong."""
+    text = """gat: 1
+sla:
+  critical: soon
+  hihg: 3
+closing: 3
+expected:
+  - scope: x
+gate: {fail_on: [new:hihg], fail-on: high}
+product: 1
+product: shop
+1: x
+"""
+    assert refused(text) == [
+        ".github/onefold.yml has 9 mistakes; correct the file and run again:",
+        ".github/onefold.yml:1: gat is not a known key; did you mean gate?",
+        ".github/onefold.yml:3: sla.critical must be a whole number",
+        ".github/onefold.yml:4: sla.hihg is not a known key; did you mean high?",
+        ".github/onefold.yml:5: closing must be a group of keys",
+        ".github/onefold.yml:7: expected[0].tool is missing",
+        ".github/onefold.yml:8: gate.fail-on must be a list",
+        ".github/onefold.yml:8: gate.fail_on is not a known key; did you mean fail-on?",
+        ".github/onefold.yml:9: product stands here twice",
+        ".github/onefold.yml:11: [1] must be text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("gate: {fail-on: ['new:%s']}", "gate.fail-on[0] must be new, any or breached, alone or with a severity"),
+        ("product: [%s]", "product must be text (put it in quotes)"),
+        ("sla: {high: '%s'}", "sla.high must be a whole number"),
+        ("sla: {high: true}", "sla.high must be a whole number"),
+        ("sla: {high: -1}", "sla.high must be greater than or equal to 0"),
+        ("closing: {brake-share: 30}", "closing.brake-share must be less than or equal to 1"),
+        ("closing: {brake-share: '%s'}", "closing.brake-share must be a number"),
+        ("expected: [{tool: ''}]", "expected[0].tool must not be empty"),
+        ("%s", "the file must be a group of keys"),
+        ("zzzzzzzz: %s", "zzzzzzzz is not a known key; known here: closing, engagement,"),
+        ("\u0007%s: 1", "this is not valid YAML"),
+        ("a: [%s", ":2: this is not valid YAML"),
+        ("a: 2026-02-31 # %s", "a value in it cannot be read"),
+        ("? [%s]\n: 1", "this is not valid YAML"),
+        ("product: *%s", "this is not valid YAML"),
+        ("x: " + "[" * 5000, "a value in it cannot be read"),
+    ],
+)
+def test_mistakes_never_echo_values(text: str, told: str) -> None:
+    """What is wrong is said in words; what was written there is not repeated."""
+    said = "\n".join(refused(text.replace("%s", CANARY) + "\n"))
+    assert told in said
+    assert CANARY not in said
+
+
+def test_a_key_cannot_paint_the_terminal() -> None:
+    """Control characters in a key are not printed, and a long key is cut."""
+    (_, said) = refused('"\\e[31m' + "x" * 100 + '": 1')
+    assert "\x1b" not in said
+    assert "?[31mxxx" in said
+    assert "..." in said
+
+
+def test_an_alias_bomb_is_looked_at_once() -> None:
+    """References to references are read without unfolding them."""
+    lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
+    assert refused("\n".join(lines))[0].startswith(".github/onefold.yml has 60 mistakes")
+
+
+def test_a_key_written_twice_is_a_mistake() -> None:
+    """YAML would silently take the last one; people are told where it stands twice."""
+    assert refused("product: a\nstate: {}\nproduct: b")[1] == ".github/onefold.yml:1: product stands here twice"
+
+
+def test_merge_keys_are_no_repetition() -> None:
+    """YAML's own way to share keys is not taken for a key written twice."""
+    text = "sla: &days {high: 3, low: 9}\nstate: {<<: {retention-days: 5}, retention-days: 7}\n"
+    assert read_policy(text, NAME).state.retention_days == 7
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("status: accepted", "exceptions[0].status must be 'false_positive', 'risk_accepted'"),
+        ("expires: 20271231", "exceptions[0].expires must be a day: YYYY-MM-DD"),
+        ("expires: 2027-12-31 10:00:00", "exceptions[0].expires must be a day: YYYY-MM-DD"),
+        ("expires: '2027-13-01'", "exceptions[0].expires must be a day: YYYY-MM-DD"),
+        ("expires: 3000-01-01", "exceptions[0].expires must be before the year 3000"),
+        ("id: null", "exceptions[0] needs one of: id, rule, path, purl, vulnerability, resource"),
+        ("line: 12", "exceptions[0].line is not a known key; known here: expect, expires,"),
+        ("expect: 0", "exceptions[0].expect must be greater than or equal to 1"),
+    ],
+)
+def test_an_exception_needs_its_story(entry: str, told: str) -> None:
+    """A reason, an owner, an end and something it is about; never a line."""
+    fields = {"status": "mitigated", "reason": "r", "owner": "kim", "expires": "2027-01-01", "id": "F-1"}
+    key, value = entry.split(": ", 1)
+    text = "exceptions:\n- " + "\n  ".join(f"{name}: {what}" for name, what in (fields | {key: value}).items())
+    with pytest.raises(UsageError) as error:
+        read_exceptions(text, "e.yml")
+    assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "sample"),
+    [(policy_schema(), "onefold.yml"), (exceptions_schema(), "onefold-exceptions.yml")],
+)
+def test_schemas_accept_what_we_accept(schema: dict[str, object], sample: str) -> None:
+    """The published schemas are valid and accept the full samples, as an editor would."""
+    Draft202012Validator.check_schema(schema)
+    content = yaml.safe_load((SAMPLES / sample).read_text(encoding="utf-8"))
+    plain = json.loads(json.dumps(content, default=str))
+    assert list(Draft202012Validator(schema).iter_errors(plain)) == []
+    assert list(Draft202012Validator(schema).iter_errors(plain | {"x": 1})) != []
