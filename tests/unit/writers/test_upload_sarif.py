@@ -1,0 +1,258 @@
+import gzip
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.finding import Decision, Disposition, Finding, Observation, UploadIdentity
+from aggregator.model.location import Component, Location, Resource
+from aggregator.model.outcome import Outcome
+from aggregator.model.result import Kind, Rule
+from aggregator.model.severity import Severity
+from aggregator.writers import upload_sarif
+from aggregator.writers.upload_sarif import MAX_RESULTS, render_upload
+from tests.builders import BEFORE, NOW, finding, outcome, result, scan
+from tests.contract.github_rules import refusals
+from tests.writers import uploaded, value
+
+HOSTILE = st.text(max_size=40) | st.sampled_from(["", "  ", "../../x", "https://evil.example/x", "a" * 3000, "nginx:1"])
+
+
+def runs(of: Outcome) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = value(render_upload, of)["runs"]
+    return found
+
+
+def queued(count: int, **fields: Any) -> tuple[Finding, ...]:  # noqa: ANN401 - any field
+    return uploaded(*(finding(id=f"F-{number:05}", **fields) for number in range(count)))
+
+
+def test_whole_run() -> None:
+    """A run has the stable driver and category, complete rules, and results as code scanning reads them."""
+    rule = Rule("python.sql-injection", description="Input reaches a query.")
+    items = uploaded(finding(result(message="User input flows into execute.")))
+    assert runs(outcome(*items, scans=(scan(rules=(rule,)),))) == [
+        {
+            "tool": {
+                "driver": {
+                    "name": "Semgrep (Onefold)",
+                    "rules": [
+                        {
+                            "id": "python.sql-injection",
+                            "shortDescription": {"text": "SQL query built from user input"},
+                            "fullDescription": {"text": "Input reaches a query."},
+                            "help": {"text": "Input reaches a query.", "markdown": "Input reaches a query."},
+                            "defaultConfiguration": {"level": "error"},
+                            "properties": {"security-severity": "8.0", "tags": ["security", "external/cwe/cwe-089"]},
+                        }
+                    ],
+                }
+            },
+            "automationDetails": {"id": "onefold/shop/Semgrep/src/"},
+            "results": [
+                {
+                    "ruleId": "python.sql-injection",
+                    "ruleIndex": 0,
+                    "level": "error",
+                    "message": {
+                        "text": "SQL query built from user input\nUser input flows into execute.\n\n"
+                        "Found by Semgrep. Onefold F-1111111111"
+                    },
+                    "locations": [
+                        {
+                            "physicalLocation": {
+                                "artifactLocation": {"uri": "app.py"},
+                                "region": {"startLine": 12, "startColumn": 5, "endLine": 12, "endColumn": 40},
+                            }
+                        }
+                    ],
+                    "partialFingerprints": {"primaryLocationLineHash": items[0].upload.line_hash},
+                }
+            ],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("", "SQL query built from user input"),
+        ("SQL query built from user input: x", "SQL query built from user input: x"),
+    ],
+)
+def test_message_says_nothing_twice(said: str, shown: str) -> None:
+    """A message that begins with the title stands alone, and so does a title without message."""
+    (run,) = runs(outcome(*uploaded(finding(result(message=said)))))
+    assert run["results"][0]["message"]["text"].startswith(f"{shown}\n\nFound by")
+
+
+def test_unseen_stays() -> None:
+    """In an observed category a finding that was not seen is still there."""
+    unseen = replace(uploaded(finding())[0], sources=(), observation=Observation.NOT_COVERED)
+    (run,) = runs(outcome(unseen, scans=(scan(completeness=Completeness.PARTIAL),)))
+    assert len(run["results"]) == 1
+
+
+def test_unobserved_category_is_omitted() -> None:
+    """A category of which nothing was scanned, or only by a failed scan, is not in the file: an empty run would close it."""
+    items = uploaded(finding())
+    assert runs(outcome(*items, scans=())) == []
+    assert runs(outcome(*items, scans=(scan(completeness=Completeness.FAILED),))) == []
+
+
+def test_closed_leaves() -> None:
+    """A closed finding is not in its run any more; the run stays, even empty, so that the alert closes."""
+    (run,) = runs(outcome(replace(uploaded(finding())[0], closed_at=NOW), scans=(scan(),)))
+    assert run["results"] == []
+
+
+def test_accepted_stays() -> None:
+    """An accepted finding stays in: leaving it out would say it is fixed."""
+    accepted = replace(uploaded(finding())[0], decision=Decision(Disposition.RISK_ACCEPTED))
+    (run,) = runs(outcome(accepted))
+    assert len(run["results"]) == 1
+
+
+def test_without_identity() -> None:
+    """A finding that was given no upload identity, and a tool that has none, are not uploaded."""
+    assert runs(outcome(finding())) == []
+
+
+def test_identity_is_frozen() -> None:
+    """Category, driver, rule and line hash are those of the first upload, whatever the finding says now."""
+    known = UploadIdentity("onefold/shop/Semgrep/src/", "Semgrep (Onefold)", "old.rule", "h:1", 1)
+    (run,) = runs(outcome(finding(result(rule_id="new.rule"), upload=known)))
+    assert run["results"][0]["ruleId"] == "old.rule"
+    assert run["results"][0]["partialFingerprints"] == {"primaryLocationLineHash": "h:1"}
+
+
+def test_one_severity_for_each_rule() -> None:
+    """A rule has the worst severity among its findings, each result the level of its own."""
+    items = uploaded(
+        finding(result(severity=Severity.LOW), id="F-1"), finding(result(severity=Severity.CRITICAL), id="F-2")
+    )
+    (run,) = runs(outcome(*items))
+    assert run["tool"]["driver"]["rules"][0]["properties"]["security-severity"] == "9.5"
+    assert sorted(found["level"] for found in run["results"]) == ["error", "note"]
+
+
+def test_results_are_cut_and_said() -> None:
+    """More results than GitHub keeps are cut by the queue's order, and the run says how many are left out."""
+    (run,) = runs(outcome(*queued(MAX_RESULTS + 7)))
+    assert len(run["results"]) == MAX_RESULTS
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"].startswith("7 more findings are left out")
+
+
+def test_cut_is_sticky(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newcomer, however bad, never takes the place of a finding that is shown; one that closes makes room."""
+    monkeypatch.setattr(upload_sarif, "MAX_RESULTS", 2)
+    old = queued(3)
+    both = uploaded(*old, finding(result(severity=Severity.CRITICAL), id="F-0"))
+    shown = ids(outcome(*both))
+    assert shown == ["F-00000", "F-00001"]
+    closed = tuple(replace(item, closed_at=NOW) if item.id == "F-00000" else item for item in both)
+    assert ids(outcome(*closed)) == ["F-00001", "F-00002"]
+
+
+def ids(of: Outcome) -> list[str]:
+    (run,) = runs(of)
+    return [found["message"]["text"].split()[-1] for found in run["results"]]
+
+
+def test_runs_are_cut() -> None:
+    """Of more than twenty categories the oldest are kept; the others are omitted, not emptied."""
+    items = [
+        finding(result(scope=f"s{number:02}"), id=f"F-{number}", first_seen=NOW if number < 3 else BEFORE)
+        for number in range(23)
+    ]
+    names = [run["automationDetails"]["id"] for run in runs(outcome(*uploaded(*items)))]
+    assert names == [f"onefold/shop/Semgrep/s{number:02}/" for number in range(3, 23)]
+
+
+def test_size_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that would be too large once packed has fewer results, and still says so."""
+    monkeypatch.setattr(upload_sarif, "MAX_COMPRESSED", 100_000)
+    noise = random.Random(1)  # noqa: S311 - incompressible, not secret
+    items = uploaded(
+        *(finding(result(title=noise.randbytes(200).hex(), rule_id=f"r{n}"), id=f"F-{n:04}") for n in range(600))
+    )
+    document = b"".join(render_upload(outcome(*items)))
+    assert len(gzip.compress(document)) <= 100_000
+    (run,) = json.loads(document)["runs"]
+    assert 0 < len(run["results"]) < 600
+    assert run["invocations"]
+
+
+def test_size_that_packs_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is large only before it is packed is written whole."""
+    monkeypatch.setattr(upload_sarif, "MAX_COMPRESSED", 100_000)
+    (run,) = runs(outcome(*queued(600)))
+    assert len(run["results"]) == 600
+
+
+def test_never_emptied_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When not even one result fits there is no run: an empty one would close every alert."""
+    monkeypatch.setattr(upload_sarif, "MAX_COMPRESSED", 10)
+    assert runs(outcome(*queued(3))) == []
+
+
+def test_no_file() -> None:
+    """Components, resources and findings that name nothing have a valid place."""
+    things = (
+        result(kind=Kind.SCA, location=None, component=Component("pkg:npm/x", "x", path="lock.json")),
+        result(kind=Kind.CLOUD, location=None, resource=Resource("arn:aws:s3:::logs")),
+        result(location=None),
+    )
+    items = uploaded(*(finding(thing, id=f"F-{number}") for number, thing in enumerate(things)))
+    (run,) = runs(outcome(*items))
+    uris = {found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for found in run["results"]}
+    assert uris == {"lock.json", "arn%3Aaws%3As3%3A%3A%3Alogs", "no-file-associated-with-this-finding"}
+
+
+@settings(deadline=None)
+@given(
+    title=HOSTILE,
+    message=HOSTILE,
+    path=HOSTILE,
+    tool=HOSTILE,
+    scope=HOSTILE,
+    lines=st.tuples(*[st.integers(-(2**33), 2**33) | st.none()] * 4),
+    rule=st.builds(Rule, st.just("r"), HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.tuples(HOSTILE), st.tuples(HOSTILE)),
+    severity=st.sampled_from(Severity),
+)
+def test_nothing_makes_github_refuse(  # one argument for each field a report fills
+    title: str,
+    message: str,
+    path: str,
+    tool: str,
+    scope: str,
+    lines: tuple[int | None, ...],
+    rule: Rule,
+    severity: Severity,
+) -> None:
+    """Whatever stands in a report, GitHub takes the file."""
+    source = result(
+        rule_id="r",
+        tool=tool,
+        scope=scope,
+        title=title,
+        message=message,
+        severity=severity,
+        location=Location(path, *lines),
+    )
+    of = outcome(*uploaded(finding(source)), scans=(scan(source, rules=(rule,)),))
+    assert refusals(b"".join(render_upload(of))) == []
+
+
+def test_many_categories_are_taken() -> None:
+    """At all limits at once GitHub still takes the file."""
+    items = [finding(result(scope=f"s{number % 25}", rule_id=f"r{number}"), id=f"F-{number}") for number in range(400)]
+    rules = tuple(Rule(f"r{number}", tags=tuple(map(str, range(30)))) for number in range(400))
+    scans = tuple(scan(scope=f"s{number}", rules=rules) for number in range(25))
+    assert refusals(b"".join(render_upload(outcome(*uploaded(*items), scans=scans)))) == []
