@@ -15,7 +15,7 @@ from aggregator.model.errors import UnreadableReport
 from aggregator.model.location import Location
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Kind, Result, Rule
-from aggregator.model.severity import Severity
+from aggregator.normalize.credentials import severity_of_credential
 from aggregator.normalize.paths import normalize_path
 from aggregator.normalize.secret_forms import is_masked
 from aggregator.normalize.secrets import seal
@@ -27,10 +27,6 @@ FORMAT = "gitleaks-json"
 TOOL = "Gitleaks"
 
 _HARD_CODED_CREDENTIALS = (798,)
-# Whoever holds one of these changes the infrastructure or the code itself.
-_CRITICAL_PROVIDERS = frozenset(
-    ("alibaba", "aws", "azure", "bitbucket", "cloudflare", "digitalocean", "flyio", "gcp", "github", "gitlab", "heroku")
-)
 _SPECIFIC, _GENERIC = 90, 60
 
 
@@ -130,7 +126,7 @@ def _result(leak: _Leak, pointer: str, context: ReadContext) -> Result:
         rule_aliases=alias,
         title=clean_text(leak.description or leak.old_rule or leak.rule_id),
         message=f"In the history, commit {commit[:40]}." if commit.isalnum() else "",
-        severity=Severity.CRITICAL if _providers(rule_id) & _CRITICAL_PROVIDERS else Severity.HIGH,
+        severity=severity_of_credential(rule_id),
         confidence=_GENERIC if rule_id.startswith("generic") else _SPECIFIC,
         weaknesses=_HARD_CODED_CREDENTIALS,
         location=_location(leak, context),
@@ -146,10 +142,6 @@ def _rule_id(leak: _Leak) -> tuple[str, tuple[str, ...]]:
         return clean_text(leak.rule_id), ()
     name = clean_text(leak.old_rule)
     return "-".join(name.lower().replace("_", " ").split()), (name,)
-
-
-def _providers(rule_id: str) -> set[str]:
-    return set(rule_id.lower().replace("_", "-").split("-"))
 
 
 def _location(leak: _Leak, context: ReadContext) -> Location:

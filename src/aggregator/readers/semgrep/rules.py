@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from aggregator.model.result import Kind, Rule
 from aggregator.model.severity import Severity
+from aggregator.normalize.rule_ids import canonical_semgrep_rule
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
@@ -66,7 +67,9 @@ def facts_of(check_id: str, native_severity: str, metadata: bytes) -> RuleFacts:
         about = msgspec.json.decode(metadata, type=Metadata) if metadata else Metadata()
     except msgspec.ValidationError:
         about = Metadata()
-    rule_id, aliases = _canonical(clean_text(check_id), _text(about.source))
+    rule_id, aliases = canonical_semgrep_rule(
+        clean_text(check_id), _text(about.source).partition(_REGISTRY)[2].strip("/")
+    )
     technology = _texts(about.technology)
     weaknesses = parse_weaknesses(about.cwe)
     is_secret = _text(about.product) == "secrets" or bool({*technology, *check_id.split(".")} & _ABOUT_SECRETS)
@@ -84,17 +87,6 @@ def facts_of(check_id: str, native_severity: str, metadata: bytes) -> RuleFacts:
         fixed_versions=_fixed_versions(about.sca_fixes),
         is_secretive=is_secret or not _SECRETIVE.isdisjoint(weaknesses),
     )
-
-
-def _canonical(check_id: str, source: str) -> tuple[str, tuple[str, ...]]:
-    """A rule's id without the path of the configuration it came from, which depends on how Semgrep was called.
-
-    A rule of the registry keeps its full name there; of any other the last segment is its own.
-    """
-    last = check_id.rpartition(".")[2] or check_id
-    name = source.partition(_REGISTRY)[2].strip("/")
-    rule_id = name if name and (check_id == name or check_id.endswith(f".{name}")) else last
-    return rule_id, tuple(dict.fromkeys(alias for alias in (check_id, last) if alias != rule_id))
 
 
 def _severity(word: str, about: Metadata) -> Severity | None:

@@ -7,6 +7,7 @@ from posixpath import basename, join
 
 from msgspec import Struct
 
+from aggregator.normalize.images import image_repository
 from aggregator.normalize.paths import is_inside, normalize_path
 from aggregator.normalize.text import clean_text
 from aggregator.readers.trivy.shapes import Metadata
@@ -15,7 +16,6 @@ from aggregator.readers.trivy.shapes import Metadata
 _PSEUDO_TARGETS = frozenset(
     ("Java", "Node.js", "Python", "Ruby", "Conda", "Rust Binary", "Kubernetes", "OS Packages", "Loose File License(s)")
 )
-_HUB = re.compile(r"^(?:index\.)?docker\.io/(?:library/)?")
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/@]*@)?", re.IGNORECASE)
 
 
@@ -61,11 +61,3 @@ def artifact_of(name: str, kind: str, metadata: Metadata | None, place: str, roo
     if not is_inside(folder):
         return Artifact(scope=place, roots=roots)
     return Artifact(scope=folder, folder=folder if kind in ("filesystem", "repository") else "", roots=roots)
-
-
-def image_repository(reference: str) -> str:
-    """An image reference without tag and digest; Docker Hub's own prefix is left out, as people leave it out."""
-    name = reference.partition("@")[0]
-    if ":" in basename(name):
-        name = name.rpartition(":")[0]
-    return _HUB.sub("", name)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from aggregator.model.location import Location, Resource
 from aggregator.model.result import Kind, Result, Rule
 from aggregator.model.severity import Severity
+from aggregator.normalize.rule_ids import canonical_trivy_check
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
 from aggregator.readers.entries import line_of
 from aggregator.readers.trivy.shapes import Cause, Misconfiguration, Secret
 from aggregator.readers.trivy.target import Place
 
-_RULE = re.compile(r"(?:AVD-)?([A-Z][A-Z0-9]*?)-?0*(\d{1,4})")
 _RESOURCE_TYPE = re.compile(r"(?:^|\.)([a-z][a-z0-9]*_[a-z0-9_]+)\.[^.]+$")
 _HARD_CODED_CREDENTIALS = (798,)
 
 
 def misconfiguration_result(entry: Misconfiguration, place: Place) -> Result:
     """One failed check."""
-    rule_id = canonical_rule_id(entry.id, entry.avd_id or "")
+    rule_id = _rule_id(entry)
     cause = entry.cause or Cause()
     resource = _resource(cause)
     location, within = _where(place, cause.start_line, cause.end_line)
@@ -47,7 +46,7 @@ def misconfiguration_result(entry: Misconfiguration, place: Place) -> Result:
 
 def misconfiguration_rule(entry: Misconfiguration) -> Rule:
     """What Trivy tells about the check."""
-    rule_id = canonical_rule_id(entry.id, entry.avd_id or "")
+    rule_id = _rule_id(entry)
     return Rule(
         rule_id,
         name=clean_text(entry.title or ""),
@@ -84,17 +83,9 @@ def secret_rule(entry: Secret) -> Rule:
     return Rule(clean_text(entry.rule_id), name=title, tags=(clean_text(entry.category),) if entry.category else ())
 
 
-@lru_cache(maxsize=1 << 12)
-def canonical_rule_id(native: str, avd_id: str) -> str:
-    """The id that every version of Trivy means: ``DS-0002`` for ``DS002``, ``AVD-DS-0002`` and ``DS-0002``.
-
-    The AVD id decides where there is one, for some old ids are words. A custom rule keeps its id.
-    """
-    for name in (avd_id, native):
-        match = _RULE.fullmatch(name)
-        if match:
-            return f"{match[1]}-{match[2].zfill(4)}"
-    return clean_text(native)
+def _rule_id(entry: Misconfiguration) -> str:
+    """The AVD id decides where there is one, for some old ids are words. A custom check keeps its id."""
+    return canonical_trivy_check(clean_text(entry.avd_id or entry.id))
 
 
 def _where(place: Place, start: int | None, end: int | None) -> tuple[Location | None, Resource | None]:
