@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packageurl import PackageURL
+
+from aggregator.normalize.components import component_purl
+
+
+@pytest.mark.parametrize(
+    ("purl", "identity"),
+    [
+        ("pkg:npm/%40angular/core@1.0.0?x=1#sub/path", "pkg:npm/%40angular/core"),
+        ("pkg:npm/@angular/core@1.0.0", "pkg:npm/%40angular/core"),
+        ("pkg:npm/@angular/core", "pkg:npm/%40angular/core"),
+        ("PKG:PyPI/Django_Rest.Framework@3", "pkg:pypi/django-rest-framework"),
+        ("pkg:deb/debian/libc%2b%2b@1:2?arch=amd64", "pkg:deb/debian/libc%2B%2B"),
+        ("pkg:maven/Org.Apache/Log4j@2", "pkg:maven/Org.Apache/Log4j"),
+        ("pkg:golang/github.com/Foo/bar@v1", "pkg:golang/github.com/foo/bar"),
+        ("pkg:npm", ""),
+        ("pkg:", ""),
+    ],
+)
+def test_a_purl_loses_what_is_no_identity(purl: str, identity: str) -> None:
+    """Version, qualifiers and subpath go, and spelling variants of one package meet."""
+    assert component_purl(purl) == identity
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name", "namespace", "identity"),
+    [
+        ("pip", "Flask_Thing", "", "pkg:pypi/flask-thing"),
+        ("yarn", "@acme/kit", "", "pkg:npm/%40acme/kit"),
+        ("jar", "org.apache:log4j", "", "pkg:maven/org.apache/log4j"),
+        ("gradle", "log4j", "org.apache", "pkg:maven/org.apache/log4j"),
+        ("gomod", "github.com/Foo/bar", "", "pkg:golang/github.com/foo/bar"),
+        ("debian", "openssl", "", "pkg:deb/debian/openssl"),
+        ("Alpine", "musl", "", "pkg:apk/alpine/musl"),
+        ("nobody-knows", "thing", "", "pkg:generic/thing"),
+        ("npm", "", "", ""),
+        ("npm", "/", "", ""),
+    ],
+)
+def test_an_ecosystem_and_a_name_give_the_same_identity(
+    ecosystem: str, name: str, namespace: str, identity: str
+) -> None:
+    """Every tool's word for an ecosystem leads to one purl type; without a name there is none."""
+    assert component_purl(ecosystem, name, namespace) == identity
+
+
+@given(
+    name=st.text("abzAZ09._-+@ ~é", min_size=1, max_size=12).filter(lambda name: name.strip(" .")), scoped=st.booleans()
+)
+def test_the_short_way_agrees_with_the_library(*, name: str, scoped: bool) -> None:
+    """Cutting a purl as a string gives what building it from its parts gives."""
+    whole = PackageURL("npm", "@scope" if scoped else None, name, "1.0@x", {"arch": "x"}, "sub").to_string()
+    parts = component_purl("npm", f"@scope/{name}" if scoped else name, "")
+    assert component_purl(whole) == parts
