@@ -130,16 +130,19 @@ def _head_of(text: bytes) -> Head:
 
 def _damaged(text: bytes) -> Document:
     """A document that is no well-formed JSON: mended, salvaged, found after log lines, or broken."""
-    mended = salvage.mend(text)
-    document = _whole(mended, salvage.MENDED) if mended else None
-    if document:
-        return document
+    mended = _mended(text)
+    if mended:
+        return mended
     rescued = salvage.rescue(text)
-    if rescued:
-        document = _whole(rescued.data, rescued.damage)
-        if document:
-            return msgspec.structs.replace(document, is_partial=rescued.is_partial)
+    document = rescued and (_whole(rescued.data) or _mended(rescued.data))
+    if rescued and document:
+        return msgspec.structs.replace(document, damage=rescued.damage, is_partial=rescued.is_partial)
     return _after_noise(text) or _broken(text)
+
+
+def _mended(text: bytes) -> Document | None:
+    mended = salvage.mend(text)
+    return _whole(mended, salvage.MENDED) if mended else None
 
 
 def _broken(text: bytes) -> Document:

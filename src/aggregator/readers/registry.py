@@ -114,6 +114,8 @@ def _read_twice(reader: Reader, document: Document, context: ReadContext) -> Rep
     """Read it; when a text in it cannot be decoded, mend the document first."""
     try:
         return reader.read(document.data, context)
+    except msgspec.ValidationError:
+        raise  # a wrong shape is beyond mending
     except (msgspec.DecodeError, UnicodeDecodeError):
         mended = salvage.mend(document.data)
         if mended is None or mended == document.data:
@@ -133,8 +135,6 @@ def _with_damage(report: Report, document: Document) -> Report:
 
 
 def _cut_short(scan: Scan, reason: str) -> Scan:
-    if scan.completeness is Completeness.FAILED:
-        return scan
     # What the lost entries were about, nobody knows: nothing of the scope counts as looked at.
     return replace(
         scan,

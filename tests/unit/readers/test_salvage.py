@@ -1,0 +1,58 @@
+import json
+
+import pytest
+
+from aggregator.readers.salvage import close_brackets, mend, rescue
+
+
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        (b'["\\ud83d"]', ["\ufffd"]),
+        (b'["\\ud83d\\ude00"]', ["\U0001f600"]),
+        (b"[1e999, 1.5]", [None, 1.5]),
+        (b"[" + b"9" * 5000 + b", 7]", [None, 7]),
+        (b'["\xff"]', ["\ufffd"]),
+    ],
+)
+def test_mending_replaces_what_cannot_be_kept(data: bytes, value: object) -> None:
+    """Half characters, infinite and absurd numbers are replaced, everything else stays."""
+    mended = mend(data)
+    assert mended is not None
+    assert json.loads(mended) == value
+
+
+@pytest.mark.parametrize("data", [b"[1,", b"{", b"[" * 100_000])
+def test_what_is_cut_cannot_be_mended(data: bytes) -> None:
+    """Mending is for characters, not for structure."""
+    assert mend(data) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"[", b"{", b'{"a": 1}', b"[]", b"junk"])
+def test_without_a_complete_entry_nothing_is_rescued(data: bytes) -> None:
+    """An empty rescue would look like a clean scan."""
+    assert rescue(data) is None
+
+
+def test_huge_numbers_do_not_stop_the_rescue() -> None:
+    """The source text of an entry is kept, whatever stands in it."""
+    rescued = rescue(b'[{"a": ' + b"9" * 5000 + b"},")
+    assert rescued is not None
+    assert rescued.data.count(b"9") == 5000
+
+
+@pytest.mark.parametrize(
+    ("opening", "closed"),
+    [
+        ('{"a": [1, 2', '{"a": [1]}'),
+        ('{"a": "x, [y", "b": "', '{"a": "x, [y"}'),
+        ('{"a": "\\", x", "b', '{"a": "\\", x"}'),
+        ('{"a": {"b": 1}', '{"a": {"b": 1}}'),
+        ('{"a": 1, "b"]', '{"a": 1}'),
+        ("[" * 300, ""),
+        ("no json", ""),
+    ],
+)
+def test_brackets_are_closed_behind_the_last_complete_value(opening: str, closed: str) -> None:
+    """What is left of an opening is well-formed, or nothing."""
+    assert close_brackets(opening) == closed
