@@ -11,12 +11,14 @@ from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import ReadFailure, Report, Scan
-from aggregator.readers import gitleaks, salvage, sarif, semgrep, trivy
+from aggregator.readers import gitleaks, prowler, salvage, sarif, semgrep, trivy, zap
 from aggregator.readers.base import Head, ReadContext, Reader
 from aggregator.readers.entries import reason_of
 from aggregator.readers.intake import Document, take_in
 
-READERS: tuple[Reader, ...] = tuple(cast("Reader", module) for module in (sarif, trivy, semgrep, gitleaks))
+READERS: tuple[Reader, ...] = tuple(
+    cast("Reader", module) for module in (sarif, prowler, trivy, zap, semgrep, gitleaks)
+)
 """In the order of detection; two that claim one file are an error."""
 
 _RUN_AGAIN = "Run the scanner again and look at how it ended."
