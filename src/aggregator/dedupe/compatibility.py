@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.weakness import weakness_class
+from aggregator.dedupe.weakness import CREDENTIAL, weakness_class
 from aggregator.model.location import Component, Location
 from aggregator.model.result import Kind, Result
 
@@ -53,9 +53,16 @@ def _source_veto(one: Entry, two: Entry) -> str:
         return ""
     if a.scope != b.scope:
         return "the same tool reported them in different scopes"
-    if a.kind is not Kind.SAST or a.location != b.location or a.rule_id == b.rule_id:
-        return "the same scan tells them apart"
-    return ""
+    return "" if _rules_overlap(a, b) else "the same scan tells them apart"
+
+
+def _rules_overlap(a: Result, b: Result) -> bool:
+    """Two rules of one scan that may have flagged one thing: the very same region, or the same credential."""
+    if a.rule_id == b.rule_id or a.location is None:
+        return False
+    if a.kind is Kind.SAST is b.kind and a.location == b.location:
+        return True
+    return weakness_class(a) == CREDENTIAL == weakness_class(b)
 
 
 def _compare_in_file(one: Entry, two: Entry) -> Agreement | str:

@@ -13,9 +13,11 @@ from msgspec import Struct
 
 from aggregator.dedupe.compatibility import Agreement, compare
 from aggregator.dedupe.entry import Entry, where_of
+from aggregator.dedupe.weakness import CREDENTIAL, weakness_class
 from aggregator.model.finding import Merge, RunnerUp
 from aggregator.model.result import Kind, Result
 
+_IN_FILES = frozenset({Kind.SAST, Kind.SECRET})
 TIERS = ("certain", "high", "medium")
 _MOST_COMPARISONS = 40_000
 _MOST_RUNNERS_UP = 5
@@ -126,11 +128,18 @@ def _overlaps(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[
 def _same_regions(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tuple[int, int]]:
     regions: dict[object, list[int]] = {}
     for index, source in sources.items():
-        if (result := entries[index].results[0]).kind is Kind.SAST:
-            regions.setdefault((source, result.location), []).append(index)
+        if (region := _region(entries[index].results[0])) is not None:
+            regions.setdefault((source, region), []).append(index)
     for rows in regions.values():
         if len(rows) > 1:
             yield from combinations(rows, 2)
+
+
+def _region(result: Result) -> object:
+    """Where a second rule of the scan must have flagged for the two to be compared; credentials by line alone."""
+    if result.location is None or result.kind not in _IN_FILES:
+        return None
+    return result.location.start_line if weakness_class(result) == CREDENTIAL else result.location
 
 
 def _source(entry: Entry) -> Source:

@@ -7,6 +7,7 @@ comes from the rule first, then from words of its id, and from the CWE only when
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import msgspec
@@ -16,6 +17,7 @@ from aggregator.model.result import Kind, Result
 from aggregator.resources import read_resource
 
 CREDENTIAL = "hardcoded-credential"
+_WORDS = re.compile(r"[a-z0-9]+")
 
 
 class _Class(Struct, frozen=True):
@@ -24,7 +26,7 @@ class _Class(Struct, frozen=True):
 
 
 class _Table(Struct, frozen=True):
-    """``classes`` by name; ``rules`` by tool, then rule id, for rules that their own words do not place."""
+    """``classes`` by name, their words joined by dashes; ``rules`` by tool and id, where words do not tell."""
 
     version: str
     classes: dict[str, _Class]
@@ -44,9 +46,9 @@ def _class_of(tool: str, rule_id: str, weaknesses: tuple[int, ...]) -> str:
     named = table.rules.get(tool, {}).get(rule_id)
     if named:
         return named
-    spelled = rule_id.lower().replace("_", "-")
+    spelled = f"-{'-'.join(_WORDS.findall(rule_id.lower()))}-"
     for name, entry in table.classes.items():
-        if any(word.replace("_", "-") in spelled for word in entry.words):
+        if any(f"-{word}-" in spelled for word in entry.words):
             return name
     for cwe in weaknesses:
         for name, entry in table.classes.items():

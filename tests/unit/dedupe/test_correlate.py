@@ -214,3 +214,12 @@ def test_three_tools_agree() -> None:
         report(flaw("py/sql-injection", tool="CodeQL")),
     ).findings
     assert [merge.tool for merge in finding.merges] == ["CodeQL", "Semgrep"]
+
+
+def test_rules_of_one_scan_on_one_credential() -> None:
+    """Rules of one tool that flag the same credential are one problem, even where the edges of their regions differ."""
+    generic = flaw("generic-api-key", kind=Kind.SECRET, columns=(10, 50))
+    exact = flaw("github-pat", kind=Kind.SECRET, columns=(14, 54))
+    beside = flaw("jwt", kind=Kind.SECRET, columns=(70, 99))
+    findings = folded(report(generic, exact, beside)).findings
+    assert sorted(len(finding.sources) for finding in findings) == [1, 2]
