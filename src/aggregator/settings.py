@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from aggregator.gate import parse_rule
@@ -130,13 +132,15 @@ def _checked(said: Mapping[str, object], called: Callable[[str], str]) -> Settin
         raise UsageError("; ".join(mistakes) + ".", "See `onefold run --help`.") from None
 
 
-class Surroundings(BaseModel):
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What the machine says about this run; all empty on a developer's machine.
 
-    The fields are the variables of the same name with the prefix ``GITHUB_``; ``credentials`` are values to mask.
-    """
+    Nothing in it was written by people, so nothing is checked: what is strange counts as not said. The fields are the
+    variables of the same name with the prefix ``GITHUB_``.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    Attributes:
+        credentials: values to mask.
+    """
 
     actions: bool = False
     repository: str = ""
@@ -160,7 +164,7 @@ def surroundings(environ: Mapping[str, str] | None = None) -> Surroundings:
     """What the environment says about this run. Never raises: a strange value counts as not said."""
     environ = os.environ if environ is None else environ
     fields = {name: environ.get(f"GITHUB_{name.upper()}", "") for name in _GITHUB_FIELDS}
-    said: dict[str, object] = {name: value for name, value in fields.items() if value}
+    said: dict[str, Any] = {name: value for name, value in fields.items() if value}
     attempt = environ.get("GITHUB_RUN_ATTEMPT", "")
     return Surroundings(
         **said,
@@ -172,5 +176,5 @@ def surroundings(environ: Mapping[str, str] | None = None) -> Surroundings:
 
 
 _GITHUB_FIELDS = tuple(
-    name for name in Surroundings.model_fields if name not in {"actions", "run_attempt", "no_color", "credentials"}
+    name for name in Surroundings.__struct_fields__ if name not in {"actions", "run_attempt", "no_color", "credentials"}
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class RunnerSink:
 
 def heredoc(name: str, value: str) -> str:
     """One output as a file command; the delimiter cannot be guessed, so no value can end it early."""
-    delimiter = f"onefold_{secrets.token_hex(16)}"
+    delimiter = f"onefold_{os.urandom(16).hex()}"
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 
 

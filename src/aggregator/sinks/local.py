@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +11,7 @@ from aggregator.model.state import State
 from aggregator.planning.actions import Action, SaveState, WriteFile
 
 WORLD_READABLE = 0o644
+"""Whatever the umask: the job's later steps run as somebody else."""
 
 
 class Saver(Protocol):
@@ -60,14 +59,12 @@ class LocalSink:
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
     """Put the bytes in place in one step: a reader sees the old file or the new one, never half of either."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with beside.open("xb") as file:
             file.writelines(chunks)
-        # mkstemp makes files that only their owner may read; other steps run as somebody else.
-        os.chmod(name, WORLD_READABLE)  # noqa: PTH101 - one call, no Path needed
-        os.replace(name, path)  # noqa: PTH105 - as above
+        beside.chmod(WORLD_READABLE)
+        beside.replace(path)
     except BaseException:
-        with suppress(OSError):
-            os.unlink(name)  # noqa: PTH108 - as above
+        beside.unlink(missing_ok=True)
         raise

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.runner.event import Event, event_of, read_event
 from aggregator.settings import Surroundings
@@ -26,7 +27,7 @@ def test_push_writes_its_branch() -> None:
 def test_pull_request_reads_its_target(repository: dict[str, str] | None, *, foreign: bool) -> None:
     """A pull request is compared with its target, writes no state, and is foreign when its head is, or is gone."""
     told = event(
-        AROUND.model_copy(update={"ref_name": "7/merge", "base_ref": "main"}),
+        replace(AROUND, ref_name="7/merge", base_ref="main"),
         pull_request={"number": 7, "base": {"ref": "main"}, "head": {"ref": "main", "sha": SHA, "repo": repository}},
     )
     assert (told.branch, told.pull_request, told.from_fork) == ("main", 7, foreign)
@@ -35,7 +36,7 @@ def test_pull_request_reads_its_target(repository: dict[str, str] | None, *, for
 
 def test_pull_request_without_its_event_is_still_one() -> None:
     """When the event file is missing the target's name alone says that it is a pull request."""
-    told = read_event(AROUND.model_copy(update={"base_ref": "release", "event_path": "/nowhere/event.json"}))
+    told = read_event(replace(AROUND, base_ref="release", event_path="/nowhere/event.json"))
     assert (told.branch, told.from_fork) == ("release", True)
     assert told.held
 
@@ -80,7 +81,7 @@ def test_event_is_read_from_its_file(tmp_path: Path) -> None:
     """The event comes from the file that the runner names."""
     path = tmp_path / "event.json"
     path.write_text('{"merge_group": {"base_ref": "refs/heads/trunk"}}')
-    assert read_event(AROUND.model_copy(update={"event_path": str(path)})).branch == "trunk"
+    assert read_event(replace(AROUND, event_path=str(path))).branch == "trunk"
 
 
 def test_desk_has_no_event() -> None:

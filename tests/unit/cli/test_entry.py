@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.cli import main, main_of_action
-from aggregator.cli.main import _confession
+from aggregator.cli.entry import _confession
 from aggregator.model.errors import UsageError
 from aggregator.run import run as shell
 from aggregator.writers.findings_json import render_findings
@@ -76,7 +76,7 @@ def test_our_mistake_ends_with_seventy(monkeypatch: pytest.MonkeyPatch, capsys: 
     fail_with(KeyError("canary"), monkeypatch)
     assert main(["run"]) == 70
     told = capsys.readouterr().err
-    assert "KeyError in test_main.py:" in told
+    assert "KeyError in test_entry.py:" in told
     assert "canary" not in told
     assert len(told.splitlines()) == 1
 
@@ -86,7 +86,7 @@ def test_verbose_shows_where_we_failed(monkeypatch: pytest.MonkeyPatch, capsys: 
     fail_with(KeyError("canary"), monkeypatch)
     assert main(["run", "--verbose"]) == 70
     told = capsys.readouterr().err
-    assert "in main.py:" in told
+    assert "in entry.py:" in told
     assert "canary" not in told
 
 
