@@ -1,8 +1,11 @@
-"""What holds for every test: nothing reaches beyond this machine."""
+"""What holds for every test: nothing reaches beyond this machine, and the same tests run the same way."""
 
 import ipaddress
+import os
 import sys
 from typing import Any
+
+from hypothesis import settings
 
 REFUSED = "a test tried to reach {host!r}: tests talk to loopback only"
 
@@ -32,3 +35,8 @@ def _refuse_outside(event: str, args: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_refuse_outside)
+
+# A gate has to say the same twice; `HYPOTHESIS_PROFILE=search make test` looks for new examples, and longer.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
