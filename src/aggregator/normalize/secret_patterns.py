@@ -104,7 +104,7 @@ def _class_of(character: str) -> str:
 
 @lru_cache(_MEMO)
 def mask_marked(text: str) -> str:
-    """The text without the secrets that announce themselves; the very same object when there is none."""
+    """The text without the secrets that announce themselves."""
     if _has_long_run(text):
         text = _mask_prefixed(text)
     return _mask_named(text)

@@ -70,7 +70,7 @@ class Redactor:
         return lambda text: automaton.find_matches_as_indexes(text, overlapping=True)
 
     def _redact_text(self, text: str) -> str:
-        """The text with known and likely secrets as ``[redacted]``; the same object when there is none."""
+        """The text with known and likely secrets as ``[redacted]``."""
         return mask_likely.__wrapped__(self._mask_known(text))
 
     def _redact_name(self, text: str) -> str:

@@ -1,0 +1,37 @@
+import pytest
+
+from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("DS002", "DS-0002"),
+        ("AVD-DS-0002", "DS-0002"),
+        ("DS-0002", "DS-0002"),
+        ("KSV001", "KSV-0001"),
+        ("AVD-AWS-0086", "AWS-0086"),
+        ("my-own-check", "my-own-check"),
+    ],
+)
+def test_every_version_of_trivy_names_one_check(name: str, expected: str) -> None:
+    """The ids before 0.69 become the ones since."""
+    assert canonical_trivy_check(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("check_id", "registry", "expected"),
+    [
+        ("eval-use", "", ("eval-use", ())),
+        ("tmp.rules.eval-use", "", ("eval-use", ("tmp.rules.eval-use",))),
+        ("python.lang.x", "python.lang.x", ("python.lang.x", ("x",))),
+        ("cfg.python.lang.x", "python.lang.x", ("python.lang.x", ("cfg.python.lang.x", "x"))),
+        ("cfg.other", "python.lang.x", ("other", ("cfg.other",))),
+        ("odd.", "", ("odd.", ())),
+    ],
+)
+def test_where_semgrep_found_its_rules_does_not_matter(
+    check_id: str, registry: str, expected: tuple[str, tuple[str, ...]]
+) -> None:
+    """The folder of a configuration is no part of a rule's name; the registry's name is."""
+    assert canonical_semgrep_rule(check_id, registry) == expected

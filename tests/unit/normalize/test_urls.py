@@ -1,0 +1,51 @@
+import pytest
+
+from aggregator.normalize.urls import normalize_host, split_url, template_path
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://U:p@Example.COM:443/a/12/b?x=1&y=2#f", ("example.com", "/a/12/b", ("x", "y"))),
+        ("http://h:8080", ("h:8080", "/", ())),
+        ("https://h:80/", ("h:80", "/", ())),
+        ("http://h.:80/x", ("h", "/x", ())),
+        ("http://[::1]:8080/x", ("[::1]:8080", "/x", ())),
+        ("http://[::1]/", ("[::1]", "/", ())),
+        ("http://h?b=1&a=/x", ("h", "/", ("a", "b"))),
+        ("/a/b?c%20d=e;f=g", ("", "/a/b", ("c d", "f"))),
+        ("http://h/p?=1&&x", ("h", "/p", ("x",))),
+        ("", ("", "/", ())),
+    ],
+)
+def test_split_url(url: str, expected: tuple[str, str, tuple[str, ...]]) -> None:
+    """A URL falls into host, path and names of parameters; users, passwords, values and default ports are gone."""
+    assert split_url(url) == expected
+
+
+def test_a_bare_port_sign_is_no_port() -> None:
+    """A colon without a port is dropped."""
+    assert normalize_host("H:", "http") == "h"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/users/1042/orders/3f2b8c9e-1111-2222-3333-444455556666", "/users/{}/orders/{}"),
+        ("/users/{id}/2024-01-02T10:00/x", "/users/{}/{}/x"),
+        ("/report/01-02-2024", "/report/{}"),
+        ("/a/deadbeef01/i-0abc12345/user-1042", "/a/{}/{}/{}"),
+        ("/reset/Zk3vQ9xT7mB2wL8nR4pY6sD1", "/reset/{}"),
+        ("/p;jsessionid=12?x=1#y", "/p"),
+        ("", "/"),
+    ],
+)
+def test_what_varies_is_a_placeholder(path: str, expected: str) -> None:
+    """Ids, UUIDs, hex strings, dates, numbers and random tokens stand as one placeholder."""
+    assert template_path(path) == expected
+
+
+@pytest.mark.parametrize("path", ["/v1/api", "/decade/facade", "/deadbeef", "/Report-v2", "/static/main.3f2b8c9e.js"])
+def test_words_stay(path: str) -> None:
+    """Names that people chose are kept, even where their letters are hexadecimal."""
+    assert template_path(path) == path
