@@ -105,11 +105,10 @@ def _report(
 
 
 def _values_of(leak: _Leak) -> Iterator[str]:
-    """The secret, and the match around it where that holds more. A path-only hit has neither."""
+    """The secret, and the text around it. A path-only hit has none; of a masked one nothing is worth looking for."""
     secret = leak.secret or leak.offender
-    if secret:
-        candidates = (secret, leak.match, leak.context, leak.line)
-        yield from (value for value in candidates if value and not is_masked(value))
+    if secret and not is_masked(secret):
+        yield from (value for value in (secret, leak.match, leak.context, leak.line) if value)
 
 
 def _result(leak: _Leak, pointer: str, context: ReadContext) -> Result:
