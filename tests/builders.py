@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Baseline, Finding, Observation, Sighting
 from aggregator.model.location import Location
 from aggregator.model.outcome import Context, Outcome, Ruling, Totals, Verdict
@@ -132,7 +132,5 @@ def _scans(findings: Iterable[Finding]) -> Iterable[Scan]:
 
 def note(**fields: Any) -> Diagnostic:
     """A diagnostic about ``semgrep.json``."""
-    from aggregator.model.diagnostic import Level
-
     given: dict[str, Any] = {"code": "report-odd", "level": Level.WARNING, "subject": "semgrep.json", "reason": "Odd."}
     return Diagnostic(**given | fields)

@@ -18,7 +18,7 @@ def text(render: Render, of: Outcome) -> str:
     return b"".join(render(of)).decode()
 
 
-def value(render: Render, of: Outcome) -> Any:  # noqa: ANN401 - any JSON
+def value(render: Render, of: Outcome) -> Any:
     """The whole document, decoded from JSON."""
     return json.loads(text(render, of))
 

@@ -36,18 +36,13 @@ def _category(run: dict[str, Any]) -> str:
 
 def _run(run: dict[str, Any]) -> Iterator[str]:
     driver = run["tool"]["driver"]
+    yield from _limits(run)
     if not driver.get("name"):
         yield "no driver name"
     if not _category(run):
         yield "no category"
     if "results" not in run:
         yield "no results"
-    if len(run.get("results", ())) > 5000:
-        yield "more results than are kept"
-    if len(driver.get("rules", ())) > 25000:
-        yield "more than 25 000 rules"
-    if len(run["tool"].get("extensions", ())) > 100:
-        yield "more than 100 extensions"
     for rule in driver.get("rules", ()):
         yield from _rule(rule)
     ids = [rule["id"] for rule in driver.get("rules", ())]
@@ -55,6 +50,15 @@ def _run(run: dict[str, Any]) -> Iterator[str]:
         if ids[result["ruleIndex"]] != result["ruleId"]:
             yield "rule index names another rule"
         yield from _result(result)
+
+
+def _limits(run: dict[str, Any]) -> Iterator[str]:
+    if len(run.get("results", ())) > 5000:
+        yield "more results than are kept"
+    if len(run["tool"]["driver"].get("rules", ())) > 25000:
+        yield "more than 25 000 rules"
+    if len(run["tool"].get("extensions", ())) > 100:
+        yield "more than 100 extensions"
 
 
 def _rule(rule: dict[str, Any]) -> Iterator[str]:

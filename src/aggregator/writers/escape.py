@@ -26,7 +26,8 @@ _MARKDOWN = str.maketrans(
     }
 )
 # Links that GitHub makes of bare text, after rendering: URLs, web hosts, GH-12, and commit ids.
-_AUTOLINK = re.compile(r"(?i)\b(GH)(?=-\d)|(:)(?=//)|\b(www)(?=\.)|\b([0-9a-f]{4})(?=[0-9a-f]{3,36}\b)")
+_AUTOLINK = re.compile(r"(?i)\bGH(?=-\d)|:(?=//)|\bwww(?=\.)|\b[0-9a-f]{7,40}\b")
+_SIX = re.compile(".{6}")
 _LINE_START = re.compile(r"^(?:([-+=])|(\d{1,9})(?=[.)]))")
 _BACKTICKS = re.compile("`+")
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -54,8 +55,13 @@ def clip(text: str, limit: int) -> str:
 
 def markdown(text: str) -> str:
     """Text for one line of GitHub-flavoured Markdown: a paragraph, a list item or a table cell."""
-    escaped = _AUTOLINK.sub(lambda match: f"{match[0]}{_PART}", plain(text).translate(_MARKDOWN))
+    escaped = _AUTOLINK.sub(_parted, plain(text).translate(_MARKDOWN))
     return _LINE_START.sub(lambda match: f"\\{match[0]}" if match[1] else f"{match[0]}\\", escaped)
+
+
+def _parted(match: re.Match[str]) -> str:
+    """The match in pieces too short to be a commit's id, or with its end parted from what follows."""
+    return _SIX.sub(rf"\g<0>{_PART}", match[0]) + _PART
 
 
 def markdown_code(text: str) -> str:
@@ -106,7 +112,5 @@ def is_link(text: str) -> bool:
         return False
     if len(text) > _LONGEST_LINK or any(mark in text for mark in " <>\"'\\^`{|}[]()"):
         return False
-    try:
-        return bool(urlsplit(text).hostname)
-    except ValueError:
-        return False
+    # urlsplit raises for brackets and for hosts beyond ASCII only; both are refused above.
+    return bool(urlsplit(text).hostname)

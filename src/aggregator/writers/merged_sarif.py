@@ -2,7 +2,9 @@
 
 One run for each tool and scope, one result for each source of a finding; the results of one finding share the
 fingerprint ``onefold/v1`` (the finding's id) and point at each other through ``relatedLocations``. What was closed in
-this run is there with ``baselineState: absent``; what was merely not seen is not.
+this run is there with ``baselineState: absent``; what was merely not seen is not. A failed scan is a run whose
+invocation was not successful: SARIF would have it without ``results``, but GitHub's rules refuse that, so the list is
+there and empty.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Baseline, Finding
 from aggregator.model.outcome import Outcome
@@ -104,7 +105,7 @@ def _last_sources(finding: Finding) -> tuple[Result, ...]:
     )
 
 
-def _run(part: Part, outcome: Outcome) -> tuple[Run, Iterator[SarifResult] | None]:
+def _run(part: Part, outcome: Outcome) -> tuple[Run, Iterator[SarifResult]]:
     from sarif_om import Run, RunAutomationDetails, Tool, ToolComponentReference  # noqa: PLC0415 - costs 75 ms
 
     rules = rules_by_id(part.scans)
@@ -123,9 +124,6 @@ def _run(part: Part, outcome: Outcome) -> tuple[Run, Iterator[SarifResult] | Non
         taxonomies=[cwe_taxonomy(weaknesses)] if weaknesses else None,
         properties={"scope": part.scope, "commit": outcome.context.commit},
     )
-    failed = bool(part.scans) and all(scan.completeness is Completeness.FAILED for scan in part.scans)
-    if failed and not part.entries:
-        return run, None
     places = {id_: index for index, id_ in enumerate(ids)}
     taxa = Taxa(weaknesses)
     return run, (result_of(finding, sources, index, places, taxa) for finding, sources, index in part.entries)

@@ -63,22 +63,15 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
         component=None if finding.component is None else _component(finding.component),
         resource=None if finding.resource is None else _resource(finding.resource),
         endpoint=None if finding.endpoint is None else _endpoint(finding.endpoint),
-        # fmt: off
-        first_seen=finding.first_seen,
-        last_seen=finding.last_seen,
-        reopened_at=finding.reopened_at,
-        clock_start=finding.clock_start,
-        due_at=finding.due_at,
-        standing=finding.standing,
-        closed_at=finding.closed_at,
-        closed_reason=finding.closed_reason,
-        # fmt: on
+        first_seen=finding.first_seen, last_seen=finding.last_seen, reopened_at=finding.reopened_at,
+        clock_start=finding.clock_start, due_at=finding.due_at, standing=finding.standing,
+        closed_at=finding.closed_at, closed_reason=finding.closed_reason,
         tickets=finding.tickets,
         merges=tuple([_merge(merge) for merge in finding.merges]) if finding.merges else (),
         carried=tuple([_carry(carried) for carried in finding.carried]) if finding.carried else (),
         history=tuple([_transition(transition) for transition in finding.history]) if finding.history else (),
         sources=tuple([_source(source) for source in finding.sources]) if finding.sources else (),
-    )
+    )  # fmt: skip
 
 
 def _decision(decision: Decision) -> PublishedDecision:

@@ -54,24 +54,19 @@ def _properties(node: object) -> Iterator[tuple[str, object]]:
             yield field.metadata["schema_property_name"], value
 
 
-def stream_log(
-    runs: Iterable[tuple[Run, Iterable[Struct] | None]], properties: Struct | None = None
-) -> Iterator[bytes]:
+def stream_log(runs: Iterable[tuple[Run, Iterable[Struct]]], properties: Struct | None = None) -> Iterator[bytes]:
     """A SARIF log as bytes, a few hundred results at a time.
 
     Args:
-        runs: each run without results, and its results; ``None`` says that no results were computed (3.14.23).
+        runs: each run without results, and its results.
         properties: the log's property bag.
     """
     yield _encode({"$schema": SCHEMA_URI, "version": VERSION})[:-1] + b',"runs":['
     separator = b""
     for run, results in runs:
-        yield separator + _encode(as_json(run))[:-1]
-        if results is not None:
-            yield b',"results":['
-            yield from stream_items(results)
-            yield b"]"
-        yield b"}"
+        yield separator + _encode(as_json(run))[:-1] + b',"results":['
+        yield from stream_items(results)
+        yield b"]}"
         separator = b","
     yield b"]" if properties is None else b'],"properties":' + _encode(properties)
     yield b"}\n"

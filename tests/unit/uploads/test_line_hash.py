@@ -38,7 +38,7 @@ VECTORS = {
 }
 
 
-def rolled(text: str) -> list[str]:
+def rolled(text: str) -> list[str]:  # noqa: C901, PLR0915 - one piece, as it is published
     """The algorithm as it is published: one unit after the other through a window of 100."""
     data = text.encode("utf-16-le", "surrogatepass")
     units = [int.from_bytes(data[at : at + 2], "little") for at in range(0, len(data), 2)]

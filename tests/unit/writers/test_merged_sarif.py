@@ -162,15 +162,15 @@ def test_unseen_is_left_out() -> None:
     assert run["results"] == []
 
 
-def test_failed_scan_has_no_results() -> None:
-    """A failed scan is a run without results, which is not the same as none found."""
+def test_failed_scan_was_not_successful() -> None:
+    """A failed scan is a run that says it was not successful, which is not the same as none found."""
     (run,) = runs(outcome(scans=(scan(completeness=Completeness.FAILED, reason="Empty."),)))
-    assert "results" not in run
+    assert run["results"] == []
     assert run["invocations"][0]["executionSuccessful"] is False
 
 
 def test_reports_of_one_scope() -> None:
-    """Several reports of one scope are invocations of one run, each with its own messages; the newest version counts."""
+    """Several reports of one scope are invocations of one run, each with its messages; the newest version counts."""
     scans = (scan(tool_version="1.2"), scan(report="b.json", tool_version="1.3"))
     (run,) = runs(outcome(scans=scans, diagnostics=(note(), note(subject="elsewhere"))))
     assert run["tool"]["driver"]["version"] == "1.3"

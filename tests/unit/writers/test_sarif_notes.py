@@ -1,10 +1,12 @@
+from typing import Any
+
 from aggregator.model.coverage import Completeness
 from aggregator.writers.sarif_model import Json, as_json
 from aggregator.writers.sarif_notes import invocation_of
 from tests.builders import note, scan
 
 
-def invocation(**fields: object) -> dict[str, Json]:
+def invocation(**fields: Any) -> dict[str, Json]:
     found = as_json(invocation_of(scan(**fields), ()))
     assert isinstance(found, dict)
     return found

@@ -1,16 +1,19 @@
+import json
+from typing import Any
+
 import pytest
+from msgspec.json import encode
 
 from aggregator.model.result import Rule
 from aggregator.model.severity import Severity
 from aggregator.writers.sarif_model import as_json
-from aggregator.writers.sarif_rules import GITHUB, UNCUT, RuleUse, cwe_taxonomy, describe_rule, rules_by_id
+from aggregator.writers.sarif_rules import GITHUB, UNCUT, Limits, RuleUse, cwe_taxonomy, describe_rule, rules_by_id
 from tests.builders import scan
 
 
-def described(rule: Rule | None, use: RuleUse | None = None, limits: object = UNCUT) -> dict[str, object]:
-    described = as_json(describe_rule("r", use, rule, limits))  # type: ignore[arg-type]
-    assert isinstance(described, dict)
-    return described
+def described(rule: Rule | None, use: RuleUse | None = None, limits: Limits = UNCUT) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(encode(as_json(describe_rule("r", use, rule, limits))))
+    return found
 
 
 def test_bare_rule_has_all_texts() -> None:
@@ -52,7 +55,6 @@ def test_full_rule() -> None:
 def test_security_severity(severity: Severity) -> None:
     """The number is text in GitHub's band for the severity; INFO has none."""
     properties = described(None, RuleUse("t", severity, set()))["properties"]
-    assert isinstance(properties, dict)
     bands = {"LOW": (0.1, 3.9), "MEDIUM": (4.0, 6.9), "HIGH": (7.0, 8.9), "CRITICAL": (9.1, 10.0)}
     if severity is Severity.INFO:
         assert "security-severity" not in properties
@@ -66,9 +68,9 @@ def test_github_limits() -> None:
     rule = Rule("r", "n" * 999, "d" * 9999, "h" * 99999, "", (), (" ", *(f"{number}" * 400 for number in range(30))))
     found = described(rule, RuleUse("t" * 9999, Severity.HIGH, {89}), GITHUB)
     assert len(str(found["name"])) == 255
-    assert len(found["shortDescription"]["text"]) == len(found["fullDescription"]["text"]) == 1024  # type: ignore[index, call-overload]
-    assert len(found["help"]["text"]) == 8000  # type: ignore[index, call-overload]
-    tags = found["properties"]["tags"]  # type: ignore[index, call-overload]
+    assert len(found["shortDescription"]["text"]) == len(found["fullDescription"]["text"]) == 1024
+    assert len(found["help"]["text"]) == 8000
+    tags = found["properties"]["tags"]
     assert tags[:2] == ["security", "external/cwe/cwe-089"]
     assert len(tags) == 10
     assert max(map(len, tags)) == 255

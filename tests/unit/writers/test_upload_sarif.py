@@ -28,7 +28,7 @@ def runs(of: Outcome) -> list[dict[str, Any]]:
     return found
 
 
-def queued(count: int, **fields: Any) -> tuple[Finding, ...]:  # noqa: ANN401 - any field
+def queued(count: int, **fields: Any) -> tuple[Finding, ...]:
     return uploaded(*(finding(id=f"F-{number:05}", **fields) for number in range(count)))
 
 
@@ -36,6 +36,8 @@ def test_whole_run() -> None:
     """A run has the stable driver and category, complete rules, and results as code scanning reads them."""
     rule = Rule("python.sql-injection", description="Input reaches a query.")
     items = uploaded(finding(result(message="User input flows into execute.")))
+    identity = items[0].upload
+    assert identity is not None
     assert runs(outcome(*items, scans=(scan(rules=(rule,)),))) == [
         {
             "tool": {
@@ -71,7 +73,7 @@ def test_whole_run() -> None:
                             }
                         }
                     ],
-                    "partialFingerprints": {"primaryLocationLineHash": items[0].upload.line_hash},
+                    "partialFingerprints": {"primaryLocationLineHash": identity.line_hash},
                 }
             ],
         }
@@ -99,7 +101,7 @@ def test_unseen_stays() -> None:
 
 
 def test_unobserved_category_is_omitted() -> None:
-    """A category of which nothing was scanned, or only by a failed scan, is not in the file: an empty run would close it."""
+    """A category of which nothing was scanned, or only in vain, is left out: an empty run would close it."""
     items = uploaded(finding())
     assert runs(outcome(*items, scans=())) == []
     assert runs(outcome(*items, scans=(scan(completeness=Completeness.FAILED),))) == []

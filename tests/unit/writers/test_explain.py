@@ -1,0 +1,136 @@
+from datetime import timedelta
+
+import pytest
+
+from aggregator.model.errors import UsageError
+from aggregator.model.finding import (
+    Baseline,
+    Carried,
+    Decision,
+    Disposition,
+    Finding,
+    Merge,
+    Observation,
+    RunnerUp,
+    Standing,
+    Transition,
+)
+from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.writers.explain import explain
+from aggregator.writers.findings_json import render_findings
+from tests.builders import BEFORE, NOW, finding, outcome, result
+from tests.writers import text
+
+
+def explained(item: Finding) -> str:
+    return "\n".join(explain(text(render_findings, outcome(item)).encode(), item.id))
+
+
+def test_whole_story() -> None:
+    """What it is, who said so, how it was recognised, why it is one, dates, clock, decision and history."""
+    item = finding(
+        result(message="Use parameters.", vulnerability_ids=("CVE-1",)),
+        result(tool="Bandit", rule_id="B608", report="b.sarif", native_severity="", location=None),
+        aliases=("F-0",),
+        carried=(
+            Carried("Semgrep", "python.sql-injection", "certain", "snippet"),
+            Carried("Bandit", "B608", "odd", "k"),
+        ),
+        changes=("moved from a.py to app.py",),
+        merges=(
+            Merge(
+                "Bandit", "B608", "high", "same-place", ("path app.py",), (RunnerUp("Ruff", "S1", "c.py:1", "path"),)
+            ),
+        ),
+        standing=Standing.WITHIN,
+        due_at=NOW + timedelta(days=1),
+        decision=Decision(Disposition.VERIFIED, "Seen by hand.", "ann", "exceptions", BEFORE, NOW),
+        history=(Transition(BEFORE, "new", "7", "first"), Transition(NOW, "updated")),
+    )
+    assert explained(item) == (
+        "F-1111111111  HIGH  SQL query built from user input\n"
+        "  kind sast, rule python.sql-injection, CWE-89, CVE-1, app.py:12\n"
+        "  It was also known as F-0, which was merged into it.\n"
+        "\n"
+        "Reported by\n"
+        "  Semgrep python.sql-injection at app.py:12, which it calls ERROR (semgrep.json /results/0)\n"
+        "    Use parameters.\n"
+        "  Bandit B608 (b.sarif /results/0)\n"
+        "\n"
+        "Recognised from the run before\n"
+        "  Semgrep python.sql-injection: by snippet (certain)\n"
+        "  Bandit B608: by k (odd)\n"
+        "  changed: moved from a.py to app.py\n"
+        "\n"
+        "Why these reports are one finding\n"
+        "  Bandit B608: same-place (high confidence)\n"
+        "    path app.py\n"
+        "    not merged: Ruff S1 at c.py:1, because path\n"
+        "\n"
+        "First seen 2026-10-01, last seen 2026-11-22.\n"
+        "Due 2026-11-23 (within, 1 day left); the clock runs since 2026-10-01.\n"
+        "Decision: verified, by ann, from exceptions, on 2026-10-01, until 2026-11-22: Seen by hand.\n"
+        "\n"
+        "History\n"
+        "  2026-10-01  new in run 7: first\n"
+        "  2026-11-22  updated"
+    )
+
+
+def test_by_alias() -> None:
+    """An id that was merged away still finds its finding."""
+    document = text(render_findings, outcome(finding(aliases=("F-0",)))).encode()
+    assert explain(document, "F-0") == explain(document, "F-1111111111")
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (finding(baseline=Baseline.NEW), "New: no finding of the run before matched it."),
+        (finding(baseline=None), "Part of the baseline: there was no run before to compare with."),
+        (finding(), "Known from an earlier run."),
+        (finding(), "Nothing else was merged into it."),
+        (finding(), "Nobody has decided anything about it."),
+        (finding(), "No SLA clock runs for severity HIGH."),
+        (finding(first_seen=None), "First seen unknown, last seen 2026-11-22."),
+        (finding(reopened_at=NOW), "It came back on 2026-11-22 after it had been closed."),
+        (finding(standing=Standing.PAUSED), "The SLA clock is paused while the decision holds."),
+        (
+            finding(standing=Standing.BREACHED, due_at=NOW - timedelta(days=2)),
+            "Due 2026-11-20 (breached, 2 days over); the clock runs since 2026-10-01.",
+        ),
+        (finding(decision=Decision(Disposition.FALSE_POSITIVE)), "Decision: false positive: no reason is recorded."),
+        (finding(observation=Observation.NOT_COVERED), "No report of this run holds it."),
+        (
+            finding(observation=Observation.NOT_COVERED),
+            "It was not looked at this time, so still open: no reason is recorded.",
+        ),
+        (finding(observation=Observation.HELD, observation_reason="Brake."), "It was held open: Brake."),
+        (finding(closed_at=NOW, baseline=Baseline.ABSENT), "Closed on 2026-11-22: no reason is recorded."),
+        (finding(closed_at=NOW, baseline=Baseline.ABSENT, closed_reason="Read again."), "2026-11-22: Read again."),
+        (finding(component=Component("p", "x", "1", ("2", "3"))), "x 1, fixed in 2"),
+        (finding(result(location=None, component=Component("p", "x"))), "CWE-89, x"),
+        (finding(resource=Resource("arn:x")), "arn:x"),
+        (finding(endpoint=Endpoint("h", "/p", "GET")), "GET h/p"),
+        (finding(result(location=Location("whole.py"))), "whole.py"),
+    ],
+)
+def test_each_case_has_words(item: Finding, said: str) -> None:
+    """Every turn a finding can take is said in plain words."""
+    assert said in explained(item)
+
+
+def test_unknown_id() -> None:
+    """An id nobody knows is the caller's mistake; the nearest one is offered."""
+    document = text(render_findings, outcome(finding())).encode()
+    with pytest.raises(UsageError, match="Did you mean F-1111111111"):
+        explain(document, "F-1111111112")
+    with pytest.raises(UsageError, match=r"The ids are in findings\.json"):
+        explain(document, "zzz")
+
+
+@pytest.mark.parametrize("document", [b"", b"{}", b'{"schema_version":"9"}', b"\xff"])
+def test_other_document(document: bytes) -> None:
+    """Anything but a findings.json of this version is refused with advice, and nothing of it is shown."""
+    with pytest.raises(UsageError, match=r"This is no findings\.json"):
+        explain(document, "F-1")

@@ -1,0 +1,82 @@
+import csv
+from io import StringIO
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.model.finding import Baseline, Finding, Observation
+from aggregator.model.location import Component, Location
+from aggregator.writers.findings_csv import COLUMNS, render_csv
+from tests.builders import NOW, finding, outcome, result
+from tests.writers import text
+
+
+def rows(*findings: Finding) -> list[dict[str, str]]:
+    document = text(render_csv, outcome(*findings))
+    assert document.endswith("\r\n")
+    return list(csv.DictReader(StringIO(document, newline=""), strict=True))
+
+
+def test_row() -> None:
+    """A finding is one row with all its columns."""
+    source = result(vulnerability_ids=("CVE-1", "GHSA-2"), weaknesses=(89, 564))
+    item = finding(source, result(tool="Bandit"), tickets=("A-1",), due_at=NOW)
+    assert rows(item) == [
+        {
+            "id": "F-1111111111",
+            "severity": "HIGH",
+            "status": "active",
+            "baseline": "unchanged",
+            "observation": "observed",
+            "kind": "sast",
+            "title": "SQL query built from user input",
+            "where": "app.py:12",
+            "path": "app.py",
+            "line": "12",
+            "tools": "Semgrep Bandit",
+            "rule_id": "python.sql-injection",
+            "weaknesses": "CWE-89 CWE-564",
+            "vulnerability_ids": "CVE-1 GHSA-2",
+            "first_seen": "2026-10-01T08:30:00Z",
+            "last_seen": "2026-11-22T12:00:00Z",
+            "due_at": "2026-11-22T12:00:00Z",
+            "standing": "none",
+            "closed_at": "",
+            "reason": "",
+            "tickets": "A-1",
+            "product": "shop",
+            "environment": "",
+            "branch": "main",
+        }
+    ]
+
+
+def test_gaps() -> None:
+    """What is not known is an empty field; tools are remembered when nobody reported the finding this time."""
+    gone = finding(baseline=Baseline.ABSENT, closed_at=NOW, closed_reason="Looked again.")
+    whole_file = finding(result(location=Location("a.py")), id="F-2", baseline=None)
+    package = finding(result(location=None, component=Component("pkg:npm/x", "x", "1")), id="F-3")
+    unknown = finding(sources=(), sightings=(), observation=Observation.HELD, observation_reason="Brake.", id="F-4")
+    found = rows(gone, whole_file, package, unknown)
+    assert [row["tools"] for row in found] == ["Semgrep"] * 4
+    assert [row["line"] for row in found] == ["12", "", "", "12"]
+    assert [row["where"] for row in found[:3]] == ["app.py:12", "a.py", "x 1"]
+    assert [row["reason"] for row in found] == ["Looked again.", "", "", "Brake."]
+    assert found[1]["baseline"] == ""
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("=+-@\",\r\n\t'")))
+def test_any_text_is_one_harmless_field(hostile: str) -> None:
+    """Whatever a report says stays in its field and is no formula."""
+    (row,) = rows(finding(result(title=hostile, rule_id=hostile, location=Location(hostile, 1))))
+    assert set(row) == set(COLUMNS)
+    for name in ("title", "rule_id", "path"):
+        assert row[name].removeprefix("'") == hostile.removeprefix("'")
+        assert row[name][:1] not in set("=+-@\t\r")
+
+
+def test_chunks() -> None:
+    """A long table comes in pieces, its heading first."""
+    pieces = list(render_csv(outcome(*(finding(id=f"F-{number}") for number in range(2500)))))
+    assert pieces[0] == (",".join(COLUMNS) + "\r\n").encode()
+    assert len(pieces) == 4

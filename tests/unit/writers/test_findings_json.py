@@ -1,0 +1,137 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from msgspec.json import decode
+
+from aggregator.model.coverage import Completeness, Coverage, Extent
+from aggregator.model.finding import (
+    Baseline,
+    Carried,
+    Decision,
+    Disposition,
+    Finding,
+    Merge,
+    RunnerUp,
+    Transition,
+)
+from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.outcome import Outcome
+from aggregator.model.result import Kind
+from aggregator.writers.findings_json import render_findings
+from aggregator.writers.findings_schema import findings_schema
+from aggregator.writers.published import PublishedReport
+from tests.builders import BEFORE, NOW, finding, note, outcome, result, scan
+from tests.writers import text, value
+
+SCHEMA = Path("schemas/findings.schema.json")
+PLACED = finding(
+    result(related=(Location("b.py", 2),), native_id="n", confidence=90),
+    result(tool="Bandit", location=Location("app.py", 13)),
+    merges=(Merge("Bandit", "B1", "certain", "near", ("x",), (RunnerUp("Ruff", "S1", "c.py:1", "other path"),)),),
+    carried=(Carried("Semgrep", "r", "certain", "snippet"),),
+    history=(Transition(BEFORE, "new", "1", "first"),),
+    decision=Decision(Disposition.RISK_ACCEPTED, "ok", "ann", "exceptions", BEFORE, NOW),
+    component=Component("pkg:npm/x", "x", "1", ("2",), "lock.json"),
+    resource=Resource("arn:x"),
+    endpoint=Endpoint("h"),
+)
+CLOSED = finding(
+    result(), result(tool="Bandit", location=Location("z.py")), id="F-2", baseline=Baseline.ABSENT, closed_at=NOW
+)
+
+
+def published(item: Finding, **fields: Any) -> dict[str, Any]:
+    found: dict[str, Any] = value(render_findings, outcome(item, **fields))["findings"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        outcome(),
+        outcome(PLACED, CLOSED, diagnostics=(note(),)),
+        outcome(finding(baseline=None, location=None), is_baseline=True),
+        outcome(*(finding(id=f"F-{word}", decision=Decision(word)) for word in Disposition)),
+        outcome(*(finding(result(kind=kind), id=f"F-{kind}") for kind in Kind)),
+    ],
+    ids=["empty", "full", "baseline", "dispositions", "kinds"],
+)
+def test_document_fits_its_schema(of: Outcome) -> None:
+    """What is written is what the published schema says, and decodes to the published Structs."""
+    schema = json.loads(SCHEMA.read_bytes())
+    Draft202012Validator(schema).validate(value(render_findings, of))
+    decode(text(render_findings, of), type=PublishedReport)
+
+
+def test_schema_is_the_code() -> None:
+    """The schema in the repository is the one made from the code: run `make schemas` when this fails."""
+    assert json.loads(SCHEMA.read_bytes()) == json.loads(json.dumps(findings_schema()))
+
+
+def test_every_source_leads_back() -> None:
+    """Each source names its report and the place in it, and a finding every place where it is, once."""
+    found = published(PLACED)
+    assert [(source["report"], source["pointer"]) for source in found["sources"]] == [
+        ("semgrep.json", "/results/0")
+    ] * 2
+    assert [(place["path"], place["start_line"]) for place in found["locations"]] == [
+        ("app.py", 12),
+        ("app.py", 13),
+        ("b.py", 2),
+    ]
+
+
+def test_story() -> None:
+    """Merge, recognition, decision and history are all told."""
+    found = published(PLACED)
+    assert found["merges"][0]["runners_up"] == [
+        {"tool": "Ruff", "rule_id": "S1", "where": "c.py:1", "veto": "other path"}
+    ]
+    assert found["carried"] == [{"tool": "Semgrep", "rule_id": "r", "tier": "certain", "key": "snippet"}]
+    assert found["decision"]["expires_at"] == "2026-11-22T12:00:00Z"
+    assert found["status"] == "risk_accepted"
+    assert found["history"] == [{"at": "2026-10-01T08:30:00Z", "to": "new", "run": "1", "reason": "first"}]
+
+
+def test_closed_has_its_places() -> None:
+    """A finding that was closed in this run keeps the places that the state remembers."""
+    found = published(CLOSED)
+    assert found["baseline"] == "absent"
+    assert [place["path"] for place in found["locations"]] == ["app.py", "z.py"]
+    assert found["sources"] == []
+
+
+def test_secret_fingerprint_stays_inside() -> None:
+    """A secret's native fingerprint may be a hash of the value, so it is not published."""
+    assert published(finding(result(kind=Kind.SECRET, native_id="n")))["sources"][0]["native_id"] == ""
+    assert published(PLACED)["sources"][0]["native_id"] == "n"
+
+
+def test_snippets_stay_inside() -> None:
+    """Neither the flagged text nor the digest of a secret is published."""
+    document = text(render_findings, outcome(finding(result(snippet="SNIPPET", secret="DIGEST"))))
+    assert "SNIPPET" not in document
+    assert "DIGEST" not in document
+
+
+def test_scans() -> None:
+    """A scan says how complete it was and how much it covered, when it lists that."""
+    partial = scan(
+        completeness=Completeness.PARTIAL,
+        reason="Slow.",
+        coverage=Coverage(Extent.LISTED, frozenset({"a", "b"}), frozenset({"d", "c"})),
+    )
+    one, two = value(render_findings, outcome(scans=(scan(), partial)))["scans"]
+    assert (one["covered"], one["completeness"], one["unread"]) == (None, "complete", [])
+    assert (two["covered"], two["completeness"], two["unread"]) == (2, "partial", ["c", "d"])
+
+
+def test_order_is_the_outcomes() -> None:
+    """Findings come in the outcome's order, in chunks."""
+    items = [finding(id=f"F-{number}") for number in range(600)]
+    of = outcome(*items)
+    assert [found["id"] for found in value(render_findings, of)["findings"]] == [item.id for item in items]
+    assert len(list(render_findings(of))) > 3

@@ -1,0 +1,313 @@
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from msgspec.structs import replace
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.diagnostic import Level
+from aggregator.model.finding import (
+    Baseline,
+    Decision,
+    Disposition,
+    Finding,
+    Observation,
+    Standing,
+)
+from aggregator.model.location import Component, Location, Resource
+from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
+from aggregator.model.severity import Severity
+from aggregator.model.state import Line, RunRef
+from aggregator.policy import read_exceptions
+from aggregator.writers.summary import MAX_BYTES, render_summary
+from aggregator.writers.summary_cells import distance, many
+from tests.builders import BEFORE, NOW, finding, note, outcome, result, scan
+from tests.writers import text
+
+FAILED = Verdict(Ruling.FAIL, "1 finding meets new:high: 1 high.", ("F-NEW",))
+NEW = finding(id="F-NEW", baseline=Baseline.NEW, due_at=NOW + timedelta(days=9), standing=Standing.WITHIN)
+FIXED = finding(id="F-OLD", baseline=Baseline.ABSENT, closed_at=NOW, closed_reason="Read again.")
+HOSTILE = st.text(max_size=300) | st.sampled_from(["</details>", "| x |", "```", "<!-- m -->", "@org/team", "é" * 9000])
+
+
+def summary(*findings: Finding, **fields: Any) -> str:
+    return text(render_summary, outcome(*findings, **fields))
+
+
+def block(document: str, title: str) -> str:
+    """One folded block by the start of its title."""
+    found = re.search(rf"<details>\n<summary>{re.escape(title)}.*?</details>", document, re.DOTALL)
+    assert found, document
+    return found[0]
+
+
+def test_whole_text() -> None:
+    """The verdict and the counts come first, then the new findings, then the folded rest, then the run."""
+    closed_before = replace(FIXED, id="F-OLDER", baseline=Baseline.UNCHANGED)
+    document = summary(NEW, finding(), FIXED, closed_before, verdict=FAILED)
+    assert document == (
+        "## Failed: 1 new, 1 fixed, 1 existing unchanged\n\n"
+        "1 finding meets new:high: 1 high.\n\n"
+        "Open: 2 high.\n\n"
+        "### New (1)\n\n"
+        "| Severity | Finding | Where | Found by | Due | Why |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        "| **High** | SQL query built from user input <sub>`F-NEW`</sub> | `app.py:12` | Semgrep "
+        "| 2026-12-01, in 9 days | CWE-89, **stops the gate** |\n\n"
+        "<details>\n<summary>1 fixed</summary>\n\n"
+        "| Severity | Finding | Where | Proof |\n"
+        "| --- | --- | --- | --- |\n"
+        "| **High** | SQL query built from user input <sub>`F-OLD`</sub> | `app.py:12` | Read again. |\n\n"
+        "</details>\n\n"
+        "<details>\n<summary>1 scan read</summary>\n\n"
+        "| Tool | Scope | Report | State |\n"
+        "| --- | --- | --- | --- |\n"
+        "| Semgrep | src | `semgrep.json` | complete |\n\n"
+        "</details>\n\n"
+        "<details>\n<summary>How to accept a finding, or ask why it is here</summary>\n\n"
+        "Fix it, and the next complete scan closes it. To accept it for a while, add this to "
+        "`.github/onefold-exceptions.yml`:\n\n"
+        "```yaml\n"
+        "exceptions:\n"
+        "  - id: F-NEW\n"
+        "    status: risk_accepted  # or false_positive, not_affected, mitigated, out_of_scope\n"
+        "    reason: why this is acceptable\n"
+        "    owner: your-team\n"
+        "    expires: 2027-02-20\n"
+        "```\n\n"
+        "`onefold explain F-NEW` says how the finding was recognised and why it is one.\n\n"
+        "</details>\n\n"
+        "<sub>Run 4711 · shop/main · 0 reported = 2 unique + 0 merged + 0 suppressed + 0 unreadable</sub>\n"
+    )
+
+
+def test_exception_stanza_is_valid() -> None:
+    """What people copy is an exceptions file that Onefold takes."""
+    stanza = re.search(r"```yaml\n(.*?)```", summary(NEW), re.DOTALL)
+    assert stanza
+    (rule,) = read_exceptions(stanza[1], ".github/onefold-exceptions.yml")
+    assert (rule.id, rule.status) == ("F-NEW", "risk_accepted")
+
+
+def test_first_run() -> None:
+    """A first run calls nothing new: it says what it found and shows the worst."""
+    items = [finding(id=f"F-{number}", baseline=None) for number in range(12)]
+    document = summary(*items, is_baseline=True)
+    assert document.startswith("## Baseline set: 12 open findings\n\nThis is the first run")
+    assert "### The worst 10" in document
+    assert "2 more stand in `findings.json`." in document
+    assert "new," not in document
+    assert "### The finding\n" in summary(items[0], is_baseline=True)
+
+
+def test_nothing_at_all() -> None:
+    """A run without findings says so, and has nothing to accept."""
+    for is_baseline in (True, False):
+        document = summary(is_baseline=is_baseline)
+        assert "Nothing is open." in document
+        assert "<details>" not in document
+
+
+def test_ten_rows() -> None:
+    """At most ten new findings have a row; their number is said."""
+    document = summary(*(replace(NEW, id=f"F-{number}") for number in range(11)))
+    assert "### New (11)" in document
+    assert document.count("\n| **High** |") == 10
+    assert "1 more stands in `findings.json`." in document
+
+
+def test_clock() -> None:
+    """What is past its date or due soon is said at once and listed with the date."""
+    late = finding(id="F-1", standing=Standing.BREACHED, due_at=NOW - timedelta(days=1))
+    soon = finding(id="F-2", standing=Standing.APPROACHING, due_at=NOW + timedelta(days=3))
+    document = summary(late, soon)
+    assert "**1 past the due date** and **1 due soon**." in document
+    assert "2026-11-21, 1 day ago" in block(document, "1 past the due date")
+    assert "2026-11-25, in 3 days" in block(document, "1 due soon")
+
+
+def test_reopened_and_changed() -> None:
+    """What came back, and what changed, is counted and listed with its story."""
+    back = finding(id="F-1", reopened_at=NOW)
+    changed = finding(id="F-2", baseline=Baseline.UPDATED, changes=("severity LOW -> HIGH", "moved"))
+    document = summary(
+        back, changed, finding(id="F-3", baseline=Baseline.UPDATED), finding(id="F-4", reopened_at=BEFORE)
+    )
+    assert document.startswith("## Passed: 0 new, 0 fixed, 1 reopened, 2 changed, 1 existing unchanged")
+    assert "first seen 2026-10-01" in block(document, "1 reopened")
+    assert "severity LOW -&gt; HIGH; moved" in block(document, "2 changed")
+    assert "| - |" in block(summary(replace(back, first_seen=None)), "1 reopened")
+
+
+def test_suppressed() -> None:
+    """What was set aside is counted by kind, and what ends soon is listed with its owner and reason."""
+    until = Decision(
+        Disposition.RISK_ACCEPTED, "No exit to the net.", "ann", "exceptions", None, NOW + timedelta(days=5)
+    )
+    forever = Decision(Disposition.FALSE_POSITIVE)
+    document = summary(finding(decision=until), finding(decision=forever, id="F-2"))
+    found = block(document, "2 suppressed")
+    assert "<summary>2 suppressed, 1 of them until soon (the first ends in 5 days)</summary>" in found
+    assert "- 1 false positive\n- 1 risk accepted" in found
+    assert "| 2026-11-27 | ann | No exit to the net. |" in found
+    assert "end soon" not in block(summary(finding(decision=forever)), "1 suppressed")
+
+
+def test_not_seen() -> None:
+    """What was not seen and not closed is counted by reason: not seen is not fixed."""
+    held = finding(observation=Observation.HELD, observation_reason="Too many would close.", id="F-1")
+    away = [
+        finding(observation=Observation.NOT_COVERED, observation_reason=f"Reason {number % 25}.", id=f"F-{number + 2}")
+        for number in range(50)
+    ]
+    found = block(summary(held, *away), "51 not seen this time and still open")
+    assert "- 2 not covered: Reason 0." in found
+    assert "- and 6 more reasons" in found
+    assert "- 1 held open: Too many would close." in block(summary(held), "1 not seen")
+
+
+def test_incomplete_run() -> None:
+    """A run that did not see everything says so in its head, and why in the table, the worst first."""
+    scans = (
+        scan(refused=2),
+        scan(report="b.json", completeness=Completeness.PARTIAL, reason="Slow."),
+        scan(report="c.json", completeness=Completeness.FAILED, reason="Empty.", next_step="Run it again."),
+    )
+    missing = note(code="expected-report-missing", level=Level.ERROR, subject="Trivy", reason="No report of it.")
+    document = summary(scans=scans, diagnostics=(missing, note(level=Level.NOTE, reason="Quiet.")))
+    assert (
+        "> **Not everything was looked at:** 1 report missing, 1 scan failed, 1 scan partial. "
+        "What was not looked at is not called fixed." in document
+    )
+    rows = [line for line in block(document, "3 scans read").splitlines() if line.startswith("| Semgrep")]
+    assert [row.split(" | ")[-1] for row in rows] == [
+        "**failed**: Empty. Run it again. |",
+        "**partial**: Slow. |",
+        "complete, 2 entries unreadable |",
+    ]
+    assert "- Trivy: No report of it." in block(document, "1 message about this run")
+    assert "Quiet." not in document
+
+
+def test_links() -> None:
+    """A place links to the scanned commit where that is known, its path percent-encoded."""
+    context = Context(
+        line=Line("shop", "prod", "main"),
+        run=RunRef("7", 2),
+        commit="0123456789abcdef0123",
+        source_url="https://github.com/acme/shop/blob/0123/{path}#L{line}",
+    )
+    paths = (Location("a b/(c).py", 3), Location("d.py"), Location("x" * 600), None)
+    items = [replace(NEW, id=f"F-{number}", location=path) for number, path in enumerate(paths)]
+    document = summary(*items, context=context)
+    assert "[`a b/(c).py:3`](https://github.com/acme/shop/blob/0123/a%20b/%28c%29.py#L3)" in document
+    assert "[`d.py`](https://github.com/acme/shop/blob/0123/d.py#L1)" in document
+    assert f"| `…{'x' * 69}` |" in document
+    assert "| - | Semgrep |" in document
+    assert "Run 7 · attempt 2 · commit `0123456789ab` · shop/prod/main" in document
+
+
+def test_cells() -> None:
+    """Vulnerabilities say what fixes them; many tools are counted; a paused clock says so; no title is no gap."""
+    package = Component("pkg:npm/x", "x", "1", ("2.0", "3.0"), "lock.json")
+    sources = [result(tool=f"Tool{number}") for number in range(6)]
+    one = finding(*sources, vulnerability_ids=("CVE-1",), component=package, baseline=Baseline.NEW)
+    two = finding(title="\u202e", weaknesses=(), standing=Standing.PAUSED, baseline=Baseline.NEW, id="F-2")
+    document = summary(one, two)
+    assert "CVE-1, CWE-89, fixed in 2.0, 3.0 |" in document
+    assert "| Tool0, Tool1, Tool2, Tool3 and 2 more |" in document
+    assert "| Untitled <sub>`F-2`</sub> | `app.py:12` | Semgrep | paused | python.sql-injection |" in document
+
+
+def test_severity_stands_out() -> None:
+    """Only high and critical are bold: words carry the meaning, not signs."""
+    items = [finding(severity=severity, baseline=Baseline.NEW, id=f"F-{severity}") for severity in Severity]
+    document = summary(*items)
+    assert re.findall(r"^\| (\S+) \|", document, re.MULTILINE)[2:7] == [
+        "Info",
+        "Low",
+        "Medium",
+        "**High**",
+        "**Critical**",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "today"), (1, "in 1 day"), (-2, "2 days ago"), (1000, "in 1 000 days")]
+)
+def test_distance(days: int, words: str) -> None:
+    """Dates are as far away as the calendar says."""
+    assert distance(NOW + timedelta(days=days), NOW) == words
+
+
+def test_many() -> None:
+    """Numbers agree with their nouns."""
+    assert [many(0, "scan"), many(1, "scan"), many(12345, "entry", "entries")] == [
+        "0 scans",
+        "1 scan",
+        "12 345 entries",
+    ]
+
+
+def crowd(hostile: str) -> Outcome:
+    """Everything at once, as much as there can be, each text hostile."""
+    items = [
+        finding(
+            result(title=hostile, tool=hostile[:60], location=Location(hostile or "x", 1)),
+            id=f"F-{number}",
+            baseline=list(Baseline)[number % 3],
+            closed_at=None,
+            changes=(hostile,) * 5,
+            standing=list(Standing)[number % 5],
+            due_at=NOW,
+            vulnerability_ids=(hostile,) * 3,
+            resource=Resource(hostile),
+        )
+        for number in range(120)
+    ]
+    items += [finding(id=f"G-{n}", closed_at=NOW, baseline=Baseline.ABSENT, closed_reason=hostile) for n in range(60)]
+    until = Decision(Disposition.RISK_ACCEPTED, hostile, hostile, "x", None, NOW)
+    items += [finding(id=f"H-{number}", title=hostile, decision=until) for number in range(60)]
+    items += [finding(id=f"I-{n}", observation=Observation.HELD, observation_reason=f"{n}{hostile}") for n in range(60)]
+    scans = tuple(
+        scan(scope=hostile, report=f"{n}{hostile}", completeness=Completeness.PARTIAL, reason=hostile)
+        for n in range(90)
+    )
+    notes = tuple(note(subject=f"{n}{hostile}", reason=hostile) for n in range(90))
+    context = Context(
+        line=Line(hostile, hostile, hostile), run=RunRef(hostile), commit=hostile, source_url="https://g/{path}"
+    )
+    verdict = Verdict(Ruling.FAIL, hostile)
+    return outcome(*items, scans=scans, diagnostics=notes, context=context, verdict=verdict)
+
+
+@settings(max_examples=10, deadline=None)
+@given(HOSTILE)
+def test_short_and_whole_whatever_comes_in(hostile: str) -> None:
+    """However much there is and whatever it says, the text is short enough, and its blocks are ours and closed."""
+    document = text(render_summary, crowd(hostile))
+    assert len(document.encode()) <= MAX_BYTES
+    tokens = MarkdownIt("commonmark").enable("table").parse(document)
+    inner = [child for token in tokens for child in token.children or ()]
+    html = [token.content for token in (*tokens, *inner) if token.type in {"html_block", "html_inline"}]
+    assert {tag for line in html for tag in re.findall(r"</?\w+", line)} <= {
+        "<details",
+        "</details",
+        "<summary",
+        "</summary",
+        "<sub",
+        "</sub",
+    }
+    assert sum(line.count("<details>") for line in html) == sum(line.count("</details>") for line in html)
+    assert not [token for token in inner if token.type == "image"]
+
+
+def test_left_out_is_said() -> None:
+    """Blocks that do not fit are left out whole, and the text says so."""
+    document = text(render_summary, crowd("€*" * 500))
+    assert "_Some details are left out here for length; `findings.json` has all of them._" in document
+    assert "left out here" not in summary(NEW)
