@@ -9,6 +9,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.system.engine import ROOT
 from tests.system.job import Job
 
@@ -101,17 +103,18 @@ def test_workflow_cannot_change_what_is_imported(job: Job) -> None:
     assert "trapped" not in run.log
 
 
-def test_cancelled_run_stops_at_once(job: Job) -> None:
-    """SIGTERM to process 1 ends a run on a large report within the runner's patience, without leaving half a state."""
+@pytest.mark.parametrize("cancel", [signal.SIGINT, signal.SIGTERM], ids=lambda cancel: cancel.name)
+def test_cancelled_run_stops_at_once(job: Job, cancel: signal.Signals) -> None:
+    """A signal to process 1 ends a run on a large report within the runner's patience, without half a state left."""
     lay_large_report(job.workspace / "reports" / "semgrep.json", results=100_000)
     process = job.start({"reports": "reports", "state": "state"})
     first_process = wait_for_process_one(process)
     time.sleep(1)
-    os.kill(first_process, signal.SIGTERM)
+    os.kill(first_process, cancel)
     begun = time.monotonic()
     run = job.finish(process)
     assert time.monotonic() - begun < PATIENCE
-    assert run.exit_code not in {0, 1}, run.log
+    assert run.exit_code == 128 + cancel, run.log
     left = [path for path in (job.workspace / "state").rglob("*") if path.is_file()]
     assert left == []
 
