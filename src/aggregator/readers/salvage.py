@@ -11,6 +11,8 @@ from msgspec import Struct
 MENDED = "characters or numbers that JSON does not allow were replaced."
 _SEPARATORS = " \t\r\n,\x1e"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE = re.compile(r"\n")
+_UNINDENTED = re.compile(r"\n(?=[^ \t\r\n])")
 _LONGEST_NUMBER = 400
 _DEEPEST = 200
 
@@ -137,8 +139,7 @@ class _Walk:
             self.skipped = True
             if self.inside:
                 return False
-            newline = self.text.find("\n", self.at)
-            self.at = newline if newline >= 0 else len(self.text)
+            self._skip_line()
             return True
         if self.inside or self.text[self.at] == "{":
             self.entries.append(self.text[self.at : end])
@@ -146,3 +147,9 @@ class _Walk:
             self.skipped = True
         self.at = end
         return True
+
+    def _skip_line(self) -> None:
+        """Go on at the next line that may start a document; below a broken ``{`` indented lines belong to it."""
+        pattern = _UNINDENTED if self.text[self.at] == "{" else _LINE
+        newline = pattern.search(self.text, self.at)
+        self.at = newline.start() if newline else len(self.text)

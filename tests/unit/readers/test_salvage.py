@@ -56,3 +56,11 @@ def test_huge_numbers_do_not_stop_the_rescue() -> None:
 def test_brackets_are_closed_behind_the_last_complete_value(opening: str, closed: str) -> None:
     """What is left of an opening is well-formed, or nothing."""
     assert close_brackets(opening) == closed
+
+
+def test_inner_arrays_are_not_the_document() -> None:
+    """An object that breaks off is not replaced by an array that stood somewhere inside it."""
+    assert (
+        rescue(b'{\n  "Metadata": {\n    "history": [\n      {"created": 1},\n      {"created": 2}\n    ],\n    "x')
+        is None
+    )
