@@ -242,4 +242,4 @@ class Finding(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
         if self.closed_at is not None:
             return "closed"
         disposition = self.decision.disposition
-        return "active" if disposition is Disposition.OPEN else disposition.value
+        return "active" if disposition is _OPEN else disposition.value

@@ -31,6 +31,8 @@ from aggregator.writers.published import (
 )
 
 _NO_DECISION = Decision()
+# On Python 3.11 an enum's member costs 150 ns to reach through its class.
+_SECRET = Kind.SECRET
 
 
 def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
@@ -140,7 +142,7 @@ def _source(source: Result) -> PublishedSource:
         source.severity,
         source.native_severity,
         source.confidence,
-        "" if source.kind is Kind.SECRET else source.native_id,
+        "" if source.kind is _SECRET else source.native_id,
         source.report,
         source.pointer,
         None if source.location is None else _location(source.location),

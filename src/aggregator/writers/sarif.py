@@ -103,6 +103,12 @@ class Taxon(Struct, frozen=True, gc=False, rename="camel"):
     tool_component: ComponentReference = ComponentReference("CWE", 0)
 
 
+class Fingerprints(Struct, frozen=True, gc=False, rename={"finding": "onefold/v1"}):
+    """What is the same for all results of one finding, now and in later runs (3.27.16)."""
+
+    finding: str
+
+
 class SarifResult(Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """SARIF ``result``, 3.27."""
 
@@ -112,7 +118,7 @@ class SarifResult(Struct, frozen=True, gc=False, kw_only=True, rename="camel", o
     message: Message
     locations: tuple[Place, ...]
     related_locations: tuple[Place, ...] = ()
-    fingerprints: dict[str, str] | None = None
+    fingerprints: Fingerprints | None = None
     partial_fingerprints: dict[str, str] | None = None
     baseline_state: Baseline | None = None
     suppressions: tuple[SuppressionNote, ...] = ()

@@ -3,9 +3,8 @@
 ``sarif_om`` keeps the schema's property names in its attrs metadata. msgspec would write its objects without asking,
 with Python's names and a null for everything, so this walker turns them into plain values first.
 
-Only the skeleton (log, runs, tools, rules, notifications) is made this way. A result of ``sarif_om`` costs 60 us to
-build and walk, the same result as msgspec ``Struct`` 3 us (measured, 100 000 results): see ``sarif_result``. Both end
-in the one encoder here.
+Only the skeleton (log, runs, tools, rules, notifications) is made this way. A result of ``sarif_om`` costs 36 us to
+build, walk and write, the same result as msgspec Structs 4 us (measured): see ``sarif``. Both end in one encoder.
 """
 
 from __future__ import annotations

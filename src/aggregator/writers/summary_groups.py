@@ -11,6 +11,10 @@ from aggregator.model.finding import Baseline, Finding, Observation, Standing
 from aggregator.model.outcome import Outcome
 
 _SOON = timedelta(days=14)
+# On Python 3.11 an enum's member costs 150 ns to reach through its class.
+_OBSERVED = Observation.OBSERVED
+_NEW, _UPDATED = Baseline.NEW, Baseline.UPDATED
+_BREACHED, _APPROACHING = Standing.BREACHED, Standing.APPROACHING
 
 
 class Groups(Struct):
@@ -57,15 +61,15 @@ def _add_silenced(groups: Groups, finding: Finding, outcome: Outcome) -> None:
 
 def _add_open(groups: Groups, finding: Finding, outcome: Outcome) -> None:
     groups.open.append(finding)
-    if finding.observation is not Observation.OBSERVED:
+    if finding.observation is not _OBSERVED:
         groups.unseen[finding.observation, finding.observation_reason] += 1
-    if finding.baseline is Baseline.NEW:
+    if finding.baseline is _NEW:
         groups.new.append(finding)
     elif finding.reopened_at == outcome.now:
         groups.reopened.append(finding)
-    elif finding.baseline is Baseline.UPDATED:
+    elif finding.baseline is _UPDATED:
         groups.updated.append(finding)
-    if finding.standing is Standing.BREACHED:
+    if finding.standing is _BREACHED:
         groups.breached.append(finding)
-    elif finding.standing is Standing.APPROACHING:
+    elif finding.standing is _APPROACHING:
         groups.approaching.append(finding)
