@@ -46,7 +46,7 @@ def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATI
         version = _version(data, name)
     try:
         return _decoder.decode(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise _unreadable(name) from None
 
 

@@ -27,13 +27,14 @@ def merge_states(heads: Iterable[State]) -> State | None:
 
 def _merge(one: State, other: State) -> State:
     latest = max(one, other, key=lambda head: (head.at, head.run))
-    runs = sorted({*_runs_of(one), *_runs_of(other)})
+    runs = {*_runs_of(one), *_runs_of(other)}
+    lineage = runs if len(runs) > 1 else {*one.parents, *other.parents} - runs
     return State(
         line=latest.line,
         run=latest.run,
         at=latest.at,
         schema_version=SCHEMA_VERSION,
-        parents=tuple(runs) if len(runs) > 1 else tuple(sorted({*one.parents, *other.parents})),
+        parents=tuple(sorted(lineage)),
         findings=tuple(sorted(map(unify, _groups(one.findings + other.findings)), key=lambda each: each.id)),
         scopes=_scopes((*one.scopes, *other.scopes)),
         runs=bounded_runs((*one.runs, *other.runs)),

@@ -28,10 +28,10 @@ class DirectoryStore:
     def load(self, line: Line) -> Loaded:
         """The line's state, or none with a note. Raises ``StateError`` when the file cannot be read."""
         file = self.file(line)
-        self._read[file] = _mark(file)
-        if self._read[file] is None:
-            return Loaded(None, (_no_state(file),))
-        return Loaded(_load(file, line))
+        mark = _mark(file)
+        loaded = Loaded(None, (_no_state(file),)) if mark is None else Loaded(_load(file, line))
+        self._read[file] = mark  # only now: a file that could not be read must not be overwritten
+        return loaded
 
     def save(self, state: State) -> None:
         """Write beside, then rename, so that nobody ever reads half a state.
