@@ -1,0 +1,103 @@
+"""What the README and the example workflows show works as it stands there."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.job import EXAMPLES, ROOT, onefold
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+WORKFLOWS = sorted((ROOT / "examples" / "workflows").glob("*.yml"))
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def test_library_example_runs() -> None:
+    """The library example runs without any environment and ends with nothing new."""
+    (example,) = blocks("python")
+    assert len(example.splitlines()) <= 12
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=ROOT, env={}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "0 new"
+    assert len(done.stdout.splitlines()) == 6
+
+
+def test_two_commands_set_everything_up() -> None:
+    """The quick start is two targets of the Makefile and nothing else."""
+    quick = blocks("sh")[0].splitlines()
+    assert [line.partition("#")[0].strip() for line in quick] == ["make demo", "make test"]
+
+
+def test_commands_of_the_readme_work(tmp_path: Path) -> None:
+    """Every command line the README shows is understood and does what it says."""
+    shutil.copytree(EXAMPLES / "first", tmp_path / "reports")
+    shutil.copytree(EXAMPLES / "first", tmp_path / "scans")
+    shutil.copy(EXAMPLES / "first" / "semgrep.json", tmp_path / "out.json")
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github/onefold.yml").write_text("product: shop\n")
+    trivy = (EXAMPLES / "first" / "trivy-fs.json").read_bytes()
+    lines = [line.partition("  #")[0].rpartition("| ")[2].strip() for line in blocks("sh")[1].splitlines()]
+    assert len(lines) == 7
+    for line in lines:
+        words = [word.strip("'") for word in line.split()]
+        assert words.pop(0) == "onefold"
+        done = onefold(*words, cwd=tmp_path, stdin=trivy)
+        if words[0] == "explain":
+            assert done.returncode == 2
+            assert b"knows no finding of this id" in done.stderr
+        else:
+            assert done.returncode == 0, (line, done.stderr)
+
+
+def steps(workflow: Path) -> list[dict[str, Any]]:
+    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
+    return [step for job in jobs for step in job["steps"]]
+
+
+def shown() -> list[dict[str, Any]]:
+    """Every step of ours that is shown anywhere."""
+    found = [step for path in WORKFLOWS for step in steps(path)]
+    found += [step for block in blocks("yaml") for step in yaml.safe_load(block)]
+    return [step for step in found if step.get("uses", "").startswith("onefold/")]
+
+
+def test_workflows_use_inputs_that_exist() -> None:
+    """Every step that uses Onefold gives inputs that action.yml declares."""
+    declared = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
+    assert len(shown()) == 3
+    assert [step["with"].keys() - declared.keys() for step in shown()] == [set()] * 3
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_use_outputs_that_exist(workflow: Path) -> None:
+    """Every output of ours that a workflow reads is one that action.yml declares."""
+    declared = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["outputs"]
+    read = set(re.findall(r"steps\.onefold\.outputs\.([a-z-]+)", workflow.read_text(encoding="utf-8")))
+    assert read
+    assert read <= declared.keys()
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_pin_what_they_use(workflow: Path) -> None:
+    """Every action of others is pinned by its commit, and every job says what it may do."""
+    for step in steps(workflow):
+        uses = step.get("uses", "onefold/")
+        assert uses.startswith("onefold/") or re.search(r"@[0-9a-f]{40}$", uses), uses
+    content = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+    assert content["permissions"] == {}
+    assert all("permissions" in job for job in content["jobs"].values())
+
+
+def test_shown_workflows_are_found() -> None:
+    """The README links each example workflow."""
+    assert [path.name for path in WORKFLOWS if f"examples/workflows/{path.name}" not in README] == []
