@@ -50,10 +50,12 @@ class Redactor:
         needles = {form: whole for value in values if is_worth_masking(value) for form, whole in forms_of(value)}
         self._needles = tuple(sorted(needles))
         self._must_stand_alone = tuple(needles[needle] for needle in self._needles)
-        self._find = self._finder() if needles else None
-        # One memo is enough: without values to look for, the patterns' own.
-        self.redact_text = lru_cache(_MEMO)(self._redact_text) if needles else mask_likely
-        self.redact_name = lru_cache(_MEMO)(self._redact_name) if needles else mask_marked
+        if needles:
+            self._find = self._finder()
+            self.redact_text: Callable[[str], str] = lru_cache(_MEMO)(self._redact_text)
+            self.redact_name: Callable[[str], str] = lru_cache(_MEMO)(self._redact_name)
+        else:
+            self.redact_text, self.redact_name = mask_likely, mask_marked
 
     @classmethod
     def of(cls, reports: Iterable[Report]) -> Redactor:
@@ -78,8 +80,6 @@ class Redactor:
         return mask_marked.__wrapped__(self._mask_known(text))
 
     def _mask_known(self, text: str) -> str:
-        if self._find is None:
-            return text
         spans = [
             (start, end)
             for needle, start, end in self._find(text)

@@ -78,6 +78,11 @@ def test_lines_of_a_key_are_forms() -> None:
     assert "-----BEGIN KEY-----" not in forms
 
 
+def test_the_shortest_values_have_few_base64_forms() -> None:
+    """Fewer than eight sure characters of base64 would be found by chance."""
+    assert all(len(form) >= 8 for form, _ in forms_of("s3cr3t") if form != "s3cr3t")
+
+
 def test_short_values_must_stand_alone() -> None:
     """A short value inside a word is that word."""
     assert dict(forms_of("hunter2"))["hunter2"]

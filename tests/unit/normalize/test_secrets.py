@@ -96,6 +96,8 @@ def test_what_holds_no_secret_stays_the_same_object() -> None:
     masked = redact_report(report, REDACTOR)
     assert masked.scans is report.scans
     assert masked.diagnostics is report.diagnostics
+    bare = Report(name="r", place="r", format="f", scans=(Scan(tool="t", scope="s", report="r"),))
+    assert redact_report(bare, REDACTOR).scans is bare.scans
     plain = result(message="fine", snippet="x = 1")
     assert redact_result(plain, REDACTOR) is plain
     assert redact_result(plain, Redactor()) is plain

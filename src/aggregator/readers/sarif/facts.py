@@ -11,7 +11,7 @@ from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
 from aggregator.normalize.weakness import parse_weaknesses
 from aggregator.readers.sarif.log import Descriptor, Reference
 from aggregator.readers.sarif.messages import text_of, title_of
-from aggregator.readers.sarif.producers import kind_of, vulnerability_in
+from aggregator.readers.sarif.producers import SEMGREP_LIKE, kind_of, vulnerability_in
 from aggregator.readers.sarif.properties import Properties, properties_of
 
 # Weaknesses whose matched text is a secret: hard-coded passwords, keys and credentials, unprotected credentials.
@@ -19,7 +19,6 @@ SECRETIVE = frozenset({259, 321, 522, 798})
 
 _HARD_CODED_CREDENTIALS = (798,)
 _REGISTRY = "semgrep.dev/r/"
-_SEMGREP_LIKE = frozenset({"Opengrep", "Semgrep"})
 
 
 class Facts(Struct, frozen=True):
@@ -56,7 +55,7 @@ def facts_of(tool: str, rule: Descriptor | None, rule_id: str, message: str, *, 
     return Facts(
         rule=_published(rule, canonical, properties, kind),
         native_id=native,
-        title=_sentence(canonical) if tool in _SEMGREP_LIKE else title_of(rule, canonical, message),
+        title=_sentence(canonical) if tool in SEMGREP_LIKE else title_of(rule, canonical, message),
         kind=kind,
         level=(rule.default_configuration.level or "") if rule and rule.default_configuration else "",
         properties=properties,
@@ -92,7 +91,7 @@ def _names_of(tool: str, rule: Descriptor | None, native: str, kind: Kind) -> tu
     """The canonical rule id, and the other names the rule goes by."""
     listed = clean_text(rule.id) if rule and rule.id else ""
     native = clean_text(native)
-    if tool in _SEMGREP_LIKE:
+    if tool in SEMGREP_LIKE:
         return canonical_semgrep_rule(native, ((rule.help_uri if rule else "") or "").partition(_REGISTRY)[2])
     if tool == "Gitleaks" and " " in native:  # up to version 7 rules have display names only
         return "-".join(native.lower().replace("_", " ").split()), (native,)

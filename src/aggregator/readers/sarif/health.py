@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
 
 from aggregator.model.coverage import Completeness, Extent
-from aggregator.readers.sarif.log import Invocation, Notification, Run
+from aggregator.readers.sarif.log import ArtifactLocation, Invocation, Notification, Run
 from aggregator.readers.sarif.places import Places
-from aggregator.readers.sarif.producers import FALSE_ALARM
+from aggregator.readers.sarif.producers import FALSE_ALARM, SEMGREP_LIKE
 
+# Semgrep names the file of an error in its message only.
+_NAMED_FILE = re.compile(r"(?: at line|[Ww]hen running .{1,200}? on) ([^\n:]+):")
 _RUN_AGAIN = "Look at the scanner's log and run it again."
 
 
@@ -31,7 +34,7 @@ def health_of(tool: str, run: Run, invocations: Sequence[Invocation], places: Pl
         reason = "the run has no results: the tool failed before it computed any."
         return Health(Completeness.FAILED, Extent.UNKNOWN, frozenset(), reason, _RUN_AGAIN)
     interruption = _interruption(tool, run, invocations)
-    failures = [_paths(item, places) for invocation in invocations for item in _failures(invocation)]
+    failures = [_paths(item, tool, places) for call in invocations for item in _failures(call, tool)]
     if not interruption and not failures:
         return Health()
     errors = f"the tool reports {len(failures)} error{'s' if len(failures) > 1 else ''} of its own."
@@ -53,23 +56,27 @@ def _interruption(tool: str, run: Run, invocations: Sequence[Invocation]) -> str
     return "the tool could not parse some files." if _has_unparsed_files(run) else ""
 
 
-def _failures(invocation: Invocation) -> list[Notification]:
+def _failures(invocation: Invocation, tool: str) -> list[Notification]:
     """What went wrong: errors, and warnings that name a file (a file read in part is a warning to some tools)."""
     notifications = [
         *(invocation.tool_execution_notifications or ()),
         *(invocation.tool_configuration_notifications or ()),
     ]
-    return [item for item in notifications if _is_failure(item)]
+    return [item for item in notifications if _is_failure(item, tool)]
 
 
-def _is_failure(notification: Notification) -> bool:
+def _is_failure(notification: Notification, tool: str) -> bool:
     level = notification.level or "warning"  # the default (3.58.6)
-    return level == "error" or (level == "warning" and bool(notification.locations))
+    return level == "error" or (level == "warning" and (bool(notification.locations) or tool in SEMGREP_LIKE))
 
 
-def _paths(notification: Notification, places: Places) -> list[str]:
+def _paths(notification: Notification, tool: str, places: Places) -> list[str]:
     found = [places.place_of(location) for location in notification.locations or ()]
-    return [place.path for place in found if place]
+    paths = [place.path for place in found if place]
+    if not paths and tool in SEMGREP_LIKE and notification.message:
+        named = _NAMED_FILE.search(notification.message.text or "")
+        paths = [places.path_of(ArtifactLocation(named.group(1)))] if named else []
+    return paths
 
 
 def _has_unparsed_files(run: Run) -> bool:

@@ -187,6 +187,7 @@ class Notification(Struct, frozen=True, gc=False):
     """3.58 notification."""
 
     level: str | None = None
+    message: Message | None = None
     locations: list[Location] | None = None
 
 

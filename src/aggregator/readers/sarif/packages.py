@@ -49,7 +49,7 @@ def located(component: Component, path: str, image: str) -> Component:
     if purl.startswith("pkg:generic/"):
         ecosystem = _ECOSYSTEMS.get(path.rpartition("/")[2].lower())
         purl = component_purl(ecosystem, component.name) if ecosystem else purl
-    return msgspec.structs.replace(component, purl=purl, path=path, image=image)
+    return msgspec.structs.replace(component, purl=purl, path="" if image else path, image=image)
 
 
 @lru_cache(maxsize=4096)

@@ -112,7 +112,8 @@ def _rules_run(tool: str, book: RuleBook, read: list[Result]) -> frozenset[str] 
         if rule.id and not (rule.default_configuration and rule.default_configuration.enabled is False)
     }
     seen = {result.rule_id for result in read}
-    return frozenset(listed | seen) if listed - seen else None
+    aliases = {alias for result in read for alias in result.rule_aliases}
+    return frozenset(listed | seen) if listed - seen - aliases else None
 
 
 def _version_of(driver: ToolComponent, tool: str) -> str:
