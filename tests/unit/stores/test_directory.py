@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import resource
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,28 @@ def test_a_state_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     store.file(LINE).mkdir()
     with pytest.raises(StateError, match="cannot be read"):
         store.load(LINE)
-    with pytest.raises(StateError, match="cannot be written"):
+    with pytest.raises(StateError, match="cannot be read"):
         store.save(STATE)
     assert list(tmp_path.iterdir()) == [store.file(LINE)]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
-    """Where nothing can be written the message says why."""
-    tmp_path.chmod(0o500)
-    with pytest.raises(StateError, match="cannot be written: Permission denied"):
-        DirectoryStore(tmp_path).save(STATE)
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file may grow."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_full_disk_leaves_the_old_state(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """When the state cannot be written whole, the old one stays, nothing else is left, and the message says why."""
+    store = DirectoryStore(tmp_path)
+    store.save(STATE)
+    request.getfixturevalue("full_disk")
+    with pytest.raises(StateError, match="cannot be written: File too large"):
+        store.save(replace(STATE, run=RunRef("2")))
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [encode(STATE)]
 
 
 def test_a_run_that_raced_loses_nothing(tmp_path: Path) -> None:
