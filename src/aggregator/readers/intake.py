@@ -19,6 +19,7 @@ from aggregator.readers.archive import unpack
 from aggregator.readers.base import Head
 
 _HEAD = 64 * 1024
+_SHORT = 64
 _CANDIDATES = 50
 _BLANK = b" \t\r\n\x1e"
 # UTF-32 before UTF-16: its little-endian mark begins with the other's.
@@ -29,13 +30,12 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UNMARKED = {
-    **{first + b"\0\0\0": "utf-32-le" for first in (b"{", b"[", b"<")},
-    **{b"\0\0\0" + first: "utf-32-be" for first in (b"{", b"[", b"<")},
-}
-_UNMARKED_16 = {
-    **{first + b"\0": "utf-16-le" for first in (b"{", b"[", b"<")},
-    **{b"\0" + first: "utf-16-be" for first in (b"{", b"[", b"<")},
+# Without a mark: the first two characters of every format are ASCII, so the zeros among four bytes tell.
+_UNMARKED: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
 }
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml\b[^>]*?(\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,40})["'])""")
 # Plain character sets only: Python also registers codecs that run code paths no report needs.
@@ -65,10 +65,11 @@ class Document(Struct, frozen=True):
 
 def take_in(data: bytes) -> Document:
     """Bytes of a file to a document. Raises ``UnreadableReport`` for an archive beyond its limits."""
-    text = decode(unpack(data))
-    start = text.lstrip(_BLANK)[:1]
-    if not start or text.strip(_BLANK) == b"null":
-        return Document(text.strip(_BLANK), Head(_opening(text), "empty", {}, {}))
+    text = decode(unpack(data)).lstrip(_BLANK)
+    start = text[:1]
+    # Only what is short is stripped at its end: a copy of a large report would double its memory.
+    if not start or (len(text) < _SHORT and text.rstrip(_BLANK) == b"null"):
+        return Document(text.rstrip(_BLANK), Head(_opening(text), "empty", {}, {}))
     if start == b"<":
         return Document(text, Head(_opening(text), "xml", {}, {}))
     if start in b"{[":
@@ -98,7 +99,7 @@ def _encoding_of(data: bytes) -> tuple[str, bytes]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding, data[len(mark) :]
-    return _UNMARKED.get(data[:4]) or _UNMARKED_16.get(data[:2], ""), data
+    return _UNMARKED.get(tuple(byte == 0 for byte in data[:4]), ""), data
 
 
 def _opening(text: bytes) -> str:

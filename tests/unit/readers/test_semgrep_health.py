@@ -1,0 +1,107 @@
+import json
+from typing import Any
+
+import pytest
+
+from aggregator.model.coverage import Completeness, Coverage, Extent
+from aggregator.model.report import Report, Scan
+from aggregator.readers import semgrep
+from aggregator.readers.base import ReadContext
+
+KEY = b"key of the run"
+CONTEXT = ReadContext(name="semgrep.json", place="scans/semgrep.json", seal_key=KEY)
+
+
+def match(*, metadata: Any = None, rule: str = "rules.demo", path: str = "src/a.py", **extra: Any) -> dict[str, Any]:
+    return {
+        "check_id": rule,
+        "path": path,
+        "start": {"line": 3, "col": 5, "offset": -1},
+        "end": {"line": 4, "col": 9},
+        "extra": {"message": "Do not.", "severity": "ERROR", "metadata": metadata or {}, **extra},
+    }
+
+
+def read(*matches: Any, **parts: Any) -> Report:
+    document = {"version": "1.2.3", "results": matches, "errors": [], "paths": {"scanned": ["src/a.py"]}, **parts}
+    return semgrep.read(json.dumps(document).encode(), CONTEXT)
+
+
+def scan(*matches: Any, **parts: Any) -> Scan:
+    return read(*matches, **parts).scans[0]
+
+
+def test_a_clean_scan_covers_the_files_it_lists() -> None:
+    """Only what was scanned counts as looked at."""
+    clean = scan(paths={"scanned": ["./src/a.py", "/github/workspace/b.py"]})
+    assert clean.completeness is Completeness.COMPLETE
+    assert clean.coverage == Coverage(Extent.LISTED, frozenset(("src/a.py", "b.py")))
+
+
+@pytest.mark.parametrize("paths", [None, {}, {"scanned": None}])
+def test_without_a_list_of_files_nobody_knows_what_was_covered(paths: object) -> None:
+    """Old versions do not tell; nothing is closed on their word."""
+    assert scan(paths=paths).coverage.extent is Extent.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"level": "warn", "type": "Timeout", "path": "src/a.py", "rule_id": "rules.slow"},
+        {"level": "info", "type": "Other", "path": "src/a.py"},
+        {"level": "warn", "type": ["PartialParsing", [{"path": "./src/a.py", "start": {}}, 7]]},
+        {"level": "warn", "type": ["IncompatibleRule", {"path": "src/a.py"}]},
+        {"level": "error", "type": "Syntax error", "path": "src/a.py"},
+    ],
+)
+def test_a_file_with_an_error_was_not_fully_read(error: dict[str, Any]) -> None:
+    """Its absent findings are not fixed; the scan is partial and says how many files."""
+    partial = scan(match(), errors=[error])
+    assert (partial.completeness, partial.coverage.unread) == (Completeness.PARTIAL, frozenset(("src/a.py",)))
+    assert partial.coverage.unrun_rules == frozenset()
+    assert partial.reason == "1 file(s) were not fully scanned."
+    assert partial.next_step
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"errors": [{"level": "error", "type": ["PatternParseError", ["x"]], "rule_id": "rules.broken"}]},
+        {"errors": [{"level": "warn", "type": ["IncompatibleRule", {"rule_id": "x"}], "rule_id": "rules.broken"}]},
+        {"skipped_rules": [{"rule_id": "rules.broken", "details": "x"}]},
+    ],
+)
+def test_a_rule_that_did_not_run_covers_nothing(parts: dict[str, Any]) -> None:
+    """Its findings stay as they are, under its full and its short name."""
+    partial = scan(match(), **parts)
+    assert partial.completeness is Completeness.PARTIAL
+    assert partial.coverage.unrun_rules == {"rules.broken", "broken"}
+    assert partial.coverage.extent is Extent.LISTED
+    assert partial.reason == "Some rules did not run."
+
+
+def test_files_and_rules_are_both_told() -> None:
+    """One sentence for both."""
+    errors = [{"level": "warn", "path": "src/a.py"}, {"level": "warn", "rule_id": "x"}]
+    assert scan(errors=errors).reason == "1 file(s) were not fully scanned, and some rules did not run."
+
+
+def test_an_error_of_unknown_reach_makes_the_coverage_unknown() -> None:
+    """When nobody can tell what was left undone, nothing counts as looked at."""
+    partial = scan(match(), errors=[{"level": "error", "type": "SemgrepCoreError"}])
+    assert (partial.completeness, partial.coverage.extent) == (Completeness.PARTIAL, Extent.UNKNOWN)
+    assert "names no file" in partial.reason
+    assert scan(match(), errors=[7]).coverage.extent is Extent.UNKNOWN
+
+
+def test_a_notice_is_no_shortfall() -> None:
+    """Information without a file or rule leaves the scan complete."""
+    assert scan(errors=[{"level": "info", "type": "x"}]).completeness is Completeness.COMPLETE
+
+
+def test_a_scan_of_errors_only_has_failed() -> None:
+    """Semgrep's exit 2 still writes valid JSON: it is no clean scan, and covers nothing."""
+    failed = scan(errors=[{"code": 2, "level": "error", "message": "Invalid scanning root"}], paths={"scanned": []})
+    assert (failed.completeness, failed.coverage.extent) == (Completeness.FAILED, Extent.UNKNOWN)
+    assert failed.reason
+    assert failed.next_step
