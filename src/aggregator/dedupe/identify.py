@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.dedupe.correlate import Cluster
 from aggregator.dedupe.entry import Entry, where_of
@@ -109,11 +110,11 @@ def _finding(
 ) -> Finding:
     if len(group) > 1:
         group = _primary_first(group, absorbed)
-    first_rows = group[0].entry.results
-    first = first_rows[0]
-    sources = first_rows if len(group) == 1 else tuple(row for named in group for row in named.entry.results)
+    rows = group[0].entry.results
+    first = rows[0]
+    sources = rows if len(group) == 1 else tuple(row for named in group for row in named.entry.results)
     alone = len(sources) == 1  # by far the most, so the unions below are spared
-    return Finding(
+    finding = Finding(
         id=id_,
         kind=first.kind,
         title=first.title,
@@ -128,10 +129,27 @@ def _finding(
         resource=first.resource,
         endpoint=first.endpoint,
         sources=sources,
-        sightings=(*[_sighting(named, now) for named in group], *_remembered(absorbed, left)),
+        sightings=tuple([_sighting(named, now) for named in group]),
         merges=cluster.merges if alone else _repeats(group) + cluster.merges,
         runners_up=cluster.runners_up,
         carried=tuple([_carried(named.entry.result, named.match) for named in group if named.match is not None]),
+    )
+    unseen = [sighting for each in absorbed for sighting in left.get(each.id, ())]
+    return _with_unseen(finding, unseen, absorbed[0]) if unseen else finding
+
+
+def _with_unseen(finding: Finding, unseen: list[Sighting], survivor: Tracked) -> Finding:
+    """Keep the sources that no scan reported this time; if the primary one is among them, it still gives the name."""
+    primary = survivor.sightings[0]
+    if all(sighting is not primary for sighting in unseen):
+        return replace(finding, sightings=(*finding.sightings, *unseen))
+    others = [sighting for sighting in unseen if sighting is not primary]
+    return replace(
+        finding,
+        title=survivor.title,
+        rule_id=survivor.rule_id,
+        tool=survivor.tool,
+        sightings=(primary, *finding.sightings, *others),
     )
 
 
@@ -139,15 +157,10 @@ def _aliases(id_: str, absorbed: list[Tracked]) -> tuple[str, ...]:
     return tuple(sorted({alias for each in absorbed for alias in (each.id, *each.aliases)} - {id_}))
 
 
-def _remembered(absorbed: list[Tracked], left: dict[str, list[Sighting]]) -> list[Sighting]:
-    """Sources of the findings carried on that no scan reported this time."""
-    return [sighting for each in absorbed for sighting in left.get(each.id, ())]
-
-
 def _primary_first(group: list[Named], absorbed: list[Tracked]) -> list[Named]:
-    """The source that spoke for the finding last time goes on speaking for it."""
+    """The source that spoke for the finding last time goes on speaking for it; at first, one whose title is prose."""
     if not absorbed:
-        return group
+        return sorted(group, key=lambda named: " " not in named.entry.result.title)
     primary = absorbed[0].sightings[0]
     return sorted(group, key=lambda named: named.match is None or named.match.known.sighting is not primary)
 

@@ -223,3 +223,23 @@ def test_rules_of_one_scan_on_one_credential() -> None:
     beside = flaw("jwt", kind=Kind.SECRET, columns=(70, 99))
     findings = folded(report(generic, exact, beside)).findings
     assert sorted(len(finding.sources) for finding in findings) == [1, 2]
+
+
+def test_a_title_in_prose_speaks_first() -> None:
+    """Of several sources of a new finding, one whose title is a sentence gives the name."""
+    (finding,) = folded(
+        report(flaw("sql-injection")), report(replace(flaw("B608", tool="Bandit"), title="b608"))
+    ).findings
+    assert (finding.title, finding.tool) == ("About sql-injection", "Semgrep")
+
+
+def test_an_absent_primary_source_still_gives_the_name() -> None:
+    """When the primary source's scanner fails, the finding keeps its name, and the source stays the primary one."""
+    both = folded(report(flaw("sql-injection")), report(replace(flaw("B608", tool="Bandit"), title="b608"))).findings
+    one = folded(
+        report(replace(flaw("B608", tool="Bandit"), title="b608")), previous=remember(both), now=LATER
+    ).findings
+    assert [(each.title, each.tool) for each in one] == [("About sql-injection", "Semgrep")]
+    assert [sighting.tool for sighting in one[0].sightings] == ["Semgrep", "Bandit"]
+    other = folded(report(flaw("sql-injection")), previous=remember(both), now=LATER).findings
+    assert [sighting.tool for sighting in other[0].sightings] == ["Semgrep", "Bandit"]
