@@ -42,7 +42,7 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(NODE_MODULES): tests/node/package.json tests/node/package-lock.json $(DEV)
+$(NODE_MODULES): tests/node/package.json tests/node/package-lock.json | $(DEV)
 	cd tests/node && $(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	chmod u+x tests/node/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	@touch $@
