@@ -53,6 +53,7 @@ def render_csv(outcome: Outcome) -> Iterator[bytes]:
 
 def _row(finding: Finding, ending: str) -> str:
     location = finding.location
+    reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
         (
             _cell(finding.id),
@@ -73,8 +74,8 @@ def _row(finding: Finding, ending: str) -> str:
             _time(finding.last_seen),
             _time(finding.due_at),
             finding.standing,
-            _time(finding.closed_at),
-            _cell(finding.closed_reason or finding.decision.reason or finding.observation_reason),
+            _time(finding.closed_at) if finding.closed_at else "",
+            _cell(reason) if reason else "",
             _cell(" ".join(finding.tickets)) if finding.tickets else "",
             ending,
         )

@@ -28,7 +28,6 @@ from aggregator.writers.sarif import (
     rank_of,
 )
 
-
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
 _OPEN, _SECRET = Disposition.OPEN, Kind.SECRET
 

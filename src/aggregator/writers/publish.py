@@ -37,7 +37,7 @@ _SECRET = Kind.SECRET
 
 def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
     """One finding as it is published."""
-    line = context.line
+    line, locations = context.line, _locations(finding)
     return PublishedFinding(
         id=finding.id,
         aliases=finding.aliases,
@@ -61,7 +61,7 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
         commit=context.commit,
         weaknesses=finding.weaknesses,
         vulnerability_ids=finding.vulnerability_ids,
-        locations=_locations(finding),
+        locations=locations,
         component=None if finding.component is None else _component(finding.component),
         resource=None if finding.resource is None else _resource(finding.resource),
         endpoint=None if finding.endpoint is None else _endpoint(finding.endpoint),
@@ -72,7 +72,7 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
         merges=tuple([_merge(merge) for merge in finding.merges]) if finding.merges else (),
         carried=tuple([_carry(carried) for carried in finding.carried]) if finding.carried else (),
         history=tuple([_transition(transition) for transition in finding.history]) if finding.history else (),
-        sources=tuple([_source(source) for source in finding.sources]) if finding.sources else (),
+        sources=tuple([_source(source, locations) for source in finding.sources]) if finding.sources else (),
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _decision(decision: Decision) -> PublishedDecision:
 def _locations(finding: Finding) -> tuple[PublishedLocation, ...]:
     """Every place of the finding once, the primary one first; of this run's sources, else the remembered ones."""
     sources = finding.sources
-    if len(sources) == 1 and not sources[0].related:
+    if len(sources) == 1 and not sources[0].related and sources[0].location is finding.location:
         return () if finding.location is None else (_location(finding.location),)
     seen: list[Location | None] = [finding.location, *(source.location for source in sources)]
     seen += [location for source in sources for location in source.related]
@@ -132,7 +132,9 @@ def _transition(transition: Transition) -> PublishedTransition:
     return PublishedTransition(transition.at, transition.to, transition.run, transition.reason)
 
 
-def _source(source: Result) -> PublishedSource:
+def _source(source: Result, locations: tuple[PublishedLocation, ...]) -> PublishedSource:
+    """``locations`` are all of the finding's: where there is one, it is the source's own."""
+    location = source.location
     return PublishedSource(
         source.tool,
         source.scope,
@@ -145,7 +147,7 @@ def _source(source: Result) -> PublishedSource:
         "" if source.kind is _SECRET else source.native_id,
         source.report,
         source.pointer,
-        None if source.location is None else _location(source.location),
+        None if location is None else locations[0] if len(locations) == 1 else _location(location),
     )
 
 
