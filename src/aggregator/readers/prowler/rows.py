@@ -44,11 +44,16 @@ class Row(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def account_of(provider: str, account: str) -> str:
-    """The account's id. Spreadsheets and old versions read AWS's as a number and drop its leading zeros."""
+    """The account's id. Spreadsheets and old versions read AWS's as a number and drop its leading zeros.
+
+    Azure compares its subscriptions without regard to case.
+    """
     cleaned = account.strip()
     if provider.lower() == "aws" and cleaned.isdecimal():
         return cleaned.zfill(_AWS_ACCOUNT_DIGITS)
-    return "" if cleaned.lower() in _NOTHING else cleaned
+    if cleaned.lower() in _NOTHING:
+        return ""
+    return cleaned.lower() if provider.lower() == "azure" else cleaned
 
 
 def resource_uid(row: Row) -> str:

@@ -1,0 +1,296 @@
+"""Reports with canary secrets planted in every field where a format may hold one.
+
+``KNOWN`` is the value that Gitleaks found; other tools repeat it in texts that are kept, plain and escaped, so it has
+to be masked. ``HIDDEN`` stands only in fields that nothing may ever be taken from; no tool knows it, so no masking
+would save it. Whoever reads the planted reports must find neither in anything that comes out.
+"""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+KNOWN = 'cAnArY/"kn0wn"&<17>'
+HIDDEN = "canary-hidden-7731"
+TRACES = (KNOWN, "cAnArY", "kn0wn", HIDDEN, "hidden-7731")
+"""What to look for; escaping leaves at least one of them standing."""
+
+_ENCODED = base64.b64encode(f"user:{KNOWN}".encode()).decode()
+_SAID = f"Value {KNOWN} was found, also as {quote(KNOWN)}, {quote(KNOWN, safe='')}, {escape(KNOWN)} and {_ENCODED}."
+
+
+def gitleaks() -> bytes:
+    """Gitleaks 8: the secret, the match and all that stands beside them."""
+    leak = {
+        "RuleID": "generic-api-key",
+        "Description": "A key.",
+        "StartLine": 3,
+        "EndLine": 3,
+        "StartColumn": 1,
+        "EndColumn": 9,
+        "Match": f"key = {KNOWN}; other = {HIDDEN}",
+        "Secret": KNOWN,
+        "File": "config.py",
+        "SymlinkFile": "",
+        "Commit": "abc123",
+        "Entropy": 4.1,
+        "Author": HIDDEN,
+        "Email": f"{HIDDEN}@mail.example",
+        "Date": "2026-01-01T00:00:00Z",
+        "Message": f"add {HIDDEN}",
+        "Tags": [],
+        "Fingerprint": "abc123:config.py:generic-api-key:3",
+        "Fragment": {"Raw": f"{HIDDEN} {KNOWN}"},
+        "Link": f"https://git.example/{HIDDEN}",
+    }
+    old = {
+        "rule": "API Key",
+        "file": "old.py",
+        "line": f"k = '{KNOWN}' # {HIDDEN}",
+        "lineNumber": 4,
+        "offender": KNOWN,
+        "commit": "def",
+        "commitMessage": HIDDEN,
+        "author": HIDDEN,
+        "email": HIDDEN,
+        "repo": "r",
+        "date": "",
+        "tags": "key",
+    }
+    odd = {**leak, "StartLine": HIDDEN}
+    return json.dumps([leak, old, odd]).encode()
+
+
+def semgrep() -> bytes:
+    """Semgrep: the message repeats the secret; metavariables, the fix and the trace are never kept."""
+    extra = {
+        "message": _SAID,
+        "severity": "ERROR",
+        "metadata": {"cwe": ["CWE-95"]},
+        "lines": f"run('{KNOWN}')",
+        "fix": f"run({HIDDEN})",
+        "fingerprint": "0" * 64,
+        "is_ignored": False,
+        "metavars": {"$X": {"abstract_content": HIDDEN, "start": {"line": 1}, "end": {"line": 1}}},
+        "dataflow_trace": {
+            "taint_source": ["CliLoc", [{"path": "a.py", "start": {"line": 1}, "end": {"line": 1}}, HIDDEN]],
+            "intermediate_vars": [{"content": HIDDEN}],
+        },
+        "historical_info": {"git_commit": "abc", "git_blob": HIDDEN},
+    }
+    span = {"line": 3, "col": 1, "offset": 0}
+    match = {"check_id": "rules.run", "path": f"src/{KNOWN}.py", "start": span, "end": span, "extra": extra}
+    odd = {**match, "check_id": [HIDDEN]}
+    errors = [{"code": 3, "level": "warn", "type": "Syntax error", "message": f"near {HIDDEN}", "path": "b.py"}]
+    paths = {"scanned": [f"src/{KNOWN}.py", "b.py"]}
+    return json.dumps({"version": "1.100.0", "results": [match, odd], "errors": errors, "paths": paths}).encode()
+
+
+def trivy() -> bytes:
+    """Trivy: matches and code are masked in part only; images carry environments and build arguments."""
+    code = {"Lines": [{"Number": 1, "Content": HIDDEN, "Highlighted": HIDDEN, "IsCause": True}]}
+    secret = {"RuleID": "aws", "Category": "AWS", "Severity": "HIGH", "Title": "AWS", "StartLine": 1, "EndLine": 1}
+    flagged = {"Lines": [{"Number": 1, "Content": KNOWN, "Highlighted": HIDDEN, "IsCause": True}]}
+    cause = {"StartLine": 1, "EndLine": 2, "Code": flagged, "RenderedCause": {"Raw": HIDDEN}}
+    flaw = {"Type": "Dockerfile", "ID": "DS002", "Title": "t", "Message": _SAID, "Severity": "LOW", "Status": "FAIL"}
+    return json.dumps(
+        {
+            "SchemaVersion": 2,
+            "ArtifactName": ".",
+            "ArtifactType": "filesystem",
+            "Metadata": {
+                "ImageConfig": {"config": {"Env": [f"A={HIDDEN}"]}, "history": [{"created_by": HIDDEN}]},
+                "RepoURL": f"https://{HIDDEN}@git.example/x",
+                "Author": HIDDEN,
+                "Committer": HIDDEN,
+                "CommitMsg": HIDDEN,
+            },
+            "Results": [
+                {"Target": "a.env", "Class": "secret", "Secrets": [{**secret, "Match": HIDDEN, "Code": code}]},
+                {
+                    "Target": "Dockerfile",
+                    "Class": "config",
+                    "Type": "dockerfile",
+                    "Misconfigurations": [{**flaw, "CauseMetadata": cause}],
+                },
+            ],
+        }
+    ).encode()
+
+
+def _zap_instance() -> dict[str, str]:
+    return {
+        "uri": f"https://shop.example/{quote(KNOWN, safe='')}/x?token={HIDDEN}",
+        "method": "POST",
+        "param": "q",
+        "attack": HIDDEN,
+        "evidence": HIDDEN,
+        "otherinfo": HIDDEN,
+    }
+
+
+def zap_json() -> bytes:
+    """ZAP: evidence, attacks, other information, query values, requests and responses."""
+    parts = ("request-header", "request-body", "response-header", "response-body")
+    alert = {
+        "pluginid": "40018",
+        "alertRef": "40018",
+        "name": "SQL Injection",
+        "riskcode": "3",
+        "confidence": "2",
+        "desc": f"<p>{_SAID}</p>",
+        "solution": "",
+        "reference": "",
+        "otherinfo": HIDDEN,
+        "cweid": "89",
+        "instances": [{**_zap_instance(), **dict.fromkeys(parts, f"Cookie: sid={HIDDEN}")}],
+    }
+    odd = {**alert, "riskcode": {HIDDEN: HIDDEN}}
+    site = {"@name": "https://shop.example", "@host": "shop.example", "@port": "443", "@ssl": "true"}
+    document = {"@programName": "ZAP", "@version": "2.16.0", "site": [{**site, "alerts": [alert, odd]}]}
+    document["insights"] = [{"level": "Low", "description": HIDDEN}]
+    return json.dumps(document).encode()
+
+
+def zap_xml() -> bytes:
+    """The same in XML."""
+    fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in _zap_instance().items())
+    parts = "".join(
+        f"<{name}>{HIDDEN}</{name}>" for name in ("requestheader", "requestbody", "responseheader", "responsebody")
+    )
+    alert = (
+        "<pluginid>40018</pluginid><name>SQL Injection</name><riskcode>3</riskcode><confidence>2</confidence>"
+        f"<desc>{escape(_SAID)}</desc><otherinfo>{HIDDEN}</otherinfo>"
+        f"<instances><instance>{fields}{parts}</instance></instances>"
+    )
+    site = f'<site name="https://shop.example" host="shop.example" port="443" ssl="true"><alerts><alertitem>{alert}'
+    text = f'<?xml version="1.0"?><OWASPZAPReport version="2.16.0">{site}</alertitem></alerts></site></OWASPZAPReport>'
+    return text.encode()
+
+
+def prowler_ocsf() -> bytes:
+    """Prowler: the whole resource stands under ``data``; the detail is kept."""
+    resource = {
+        "uid": f"arn:aws:lambda:eu-west-1:123456789012:function:{KNOWN}",
+        "name": KNOWN,
+        "type": "AwsLambdaFunction",
+        "region": "eu-west-1",
+        "labels": [HIDDEN],
+        "data": {"details": HIDDEN, "metadata": {"environment": {"KEY": HIDDEN}}},
+    }
+    entry: dict[str, Any] = {
+        "class_uid": 2004,
+        "metadata": {"event_code": "lambda_secrets", "product": {"name": "Prowler", "version": "5.0.0"}},
+        "status": "New",
+        "status_code": "FAIL",
+        "status_detail": _SAID,
+        "message": _SAID,
+        "severity": "High",
+        "finding_info": {"uid": f"prowler-aws-lambda_secrets-{KNOWN}", "title": "No secrets", "desc": "d"},
+        "resources": [resource],
+        "cloud": {"provider": "aws", "account": {"uid": "123456789012", "name": HIDDEN}, "region": "eu-west-1"},
+    }
+    odd = {**entry, "status_code": [HIDDEN]}
+    return json.dumps([entry, odd]).encode()
+
+
+def prowler_csv() -> bytes:
+    """The same as a table, with the account's address and the way of signing in."""
+    cells = {
+        "AUTH_METHOD": f"profile: {HIDDEN}",
+        "ACCOUNT_UID": "123456789012",
+        "ACCOUNT_EMAIL": HIDDEN,
+        "FINDING_UID": "f1",
+        "PROVIDER": "aws",
+        "CHECK_ID": "lambda_secrets",
+        "CHECK_TITLE": "No secrets",
+        "STATUS": "FAIL",
+        "STATUS_EXTENDED": "A key was found.",
+        "SEVERITY": "high",
+        "RESOURCE_UID": "arn:aws:lambda:f",
+        "RESOURCE_NAME": "f",
+        "RESOURCE_DETAILS": HIDDEN,
+        "RESOURCE_TAGS": f"k={HIDDEN}",
+    }
+    return f"{';'.join(cells)}\n{';'.join(cells.values())}\nprofile: {HIDDEN};1\n".encode()
+
+
+def gitleaks_sarif() -> bytes:
+    """Gitleaks' SARIF: the snippet is the secret, the fingerprints are people."""
+    place = _place("config.py", KNOWN)
+    person = {"commitSha": "abc", "email": HIDDEN, "author": HIDDEN, "date": "", "commitMessage": HIDDEN}
+    result = {
+        "ruleId": "generic-api-key",
+        "message": {"text": f"generic-api-key has detected secret {KNOWN}."},
+        "locations": [place],
+        "partialFingerprints": person,
+        "properties": {"offender": KNOWN},
+    }
+    return _log("gitleaks", [result])
+
+
+def any_sarif() -> bytes:
+    """Any tool's SARIF: contexts, flows, artifacts' contents, invocations, requests."""
+    flow = {"threadFlows": [{"locations": [{"location": _place("a.py", HIDDEN), "state": {"x": {"text": HIDDEN}}}]}]}
+    result = {
+        "ruleId": "run",
+        "message": {"text": _SAID},
+        "locations": [_place("a.py", f"run('{KNOWN}')")],
+        "codeFlows": [flow],
+        "fixes": [{"description": {"text": HIDDEN}}],
+        "webRequest": {"method": "GET", "target": HIDDEN, "headers": {"Cookie": HIDDEN}, "body": {"text": HIDDEN}},
+        "webResponse": {"body": {"text": HIDDEN}},
+        "attachments": [{"description": {"text": HIDDEN}}],
+        "partialFingerprints": {"primaryLocationLineHash": f"{KNOWN}:1"},
+        "suppressions": [{"kind": "external", "justification": _SAID}],
+    }
+    odd = {**result, "ruleId": {HIDDEN: HIDDEN}}
+    invocation = {
+        "executionSuccessful": False,
+        "commandLine": f"scan --token {HIDDEN}",
+        "arguments": [HIDDEN],
+        "environmentVariables": {"TOKEN": HIDDEN},
+        "account": HIDDEN,
+        "machine": HIDDEN,
+        "toolExecutionNotifications": [{"level": "error", "message": {"text": HIDDEN}}],
+    }
+    rules = [{"id": "run", "shortDescription": {"text": "About run"}, "help": {"text": _SAID}}]
+    more: dict[str, Any] = {
+        "artifacts": [{"location": {"uri": "a.py"}, "contents": {"text": HIDDEN}}],
+        "invocations": [invocation],
+        "originalUriBaseIds": {"SRC": {"uri": f"file:///home/{HIDDEN}/"}},
+    }
+    return _log("Careful", [result, odd], rules, more)
+
+
+def _place(uri: str, snippet: str) -> dict[str, Any]:
+    region = {"startLine": 3, "snippet": {"text": snippet}}
+    context = {"startLine": 1, "endLine": 5, "snippet": {"text": HIDDEN}}
+    artifact = {"uri": uri, "uriBaseId": "SRC"}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region, "contextRegion": context}}
+
+
+def _log(tool: str, results: list[Any], rules: list[Any] | None = None, more: dict[str, Any] | None = None) -> bytes:
+    run = {"tool": {"driver": {"name": tool, "rules": rules or []}}, "results": results, **(more or {})}
+    return json.dumps({"version": "2.1.0", "runs": [run]}).encode()
+
+
+def planted() -> dict[str, bytes]:
+    """Every planted report by file name."""
+    return {
+        "gitleaks.json": gitleaks(),
+        "semgrep.json": semgrep(),
+        "trivy.json": trivy(),
+        "zap.json": zap_json(),
+        "zap.xml": zap_xml(),
+        "prowler.ocsf.json": prowler_ocsf(),
+        "prowler.csv": prowler_csv(),
+        "gitleaks.sarif": gitleaks_sarif(),
+        "any.sarif": any_sarif(),
+    }
+
+
+def traces_in(text: str) -> list[str]:
+    """The traces of a canary in a text; empty when it is clean."""
+    return [trace for trace in (*TRACES, _ENCODED[4:-4]) if trace in text]
