@@ -54,7 +54,7 @@ demo: $(RUNTIME) ## Read the example reports twice and show what changed
 	@echo "== First run: the reports of examples/reports/first"
 	$(BIN)/onefold run examples/reports/first --out build/demo/first --state build/demo/state
 	@echo "== Second run: code moved, some findings fixed, some new, one scanner failed"
-	$(BIN)/onefold run examples/reports/second --out build/demo/second --state build/demo/state
+	$(BIN)/onefold run examples/reports/second --out build/demo/second --state build/demo/state --on-incomplete warn
 	@echo "== Written to build/demo"
 
 # --- the workshop -------------------------------------------------------------------------------------------------

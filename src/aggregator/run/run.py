@@ -33,6 +33,10 @@ from aggregator.stores import DirectoryStore, Loaded
 from aggregator.writers.registry import WRITERS
 
 
+EXPECTED_MISSING = "expected-report-missing"
+"""The code of the diagnostic for a report that the policy expects and nobody brought."""
+
+
 class Told(Struct, frozen=True):
     """What round one of gathering found out, besides the reports."""
 
@@ -60,11 +64,11 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
     """
     told = _gather(settings, around)
     reports = read_reports(settings, around, told.rules.policy.paths.roots, console)
-    incomplete = is_incomplete(reports)
     outcome = _evaluate(settings, told, reports)
+    incomplete = is_incomplete(reports) or any(item.code == EXPECTED_MISSING for item in outcome.diagnostics)
     del reports  # the outcome has what is needed of them, and the writers need the room
     plan = compose(outcome, _wishes(settings, told, as_action=as_action))
-    _tell(settings, console, outcome)
+    _tell(settings, console, outcome, incomplete=incomplete)
     receipts: tuple[Receipt, ...] = ()
     if settings.dry_run:
         for line in terminal.planned(plan.sentences()):
@@ -143,13 +147,14 @@ def _wishes(settings: Settings, told: Told, *, as_action: bool) -> Wishes:
     )
 
 
-def _tell(settings: Settings, console: Console, outcome: Outcome) -> None:
+def _tell(settings: Settings, console: Console, outcome: Outcome, *, incomplete: bool) -> None:
     """The answer, or with ``--quiet`` only what is wrong."""
     if settings.quiet:
         for line in terminal.complaints(outcome):
             console.warn(line)
         return
-    for line in terminal.summary(outcome, terminal.Paint(console.colour), verbose=settings.verbose):
+    paint = terminal.Paint(console.colour)
+    for line in terminal.summary(outcome, paint, verbose=settings.verbose, incomplete=incomplete):
         console.say(line)
 
 
@@ -187,8 +192,7 @@ def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
 def _codes(settings: Settings, outcome: Outcome, receipts: tuple[Receipt, ...], *, incomplete: bool) -> Iterator[Exit]:
     if outcome.verdict.ruling is Ruling.FAIL:
         yield Exit.GATE
-    expected = any(item.code == "expected-report-missing" for item in outcome.diagnostics)
-    if (expected or incomplete) and settings.on_incomplete is not OnIncomplete.WARN:
+    if incomplete and settings.on_incomplete is not OnIncomplete.WARN:
         yield Exit.INCOMPLETE
     if any(receipt.delivery is Delivery.FAILED for receipt in receipts):
         yield Exit.DELIVERY

@@ -42,7 +42,7 @@ class Paint(Struct, frozen=True):
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
 
 
-def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False) -> Iterator[str]:
+def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False, incomplete: bool = False) -> Iterator[str]:
     """The whole answer, line by line; every word that came from a report is harmless for a log."""
     yield _headline(outcome, paint)
     yield from _scans(outcome, paint)
@@ -51,6 +51,8 @@ def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False) -> Iterato
         yield from _section(title, findings, paint, len(findings) if verbose else ROWS)
     yield from _notes(outcome, paint, verbose=verbose)
     yield ""
+    if incomplete:
+        yield f"{paint('Input: incomplete', 'bold', 'red')}  A report is missing or wholly unusable, see the remarks."
     verdict = outcome.verdict
     yield f"{paint(f'Gate: {verdict.ruling.value}', 'bold', _OF_RULING[verdict.ruling])}  {harmless(verdict.reason)}"
 

@@ -93,6 +93,7 @@ def test_missing_report_makes_the_input_incomplete(choice: OnIncomplete | None, 
     missing = settings(reports=("semgrep.json", "gitleaks=nowhere.json"), on_incomplete=choice)
     assert run(missing, Surroundings(), console) is code
     assert any("nowhere.json" in line for line in console.said)
+    assert any(line.startswith("Input: incomplete") for line in console.said)
 
 
 def test_expected_report_must_be_there(desk: Path) -> None:
