@@ -16,7 +16,7 @@ from tests.builders import LINE, NOW, finding, tracked
 
 STATE = State(line=LINE, run=RunRef("1"), at=NOW, findings=(tracked(finding()),))
 
-Damage = Callable[[bytes], None]
+Damage = Callable[[bytes], object]
 """Puts bytes where the store keeps the line's state."""
 
 

@@ -51,7 +51,12 @@ def examine(tracked: Tracked, step: Step) -> Absence:
         return Absence(tracked, Fate.NOT_COVERED, reason, after)
     fewest = min(sighting.misses for sighting in after)
     if fewest < needed:
-        return Absence(tracked, Fate.HELD, f"Missed by {fewest} run in a row; {needed} are needed to close it.", after)
+        return Absence(
+            tracked,
+            Fate.HELD,
+            f"{fewest} of the {needed} runs in a row that it takes looked for it and did not report it.",
+            after,
+        )
     if tracked.kind is Kind.SECRET and not _may_close(tracked, step):
         return Absence(tracked, Fate.HELD, _STILL_VALID, after)
     return Absence(tracked, Fate.GONE, " ".join(dict.fromkeys(proofs)), after)

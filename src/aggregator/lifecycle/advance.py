@@ -67,7 +67,7 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
         is_tick = not scans and all(failure.ignored for failure in failures)
         missing, held = _undisturbed(unseen) if is_tick else _unseen(unseen, previous.findings, step)
         findings += missing
-        diagnostics = (*differing, *held, *evidence.diagnostics())
+        diagnostics = (*differing, *held)
     findings.sort(key=_by_id)
     return Advanced(tuple(findings), diagnostics, updated_records(records, scans, now))
 
@@ -109,7 +109,9 @@ def _unseen(
     """Findings nobody reported: closed where that is proven and the brake allows it, kept everywhere else."""
     absences = [examine(each, step) for each in unseen]
     braked = braked_tools(tracked, absences, step.policy)
-    return [_settled(absence, braked, step) for absence in absences], brake_diagnostics(braked, step.policy)
+    unanswered = (absence.tracked for absence in absences if absence.fate is Fate.NOT_COVERED)
+    said = (*brake_diagnostics(braked, step.policy), *step.evidence.diagnostics(unanswered))
+    return [_settled(absence, braked, step) for absence in absences], said
 
 
 def _settled(absence: Absence, braked: dict[str, tuple[int, int]], step: Step) -> Finding:

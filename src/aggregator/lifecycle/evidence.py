@@ -59,7 +59,6 @@ class Evidence:
         self._policy = policy
         self._gone = gone
         self._views: dict[ScopeKey, _View] = {}
-        self._unanswered = Counter[ScopeKey]()
 
     def ask(self, tracked: Tracked, sighting: Sighting) -> Answer:
         """Whether every report of the source's scope that could have shown the finding covered its place."""
@@ -68,7 +67,6 @@ class Evidence:
         if view is None:
             view = self._views[key] = self._view(*key)
         if view.obstacle:
-            self._unanswered[key] += 1
             return Answer(covered=False, reason=view.obstacle)
         answer = Answer(covered=False, reason=f"{sighting.tool} ran without the rule {sighting.rule_id}.")
         for scan in view.scans:
@@ -79,8 +77,11 @@ class Evidence:
                 break
         return answer
 
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """One warning for each scope that left findings unanswered as a whole."""
+    def diagnostics(self, unanswered: Iterable[Tracked]) -> tuple[Diagnostic, ...]:
+        """One warning for each scope that, as a whole, left some of these findings without an answer."""
+        counts = Counter[ScopeKey]()
+        for tracked in unanswered:
+            counts.update({(sighting.tool, sighting.scope) for sighting in tracked.sightings})
         return tuple(
             Diagnostic(
                 "scope-not-covered",
@@ -89,7 +90,8 @@ class Evidence:
                 f"{self._views[tool, scope].obstacle} {_stay(count)}",
                 "Give its complete report to the next run; not seen is not fixed.",
             )
-            for (tool, scope), count in sorted(self._unanswered.items())
+            for (tool, scope), count in sorted(counts.items())
+            if self._views[tool, scope].obstacle
         )
 
     def _view(self, tool: str, scope: str) -> _View:
