@@ -111,10 +111,7 @@ def test_every_encoding_reads_the_same(sample: Path, encoding: str) -> None:
 @every_sample
 @pytest.mark.parametrize("part", [0.0, 0.1, 0.5, 0.9, 0.999])
 def test_a_cut_report_closes_nothing(sample: Path, part: float) -> None:
-    """What is left of it is partial and covers no scope, or it is a failure that carries the tool and a next step.
-
-    A row of a table stands for itself, so its coverage is what is listed.
-    """
+    """What is left of it is partial and covers no scope, or it is a failure that carries the tool and a next step."""
     data = _text(sample).strip().encode()
     cut = data[: min(int(len(data) * part), len(data) - 1)]
     result = _read(sample, cut)
@@ -125,6 +122,7 @@ def test_a_cut_report_closes_nothing(sample: Path, part: float) -> None:
         return
     for scan in result.scans:
         assert scan.coverage.extent is not Extent.SCOPE
+        # A row of a table stands for itself: its coverage is what is listed.
         assert scan.completeness is not Completeness.COMPLETE or not scan.results or sample.suffix == ".csv"
 
 

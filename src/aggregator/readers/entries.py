@@ -12,7 +12,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 
 T = TypeVar("T")
 
-_LONGEST_ENTRY = 1 << 20
+_LONGEST_ENTRY = 1 << 19
 _LARGEST_LINE = 2**31 - 1
 
 
@@ -53,7 +53,7 @@ def decode_entries(raw: Raw | bytes, kind: type[T], pointer: str, report: str) -
 def keys_of_first(raw: Raw) -> frozenset[str] | None:
     """The keys of a list's first entry, without decoding the list; empty for an empty list or no list.
 
-    ``None`` when the first entry is no object, or longer than any entry is.
+    ``None`` when the first entry is no object.
     """
     opening = bytes(memoryview(raw)[:_LONGEST_ENTRY]).decode("utf-8", "replace")
     if opening[:1] != "[" or not opening[1:].lstrip(" \t\r\n]"):
@@ -61,8 +61,17 @@ def keys_of_first(raw: Raw) -> frozenset[str] | None:
     try:
         entry, _ = json.JSONDecoder(strict=False).raw_decode(opening[1:].lstrip())
     except (ValueError, RecursionError):
-        return None
+        return _keys_of_long(raw) if memoryview(raw).nbytes > _LONGEST_ENTRY else None
     return frozenset(entry) if isinstance(entry, dict) else None
+
+
+def _keys_of_long(raw: Raw) -> frozenset[str] | None:
+    """As above for an entry that is longer than an entry should be: the whole list is walked."""
+    try:
+        first = next(iter(msgspec.json.decode(raw, type=list[Raw])))
+        return frozenset(msgspec.json.decode(first, type=dict[str, Raw]))
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def refusal(report: str, pointer: str, reason: str) -> Diagnostic:

@@ -48,6 +48,8 @@ def test_what_is_no_list_is_an_error() -> None:
         (b"null", set()),
         (b"[1]", None),
         (b"[broken", None),
+        (b'[{"a": "' + b"x" * 600_000 + b'"}]', {"a"}),
+        (b'["' + b"x" * 600_000 + b'"]', None),
         (b"[" * 100_000, None),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from aggregator.model.location import Component, Location
 from aggregator.model.result import Kind, Result, Rule
@@ -30,7 +31,7 @@ def vulnerability_result(entry: Vulnerability, place: Place) -> Result:
         scope=place.artifact.scope,
         report=place.report,
         pointer=place.pointer,
-        rule_id=_rule_id(entry),
+        rule_id=_rule_id(entry.id),
         title=_title(entry),
         message=_advice(entry),
         severity=_severity(word, cvss),
@@ -48,7 +49,7 @@ def vulnerability_result(entry: Vulnerability, place: Place) -> Result:
 def vulnerability_rule(entry: Vulnerability) -> Rule:
     """What Trivy tells about the vulnerability, whatever package has it."""
     return Rule(
-        _rule_id(entry),
+        _rule_id(entry.id),
         name=_title(entry),
         description=clean_text(entry.description or ""),
         help_uri=clean_text(entry.url or ""),
@@ -114,18 +115,19 @@ def _package_path(package_path: str | None, place: Place) -> str:
     return "" if place.is_system else place.path
 
 
-def _rule_id(entry: Vulnerability) -> str:
-    return next(iter(normalize_vulnerability_ids((entry.id,))), clean_text(entry.id))
+@lru_cache(maxsize=1 << 13)
+def _rule_id(native: str) -> str:
+    return next(iter(normalize_vulnerability_ids((native,))), clean_text(native))
 
 
 def _title(entry: Vulnerability) -> str:
-    return clean_text(entry.title or "") or first_sentence(entry.description or "") or _rule_id(entry)
+    return clean_text(entry.title or "") or first_sentence(entry.description or "") or _rule_id(entry.id)
 
 
 def _advice(entry: Vulnerability) -> str:
     package = clean_text(f"{entry.package} {entry.version or ''}".strip())
     fix = f"fixed in {clean_text(entry.fixed_version)}" if entry.fixed_version else "no fixed version is known"
-    return f"{package} is affected by {_rule_id(entry)}; {fix}."
+    return f"{package} is affected by {_rule_id(entry.id)}; {fix}."
 
 
 def _severity(word: str, cvss: Cvss | None) -> Severity:
