@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -72,10 +73,18 @@ def parse(argv: Sequence[str]) -> Command:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Refuses with our error; argparse would repeat the whole usage and the value."""
+    """Refuses with our error; argparse would repeat the whole usage and the value, which may be a secret."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}.", f"See `{self.prog} --help`.")
+        raise UsageError(f"{_without_values(message)}.", f"See `{self.prog} --help`.")
+
+
+def _without_values(message: str) -> str:
+    """What argparse says, with the names of options and choices and without what was typed."""
+    told = re.sub(r"(choice|explicit argument):? (?:'.*'|\".*\")(?= \(choose|$)", r"\1", message, flags=re.DOTALL)
+    said, mark, typed = told.partition("unrecognized arguments: ")
+    options = (word.partition("=")[0] for word in typed.split() if word.startswith("-"))
+    return f"{said}{mark}{' '.join(options)}".removesuffix(": ") if mark else told
 
 
 class _Version(argparse.Action):

@@ -32,7 +32,6 @@ from aggregator.sinks.local import LocalSink
 from aggregator.stores import DirectoryStore, Loaded
 from aggregator.writers.registry import WRITERS
 
-
 EXPECTED_MISSING = "expected-report-missing"
 """The code of the diagnostic for a report that the policy expects and nobody brought."""
 

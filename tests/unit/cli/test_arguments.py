@@ -45,6 +45,24 @@ def test_mistakes_are_ours_to_tell(argv: list[str]) -> None:
     assert "--help" in caught.value.next_step
 
 
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["walk-canary"], "argument COMMAND: invalid choice (choose from"),
+        (["run", "--on-incomplete", "it's a canary"], "argument --on-incomplete: invalid choice (choose from"),
+        (["run", "--dry-run=canary"], "argument --dry-run: ignored explicit argument."),
+        (["run", "--token=canary", "--other", "canary"], "unrecognized arguments: --token --other."),
+        (["check", "a", "canary"], "unrecognized arguments."),
+    ],
+)
+def test_mistakes_quote_no_value(argv: list[str], told: str) -> None:
+    """What was typed may be a secret; the name of the option is enough."""
+    with pytest.raises(UsageError) as caught:
+        parse(argv)
+    assert caught.value.reason.startswith(told)
+    assert "canary" not in caught.value.reason
+
+
 def test_version_is_asked() -> None:
     """``--version`` asks for the version."""
     with pytest.raises(VersionAsked):
