@@ -57,6 +57,7 @@ def _command(argv: Sequence[str], screen: Screen) -> int:
 
     around = surroundings()
     screen.colour = screen.colour and command.color and not around.no_color
+    screen.watched = screen.watched and "quiet" not in command.said
     return run(from_arguments(command.said), around, screen)
 
 
@@ -74,7 +75,7 @@ def _guarded(work: Callable[[Screen], int], *, as_action: bool = False, verbose:
     """Do the work; whatever happens, say it in our words and end with the promised code."""
     # A batch process that ends in seconds: looking for cycles cost 5 % of a run over 100 000 results and found nothing.
     gc.disable()
-    screen = Screen(colour=True)
+    screen = Screen()
     _listen()
     try:
         return work(screen)
@@ -91,6 +92,7 @@ def _guarded(work: Callable[[Screen], int], *, as_action: bool = False, verbose:
                 screen.warn(line)
         return Exit.BUG
     finally:
+        screen.status("")
         # What lives now lives until the end: spare the interpreter the last search as well.
         gc.freeze()
 

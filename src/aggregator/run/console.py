@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
-
-Item = TypeVar("Item")
+from typing import Protocol
 
 
 class Console(Protocol):
-    """Two streams and, for a person who is watching, progress."""
+    """Two streams and, for a person who is watching, what is going on."""
 
     colour: bool
 
@@ -21,6 +18,6 @@ class Console(Protocol):
         """Print one line to standard error."""
         ...
 
-    def watch(self, items: Sequence[Item], what: str) -> Iterator[Item]:
-        """Hand the items on, showing progress when a person is watching and it takes long."""
+    def status(self, text: str) -> None:
+        """Show what is going on, in place of what was shown before; only to a person."""
         ...

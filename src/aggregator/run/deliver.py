@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from aggregator.model.errors import OnefoldError
 from aggregator.planning.actions import Action, SaveState, WriteFile
 from aggregator.planning.plan import Delivery, Plan, Receipt
+from aggregator.run.words import harmless
 
 
 class Sink(Protocol):
@@ -25,9 +26,13 @@ class Sink(Protocol):
         ...
 
 
-def deliver(plan: Plan, sinks: Sequence[Sink]) -> tuple[Receipt, ...]:
+def deliver(plan: Plan, sinks: Sequence[Sink], announce: Callable[[str], None]) -> tuple[Receipt, ...]:
     """One receipt for each action, in the plan's order; a failing action never stops the next one."""
-    return tuple(_apply(action, sinks) for action in plan.actions)
+    receipts = []
+    for action in plan.actions:
+        announce(harmless(f"Now: {action.sentence()}"))
+        receipts.append(_apply(action, sinks))
+    return tuple(receipts)
 
 
 def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:

@@ -15,6 +15,7 @@ from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_polic
 from aggregator.readers.registry import read_report
 from aggregator.run.console import Console
 from aggregator.run.found import STDIN, Found, find_reports
+from aggregator.run.words import harmless
 from aggregator.settings import Settings, Surroundings
 
 CONFIG = Path(".github/onefold.yml")
@@ -60,7 +61,10 @@ def read_reports(
     ours = [path for path in (settings.out, settings.state) if path is not None]
     search = find_reports(settings.reports, ours)
     roots = workspace_roots(settings, around, more_roots)
-    read = [_read(file, roots) for file in console.watch(search.files, "Reading reports")]
+    read = []
+    for number, file in enumerate(search.files, 1):
+        console.status(f"Reading {number} of {len(search.files)}: {harmless(file.name)}")
+        read.append(_read(file, roots))
     return tuple(sorted((*read, *search.failures), key=lambda report: (report.place, report.name)))
 
 

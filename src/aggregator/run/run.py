@@ -63,6 +63,7 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
     """
     told = _gather(settings, around)
     reports = read_reports(settings, around, told.rules.policy.paths.roots, console)
+    console.status("Folding")
     outcome = _evaluate(settings, told, reports)
     incomplete = is_incomplete(reports) or any(item.code == EXPECTED_MISSING for item in outcome.diagnostics)
     del reports  # the outcome has what is needed of them, and the writers need the room
@@ -73,7 +74,7 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
         for line in terminal.planned(plan.sentences()):
             console.say(line)
     else:
-        receipts = deliver(plan, _sinks(around, console, told, outcome))
+        receipts = deliver(plan, _sinks(around, console, told, outcome), console.status)
         _acknowledge(settings, around, console, receipts)
     return worst(_codes(settings, outcome, receipts, incomplete=incomplete))
 

@@ -75,7 +75,8 @@ def _scans(outcome: Outcome, paint: Paint) -> Iterator[str]:
         state = paint(f"{scan.completeness.value:<8}", _OF_SCAN[scan.completeness])
         yield f"  {state}  {tool:<{width}}  {harmless(scan.report)}"
         if scan.reason:
-            yield f"            {harmless(f'{scan.reason} {scan.next_step}'.strip())}"
+            reason = f"{scan.reason[:1].upper()}{scan.reason[1:]} {scan.next_step}"
+            yield f"            {harmless(cut(reason, 240))}"
 
 
 def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:

@@ -1,19 +1,15 @@
 """A console for tests."""
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
-
-Item = TypeVar("Item")
-
 
 class FakeConsole:
-    """Remembers what is said and what is warned of; watches in silence."""
+    """Remembers what is said, what is warned of and what was going on."""
 
     colour = False
 
     def __init__(self) -> None:
         self.said: list[str] = []
         self.warned: list[str] = []
+        self.shown: list[str] = []
 
     def say(self, line: str) -> None:
         """Remember it."""
@@ -23,6 +19,6 @@ class FakeConsole:
         """Remember it."""
         self.warned.append(line)
 
-    def watch(self, items: Sequence[Item], what: str) -> Iterator[Item]:
-        """Hand on."""
-        yield from items
+    def status(self, text: str) -> None:
+        """Remember it."""
+        self.shown.append(text)

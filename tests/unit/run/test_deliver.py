@@ -33,17 +33,19 @@ class FakeSink:
 
 def test_each_action_has_a_receipt() -> None:
     """Every action is carried out in order by the first sink that takes it; receipts name the files."""
+    said: list[str] = []
     files, rest = FakeSink(WriteFile), FakeSink(WriteFile, SetOutput, SaveState)
-    receipts = deliver(Plan(ACTIONS), [files, rest])
+    receipts = deliver(Plan(ACTIONS), [files, rest], said.append)
     assert [receipt.key for receipt in receipts] == [action.key for action in ACTIONS]
     assert [receipt.place for receipt in receipts] == ["out/a", "", "s/x.json"]
+    assert said == ["Now: write out/a", "Now: set the step's output new to 1", "Now: save the state to s/x.json"]
     assert (files.done, rest.done) == ([ACTIONS[0]], [*ACTIONS[1:]])
 
 
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), StateError("It is newer.", "Upgrade.")])
 def test_one_failure_stops_nothing_else(error: Exception) -> None:
     """A sink that fails leaves a receipt with the reason; the others go on."""
-    receipts = deliver(Plan(ACTIONS), [FakeSink(WriteFile, error=error), FakeSink(SetOutput, SaveState)])
+    receipts = deliver(Plan(ACTIONS), [FakeSink(WriteFile, error=error), FakeSink(SetOutput, SaveState)], print)
     assert [receipt.delivery for receipt in receipts] == [Delivery.FAILED, Delivery.DONE, Delivery.DONE]
     assert "write out/a" in receipts[0].reason
     assert receipts[0].place == ""
@@ -51,7 +53,7 @@ def test_one_failure_stops_nothing_else(error: Exception) -> None:
 
 def test_action_that_nobody_takes_failed() -> None:
     """An action without a sink is not forgotten."""
-    (receipt,) = deliver(Plan((ACTIONS[1],)), [FakeSink(WriteFile)])
+    (receipt,) = deliver(Plan((ACTIONS[1],)), [FakeSink(WriteFile)], print)
     assert receipt.delivery is Delivery.FAILED
 
 

@@ -49,6 +49,7 @@ def test_run_writes_every_document_and_the_state(desk: Path) -> None:
     assert {path.name for path in (desk / "onefold-out").iterdir()} == DOCUMENTS
     (state,) = (desk / "state").iterdir()
     assert f"Written: state/{state.name}" in console.said
+    assert console.shown[:3] == ["Reading 1 of 1: semgrep.json", "Folding", "Now: write onefold-out/merged.sarif"]
     assert console.warned == []
 
 
