@@ -29,6 +29,7 @@ from aggregator.uploads import assign_uploads
 LOCAL = Context(line=Line(product="local"), run=RunRef(id="local"))
 """The context of a call that says nothing about itself."""
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _STANDINGS = (Standing.BREACHED, Standing.APPROACHING, Standing.WITHIN, Standing.PAUSED, Standing.NONE)
 _URGENCY = {standing: place for place, standing in enumerate(_STANDINGS)}
 
@@ -59,7 +60,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     Raises:
         UsageError: ``now`` has no time zone, or a gate rule is unknown.
     """
-    run = _Run(_utc(now), context, state, policy or Policy(), exceptions, sources or {}, gone)
+    run = _Run(_utc(now), context, state, policy or Policy.default(), exceptions, sources or {}, gone)
     redactor, readable, failures = _redacted(reports)
     scans = (*(scan for report in readable for scan in report.scans), *_failed_scans(failures))
     folded = fold(
@@ -210,10 +211,10 @@ def _unread(failure: ReadFailure) -> Diagnostic:
     )
 
 
-def _urgency(finding: Finding) -> tuple[bool, int, int, float, str]:
+def _urgency(finding: Finding) -> tuple[bool, int, int, datetime, str]:
     """Open before closed, worst first, then what is due first."""
-    due = finding.due_at.timestamp() if finding.due_at is not None else float("inf")
-    return (not finding.is_open, -finding.severity.rank, _URGENCY[finding.standing], due, finding.id)
+    standing = _URGENCY[finding.standing]
+    return (not finding.is_open, -finding.severity.rank, standing, finding.due_at or _NEVER, finding.id)
 
 
 def _scan_order(scan: Scan) -> tuple[str, str, str]:

@@ -10,6 +10,9 @@ from aggregator.model.finding import Finding, Standing
 from aggregator.model.severity import Severity
 from aggregator.policy import Policy
 
+_NO_TIME = timedelta()
+_NONE, _PAUSED, _BREACHED = Standing.NONE, Standing.PAUSED, Standing.BREACHED
+_APPROACHING, _WITHIN = Standing.APPROACHING, Standing.WITHIN
 _Allowance = tuple[timedelta, timedelta]
 """The time a severity has, and how much of it may be left when it begins to press."""
 
@@ -54,9 +57,9 @@ def _allowance(policy: Policy, severity: Severity) -> _Allowance | None:
 
 def _standing(finding: Finding, left: timedelta, pressing: timedelta) -> Standing:
     if finding.closed_at is not None:
-        return Standing.NONE
+        return _NONE
     if finding.decision.disposition.silences:
-        return Standing.PAUSED
-    if left <= timedelta():
-        return Standing.BREACHED
-    return Standing.APPROACHING if left <= pressing else Standing.WITHIN
+        return _PAUSED
+    if left <= _NO_TIME:
+        return _BREACHED
+    return _APPROACHING if left <= pressing else _WITHIN

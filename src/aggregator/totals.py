@@ -10,6 +10,8 @@ from aggregator.model.outcome import Totals
 from aggregator.model.report import Scan
 from aggregator.model.severity import WORST_FIRST
 
+_NEW = Baseline.NEW
+
 
 def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
     """Count findings (of all observations) and the entries of ``scans`` (with their results)."""
@@ -29,7 +31,7 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
         passed=sum(scan.passed for scan in scans),
         manual=sum(scan.manual for scan in scans),
         open=len(alive),
-        new=sum(1 for finding in alive if finding.baseline is Baseline.NEW),
+        new=sum(1 for finding in alive if finding.baseline is _NEW),
         unchanged=baselines[Baseline.UNCHANGED],
         updated=baselines[Baseline.UPDATED],
         absent=baselines[Baseline.ABSENT],
@@ -72,5 +74,8 @@ def _by_tool(alive: Iterable[Finding]) -> dict[str, int]:
     """Open findings by every tool that reported them, now or earlier; one finding counts once for each of its tools."""
     counts = Counter[str]()
     for finding in alive:
-        counts.update({sighting.tool for sighting in finding.sightings})
+        if len(finding.sightings) == 1:
+            counts[finding.sightings[0].tool] += 1
+        else:
+            counts.update({sighting.tool for sighting in finding.sightings})
     return dict(sorted(counts.items()))

@@ -19,6 +19,7 @@ from aggregator.model.result import Kind, Result
 
 _IN_FILES = frozenset({Kind.SAST, Kind.SECRET})
 TIERS = ("certain", "high", "medium")
+_CLOUD = Kind.CLOUD
 _MOST_COMPARISONS = 40_000
 _MOST_RUNNERS_UP = 5
 
@@ -96,7 +97,7 @@ def _blocks_of(result: Result) -> tuple[tuple[str, ...], ...]:
     if (component := result.component) is not None:
         problems = result.vulnerability_ids or (result.rule_id,)
         return tuple((result.kind, component.purl, component.image, problem) for problem in problems)
-    if result.kind is Kind.CLOUD and (where := result.resource) is not None:
+    if result.kind is _CLOUD and (where := result.resource) is not None:
         return (("cloud", where.provider, where.account, where.region, where.uid),)
     if (at := result.endpoint) is not None:
         return (("web", at.method, at.host, at.path, at.parameter),)

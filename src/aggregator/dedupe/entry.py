@@ -9,6 +9,9 @@ from msgspec import Struct
 from aggregator.model.report import Scan
 from aggregator.model.result import Kind, Result
 
+_CLOUD = Kind.CLOUD
+_IN_COMPONENTS = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
+
 
 class Entry(Struct, frozen=True, gc=False):
     """Rows of one scan that are the same problem.
@@ -75,9 +78,9 @@ def where_of(result: Result) -> str:
 
 def _subject(result: Result) -> object:
     kind = result.kind
-    if kind is Kind.CLOUD:
+    if kind is _CLOUD:
         return (result.rule_id, result.resource, result.location, result.message)
-    if kind in (Kind.SCA, Kind.CONTAINER, Kind.LICENSE) and (component := result.component) is not None:
+    if (component := result.component) is not None and kind in _IN_COMPONENTS:
         problem = result.vulnerability_ids[0] if result.vulnerability_ids else result.rule_id
         return (kind, problem, component.purl, component.path, component.image)
     return (result.rule_id, result.location, result.resource, result.endpoint, result.component, result.secret)

@@ -11,6 +11,7 @@ from aggregator.model.result import Kind, Result
 # CWE-798, 259, 321, 256, 257: the flagged line holds a credential, so not even its hash may be stored.
 CREDENTIALS = frozenset({798, 259, 321, 256, 257})
 _LONGEST_REGION = 10
+_SECRET = Kind.SECRET
 
 
 class Lines:
@@ -69,7 +70,7 @@ class Lines:
 
 def holds_credential(result: Result) -> bool:
     """Whether the flagged text is a credential by what the tool says of it."""
-    return result.kind is Kind.SECRET or not CREDENTIALS.isdisjoint(result.weaknesses)
+    return result.kind is _SECRET or not CREDENTIALS.isdisjoint(result.weaknesses)
 
 
 def _last_line(where: Location) -> int:

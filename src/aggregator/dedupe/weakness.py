@@ -17,6 +17,7 @@ from aggregator.model.result import Kind, Result
 from aggregator.resources import read_resource
 
 CREDENTIAL = "hardcoded-credential"
+_SECRET = Kind.SECRET
 _WORDS = re.compile(r"[a-z0-9]+")
 
 
@@ -35,7 +36,7 @@ class _Table(Struct, frozen=True):
 
 def weakness_class(result: Result) -> str:
     """The weakness class of a result; empty when nothing tells it."""
-    if result.kind is Kind.SECRET:
+    if result.kind is _SECRET:
         return CREDENTIAL
     return _class_of(result.tool, result.rule_id, result.weaknesses)
 

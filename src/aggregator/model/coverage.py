@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from msgspec import Struct
 
+from aggregator.model.word import Word
 
-class Completeness(StrEnum):
+
+class Completeness(Word):
     """Whether the tool finished what it set out to do."""
 
     COMPLETE = "complete"
@@ -15,7 +15,7 @@ class Completeness(StrEnum):
     FAILED = "failed"
 
 
-class Extent(StrEnum):
+class Extent(Word):
     """How a format says what was looked at."""
 
     SCOPE = "scope"

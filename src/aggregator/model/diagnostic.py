@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from msgspec import Struct
 
+from aggregator.model.word import Word
 
-class Level(StrEnum):
+
+class Level(Word):
     """SARIF's notification levels (2.1.0, 3.58.6)."""
 
     NOTE = "note"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from msgspec import Struct
 
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.moment import Moment
 from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
+from aggregator.model.word import Word
 
 
-class Observation(StrEnum):
+class Observation(Word):
     """Was it seen in this run?"""
 
     OBSERVED = "observed"
@@ -20,7 +19,7 @@ class Observation(StrEnum):
     HELD = "held"
 
 
-class Baseline(StrEnum):
+class Baseline(Word):
     """Against the previous run, in SARIF's words (2.1.0, 3.27.24)."""
 
     NEW = "new"
@@ -29,7 +28,7 @@ class Baseline(StrEnum):
     ABSENT = "absent"
 
 
-class Disposition(StrEnum):
+class Disposition(Word):
     """What people, and rules written by people, say about it."""
 
     OPEN = "open"
@@ -69,7 +68,7 @@ _STRICTEST_FIRST = (
 _OPEN, _VERIFIED = Disposition.OPEN, Disposition.VERIFIED
 
 
-class Standing(StrEnum):
+class Standing(Word):
     """Where the SLA clock stands."""
 
     WITHIN = "within"

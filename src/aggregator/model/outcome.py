@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from msgspec import Struct
 
@@ -11,6 +10,7 @@ from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
 from aggregator.model.report import Scan
 from aggregator.model.state import Line, RunRef, State
+from aggregator.model.word import Word
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class Context(Struct, frozen=True, kw_only=True):
     source_url: str = ""
 
 
-class Ruling(StrEnum):
+class Ruling(Word):
     """What the gate says."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password

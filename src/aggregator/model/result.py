@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from msgspec import Struct
 
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.severity import Cvss, Severity
+from aggregator.model.word import Word
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """What sort of problem it is; each kind has its own identity and merging rules."""
 
     SAST = "sast"

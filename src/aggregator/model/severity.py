@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Self
 
 from msgspec import Struct
 
+from aggregator.model.word import Word
 
-class Severity(StrEnum):
-    """The five steps of DefectDojo's scale, in upper case; compare steps with :attr:`rank`."""
+
+class Severity(Word):
+    """The five steps of DefectDojo's scale, in upper case; compare steps with ``rank``.
+
+    Attributes:
+        rank: the step as a number, 0 (info) to 4 (critical).
+    """
+
+    rank: int
 
     INFO = "INFO"
     LOW = "LOW"
@@ -16,13 +24,13 @@ class Severity(StrEnum):
     HIGH = "HIGH"
     CRITICAL = "CRITICAL"
 
-    @property
-    def rank(self) -> int:
-        """The step as a number, 0 (info) to 4 (critical)."""
-        return _RANKS[self]
+    def __new__(cls, value: str) -> Self:
+        """Number the steps in the order they are written."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.rank = len(cls.__members__)
+        return member
 
-
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 WORST_FIRST: tuple[Severity, ...] = tuple(reversed(Severity))
 

@@ -124,15 +124,34 @@ def _redact_scan(scan: Scan, redactor: Redactor) -> Scan:
     return _with(
         changed,
         coverage=_redact_coverage(scan.coverage, redactor),
-        results=_each(scan.results, redactor, redact_result),
+        results=_redact_results(scan.results, redactor),
         rules=_each(scan.rules, redactor, _redact_rule),
     )
 
 
+def _redact_results(results: tuple[Result, ...], redactor: Redactor) -> tuple[Result, ...]:
+    """Every result redacted; the same tuple when none holds a secret, which is told from their distinct texts."""
+    texts = {each.message for each in results} | {each.title for each in results} | {each.snippet for each in results}
+    names = {each.rule_id for each in results} | {each.native_id for each in results}
+    names.update(each.scope for each in results)
+    names.update(each.native_severity for each in results)
+    names.update(each.location.path for each in results if each.location is not None)
+    names.update(*{each.rule_aliases for each in results}, *{each.vulnerability_ids for each in results})
+    is_clean = all(redactor.redact_text(text) == text for text in texts) and all(
+        redactor.redact_name(name) == name for name in names
+    )
+    if is_clean and not any(map(_has_more, results)):
+        return results
+    return _each(results, redactor, redact_result)
+
+
+def _has_more(result: Result) -> bool:
+    """Whether a result says more than a rule and a place."""
+    return bool(result.component or result.resource or result.endpoint or result.related or result.suppression)
+
+
 def redact_result(result: Result, redactor: Redactor) -> Result:
     """The result without secrets, in every text it carries; the same object when it holds none."""
-    if _is_plainly_clean(result, redactor):
-        return result
     changed = _masked(result, ("title", "message", "snippet"), redactor.redact_text)
     changed = _masked(changed, ("scope", "rule_id", "native_severity", "native_id"), redactor.redact_name)
     return _with(
@@ -145,25 +164,6 @@ def redact_result(result: Result, redactor: Redactor) -> Result:
         resource=result.resource and _redact_resource(result.resource, redactor),
         endpoint=result.endpoint and _redact_endpoint(result.endpoint, redactor),
         suppression=result.suppression and _redact_suppression(result.suppression, redactor),
-    )
-
-
-def _is_plainly_clean(result: Result, redactor: Redactor) -> bool:
-    """Whether a result of the commonest shape, a rule at a place, holds no secret; told without building anything."""
-    if result.component or result.resource or result.endpoint or result.related or result.suppression:
-        return False
-    if result.rule_aliases or result.vulnerability_ids or not result.location:
-        return False
-    text, name = redactor.redact_text, redactor.redact_name
-    return (
-        text(result.message) == result.message
-        and text(result.title) == result.title
-        and text(result.snippet) == result.snippet
-        and name(result.location.path) == result.location.path
-        and name(result.rule_id) == result.rule_id
-        and name(result.scope) == result.scope
-        and name(result.native_id) == result.native_id
-        and name(result.native_severity) == result.native_severity
     )
 
 

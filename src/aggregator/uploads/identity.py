@@ -67,18 +67,26 @@ def _in_turn(
 ) -> dict[str, UploadIdentity]:
     """Identities by finding id; in each category newcomers queue behind everybody, worst first."""
     last: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for finding in findings:
-        if finding.upload is not None:
-            queue = (finding.upload.category, finding.upload.driver)
-            last[queue] = max(last[queue], finding.upload.turn)
+    for upload in [finding.upload for finding in findings if finding.upload is not None]:
+        queue = (upload.category, upload.driver)
+        last[queue] = max(last[queue], upload.turn)
     given = {}
-    for finding in sorted(new, key=lambda finding: (-finding.severity.rank, finding.id)):
+    for finding in sorted(new, key=_worst_first):
         primary = finding.sources[0]
-        queue = (category_of(product, primary.tool, primary.scope), f"{primary.tool} (Onefold)")
-        last[queue] += 1
+        category, driver = queue = _queue(product, primary.tool, primary.scope)
+        turn = last[queue] = last[queue] + 1
         line_hash = hashes.get(finding.id) or _own_hash(finding.id)
-        given[finding.id] = UploadIdentity(*queue, primary.rule_id, line_hash, last[queue])
+        given[finding.id] = UploadIdentity(category, driver, primary.rule_id, line_hash, turn)
     return given
+
+
+@lru_cache(maxsize=4096)
+def _queue(product: str, tool: str, scope: str) -> tuple[str, str]:
+    return (category_of(product, tool, scope), f"{tool} (Onefold)")
+
+
+def _worst_first(finding: Finding) -> tuple[int, str]:
+    return (-finding.severity.rank, finding.id)
 
 
 def _line_hashes(new: list[Finding], findings: tuple[Finding, ...], sources: Mapping[str, str]) -> dict[str, str]:
