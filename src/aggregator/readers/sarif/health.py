@@ -81,10 +81,7 @@ def _paths(notification: Notification, tool: str, places: Places) -> list[str]:
 
 def _has_unparsed_files(run: Run) -> bool:
     """Snyk Code: ``run.properties.coverage`` counts files by language and outcome."""
-    try:
-        bag = msgspec.json.decode(bytes(memoryview(run.properties)) or b"null")
-    except ValueError:
-        return False
+    bag = msgspec.json.decode(bytes(memoryview(run.properties)) or b"null")
     coverage = bag.get("coverage") if isinstance(bag, dict) else None
     if not isinstance(coverage, list):
         return False

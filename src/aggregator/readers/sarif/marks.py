@@ -63,9 +63,7 @@ def _candidates(full: dict[str, object], partial: dict[str, object]) -> Iterator
 
 
 def secrets_of(tool: str, facts: Facts, location: Location | None, own: Properties, message: str) -> tuple[str, ...]:
-    """The secret values a result prints, for the redactor; the flagged one first."""
-    if not facts.is_secretive:
-        return ()
+    """The secret values that a result of a secretive rule prints, for the redactor; the flagged one first."""
     found: tuple[str, ...] = ()
     if tool == "Gitleaks":
         found = (snippet_of(location), own.texts.get("offender", ""))

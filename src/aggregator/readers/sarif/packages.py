@@ -78,10 +78,7 @@ def _of_grype(message: str, rule: Descriptor | None) -> Component | None:
 
 def _purls(rule: Descriptor | None) -> list[str]:
     """Grype lists the packages a rule was found in under its properties."""
-    try:
-        bag = msgspec.json.decode(bytes(memoryview(rule.properties))) if rule else None
-    except ValueError:
-        return []
+    bag = msgspec.json.decode(bytes(memoryview(rule.properties)) or b"null") if rule else None
     purls = bag.get("purls") if isinstance(bag, dict) else None
     return [purl for purl in purls if isinstance(purl, str)] if isinstance(purls, list) else []
 

@@ -45,10 +45,7 @@ def properties_of(raw: Raw) -> Properties:
 
 @lru_cache(maxsize=4096)
 def _decoded(content: bytes) -> Properties:
-    try:
-        bag = msgspec.json.decode(content)
-    except (ValueError, RecursionError):
-        return NONE
+    bag = msgspec.json.decode(content)
     if not isinstance(bag, dict):
         return NONE
     texts = {key: value for key, value in bag.items() if isinstance(value, str)}

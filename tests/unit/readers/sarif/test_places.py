@@ -1,0 +1,122 @@
+from typing import Any
+
+import pytest
+
+from aggregator.model.location import Endpoint, Location
+from tests.unit.readers.sarif.logs import place, read, result, result_of, run
+
+
+def path_of(artifact: dict[str, Any], roots: tuple[str, ...] = (), **more: Any) -> str | None:
+    """The path of a result at this artifact location."""
+    entry = result(locations=[{"physicalLocation": {"artifactLocation": artifact}}])
+    location = read(run(entry, **more), roots=roots).scans[0].results[0].location
+    return location.path if location else None
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("src/a%20b.py", "src/a b.py"),
+        ("src/a b.py", "src/a b.py"),
+        ("file:///C:/x/y.cs", "/x/y.cs"),
+        ("file:////src/x.jar", "/src/x.jar"),
+        ("file:/home/runner/work/r/r/a.py", "a.py"),
+        ("C:\\x\\y.cs", "/x/y.cs"),
+        ("", None),
+        (".", None),
+    ],
+)
+def test_every_form_of_uri(uri: str, expected: str | None) -> None:
+    """Escaped or not, absolute or not, of any system: one path, or none."""
+    assert path_of({"uri": uri}) == expected
+
+
+def test_a_base_below_the_root_is_put_before_the_path() -> None:
+    """Bases may chain; one that is an absolute folder elsewhere is the scanner's own and is dropped."""
+    bases = {
+        "SUB": {"uri": "sub/", "uriBaseId": "%SRCROOT%"},
+        "DEEP": {"uri": "deep/", "uriBaseId": "SUB"},
+        "%SRCROOT%": {"uri": "file:///tmp/scan-17/"},
+        "ROOTED": {"uri": "file:///github/workspace/web/"},
+        "LOOP": {"uri": "l/", "uriBaseId": "LOOP"},
+        "NONE": None,
+        "EMPTY": {},
+    }
+    expected = {"SUB": "sub/a.py", "DEEP": "sub/deep/a.py", "%SRCROOT%": "a.py", "ROOTED": "web/a.py"}
+    expected |= {"MISSING": "a.py", "NONE": "a.py", "EMPTY": "a.py"}
+    for base, path in expected.items():
+        assert path_of({"uri": "a.py", "uriBaseId": base}, originalUriBaseIds=bases) == path
+    assert path_of({"uri": "/a.py", "uriBaseId": "SUB"}, originalUriBaseIds=bases) == "/a.py"
+    looped = path_of({"uri": "a.py", "uriBaseId": "LOOP"}, originalUriBaseIds=bases)
+    assert looped is not None
+    assert looped.endswith("l/a.py")
+
+
+def test_an_artifact_may_be_named_by_index() -> None:
+    """The uri stands in the run's artifacts; a member of an archive is named with it."""
+    artifacts = [
+        {"location": {"uri": "lib/a.jar"}},
+        {"location": {"uri": "x/Y.class"}, "parentIndex": 0},
+        {"location": {"uri": "lone"}, "parentIndex": -1},
+        {"location": {"uri": "orphan"}, "parentIndex": 99},
+        {"location": {"index": 4}},
+        {},
+    ]
+    found = [path_of({"index": index}, artifacts=artifacts) for index in range(7)]
+    assert found == ["lib/a.jar", "lib/a.jar!x/Y.class", "lone", "orphan", None, None, None]
+
+
+def test_a_region_is_mended() -> None:
+    """Zero, negative and reversed numbers are left out; the end defaults to the start."""
+    cases = {
+        (3, None, None, None): Location("a.py", 3, None, 3),
+        (3, 2, 5, 1): Location("a.py", 3, 2, 5, 1),
+        (0, 0, 0, 0): Location("a.py"),
+        (5, 2, 3, 9): Location("a.py", 5, 2, 5),
+        (5, 9, 5, 2): Location("a.py", 5, 9, 5),
+        (5, -1, -1, 0): Location("a.py", 5, None, 5),
+        (5, 1, 6, -3): Location("a.py", 5, 1, 6),
+        (2**40, 1, 2**40, 1): Location("a.py"),
+    }
+    for (start, first, end, last), expected in cases.items():
+        numbers = {"startColumn": first, "endLine": end, "endColumn": last}
+        entry = result(locations=[place("a.py", start, **{k: v for k, v in numbers.items() if v is not None})])
+        assert result_of(entry).location == expected
+
+
+def test_a_result_may_have_no_place() -> None:
+    """No locations, logical ones only, or a region without a file: legal, and kept."""
+    assert result_of({"ruleId": "R1", "message": {"text": "m"}}).location is None
+    assert result_of(result(locations=[{"logicalLocations": [{"name": "f"}]}])).location is None
+    assert result_of(result(locations=[{"physicalLocation": {"region": {"startLine": 1}}}])).location is None
+
+
+def test_a_url_is_an_endpoint() -> None:
+    """Web scanners write URLs where paths belong; the method may stand in the request."""
+    entry = result(locations=[place("https://U:p@H.example:443/a/17?t=x")], webRequest={"method": "post"})
+    found = result_of(entry)
+    assert found.location is None
+    assert found.endpoint == Endpoint("h.example", "/a/{}", "POST")
+    assert result_of(result(locations=[place("git::x")])).endpoint is None
+
+
+def test_gitleaks_does_not_escape() -> None:
+    """A percent sign in a path of Gitleaks is the file's own."""
+    one = result_of(result(locations=[place("100%25 <x>.txt")]), tool="gitleaks")
+    assert one.location == Location("100%25 <x>.txt", 1, None, 1)
+
+
+def test_further_places_are_related() -> None:
+    """Other locations and related ones are kept once each, the primary one not among them."""
+    entry = result(
+        locations=[place("a.py"), place("b.py")],
+        relatedLocations=[place("b.py"), place("c.py"), place("a.py"), {"message": {"text": "no place"}}],
+    )
+    assert [other.path for other in result_of(entry).related] == ["b.py", "c.py"]
+    assert [other.path for other in result_of(result(relatedLocations=[place("c.py")])).related] == ["c.py"]
+
+
+def test_tools_that_list_occurrences_are_split() -> None:
+    """Mobsfscan writes every place of a pattern into one result: each is one of ours, with its own pointer."""
+    (scan,) = read(run(result(locations=[place("a.py"), place("b.py")]), tool="mobsfscan")).scans
+    assert [found.pointer for found in scan.results] == [f"/runs/0/results/0/locations/{at}" for at in (0, 1)]
