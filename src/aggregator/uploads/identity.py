@@ -75,8 +75,9 @@ def _in_turn(
         primary = finding.sources[0]
         category, driver = queue = _queue(product, primary.tool, primary.scope)
         turn = last[queue] = last[queue] + 1
-        line_hash = hashes.get(finding.id) or _own_hash(finding.id)
-        given[finding.id] = UploadIdentity(category, driver, primary.rule_id, line_hash, turn)
+        given[finding.id] = UploadIdentity(
+            category, driver, primary.rule_id, hashes.get(finding.id) or _own_hash(finding.id), turn
+        )
     return given
 
 
@@ -121,8 +122,8 @@ def _lines(location: Location) -> range:
 
 
 def _own_hash(finding_id: str) -> str:
-    """A stand-in of the line hash's shape, where no line may or can be hashed."""
-    return f"{blake2b(finding_id.encode(), digest_size=8).hexdigest()}:1"
+    """A stand-in of the line hash's shape, where no line may or can be hashed: the id is as stable, and in hex."""
+    return f"{finding_id.removeprefix('F-')}:1"
 
 
 @lru_cache(maxsize=4096)
