@@ -62,7 +62,7 @@ def _candidates(full: dict[str, object], partial: dict[str, object]) -> Iterator
     yield from sorted(partial.items(), key=itemgetter(0), reverse=True)
 
 
-def secrets_of(tool: str, facts: Facts, location: Location | None, own: Properties, message: str) -> tuple[str, ...]:
+def secrets_of(tool: str, location: Location | None, own: Properties, message: str) -> tuple[str, ...]:
     """The secret values that a result of a secretive rule prints, for the redactor; the flagged one first."""
     found: tuple[str, ...] = ()
     if tool == "Gitleaks":

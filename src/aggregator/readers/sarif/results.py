@@ -95,7 +95,7 @@ class Results:
         place = origin.places.place_of(primary) if primary else None
         values: tuple[str, ...] = ()
         if facts.is_secretive:
-            values = secrets_of(origin.tool, facts, primary, own, message)
+            values = secrets_of(origin.tool, primary, own, message)
             self.values.update(values)
             message = message_of(origin.tool, facts, message, values)
         return Result(
