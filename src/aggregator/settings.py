@@ -161,16 +161,22 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
 
 def surroundings(environ: Mapping[str, str] | None = None) -> Surroundings:
-    """What the environment says about this run. Never raises: a strange value counts as not said."""
+    """What the environment says about this run. Never raises: a strange value counts as not said.
+
+    Outside a job nothing but the terminal is looked at: a variable left behind must not change what a run is about.
+    """
     environ = os.environ if environ is None else environ
+    no_color = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+    if environ.get("GITHUB_ACTIONS") != "true":
+        return Surroundings(no_color=no_color)
     fields = {name: environ.get(f"GITHUB_{name.upper()}", "") for name in _GITHUB_FIELDS}
     said: dict[str, Any] = {name: value for name, value in fields.items() if value}
     attempt = environ.get("GITHUB_RUN_ATTEMPT", "")
     return Surroundings(
         **said,
-        actions=environ.get("GITHUB_ACTIONS") == "true",
+        actions=True,
         run_attempt=int(attempt) if attempt.isdecimal() else 1,
-        no_color=bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb",
+        no_color=no_color,
         credentials=tuple(environ[name] for name in CREDENTIALS if environ.get(name)),
     )
 

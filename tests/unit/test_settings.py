@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from aggregator.model.errors import UsageError
-from aggregator.settings import INPUTS, OnIncomplete, Settings, from_arguments, from_inputs, surroundings
+from aggregator.settings import INPUTS, OnIncomplete, Settings, Surroundings, from_arguments, from_inputs, surroundings
 
 
 def test_defaults_ask_for_nothing() -> None:
@@ -120,14 +120,16 @@ def test_surroundings_of_a_job() -> None:
 
 
 def test_surroundings_of_a_desk() -> None:
-    """Outside a job nothing is known, and a strange attempt is the first one."""
-    around = surroundings({"GITHUB_RUN_ATTEMPT": "x", "TERM": "xterm"})
-    assert (around.actions, around.repository, around.run_attempt, around.no_color) == (False, "", 1, False)
+    """Outside a job nothing is known, whatever variables lie about; a strange attempt is the first one."""
+    assert surroundings({"TERM": "xterm", "GITHUB_REPOSITORY": "left/behind"}) == Surroundings()
+    assert surroundings({"TERM": "dumb"}).no_color
+    assert surroundings({"GITHUB_ACTIONS": "true", "GITHUB_RUN_ATTEMPT": "x"}).run_attempt == 1
 
 
 def test_environment_is_read_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without being given an environment both readers take the process's own."""
     monkeypatch.setenv("INPUT_PRODUCT", "shop")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_REPOSITORY", "octocat/shop")
     assert from_inputs().product == "shop"
     assert surroundings().repository == "octocat/shop"

@@ -83,7 +83,7 @@ def _guarded(work: Callable[[Screen], int], *, as_action: bool = False, verbose:
         _complain(screen, str(error), as_action=as_action)
         return Exit.USAGE
     except Interrupted as interruption:
-        _complain(screen, "Interrupted: nothing is half written, the state is as it was.", as_action=as_action)
+        _complain(screen, "Interrupted: no file is half written.", as_action=as_action)
         return FROM_SIGNAL + interruption.signum
     except Exception as error:  # noqa: BLE001 - the last resort, and it says so
         _complain(screen, _confession(error), as_action=as_action)

@@ -1,9 +1,11 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from aggregator.cli.check import MISTAKES, check
 from aggregator.model.errors import UsageError
+from aggregator.resources import read_resource
 from aggregator.state import encode
 from aggregator.writers.findings_json import render_findings
 from aggregator.writers.merged_sarif import render_merged
@@ -67,3 +69,9 @@ def test_what_we_do_not_know_is_refused(data: bytes) -> None:
     """A file that is nothing we know is the caller's mistake."""
     with pytest.raises(UsageError):
         check(data, "file")
+
+
+def test_shipped_schema_is_the_vendored_one() -> None:
+    """The SARIF schema inside the package is, to the byte, the one published in schemas/."""
+    published = Path(__file__).parents[3] / "schemas" / "sarif-2.1.0.json"
+    assert read_resource("aggregator.cli", "data/sarif-2.1.0.json") == published.read_bytes()
