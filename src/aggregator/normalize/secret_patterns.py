@@ -40,6 +40,9 @@ _PROVIDER = re.compile(
     )""",
     re.VERBOSE | re.ASCII,
 )
+# One of these is in whatever _PROVIDER matches; plain searches cost a tenth of the pattern.
+_PREFIXES = ("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "gl", "xox", "xapp-", "k_live_",
+             "k_test_", "AIza", "npm_", "pypi-", "hf_", "dop_v1_", "sk-", "SG.", "eyJ")  # fmt: skip
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z)",
     re.DOTALL,
@@ -128,7 +131,10 @@ def _has_long_run(text: str) -> bool:
 def _mask_prefixed(text: str) -> str:
     if "hooks.slack.com" in text:
         text = _SLACK_HOOK.sub(rf"\1{MASK}", text)
-    return _PROVIDER.sub(MASK, text)
+    for prefix in _PREFIXES:
+        if prefix in text:
+            return _PROVIDER.sub(MASK, text)
+    return text
 
 
 def _mask_named(text: str) -> str:

@@ -130,24 +130,59 @@ def _redact_scan(scan: Scan, redactor: Redactor) -> Scan:
 
 
 def _redact_results(results: tuple[Result, ...], redactor: Redactor) -> tuple[Result, ...]:
-    """Every result redacted; the same tuple when none holds a secret, which is told from their distinct texts."""
-    texts = {each.message for each in results} | {each.title for each in results} | {each.snippet for each in results}
-    names = {each.rule_id for each in results} | {each.native_id for each in results}
-    names.update(each.scope for each in results)
-    names.update(each.native_severity for each in results)
-    names.update(each.location.path for each in results if each.location is not None)
-    names.update(*{each.rule_aliases for each in results}, *{each.vulnerability_ids for each in results})
-    is_clean = all(redactor.redact_text(text) == text for text in texts) and all(
-        redactor.redact_name(name) == name for name in names
-    )
-    if is_clean and not any(map(_has_more, results)):
+    """Every result redacted; the same tuple when none holds a secret.
+
+    What results say is looked at once for each distinct text, and only those that say something unclean are touched.
+    """
+    unclean = {text for text in _texts_of(results) if redactor.redact_text(text) != text}
+    unclean |= {name for name in _names_of(results) if redactor.redact_name(name) != name}
+    if not unclean:
         return results
-    return _each(results, redactor, redact_result)
+    return tuple([each if unclean.isdisjoint(_said_by(each)) else redact_result(each, redactor) for each in results])
 
 
-def _has_more(result: Result) -> bool:
-    """Whether a result says more than a rule and a place."""
-    return bool(result.component or result.resource or result.endpoint or result.related or result.suppression)
+def _texts_of(results: Iterable[Result]) -> set[str]:
+    """The distinct texts of the results."""
+    texts = {each.message for each in results} | {each.title for each in results} | {each.snippet for each in results}
+    texts.update(each.suppression.reason for each in results if each.suppression is not None)
+    return texts
+
+
+def _names_of(results: Iterable[Result]) -> set[str]:
+    """The distinct names of the results: rules, ids, paths, packages, resources, endpoints."""
+    names = {each.rule_id for each in results} | {each.native_id for each in results}
+    names.update({each.scope for each in results}, {each.native_severity for each in results})
+    names.update(*{each.rule_aliases for each in results}, *{each.vulnerability_ids for each in results})
+    names.update(each.location.path for each in results if each.location is not None)
+    names.update(other.path for each in results for other in each.related)
+    for each in results:
+        if each.component or each.resource or each.endpoint:
+            names.update(_things_of(each))
+    return names
+
+
+def _said_by(result: Result) -> tuple[str, ...]:
+    """Everything one result says."""
+    return (
+        *(result.message, result.title, result.snippet, result.rule_id, result.native_id, result.scope),
+        *(result.native_severity, *result.rule_aliases, *result.vulnerability_ids, *_things_of(result)),
+        *((result.location.path,) if result.location else ()),
+        *((result.suppression.reason,) if result.suppression else ()),
+        *(other.path for other in result.related),
+    )
+
+
+def _things_of(result: Result) -> tuple[str, ...]:
+    component, resource, endpoint = result.component, result.resource, result.endpoint
+    said: tuple[str, ...] = ()
+    if component:
+        said += (component.purl, component.name, component.version, component.path, component.image)
+        said += component.fixed_versions
+    if resource:
+        said += (resource.uid, resource.account, resource.region, resource.type, resource.name)
+    if endpoint:
+        said += (endpoint.host, endpoint.path, endpoint.parameter)
+    return said
 
 
 def redact_result(result: Result, redactor: Redactor) -> Result:
