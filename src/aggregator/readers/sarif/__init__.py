@@ -15,7 +15,7 @@ from aggregator.model.report import Report, Scan, Secrets
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import Entries, decode_entries
 from aggregator.readers.sarif.log import EMPTY, Run
-from aggregator.readers.sarif.producers import OWN_SUFFIX
+from aggregator.readers.sarif.producers import OWN_CATEGORY, OWN_SUFFIX
 from aggregator.readers.sarif.runs import join, read_run
 
 FORMAT = "sarif"
@@ -56,7 +56,7 @@ def read(data: bytes, context: ReadContext) -> Report:
     diagnostics: list[Diagnostic] = list(runs.refused)
     values: set[str] = set()
     for index, run in runs.entries:
-        if (run.tool.driver.name or "").endswith(OWN_SUFFIX):
+        if _is_own(run):
             raise UnreadableReport("it is Onefold's own output.", "Leave the output folder out of the reports.")
         read_one = read_run(run, f"/runs/{index}", context)
         scan = read_one.scan
@@ -86,6 +86,12 @@ def _runs_of(data: bytes, report: str) -> Entries[Run]:
         return decode_entries(unsound.runs, Run, "/runs", report)
     _refuse_others(log.version)
     return Entries(enumerate(log.runs or ()))
+
+
+def _is_own(run: Run) -> bool:
+    """Whether Onefold wrote the run: by its driver in ``upload.sarif``, by its category in both."""
+    category = (run.automation_details.id if run.automation_details else None) or ""
+    return category.startswith(OWN_CATEGORY) or (run.tool.driver.name or "").endswith(OWN_SUFFIX)
 
 
 def _refuse_others(version: str | None) -> None:

@@ -10,6 +10,7 @@ from aggregator.normalize.text import clean_text
 
 UNNAMED = "Unnamed tool"
 OWN_SUFFIX = " (Onefold)"
+OWN_CATEGORY = "onefold/"
 
 # Canonical name: the kind of its results, and other spellings. Names are compared without case, blanks and signs.
 _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {

@@ -48,6 +48,8 @@ def test_our_own_output_is_refused() -> None:
     """Findings would count twice if a folder of reports held our own."""
     with pytest.raises(UnreadableReport, match="own output"):
         read(run(tool="Semgrep (Onefold)"))
+    with pytest.raises(UnreadableReport, match="own output"):
+        read(run(automationDetails={"id": "onefold/shop/Semgrep/src/4711"}))
 
 
 def test_one_bad_run_does_not_sink_the_others() -> None:
