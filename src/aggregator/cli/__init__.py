@@ -1,5 +1,5 @@
 """The command line and the action: arguments in, exit code out."""
 
-from aggregator.cli.entry import main, main_of_action
+from aggregator.cli.entry import leave, main, main_of_action, onefold
 
-__all__ = ["main", "main_of_action"]
+__all__ = ["leave", "main", "main_of_action", "onefold"]

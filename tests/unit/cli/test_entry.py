@@ -169,6 +169,16 @@ def test_action_masks_before_it_speaks(
     assert (own_process / "documents/summary.md").is_file()
 
 
+def test_action_shows_where_it_failed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mistake of ours in a job is told with the way to it, and with no value."""
+    fail_with(KeyError("canary"), monkeypatch)
+    assert main_of_action() == 70
+    told = capsys.readouterr()
+    assert told.out.startswith("::error title=Onefold::Onefold made a mistake (KeyError")
+    assert "in entry.py:" in told.err
+    assert "canary" not in told.out + told.err
+
+
 def test_action_complains_with_an_annotation(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
