@@ -1,7 +1,5 @@
 """Where the container starts: the action."""
 
-import sys
+from aggregator.cli import leave, main_of_action
 
-from aggregator.cli import main_of_action
-
-sys.exit(main_of_action())
+leave(main_of_action())

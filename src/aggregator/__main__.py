@@ -1,7 +1,5 @@
 """``python -m aggregator`` is ``onefold``."""
 
-import sys
+from aggregator.cli import onefold
 
-from aggregator.cli import main
-
-sys.exit(main())
+onefold()

@@ -25,8 +25,8 @@ WEEK = timedelta(days=7)
 # Not closed yet by the rules of docs/lifecycle.md: web pages want a second silent run, a resource that is gone was not
 # checked, and a secret that left the files is still in the history.
 WAITING = {
-    "site-cookie": "2 are needed",
-    "help-desk-hello": "2 are needed",
+    "site-cookie": "1 of the 2 runs",
+    "help-desk-hello": "1 of the 2 runs",
     "account-login-open": "did not check",
     "access-key-in-terraform": "revoke it",
     "payment-key": "revoke it",

@@ -17,10 +17,10 @@ SHELL = {"__main__", "cli", "run", "sinks", "stores", "runner", "transport"}
 CALLS = {
     "print": ("the terminal", {"cli"}),
     "input": ("the terminal", set()),
-    "sys.exit": ("the end of the process", {"cli", "__main__"}),
+    "sys.exit": ("the end of the process", set()),
     "exit": ("the end of the process", set()),
-    "SystemExit": ("the end of the process", {"cli", "__main__"}),
-    "os._exit": ("the end of the process", set()),
+    "SystemExit": ("the end of the process", set()),
+    "os._exit": ("the end of the process", {"cli"}),
     "os.environ": ("the environment", {"settings"}),
     "os.getenv": ("the environment", {"settings"}),
     "open": ("files", SHELL | {"resources"}),

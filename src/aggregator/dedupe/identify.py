@@ -46,15 +46,16 @@ def identify(
     clusters that claim one remembered finding: the one that holds its primary source keeps the id. One cluster that
     recognises several: the finding first seen survives, the other ids become its aliases.
     """
-    groups = [[Named(entries[i], keys[i], tracking.matches.get(i)) for i in each.members] for each in clusters]
-    owners = _owners(groups)
+    matches = tracking.matches
+    groups = [[Named(entries[i], keys[i], matches.get(i)) for i in each.members] for each in clusters]
+    owners = _owners(groups) if matches else {}
     minted = {id_ for each in previous for id_ in (each.id, *each.aliases)}
     left: dict[str, list[Sighting]] = {}
     for known in tracking.unseen:
         left.setdefault(known.tracked.id, []).append(known.sighting)
     findings = []
     for number, (cluster, group) in enumerate(zip(clusters, groups, strict=True)):
-        absorbed = _absorbed(group, owners, number)
+        absorbed = _absorbed(group, owners, number) if owners else []
         id_ = absorbed[0].id if absorbed else _mint(product, group[0], minted)
         findings.append(_finding(id_, group, cluster, absorbed, left, now))
     return tuple(findings)
@@ -92,7 +93,7 @@ def _mint(product: str, named: Named, taken: set[str]) -> str:
     """A fresh id: deterministic, and told apart from its equals by counting, in canonical order."""
     attempt = 0
     while True:
-        seed = "\x1f".join((product, named.entry.result.kind, named.keys[0], str(attempt)))
+        seed = f"{product}\x1f{named.entry.results[0].kind.value}\x1f{named.keys[0]}\x1f{attempt}"
         id_ = "F-" + blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest()
         if id_ not in taken:
             taken.add(id_)
@@ -114,31 +115,32 @@ def _finding(
     first = rows[0]
     sources = rows if len(group) == 1 else tuple(row for named in group for row in named.entry.results)
     alone = len(sources) == 1  # by far the most, so the unions below are spared
+    # By position, in the order of the fields: thirty names cost msgspec ten times as much as thirty places.
     finding = Finding(
-        id=id_,
-        kind=first.kind,
-        title=first.title,
-        severity=first.severity if alone else _worst(sources),
-        rule_id=first.rule_id,
-        tool=first.tool,
-        aliases=_aliases(id_, absorbed) if absorbed else (),
-        weaknesses=first.weaknesses if alone else _union(source.weaknesses for source in sources),
-        vulnerability_ids=first.vulnerability_ids if alone else _union(each.vulnerability_ids for each in sources),
-        location=first.location,
-        component=first.component,
-        resource=first.resource,
-        endpoint=first.endpoint,
-        sources=sources,
-        sightings=tuple([_sighting(named, now) for named in group]),
-        merges=cluster.merges if alone else _repeats(group) + cluster.merges,
-        runners_up=cluster.runners_up,
-        carried=tuple([_carried(named.entry.result, named.match) for named in group if named.match is not None]),
+        id_,
+        first.kind,
+        first.title,
+        first.severity if alone else _worst(sources),
+        first.rule_id,
+        first.tool,
+        _aliases(id_, absorbed) if absorbed else (),
+        first.weaknesses if alone else _union(source.weaknesses for source in sources),
+        first.vulnerability_ids if alone else _union(source.vulnerability_ids for source in sources),
+        first.location,
+        first.component,
+        first.resource,
+        first.endpoint,
+        sources,
+        (_sighting(group[0], now),) if len(group) == 1 else tuple(_sighting(each, now) for each in group),
+        cluster.merges if alone else _repeats(group) + cluster.merges,
+        cluster.runners_up,
+        _carried(group) if absorbed else (),
     )
-    unseen = [sighting for each in absorbed for sighting in left.get(each.id, ())]
+    unseen = [sighting for each in absorbed for sighting in left.get(each.id, ())] if absorbed else ()
     return _with_unseen(finding, unseen, absorbed[0]) if unseen else finding
 
 
-def _with_unseen(finding: Finding, unseen: list[Sighting], survivor: Tracked) -> Finding:
+def _with_unseen(finding: Finding, unseen: Sequence[Sighting], survivor: Tracked) -> Finding:
     """Keep the sources that no scan reported this time; if the primary one is among them, it still gives the name."""
     primary = survivor.sightings[0]
     if all(sighting is not primary for sighting in unseen):
@@ -175,20 +177,18 @@ def _repeats(group: list[Named]) -> tuple[Merge, ...]:
 
 
 def _sighting(named: Named, now: datetime) -> Sighting:
-    result = named.entry.result
+    result = named.entry.results[0]
     return Sighting(
-        tool=result.tool,
-        scope=result.scope,
-        rule_id=result.rule_id,
-        severity=result.severity,
-        keys=named.keys,
-        last_seen=now,
-        location=result.location,
+        result.tool, result.scope, result.rule_id, result.severity, named.keys, now, location=result.location
     )
 
 
-def _carried(result: Result, match: Match) -> Carried:
-    return Carried(result.tool, result.rule_id, match.tier, match.key)
+def _carried(group: list[Named]) -> tuple[Carried, ...]:
+    return tuple(
+        Carried(named.entry.result.tool, named.entry.result.rule_id, named.match.tier, named.match.key)
+        for named in group
+        if named.match is not None
+    )
 
 
 def _worst(sources: tuple[Result, ...]) -> Severity:

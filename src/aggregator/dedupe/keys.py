@@ -28,6 +28,8 @@ def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tu
     """
     native = _native(result) if trusts_native_id and result.native_id else ()
     if result.kind in _IN_FILES and result.location is not None:
+        if lines.is_empty and not result.snippet and result.resource is None:
+            return (*native, _key("place", result, result.location.path))  # a tool without text leaves no more
         return native + _file_keys(result, result.location.path, lines)
     if result.kind in _IN_COMPONENTS and result.component is not None:
         return native + _component_keys(result, result.component)

@@ -27,6 +27,8 @@ class Lines:
         self._sources = sources
         self._redact = redact
         self._split: dict[str, list[str]] = {}
+        self.is_empty = not sources
+        """Whether there is no checkout, so that no result has a text here."""
         self._hidden = _secret_lines(entries) if sources else frozenset[tuple[str, int]]()
 
     def text(self, result: Result) -> str:

@@ -27,7 +27,7 @@ class Advanced(Struct, frozen=True):
     """What :func:`advance` decided.
 
     Attributes:
-        findings: this run's, those not seen, and those closed now; by id.
+        findings: this run's, in the order they came, then those not seen and those closed now.
         diagnostics: scopes that proved nothing, held closes, decisions that met in one finding.
         scopes: what the next state knows about each scope.
     """
@@ -68,7 +68,6 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
         missing, held = _undisturbed(unseen) if is_tick else _unseen(unseen, previous.findings, step)
         findings += missing
         diagnostics = (*differing, *held)
-    findings.sort(key=_by_id)
     return Advanced(tuple(findings), diagnostics, updated_records(records, scans, now))
 
 
@@ -129,7 +128,3 @@ def _undisturbed(unseen: Iterable[Tracked]) -> tuple[list[Finding], tuple[Diagno
 
 def _is_retry(before: RunRef, run: RunRef) -> bool:
     return before.id == run.id and before.attempt != run.attempt
-
-
-def _by_id(finding: Finding) -> str:
-    return finding.id

@@ -110,7 +110,6 @@ class Merge(Struct, frozen=True, gc=False, omit_defaults=True):
         tier: ``certain``, ``high`` or ``medium``.
         key: the rule that joined it: ``same-place-same-weakness``.
         inputs: what the rule compared, redacted.
-        runners_up: unused here; see :attr:`Finding.runners_up`.
     """
 
     tool: str
@@ -118,7 +117,6 @@ class Merge(Struct, frozen=True, gc=False, omit_defaults=True):
     tier: str
     key: str
     inputs: tuple[str, ...]
-    runners_up: tuple[RunnerUp, ...] = ()
 
 
 class Carried(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -130,7 +128,7 @@ class Carried(Struct, frozen=True, gc=False, omit_defaults=True):
     key: str
 
 
-class Sighting(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Sighting(Struct, frozen=True, gc=False, omit_defaults=True):
     """What the state remembers of one source of a finding.
 
     Attributes:
@@ -179,7 +177,7 @@ class UploadIdentity(Struct, frozen=True, gc=False):
     turn: int = 0
 
 
-class Finding(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     """One problem.
 
     Attributes:

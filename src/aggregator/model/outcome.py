@@ -83,7 +83,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     Attributes:
         is_baseline: there was no accepted state, so nothing is called new.
-        findings: open, silenced, and those closed in this run; worst first, then by id.
+        findings: open, silenced, and those closed in this run; worst first, then due first, then by tool and place.
         scans: what was looked at, without the results.
         state: what the next run starts from, before receipts.
     """

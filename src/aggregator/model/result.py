@@ -52,7 +52,7 @@ class Rule(Struct, frozen=True, gc=False, omit_defaults=True):
     tags: tuple[str, ...] = ()
 
 
-class Result(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Result(Struct, frozen=True, gc=False, omit_defaults=True):
     """One entry of one report.
 
     Attributes:

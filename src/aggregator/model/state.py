@@ -32,7 +32,7 @@ class RunRef(Struct, frozen=True, gc=False, order=True):
     attempt: int = 1
 
 
-class Tracked(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
     """One finding as remembered: no secret, no snippet, no source line.
 
     The fields mean what they mean on :class:`aggregator.model.finding.Finding`.
@@ -92,7 +92,7 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
     Attributes:
         schema_version: ``major.minor``; a newer major, or minor while major is 0, is never overwritten.
         parents: the runs whose states this one continues.
-        findings: open, silenced and recently closed ones, by id.
+        findings: open, silenced and recently closed ones, by tool and place.
         runs: totals of earlier runs, oldest first, bounded.
     """
 

@@ -45,6 +45,10 @@ class Told(Struct, frozen=True):
     loaded: Loaded
 
 
+_KEPT: list[Outcome] = []
+"""The outcome, kept until the process ends: taking a million objects apart one by one is time for nothing."""
+
+
 def run(settings: Settings, around: Surroundings, console: Console, *, as_action: bool = False) -> Exit:
     """Do one run.
 
@@ -65,6 +69,7 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
     reports = read_reports(settings, around, told.rules.policy.paths.roots, console)
     console.status("Folding")
     outcome = _evaluate(settings, told, reports)
+    _KEPT[:] = [outcome]
     incomplete = is_incomplete(reports) or any(item.code == EXPECTED_MISSING for item in outcome.diagnostics)
     del reports  # the outcome has what is needed of them, and the writers need the room
     plan = compose(outcome, _wishes(settings, told, as_action=as_action))

@@ -10,6 +10,7 @@ from aggregator.model.errors import StateError
 from aggregator.model.state import SCHEMA_VERSION, RunRef, ScopeRecord, State, Tracked
 from aggregator.state.encoding import encode
 from aggregator.state.history import bounded_runs
+from aggregator.state.order import place_order
 from aggregator.state.unify import unify
 
 
@@ -35,7 +36,7 @@ def _merge(one: State, other: State) -> State:
         at=latest.at,
         schema_version=SCHEMA_VERSION,
         parents=tuple(sorted(lineage)),
-        findings=tuple(sorted(map(unify, _groups(one.findings + other.findings)), key=lambda each: each.id)),
+        findings=tuple(sorted(map(unify, _groups(one.findings + other.findings)), key=place_order)),
         scopes=_scopes((*one.scopes, *other.scopes)),
         runs=bounded_runs((*one.runs, *other.runs)),
     )

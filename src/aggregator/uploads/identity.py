@@ -48,7 +48,7 @@ def assign_uploads(
     new = [finding for finding in findings if _is_due(finding, own, unplaced=unplaced)]
     if not new:
         return findings
-    hashes = _line_hashes(new, findings, sources)
+    hashes = _line_hashes(new, findings, sources) if sources else {}
     given = _in_turn(new, findings, product, hashes)
     return tuple(replace(finding, upload=given[finding.id]) if finding.id in given else finding for finding in findings)
 
@@ -71,7 +71,7 @@ def _in_turn(
         queue = (upload.category, upload.driver)
         last[queue] = max(last[queue], upload.turn)
     given = {}
-    for finding in sorted(new, key=_worst_first):
+    for finding in sorted(new, key=_worst_first):  # equals stay in the order of their places
         primary = finding.sources[0]
         category, driver = queue = _queue(product, primary.tool, primary.scope)
         turn = last[queue] = last[queue] + 1
@@ -86,15 +86,15 @@ def _queue(product: str, tool: str, scope: str) -> tuple[str, str]:
     return (category_of(product, tool, scope), f"{tool} (Onefold)")
 
 
-def _worst_first(finding: Finding) -> tuple[int, str]:
-    return (-finding.severity.rank, finding.id)
+def _worst_first(finding: Finding) -> int:
+    return -finding.severity.rank
 
 
 def _line_hashes(new: list[Finding], findings: tuple[Finding, ...], sources: Mapping[str, str]) -> dict[str, str]:
     """Hashes of real source lines by finding id, for findings in files whose text is known."""
     secrets: defaultdict[str, set[int]] = defaultdict(set)
     for finding in findings:
-        if finding.kind is Kind.SECRET and sources:
+        if finding.kind is Kind.SECRET:
             for place in _all_places(finding):
                 secrets[place.path].update(_lines(place))
     wanted: defaultdict[str, dict[str, int]] = defaultdict(dict)

@@ -127,21 +127,22 @@ def _tier(tier: str) -> str:
 
 
 def _merges(finding: PublishedFinding) -> Iterator[str]:
-    if not finding.merges:
-        if len(finding.sources) == 1:
-            yield "Nothing else was merged into it."
-        return
-    yield "Why these reports are one finding"
-    for merge in finding.merges:
-        yield from _merge(merge)
+    if finding.merges:
+        yield "Why these reports are one finding"
+        for merge in finding.merges:
+            yield from _merge(merge)
+    elif len(finding.sources) == 1:
+        yield "Nothing else was merged into it."
+    if finding.runners_up:
+        yield "Compared, and kept apart"
+        for other in finding.runners_up:
+            yield f"  {other.tool} {other.rule_id} at {other.where}: {other.veto}"
 
 
 def _merge(merge: PublishedMerge) -> Iterator[str]:
     yield f"  {merge.tool} {merge.rule_id}: {merge.key} ({_tier(merge.tier)})"
     for given in merge.inputs:
         yield f"    {given}"
-    for other in merge.runners_up:
-        yield f"    not merged: {other.tool} {other.rule_id} at {other.where}, because {other.veto}"
 
 
 def _time(finding: PublishedFinding, now: datetime) -> Iterator[str]:

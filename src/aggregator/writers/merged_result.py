@@ -40,7 +40,7 @@ class MergeNote(Struct, frozen=True, gc=False, rename="camel"):
     inputs: tuple[str, ...]
 
 
-class ResultProperties(Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
+class ResultProperties(Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """What SARIF has no word for."""
 
     finding: str
@@ -77,22 +77,23 @@ def result_of(
 ) -> SarifResult:
     """The result for ``sources[index]``; ``rules`` gives each rule's place in its run."""
     source = sources[index]
+    # By position, in the order of the fields: names cost msgspec several times as much as places.
     return SarifResult(
-        rule_id=source.rule_id,
-        rule_index=rules[source.rule_id],
-        level=level_of(source.severity),
-        message=message_of(source.message or source.title or source.rule_id),
-        locations=(_place(finding, source),),
-        related_locations=_related(sources, index) if source.related or len(sources) > 1 else (),
-        fingerprints=Fingerprints(finding.id),
-        partial_fingerprints=_native(source) if source.native_id else None,
-        baseline_state=finding.baseline,
-        suppressions=_suppressions(finding.decision, source) if _is_suppressed(finding, source) else (),
-        rank=rank_of(finding.severity),
-        provenance=Provenance(finding.first_seen, finding.last_seen),
-        taxa=taxa.of(source.weaknesses) if source.weaknesses else (),
-        work_item_uris=tuple(filter(is_link, finding.tickets)) if finding.tickets else (),
-        properties=_properties(finding, source, index),
+        source.rule_id,
+        rules[source.rule_id],
+        level_of(source.severity),
+        message_of(source.message or source.title or source.rule_id),
+        (_place(finding, source),),
+        _related(sources, index) if source.related or len(sources) > 1 else (),
+        Fingerprints(finding.id),
+        _native(source) if source.native_id else None,
+        finding.baseline,
+        _suppressions(finding.decision, source) if _is_suppressed(finding, source) else (),
+        rank_of(finding.severity),
+        Provenance(finding.first_seen, finding.last_seen),
+        taxa.of(source.weaknesses) if source.weaknesses else (),
+        tuple(filter(is_link, finding.tickets)) if finding.tickets else (),
+        _properties(finding, source, index),
     )
 
 
@@ -154,17 +155,17 @@ def _suppressions(decision: Decision, source: Result) -> tuple[SuppressionNote, 
 def _properties(finding: Finding, source: Result, index: int) -> ResultProperties:
     merge = finding.merges[index - 1] if 0 < index <= len(finding.merges) else None
     return ResultProperties(
-        finding=finding.id,
-        severity=source.severity,
-        report=source.report,
-        pointer=source.pointer,
-        status=finding.status,
-        native_severity=source.native_severity,
-        vulnerability_ids=source.vulnerability_ids,
-        standing=finding.standing,
-        due_at=finding.due_at,
-        tickets=finding.tickets,
-        merge=None if merge is None else _merge_note(merge),
+        finding.id,
+        source.severity,
+        source.report,
+        source.pointer,
+        finding.status,
+        source.native_severity,
+        source.vulnerability_ids,
+        finding.standing,
+        finding.due_at,
+        finding.tickets,
+        None if merge is None else _merge_note(merge),
     )
 
 

@@ -91,7 +91,6 @@ class PublishedMerge(Struct, frozen=True, gc=False):
     tier: str
     key: str
     inputs: tuple[str, ...]
-    runners_up: tuple[PublishedRunnerUp, ...]
 
 
 class PublishedCarry(Struct, frozen=True, gc=False):
@@ -110,13 +109,6 @@ class PublishedTransition(Struct, frozen=True, gc=False):
     to: str
     run: str
     reason: str
-
-
-class PublishedRisk(Struct, frozen=True, gc=False):
-    """The risk score, 0 to 100, and the terms it is the sum of."""
-
-    score: float
-    terms: dict[str, float]
 
 
 class PublishedSource(Struct, frozen=True, gc=False):
@@ -139,7 +131,7 @@ class PublishedSource(Struct, frozen=True, gc=False):
     location: PublishedLocation | None
 
 
-class PublishedFinding(Struct, frozen=True, gc=False, kw_only=True):
+class PublishedFinding(Struct, frozen=True, gc=False):
     """One problem, with everything Onefold knows about it.
 
     ``status`` is derived: ``closed``, else ``active`` for an open one, else the disposition.
@@ -179,11 +171,9 @@ class PublishedFinding(Struct, frozen=True, gc=False, kw_only=True):
     reopened_at: datetime | None
     closed_at: datetime | None
     closed_reason: str
-    risk: PublishedRisk | None = None
-    owners: tuple[str, ...] = ()
-    assignee: str | None = None
     tickets: tuple[str, ...]
     merges: tuple[PublishedMerge, ...]
+    runners_up: tuple[PublishedRunnerUp, ...]
     carried: tuple[PublishedCarry, ...]
     history: tuple[PublishedTransition, ...]
     sources: tuple[PublishedSource, ...]

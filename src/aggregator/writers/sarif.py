@@ -109,7 +109,7 @@ class Fingerprints(Struct, frozen=True, gc=False, rename={"finding": "onefold/v1
     finding: str
 
 
-class SarifResult(Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
+class SarifResult(Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """SARIF ``result``, 3.27."""
 
     rule_id: str

@@ -1,13 +1,16 @@
 import gc
+import io
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from aggregator.cli import main, main_of_action
+from aggregator.cli import main, main_of_action, onefold
 from aggregator.cli.entry import _confession
 from aggregator.model.errors import UsageError
 from aggregator.run import run as shell
@@ -186,3 +189,38 @@ def test_action_complains_with_an_annotation(
     fail_with(UsageError("Wrong:\n  twice.", "Mend it."), monkeypatch)
     assert main_of_action() == 2
     assert capsys.readouterr().out == "::error title=Onefold::Wrong: twice. Mend it.\n"
+
+
+class Left(Exception):
+    """Stands for the end of the process."""
+
+
+class GoneAway(io.StringIO):
+    """A stream whose reader has gone away."""
+
+    def flush(self) -> None:
+        raise BrokenPipeError
+
+
+def leave_with(code: int) -> None:
+    raise Left(code)
+
+
+def test_leaving_ends_the_process_at_once() -> None:
+    """What was said is flushed, the code is kept, and nothing of the interpreter's own tidying runs."""
+    program = (
+        "import atexit, sys; from aggregator.cli import leave; atexit.register(print, 'tidying');"
+        " print('said'); print('warned', file=sys.stderr); leave(3)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "said\n", "warned\n")
+
+
+def test_the_console_script_ends_with_the_code_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code comes through, even when nobody reads the output any more."""
+    monkeypatch.setattr("os._exit", leave_with)
+    monkeypatch.setattr("sys.argv", ["onefold", "no-such-command"])
+    monkeypatch.setattr("sys.stdout", GoneAway())
+    with pytest.raises(Left) as left:
+        onefold()
+    assert left.value.args == (2,)

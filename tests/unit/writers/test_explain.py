@@ -37,11 +37,8 @@ def test_whole_story() -> None:
             Carried("Bandit", "B608", "odd", "k"),
         ),
         changes=("moved from a.py to app.py",),
-        merges=(
-            Merge(
-                "Bandit", "B608", "high", "same-place", ("path app.py",), (RunnerUp("Ruff", "S1", "c.py:1", "path"),)
-            ),
-        ),
+        merges=(Merge("Bandit", "B608", "high", "same-place", ("path app.py",)),),
+        runners_up=(RunnerUp("Ruff", "S1", "c.py:1", "different weaknesses"),),
         standing=Standing.WITHIN,
         due_at=NOW + timedelta(days=1),
         decision=Decision(Disposition.VERIFIED, "Seen by hand.", "ann", "exceptions", BEFORE, NOW),
@@ -65,7 +62,8 @@ def test_whole_story() -> None:
         "Why these reports are one finding\n"
         "  Bandit B608: same-place (high confidence)\n"
         "    path app.py\n"
-        "    not merged: Ruff S1 at c.py:1, because path\n"
+        "Compared, and kept apart\n"
+        "  Ruff S1 at c.py:1: different weaknesses\n"
         "\n"
         "First seen 2026-10-01, last seen 2026-11-22.\n"
         "Due 2026-11-23 (within, 1 day left); the clock runs since 2026-10-01.\n"

@@ -30,7 +30,8 @@ SCHEMA = Path("schemas/findings.schema.json")
 PLACED = finding(
     result(related=(Location("b.py", 2),), native_id="n", confidence=90),
     result(tool="Bandit", location=Location("app.py", 13)),
-    merges=(Merge("Bandit", "B1", "certain", "near", ("x",), (RunnerUp("Ruff", "S1", "c.py:1", "other path"),)),),
+    merges=(Merge("Bandit", "B1", "certain", "near", ("x",)),),
+    runners_up=(RunnerUp("Ruff", "S1", "c.py:1", "other path"),),
     carried=(Carried("Semgrep", "r", "certain", "snippet"),),
     history=(Transition(BEFORE, "new", "1", "first"),),
     decision=Decision(Disposition.RISK_ACCEPTED, "ok", "ann", "exceptions", BEFORE, NOW),
@@ -87,9 +88,7 @@ def test_every_source_leads_back() -> None:
 def test_story() -> None:
     """Merge, recognition, decision and history are all told."""
     found = published(PLACED)
-    assert found["merges"][0]["runners_up"] == [
-        {"tool": "Ruff", "rule_id": "S1", "where": "c.py:1", "veto": "other path"}
-    ]
+    assert found["runners_up"] == [{"tool": "Ruff", "rule_id": "S1", "where": "c.py:1", "veto": "other path"}]
     assert found["carried"] == [{"tool": "Semgrep", "rule_id": "r", "tier": "certain", "key": "snippet"}]
     assert found["decision"]["expires_at"] == "2026-11-22T12:00:00Z"
     assert found["status"] == "risk_accepted"

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 from aggregator.model.coverage import Completeness
-from aggregator.model.finding import Baseline, Decision, Disposition, Merge, Observation, RunnerUp, Standing
+from aggregator.model.finding import Baseline, Decision, Disposition, Merge, Observation, Standing
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind, Suppression
@@ -83,7 +83,7 @@ def test_whole_result() -> None:
 def test_sources_point_at_each_other() -> None:
     """The primary source lists all others, each of them the primary, and a merge says why."""
     merges = (
-        Merge("Bandit", "B1", "certain", "same-place", ("app.py",), (RunnerUp("X", "r", "y", "veto"),)),
+        Merge("Bandit", "B1", "certain", "same-place", ("app.py",)),
         Merge("Ruff", "S1", "high", "near", ()),
     )
     sources = (
