@@ -199,6 +199,7 @@ class GoneAway(io.StringIO):
     """A stream whose reader has gone away."""
 
     def flush(self) -> None:
+        """Fail as a closed pipe does."""
         raise BrokenPipeError
 
 
