@@ -74,27 +74,21 @@ def track(
 ) -> Tracking:
     """Match entries to remembered sources of the same tool and scope, one to one.
 
-    ``keys`` stand beside ``entries``. Closed findings are remembered too, so that what comes back is recognised.
+    ``keys`` stand beside ``entries``. Closed findings are remembered too, so that what comes back in its place is
+    recognised; weaker evidence never brings one back.
     ``present`` names files known to exist now: none of them was renamed to something else.
     """
-    known = _known(previous)
+    known = [Known(tracked, sighting) for tracked in previous for sighting in tracked.sightings]
     if not known:
         return Tracking({}, ())
     cascade = _Cascade(entries, keys, known)
     for evidence, tier in _IN_PLACE:
-        cascade.match(evidence, tier, unique=False)
+        cascade.match(evidence, tier)
     cascade.match_places()
     for evidence, tier in _MOVED:
-        cascade.match(evidence, tier, unique=True)
+        cascade.match_moved(evidence, tier)
     cascade.match_renamed_files(present)
     return cascade.answer()
-
-
-def _known(previous: Iterable[Tracked]) -> list[Known]:
-    """Every remembered source; open findings first, so that they win over closed ones in a tie."""
-    everything = [Known(tracked, sighting) for tracked in previous for sighting in tracked.sightings]
-    everything.sort(key=lambda known: known.tracked.closed_at is not None)
-    return everything
 
 
 class _Cascade:
@@ -117,32 +111,30 @@ class _Cascade:
     def answer(self) -> Tracking:
         return Tracking(self._matches, tuple(self._known[index] for index in sorted(self._old)))
 
-    def match(self, evidence: str, tier: str, *, unique: bool) -> None:
-        """Pair what shares a key of this evidence within tool and scope."""
-        if not self._old or not self._new:
-            return
-        theirs = self._old_buckets.get(evidence, {})
-        for bucket, ours in self._new_buckets.get(evidence, {}).items():
-            old = [index for index in theirs.get(bucket, ()) if index in self._old]
-            new = [index for index in ours if index in self._new]
-            if old and new and (not unique or len(old) == len(new) == 1):
-                self._pair(old, new, tier, evidence)
+    def match(self, evidence: str, tier: str) -> None:
+        """Pair what shares a key of this evidence within tool and scope, open findings before closed ones."""
+        for old, new in self._shared(evidence):
+            self._pair(self._alive(old), new, tier, evidence)
+            self._pair(self._closed(old), new, tier, evidence)
 
     def match_places(self) -> None:
         """Same rule in the same file, with no better evidence left: one edited line, or a tool that shows no text.
 
-        When both sides carry text and the texts differ, only one against one is believed to be an edit.
+        When both sides carry text and the texts differ, only one against one is believed to be an edit; and nothing
+        that was closed is believed to have come back edited.
         """
-        if not self._old or not self._new:
-            return
-        theirs = self._old_buckets.get("place", {})
-        for bucket, ours in self._new_buckets.get("place", {}).items():
-            old = [index for index in theirs.get(bucket, ()) if index in self._old]
-            new = [index for index in ours if index in self._new]
-            if not old or not new:
-                continue
-            if len(old) == len(new) == 1 or not self._texts_differ(old, new):
-                self._pair(old, new, "high" if len(old) == len(new) else "medium", "place")
+        for old, new in self._shared("place"):
+            alive, closed = self._alive(old), self._closed(old)
+            if len(alive) == len(new) == 1 or not self._texts_differ(alive, new):
+                self._pair(alive, new, "high" if len(alive) == len(new) else "medium", "place")
+            if not self._texts_differ(closed, new):
+                self._pair(closed, new, "medium", "place")
+
+    def match_moved(self, evidence: str, tier: str) -> None:
+        """Follow one open finding that lost its place to the one entry that shows the same evidence elsewhere."""
+        for old, new in self._shared(evidence):
+            if len(alive := self._alive(old)) == len(new) == 1:
+                self._pair(alive, new, tier, evidence)
 
     def match_renamed_files(self, present: frozenset[str]) -> None:
         """Follow whole files to their new names, then pair rule by rule in line order."""
@@ -150,7 +142,7 @@ class _Cascade:
             return
         stayed = present | {path for entry in self._entries if (path := _path(entry.result.location))}
         before = {path for known in self._known if (path := _path(known.sighting.location))}
-        old = _files((index, _path(self._known[index].sighting.location)) for index in self._old)
+        old = _files((index, _path(self._known[index].sighting.location)) for index in self._alive(self._old))
         new = _files((index, _path(self._entries[index].result.location)) for index in self._new)
         renames = infer_renames(
             {path: [self._old_mark(index) for index in rows] for path, rows in old.items() if path not in stayed},
@@ -158,6 +150,23 @@ class _Cascade:
         )
         for old_path, new_path in renames:
             self._pair_files(old[old_path], new[new_path])
+
+    def _shared(self, evidence: str) -> Iterable[tuple[list[int], list[int]]]:
+        """What is still unmatched on both sides of each key of this evidence."""
+        if not self._old or not self._new:
+            return
+        theirs = self._old_buckets.get(evidence, {})
+        for bucket, ours in self._new_buckets.get(evidence, {}).items():
+            old = [index for index in theirs.get(bucket, ()) if index in self._old]
+            new = [index for index in ours if index in self._new]
+            if old and new:
+                yield old, new
+
+    def _alive(self, old: Iterable[int]) -> list[int]:
+        return [index for index in old if self._known[index].tracked.closed_at is None]
+
+    def _closed(self, old: Iterable[int]) -> list[int]:
+        return [index for index in old if self._known[index].tracked.closed_at is not None]
 
     def _pair_files(self, old: list[int], new: list[int]) -> None:
         ours: dict[tuple[str, str], list[int]] = {}
@@ -170,17 +179,13 @@ class _Cascade:
             self._pair(theirs[rule], rows, "medium", "renamed-file")
 
     def _pair(self, old: list[int], new: list[int], tier: str, key: str) -> None:
-        """Pair two lists of like things; open ones are paired before closed ones."""
-        alive = [index for index in old if self._known[index].tracked.closed_at is None]
-        for group in (alive, [index for index in old if index not in set(alive)]):
-            free = [index for index in new if index in self._new]
-            if not group or not free:
-                continue
-            group.sort(key=self._old_line)
-            free.sort(key=self._new_line)
-            pairs = align([self._old_line(index)[0] for index in group], [self._new_line(index)[0] for index in free])
-            for theirs, ours in pairs:
-                self._take(group[theirs], free[ours], tier, key)
+        """Pair two lists of like things in line order, as far as they go and as far as they are still free."""
+        free = [index for index in new if index in self._new]
+        old.sort(key=self._old_line)
+        free.sort(key=self._new_line)
+        pairs = align([self._old_line(index)[0] for index in old], [self._new_line(index)[0] for index in free])
+        for theirs, ours in pairs:
+            self._take(old[theirs], free[ours], tier, key)
 
     def _take(self, old: int, new: int, tier: str, key: str) -> None:
         self._matches[new] = Match(self._known[old], tier, key)

@@ -246,3 +246,27 @@ def test_closed_findings_come_back_as_themselves() -> None:
     assert ids(list(one)) == [first[1].id]
     both = folded(report(flaw(line=6), flaw(line=10)), previous=known).findings
     assert sorted(ids(list(both))) == sorted(ids(list(first)))
+
+
+def test_closed_findings_do_not_come_back_on_weak_evidence() -> None:
+    """Neither an edited line nor another file resembles what was closed enough to reopen it."""
+    first = folded(report(flaw(line=5, snippet="run(a)"))).findings
+    closed = remember(first, closed=True)
+    for other in (flaw(line=5, snippet="run(b)"), flaw(path="b.py", line=5, snippet="run(a)")):
+        (finding,) = folded(report(other), previous=closed, now=LATER).findings
+        assert finding.id != first[0].id
+
+
+def test_closed_findings_come_back_without_text_when_their_place_does() -> None:
+    """A tool that shows no text reports the rule in the file again: the closed finding is back."""
+    first = folded(report(flaw(line=5))).findings
+    (finding,) = folded(report(flaw(line=7)), previous=remember(first, closed=True), now=LATER).findings
+    assert finding.id == first[0].id
+
+
+def test_exact_evidence_of_a_closed_finding_beats_a_guess_at_an_open_one() -> None:
+    """What came back to the letter is what it was, although an open look-alike went at the same time."""
+    old, young = folded(report(flaw(line=5, snippet="run(a)"), flaw(line=9, snippet="run(b)"))).findings
+    known = (*remember([old], closed=True), *remember([young]))
+    (finding,) = folded(report(flaw(line=6, snippet="run(a)")), previous=known, now=LATER).findings
+    assert finding.id == old.id
