@@ -58,7 +58,7 @@ def _source_veto(one: Entry, two: Entry) -> str:
 
 def _rules_overlap(a: Result, b: Result) -> bool:
     """Two rules of one scan that may have flagged one thing: the very same region, or the same credential."""
-    if a.rule_id == b.rule_id or a.location is None:
+    if set(_names(a)) & set(_names(b)) or a.location is None:
         return False
     if a.kind is Kind.SAST is b.kind and a.location == b.location:
         return True
@@ -75,7 +75,7 @@ def _compare_in_file(one: Entry, two: Entry) -> Agreement | str:
         return "different resources"
     if not _regions_meet(a.location, b.location):
         return "the flagged regions do not meet"
-    if a.tool == b.tool and one.format != two.format:
+    if a.tool == b.tool and one.format != two.format and not _rules_overlap(a, b):
         return _same_rule(a, b)
     return _same_weakness(a, b)
 

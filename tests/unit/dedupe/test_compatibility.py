@@ -67,3 +67,9 @@ def test_secret_values_decide() -> None:
     assert isinstance(answer, Agreement)
     assert answer.key == "same-secret-same-place"
     assert compare(*entries(one, replace(two, secret="s2"))) == "different secret values"
+
+
+def test_two_exports_go_by_the_rule() -> None:
+    """In two exports of one scan, different rules on different regions stay apart."""
+    one, two = Entry((flaw("a"),), "json"), Entry((flaw("b", end=12),), "sarif")
+    assert compare(one, two) == "different rules"

@@ -243,3 +243,15 @@ def test_an_absent_primary_source_still_gives_the_name() -> None:
     assert [sighting.tool for sighting in one[0].sightings] == ["Semgrep", "Bandit"]
     other = folded(report(flaw("sql-injection")), previous=remember(both), now=LATER).findings
     assert [sighting.tool for sighting in other[0].sightings] == ["Semgrep", "Bandit"]
+
+
+def test_overlapping_rules_in_two_exports() -> None:
+    """Two rules of one tool on one credential, in two exports of the scan, and another tool: one finding."""
+    rules = ("private-key", "detected-private-key")
+    exports = [
+        report(*(flaw(rule, kind=Kind.SECRET, scope=f"s.{name}", columns=(1, 20)) for rule in rules), format_=name)
+        for name in ("json", "sarif")
+    ]
+    trivy = report(flaw("private-key", kind=Kind.SECRET, tool="Trivy"))
+    (finding,) = folded(*exports, trivy).findings
+    assert len(finding.sources) == 5
