@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,21 +58,22 @@ def test_a_state_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [store.file(LINE)]
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """No file may grow."""
+    """No file may grow, and that includes the log that pytest may be writing: hold it for the one call only."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-def test_a_full_disk_leaves_the_old_state(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_full_disk_leaves_the_old_state(tmp_path: Path) -> None:
     """When the state cannot be written whole, the old one stays, nothing else is left, and the message says why."""
     store = DirectoryStore(tmp_path)
     store.save(STATE)
-    request.getfixturevalue("full_disk")
-    with pytest.raises(StateError, match="cannot be written: File too large"):
+    with full_disk(), pytest.raises(StateError, match="cannot be written: File too large"):
         store.save(replace(STATE, run=RunRef("2")))
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [encode(STATE)]
 
