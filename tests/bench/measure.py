@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from msgspec import Struct
+
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 class Figures(Struct, frozen=True):
@@ -34,9 +38,13 @@ class Ratio(Struct, frozen=True):
 
 
 def measure(command: Sequence[str]) -> Figures:
-    """Run a command to its end and return its figures; it must succeed."""
+    """Run a command to its end and return its figures; it must succeed.
+
+    Bytecode is kept, as it is for users: a machine that forbids it would compile the program at every start.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
     start = time.perf_counter()
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment) as process:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -44,17 +52,23 @@ def measure(command: Sequence[str]) -> Figures:
     return Figures(seconds, usage.ru_maxrss)
 
 
-def compare(ours: Sequence[str], theirs: Sequence[str], rounds: int = 3) -> Ratio:
-    """Run both in turn, after one warm-up each, and compare pair by pair."""
-    measure(ours)
-    measure(theirs)
-    pairs = [(measure(ours), measure(theirs)) for _ in range(rounds)]
+def compare(ours: Sequence[str], theirs: Sequence[str], rounds: int = 3, *, fresh: Iterable[Path] = ()) -> Ratio:
+    """Run both in turn, after one warm-up each, and compare pair by pair; ``fresh`` folders go before each pair."""
+    folders = tuple(fresh)
+    _pair(ours, theirs, folders)
+    pairs = [_pair(ours, theirs, folders) for _ in range(rounds)]
     return Ratio(
         time=statistics.median(one.seconds / two.seconds for one, two in pairs),
         memory=statistics.median(one.peak / two.peak for one, two in pairs),
         ours=_median(one for one, _ in pairs),
         theirs=_median(two for _, two in pairs),
     )
+
+
+def _pair(ours: Sequence[str], theirs: Sequence[str], fresh: Iterable[Path]) -> tuple[Figures, Figures]:
+    for folder in fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    return measure(ours), measure(theirs)
 
 
 def _median(figures: Iterable[Figures]) -> Figures:
