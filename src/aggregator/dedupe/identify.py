@@ -17,6 +17,7 @@ from aggregator.model.finding import Carried, Finding, Merge, Sighting
 from aggregator.model.result import Result
 from aggregator.model.severity import Severity
 from aggregator.model.state import Tracked
+from aggregator.normalize.text import spoken
 
 T = TypeVar("T")
 
@@ -119,7 +120,7 @@ def _finding(
     finding = Finding(
         id_,
         first.kind,
-        first.title,
+        spoken(first.title, first.rule_id),
         first.severity if alone else _worst(sources),
         first.rule_id,
         first.tool,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # ANSI CSI and OSC sequences first, so that their printable tails go with them; then C0 except tab, line feed and
 # carriage return, DEL and C1.
@@ -34,3 +35,22 @@ def first_sentence(text: str, limit: int = 200) -> str:
         return line
     head = line[: limit - 1]
     return (head[: head.rfind(" ")] if " " in head else head) + "…"
+
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@lru_cache(maxsize=4096)
+def spoken(title: str, rule_id: str) -> str:
+    """A title that is a name from a tool's code, in words: ``yaml_load`` is ``Yaml load``; prose stays as it is.
+
+    One word says too little to stand alone, so the rule stands beside it: ``Blacklist (B301)``.
+    """
+    if not title or " " in title or title == rule_id or not title.replace("_", "").replace("-", "").isalnum():
+        return title
+    parts = _WORD_START.sub(" ", title.replace("_", " ").replace("-", " ")).split()
+    if len(parts) == 1 and not parts[0].islower():
+        return title
+    words = " ".join(part if part.isupper() else part.lower() for part in parts)
+    sentence = words[0].upper() + words[1:]
+    return sentence if len(parts) > 1 else f"{sentence} ({rule_id})"

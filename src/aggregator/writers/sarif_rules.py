@@ -14,6 +14,7 @@ from msgspec import Struct
 from aggregator.model.report import Scan
 from aggregator.model.result import Rule
 from aggregator.model.severity import Severity
+from aggregator.normalize.text import spoken
 from aggregator.writers.escape import clip, is_link, markdown
 from aggregator.writers.sarif import SECURITY_SEVERITIES, level_of
 
@@ -73,12 +74,13 @@ def describe_rule(id_: str, use: RuleUse | None, rule: Rule | None, limits: Limi
     from sarif_om import ReportingConfiguration, ReportingDescriptor  # noqa: PLC0415 - costs 75 ms
 
     rule = rule or Rule(id_)
-    title = (use.title if use else "").strip() or rule.name.strip() or id_
+    name = rule.name.strip()
+    title = spoken((use.title if use else "").strip() or name or id_, id_)
     description = rule.description.strip() or title
     severity = use.severity if use else Severity.MEDIUM
     return ReportingDescriptor(
         id=id_,
-        name=clip(rule.name.strip(), limits.name) or None,
+        name=clip(name, limits.name) if name and name != id_ else None,
         short_description=_text(clip(title, limits.description)),
         full_description=_text(clip(description, limits.description)),
         help=_help(rule, description, limits),

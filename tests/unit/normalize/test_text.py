@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.normalize.text import clean_text, first_sentence
+from aggregator.normalize.text import clean_text, first_sentence, spoken
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,23 @@ def test_clean_text_always_encodes(text: str) -> None:
 def test_the_first_sentence_stands_on_one_line(text: str, sentence: str) -> None:
     """A title is one sentence on one line, cut at a word when it is too long."""
     assert first_sentence(text, limit=40) == sentence
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("hardcoded_bind_all_interfaces", "Hardcoded bind all interfaces"),
+        ("yaml-load", "Yaml load"),
+        ("DoNotUseMD5Hashes", "Do not use MD5 hashes"),
+        ("blacklist", "Blacklist (B1)"),
+        ("Backdoor", "Backdoor"),
+        ("SQL injection", "SQL injection"),
+        ("lodash:4.17", "lodash:4.17"),
+        ("B1", "B1"),
+        ("__", "__"),
+        ("", ""),
+    ],
+)
+def test_names_from_code_are_spoken(title: str, words: str) -> None:
+    """A title that is a name in somebody's code becomes words; prose and rule ids stay as they are."""
+    assert spoken(title, "B1") == words
