@@ -10,7 +10,7 @@ from aggregator.model.outcome import Totals
 from aggregator.model.report import Scan
 from aggregator.model.severity import WORST_FIRST
 
-_NEW = Baseline.NEW
+_ABSENT = Baseline.ABSENT
 
 
 def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
@@ -18,8 +18,9 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
     scans = tuple(scans)
     unique, merged, suppressed = _entries(findings)
     alive = [finding for finding in findings if finding.is_open]
-    baselines = Counter(finding.baseline for finding in findings)
-    observations = Counter(finding.observation for finding in findings if finding.closed_at is None)
+    reopened = sum(1 for finding in alive if _reopened_now(finding))
+    baselines = Counter(finding.baseline for finding in alive if not _reopened_now(finding))
+    observations = Counter(finding.observation for finding in alive)
     standings = Counter(finding.standing for finding in alive)
     refused = sum(scan.refused for scan in scans)
     return Totals(
@@ -31,11 +32,11 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
         passed=sum(scan.passed for scan in scans),
         manual=sum(scan.manual for scan in scans),
         open=len(alive),
-        new=sum(1 for finding in alive if finding.baseline is _NEW),
+        new=baselines[Baseline.NEW],
         unchanged=baselines[Baseline.UNCHANGED],
         updated=baselines[Baseline.UPDATED],
-        absent=baselines[Baseline.ABSENT],
-        reopened=sum(1 for finding in findings if _reopened_now(finding)),
+        absent=sum(1 for finding in findings if finding.baseline is _ABSENT),
+        reopened=reopened,
         not_covered=observations[Observation.NOT_COVERED],
         held=observations[Observation.HELD],
         approaching=standings[Standing.APPROACHING],

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.lifecycle.evidence import Answer
 from aggregator.lifecycle.step import Step
 from aggregator.model.finding import Baseline, Disposition, Finding, Observation, Sighting
 from aggregator.model.result import Kind
@@ -59,7 +60,7 @@ def examine(tracked: Tracked, step: Step) -> Absence:
         )
     if tracked.kind is Kind.SECRET and not _may_close(tracked, step):
         return Absence(tracked, Fate.HELD, _STILL_VALID, after)
-    return Absence(tracked, Fate.GONE, " ".join(dict.fromkeys(proofs)), after)
+    return Absence(tracked, Fate.GONE, _proof(tracked, answers), after)
 
 
 def close(absence: Absence, step: Step) -> Finding:
@@ -108,6 +109,25 @@ def remember(tracked: Tracked, sightings: tuple[Sighting, ...], observation: Obs
         upload=tracked.upload,
         tickets=tracked.tickets,
     )
+
+
+def _proof(tracked: Tracked, answers: list[Answer]) -> str:
+    """What the tools found; those that say the same say it together."""
+    speakers: dict[str, list[str]] = {}
+    for sighting, answer in zip(tracked.sightings, answers, strict=True):
+        if answer.covered:
+            ours = answer.reason.startswith(f"{sighting.tool} ")
+            rest = answer.reason[len(sighting.tool) :] if ours else answer.reason
+            names = speakers.setdefault(rest, [])
+            if ours and sighting.tool not in names:
+                names.append(sighting.tool)
+    return " ".join(f"{_listed(names)}{rest}" for rest, names in speakers.items())
+
+
+def _listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    *others, last = names or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _unproven(reasons: list[str]) -> str:

@@ -132,7 +132,7 @@ class Evidence:
             return Answer(covered=False, reason=f"{scan.report} does not say what {scan.tool} looked at.")
         if not complete and not (path and scan.coverage.unread):
             return Answer(covered=False, reason=f"{scan.report} is partial: {scan.reason}")
-        return Answer(covered=True, reason=f"{scan.tool} looked at {path or scan.scope} again and reports it no more.")
+        return Answer(covered=True, reason=f"{scan.tool} looked at {path or scan.scope} again and found it no more.")
 
     def _listed(self, scan: Scan, tracked: Tracked, sighting: Sighting, path: str) -> Answer:
         """A report that lists the rows it evaluated or the files it read: nothing else was looked at."""
@@ -146,7 +146,7 @@ class Evidence:
                 return Answer(covered=True, reason=f"{scan.tool}'s complete scan no longer knows {uid}.")
             return Answer(covered=False, reason=f"{scan.tool} did not check {uid} in this run.")
         if coverage.paths is not None and path in coverage.paths:
-            return Answer(covered=True, reason=f"{scan.tool} read {path} again and reports it no more.")
+            return Answer(covered=True, reason=f"{scan.tool} looked at {path} again and found it no more.")
         if path in self._gone and sure:
             return Answer(covered=True, reason=f"{path} is gone from the checkout, and {scan.tool} ran without it.")
         return Answer(covered=False, reason=f"{scan.tool} did not read {path or 'its place'} in this run.")

@@ -54,7 +54,10 @@ class Totals(Struct, frozen=True, kw_only=True):
         merged: further entries of those findings.
         suppressed: entries set aside by the tool or by a decision.
         refused: entries that could not be read.
-        open: findings that ask for action, seen in this run or not.
+        open: findings that ask for action, seen in this run or not. Where there is a run before to compare with,
+            ``open == new + reopened + updated + unchanged``.
+        absent: findings closed by proof in this run.
+        not_covered: open findings whose place no scan looked at; ``held`` ones wait for more proof.
     """
 
     reported: int

@@ -289,3 +289,14 @@ def test_the_finding_of_a_first_run_has_no_baseline() -> None:
     (found,) = Case((fresh(),), None).advanced().findings
     assert (found.baseline, found.first_seen, found.last_seen, found.clock_start) == (None, NOW, NOW, NOW)
     assert finding().baseline is not None
+
+
+def test_tools_that_prove_the_same_say_it_together() -> None:
+    """The proof of a closing names every tool once, in one sentence where they say the same."""
+    other = result(tool="Bandit", scope="bandit", report="bandit.sarif", rule_id="B1")
+    again = result(pointer="/results/9", rule_id="python.second")
+    then = known(result(), TRIVY, other, again)
+    (found,) = unseen(scan(), scan(TRIVY), scan(other), then=then).advanced().findings
+    assert found.closed_reason == "Semgrep, Trivy and Bandit looked at app.py again and found it no more."
+    (alone,) = unseen(listed("b.py"), then=known(), gone=frozenset({"app.py"})).advanced().findings
+    assert alone.closed_reason == "app.py is gone from the checkout, and Semgrep ran without it."
