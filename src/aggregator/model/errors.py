@@ -3,6 +3,7 @@
 OnefoldError
 |-- UsageError          the caller's: an argument, a setting, a policy file (exit code 2)
 |-- UnreadableReport    the report's: raised by a reader, turned into a ReadFailure by the registry
+|   `-- NoReport        nobody's: a sound file that is no scanner's report
 `-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
 """
 
@@ -29,6 +30,10 @@ class UsageError(OnefoldError):
 
 class UnreadableReport(OnefoldError):
     """A whole report that cannot be used; the run goes on without it."""
+
+
+class NoReport(UnreadableReport):
+    """A sound file that is no scanner's report: passed over with a note when a folder or a pattern caught it."""
 
 
 class StateError(OnefoldError):

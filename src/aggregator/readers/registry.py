@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
-from aggregator.model.errors import UnreadableReport
+from aggregator.model.errors import NoReport, UnreadableReport
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.readers import gitleaks, prowler, salvage, sarif, semgrep, trivy, zap
 from aggregator.readers.base import Head, ReadContext, Reader
@@ -64,7 +64,7 @@ def read_report(
         return _read_pinned(document, context, reader, pinned)
     if reader is None:
         return _unclaimed(document, context, swept=swept)
-    return _read_with(reader, document, context, reader.TOOL)
+    return _read_with(reader, document, context, reader.TOOL, swept=swept)
 
 
 def detect(head: Head, readers: tuple[Reader, ...] = READERS) -> Reader | None:
@@ -86,6 +86,8 @@ def _claims(reader: Reader, head: Head) -> bool:
 def _read_pinned(document: Document, context: ReadContext, reader: Reader | None, pinned: str) -> Report | ReadFailure:
     own = [known for known in READERS if _is_pin_of(known, pinned)]
     tool = (own and own[0].TOOL) or pinned
+    if not document.data:
+        return _failure(context, UnreadableReport(f"it is empty, and no report of {tool} ever is.", _RUN_AGAIN), tool)
     if reader is None and own and (document.is_broken or _is_empty(document)):
         # Only the pin says who wrote it; the reader knows whether its tool ever writes that.
         return _read_with(own[0], document, context, tool)
@@ -99,13 +101,15 @@ def _read_pinned(document: Document, context: ReadContext, reader: Reader | None
     return report
 
 
-def _read_with(reader: Reader, document: Document, context: ReadContext, tool: str) -> Report | ReadFailure:
+def _read_with(
+    reader: Reader, document: Document, context: ReadContext, tool: str, *, swept: bool = False
+) -> Report | ReadFailure:
     if document.is_broken:
         return _failure(context, UnreadableReport(f"{document.damage} so none of it was used.", _RUN_AGAIN), tool)
     try:
         report = _read_twice(reader, document, context)
     except UnreadableReport as error:
-        return _failure(context, error, tool)
+        return _failure(context, error, tool, ignored=swept and isinstance(error, NoReport))
     except _READING_ERRORS as error:
         reason = f"it is no sound {reader.FORMAT}: {reason_of(error)}"
         return _failure(context, UnreadableReport(reason, _RUN_AGAIN), tool)

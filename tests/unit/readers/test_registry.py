@@ -149,6 +149,14 @@ def test_a_pin_says_what_nothing_stands_for(pin: str, text: bytes) -> None:
         ("trivy", b"[]"),
         ("trivy", b"{}"),
         ("semgrep", b""),
+        ("zap", b""),
+        ("zap", b"null"),
+        ("zap", b"[]"),
+        ("prowler", b""),
+        ("prowler", b"null"),
+        ("sarif", b""),
+        ("sarif", b"null"),
+        ("bandit", b""),
         ("semgrep", b"[]"),
         ("semgrep", b"{}"),
         ("semgrep", b"null"),
@@ -168,6 +176,29 @@ def test_a_pin_to_what_the_tool_never_writes_is_a_failure(pin: str, text: bytes)
     assert result.tool.casefold() == pin.removesuffix("-json")
     assert not result.ignored
     assert result.next_step
+
+
+@pytest.mark.parametrize("pin", ["gitleaks", "semgrep", "trivy", "zap", "prowler", "sarif", "bandit"])
+def test_a_pinned_file_of_no_bytes_is_called_empty(pin: str) -> None:
+    """No tool writes nothing at all: it crashed, or its output went elsewhere."""
+    for nothing in (b"", b" \n", b"\xef\xbb\xbf"):
+        assert "it is empty" in failure_of(nothing, pinned=pin).reason
+
+
+def test_our_own_output_is_passed_over_where_a_folder_held_it() -> None:
+    """Swept up it is a note; named or pinned, somebody meant it, and it is a failure."""
+    own = json.dumps({**SARIF, "runs": [{"tool": {"driver": {"name": "Semgrep (Onefold)"}}, "results": []}]}).encode()
+    assert failure_of(own, swept=True).ignored
+    assert "own output" in failure_of(own, swept=True).reason
+    assert not failure_of(own).ignored
+    assert not failure_of(own, swept=True, pinned="semgrep").ignored
+
+
+def failure_of(data: bytes, **more: Any) -> ReadFailure:
+    """Why there is no report."""
+    read = read_report(data, "r.json", **more)
+    assert isinstance(read, ReadFailure)
+    return read
 
 
 def test_a_pinned_tool_may_have_written_sarif() -> None:

@@ -7,6 +7,7 @@ where its own check looked at its own resource again.
 
 from __future__ import annotations
 
+from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import Report
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.prowler.ocsf import is_prowler, read_ocsf
@@ -26,6 +27,8 @@ def sniff(head: Head) -> bool:
 
 def read(data: bytes, context: ReadContext) -> Report:
     """Read a report. An empty array is a run without a single row: it proves nothing."""
+    if data == b"null":
+        raise UnreadableReport("it holds nothing but null, which Prowler never writes.", "Look at how Prowler ended.")
     is_json = data.lstrip()[:1] in (b"[", b"{")
     rows, refused = (read_ocsf if is_json else read_table)(data, context.name)
     scans, diagnostics = scans_of(rows, refused, context)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from aggregator.model.diagnostic import Diagnostic
-from aggregator.model.errors import UnreadableReport
+from aggregator.model.errors import NoReport, UnreadableReport
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import Entries, decode_entries
@@ -50,14 +50,14 @@ def _text(raw: Raw | None) -> str:
 
 
 def read(data: bytes, context: ReadContext) -> Report:
-    """Read a log. Raises ``UnreadableReport`` for another version, for Onefold's own output and for a log of no run."""
+    """Read a log. Raises ``NoReport`` for Onefold's own output, ``UnreadableReport`` for another version and no run."""
     runs = _runs_of(data, context.name)
     scans: dict[tuple[str, str], Scan] = {}
     diagnostics: list[Diagnostic] = list(runs.refused)
     values: set[str] = set()
     for index, run in runs.entries:
         if _is_own(run):
-            raise UnreadableReport("it is Onefold's own output.", "Leave the output folder out of the reports.")
+            raise NoReport("it is Onefold's own output.", "Leave the output folder out of the reports.")
         read_one = read_run(run, f"/runs/{index}", context)
         scan = read_one.scan
         key = (scan.tool, scan.scope)
