@@ -73,9 +73,10 @@ def _compare_in_file(one: Entry, two: Entry) -> Agreement | str:
         return "different secret values"
     if a.resource is not None and b.resource is not None and a.resource.uid != b.resource.uid:
         return "different resources"
-    if not _regions_meet(a.location, b.location):
+    is_told_twice = a.tool == b.tool and one.format != two.format
+    if not (is_told_twice and _is_whole_file(a.location, b.location)) and not _regions_meet(a.location, b.location):
         return "the flagged regions do not meet"
-    if a.tool == b.tool and one.format != two.format and not _rules_overlap(a, b):
+    if is_told_twice and not _rules_overlap(a, b):
         return _same_rule(a, b)
     return _same_weakness(a, b)
 
@@ -99,7 +100,7 @@ def _same_rule(a: Result, b: Result) -> Agreement | str:
     shared = sorted(set(_names(a)) & set(_names(b)))
     if not shared:
         return "different rules"
-    if a.location is not None and b.location is not None and _start(a) != _start(b):
+    if a.location is not None and b.location is not None and (_start(a) or 1) != (_start(b) or 1):
         return "different lines"
     return Agreement(0, "same-rule-same-place", (*_place_inputs(a, b), f"rule {shared[0]}"))
 
@@ -147,6 +148,11 @@ def _span(where: Location | None) -> str:
     if where is None or where.start_line is None:
         return "unknown"
     return f"{where.start_line}-{where.end_line or where.start_line}"
+
+
+def _is_whole_file(a: Location, b: Location) -> bool:
+    """Whether one names the file only and the other its first line, as Trivy's SARIF does where its JSON has none."""
+    return a.path == b.path and {a.start_line, b.start_line} == {None, 1}
 
 
 def _regions_meet(a: Location, b: Location) -> bool:

@@ -150,8 +150,10 @@ def _source(entry: Entry) -> Source:
 
 def _span(entry: Entry) -> tuple[int, int]:
     where = entry.result.location
-    if where is None or where.start_line is None or entry.result.component is not None:
+    if where is None or entry.result.component is not None:
         return (0, 0)
+    if where.start_line is None:
+        return (0, 1)  # a whole file meets its first line, which some formats write for it
     return (where.start_line, where.end_line or where.start_line)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+# Folders of rules; the second is the registry's port of Gitleaks' rules.
+ABOUT_SECRETS = frozenset(("secrets", "gitleaks"))
+
 _TRIVY_CHECK = re.compile(r"(?:AVD-)?([A-Z][A-Z0-9]*?)-?0*(\d{1,4})")
 
 
@@ -29,3 +32,14 @@ def canonical_semgrep_rule(check_id: str, registry_name: str) -> tuple[str, tupl
     is_registered = registry_name and (check_id == registry_name or check_id.endswith(f".{registry_name}"))
     rule_id = registry_name if is_registered else last
     return rule_id, tuple(dict.fromkeys(alias for alias in (check_id, last) if alias != rule_id))
+
+
+def is_about_secrets(check_id: str) -> bool:
+    """Whether a Semgrep rule stands in a folder of rules that find secrets."""
+    return not ABOUT_SECRETS.isdisjoint(check_id.split("."))
+
+
+def sentence_of(rule_id: str) -> str:
+    """A rule id's last segment as a title: ``Eval use`` for ``python.lang.eval-use``."""
+    words = rule_id.rpartition(".")[2].replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

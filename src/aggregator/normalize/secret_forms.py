@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
+_QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\r\n]){6,})\1""")
 _SHORTEST = 6
 _SHORTEST_LINE = 16
 _SHORTEST_BASE64 = 8
@@ -20,6 +22,11 @@ postgres private production public qwerty redacted [redacted] required requires 
 staging string testing token tokens undefined unknown username welcome
 """
 _COMMON = frozenset(_WORDS.split())
+
+
+def literals_in(code: str) -> list[str]:
+    """What stands in quotes in a piece of code: where a hard-coded secret would be."""
+    return [literal for _, literal in _QUOTED.findall(code)]
 
 
 def is_masked(value: str) -> bool:

@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+HARD_CODED_CREDENTIALS = (798,)
+SECRETIVE = frozenset((259, 321, 522, 798))
+"""Weaknesses whose matched text is a secret: hard-coded passwords, keys and credentials, unprotected credentials."""
+
 _CWE = re.compile(r"\bCWE[-_: ]?0*(\d{1,5})\b", re.IGNORECASE)
 _OBJECT_KEYS = ("cweId", "cwe_id", "cweid", "id")
 _LARGEST = 99_999

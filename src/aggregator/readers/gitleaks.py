@@ -11,22 +11,22 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from aggregator.model.diagnostic import Diagnostic
-from aggregator.model.errors import UnreadableReport
 from aggregator.model.location import Location
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Kind, Result, Rule
+from aggregator.normalize.columns import gitleaks_columns
 from aggregator.normalize.credentials import severity_of_credential
 from aggregator.normalize.paths import normalize_path
 from aggregator.normalize.secret_forms import is_masked
 from aggregator.normalize.secrets import seal
 from aggregator.normalize.text import clean_text
+from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import decode_entries, line_of, refusal
 
 FORMAT = "gitleaks-json"
 TOOL = "Gitleaks"
 
-_HARD_CODED_CREDENTIALS = (798,)
 _SPECIFIC, _GENERIC = 90, 60
 
 
@@ -64,8 +64,6 @@ def sniff(head: Head) -> bool:
 
 def read(data: bytes, context: ReadContext) -> Report:
     """Read a Gitleaks report. An empty array, and ``null``, are a complete clean scan."""
-    if not data:
-        raise UnreadableReport("it is empty; Gitleaks writes [] when it finds nothing.", "Look at how Gitleaks ended.")
     listed = decode_entries(data, _Leak, "", context.name)
     refused = list(listed.refused)
     results: list[Result] = []
@@ -127,7 +125,7 @@ def _result(leak: _Leak, pointer: str, context: ReadContext) -> Result:
         message=f"In the history, commit {commit[:40]}." if commit.isalnum() else "",
         severity=severity_of_credential(rule_id),
         confidence=_GENERIC if rule_id.startswith("generic") else _SPECIFIC,
-        weaknesses=_HARD_CODED_CREDENTIALS,
+        weaknesses=HARD_CODED_CREDENTIALS,
         location=_location(leak, context),
         related=(Location(symlink),) if symlink else (),
         secret=seal(leak.secret or leak.offender or "", context.seal_key),
@@ -144,15 +142,13 @@ def _rule_id(leak: _Leak) -> tuple[str, tuple[str, ...]]:
 
 
 def _location(leak: _Leak, context: ReadContext) -> Location:
-    """Columns are hints for display: Gitleaks counts bytes, and one too many on every line but the first."""
+    """Columns are hints for display: Gitleaks counts bytes."""
     path = normalize_path(leak.path or leak.old_path, context.roots)
     start = line_of(leak.start_line or leak.old_line)
     if start is None:
         return Location(path)
-    shift = 0 if start == 1 else 1
     end = max(line_of(leak.end_line) or start, start)
-    start_column = line_of((leak.start_column or 0) - shift)
-    end_column = line_of((leak.end_column or 0) + 1 - shift) if leak.end_column else None
+    start_column, end_column = gitleaks_columns(start, line_of(leak.start_column), line_of(leak.end_column))
     if end_column and end == start and end_column < (start_column or 1):
         end_column = None
     return Location(path, start, start_column, end, end_column)

@@ -73,3 +73,13 @@ def test_two_exports_go_by_the_rule() -> None:
     """In two exports of one scan, different rules on different regions stay apart."""
     one, two = Entry((flaw("a"),), "json"), Entry((flaw("b", end=12),), "sarif")
     assert compare(one, two) == "different rules"
+
+
+def test_a_whole_file_in_one_format_is_its_first_line_in_another() -> None:
+    """Trivy's SARIF cannot leave the line out; its JSON can. Of two tools, that is no agreement."""
+    whole, first = flaw(line=None, kind=Kind.IAC), flaw(line=1, kind=Kind.IAC)
+    assert isinstance(compare(Entry((whole,), "trivy-json"), Entry((first,), "sarif")), Agreement)
+    other = flaw(line=1, kind=Kind.IAC, tool="Checkov")
+    assert compare(Entry((whole,), "trivy-json"), Entry((other,), "sarif")) == "the flagged regions do not meet"
+    second = flaw(line=2, kind=Kind.IAC)
+    assert compare(Entry((whole,), "trivy-json"), Entry((second,), "sarif")) == "the flagged regions do not meet"

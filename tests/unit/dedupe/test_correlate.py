@@ -80,6 +80,12 @@ def test_two_exports_of_one_scan() -> None:
     assert groups(flaw("r", scope="a.json", line=11), moved, formats=("json", "sarif")) == [["Semgrep"], ["Semgrep"]]
 
 
+def test_a_whole_file_in_two_exports() -> None:
+    """SARIF cannot always leave the line out, and then writes the first."""
+    whole, first = (flaw("r", line=line, scope=scope) for line, scope in ((None, "a.json"), (1, "a.sarif")))
+    assert groups(whole, first, formats=("json", "sarif")) == [["Semgrep", "Semgrep"]]
+
+
 def test_two_scans_of_one_tool_stay_apart() -> None:
     """The same place in two reports of one format is in two folders."""
     assert groups(flaw(scope="a.json"), flaw(scope="b.json")) == [["Semgrep"], ["Semgrep"]]

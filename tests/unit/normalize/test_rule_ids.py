@@ -1,6 +1,6 @@
 import pytest
 
-from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check
+from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check, is_about_secrets, sentence_of
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,16 @@ def test_where_semgrep_found_its_rules_does_not_matter(
 ) -> None:
     """The folder of a configuration is no part of a rule's name; the registry's name is."""
     assert canonical_semgrep_rule(check_id, registry) == expected
+
+
+def test_the_folder_tells_what_a_rule_is_about() -> None:
+    """A whole segment of the name; a word inside one says nothing."""
+    assert is_about_secrets("generic.secrets.security.detected-key.detected-key")
+    assert is_about_secrets("generic.gitleaks.private-key")
+    assert not is_about_secrets("python.lang.no-secrets-in-logs")
+
+
+def test_a_rule_without_a_sentence_gets_one_from_its_name() -> None:
+    """The last segment as words."""
+    assert sentence_of("python.lang.eval-use") == "Eval use"
+    assert sentence_of("") == ""

@@ -5,7 +5,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from aggregator.normalize.secret_forms import forms_of, is_masked, is_worth_masking, stands_alone
+from aggregator.normalize.secret_forms import forms_of, is_masked, is_worth_masking, literals_in, stands_alone
 
 VALUE = "p&ss<w>\"o'rd/+é Z9"
 
@@ -91,3 +91,9 @@ def test_short_values_must_stand_alone() -> None:
     assert stands_alone("hunter2", 0, 7)
     assert not stands_alone("xhunter2", 1, 8)
     assert not stands_alone("hunter23", 0, 7)
+
+
+def test_literals_are_what_stands_in_quotes() -> None:
+    """Of every sort of quote, on one line, and long enough to be a secret."""
+    code = """connect("hunter22", 'ab', `it's fine`, "cut\nhere")"""
+    assert literals_in(code) == ["hunter22", "it's fine"]

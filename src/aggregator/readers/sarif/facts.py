@@ -5,19 +5,15 @@ from __future__ import annotations
 from msgspec import Struct
 
 from aggregator.model.result import Kind, Rule
-from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check
+from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check, sentence_of
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
-from aggregator.normalize.weakness import parse_weaknesses
+from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS, SECRETIVE, parse_weaknesses
 from aggregator.readers.sarif.log import Descriptor, Reference
 from aggregator.readers.sarif.messages import text_of, title_of
 from aggregator.readers.sarif.producers import SEMGREP_LIKE, kind_of, vulnerability_in
 from aggregator.readers.sarif.properties import Properties, properties_of
 
-# Weaknesses whose matched text is a secret: hard-coded passwords, keys and credentials, unprotected credentials.
-SECRETIVE = frozenset({259, 321, 522, 798})
-
-_HARD_CODED_CREDENTIALS = (798,)
 _REGISTRY = "semgrep.dev/r/"
 
 
@@ -51,11 +47,11 @@ def facts_of(tool: str, rule: Descriptor | None, rule_id: str, message: str, *, 
     kind = kind_of(tool, native, properties.tags, is_image=is_image)
     canonical, aliases = _names_of(tool, rule, native, kind)
     vulnerability = vulnerability_in(native) if kind in (Kind.SCA, Kind.CONTAINER) else ""
-    weaknesses = weaknesses_of(rule, properties) or (_HARD_CODED_CREDENTIALS if kind is Kind.SECRET else ())
+    weaknesses = weaknesses_of(rule, properties) or (HARD_CODED_CREDENTIALS if kind is Kind.SECRET else ())
     return Facts(
         rule=_published(rule, canonical, properties, kind),
         native_id=native,
-        title=_sentence(canonical) if tool in SEMGREP_LIKE else title_of(rule, canonical, message),
+        title=sentence_of(canonical) if tool in SEMGREP_LIKE else title_of(rule, canonical, message),
         kind=kind,
         level=(rule.default_configuration.level or "") if rule and rule.default_configuration else "",
         properties=properties,
@@ -104,11 +100,6 @@ def _names_of(tool: str, rule: Descriptor | None, native: str, kind: Kind) -> tu
         return listed, (native,)
     # CA5350/md5 is a variant of CA5350, which people and other tools know.
     return native, (listed,) if listed and listed != native else ()
-
-
-def _sentence(rule_id: str) -> str:
-    words = rule_id.rpartition(".")[2].replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _published(rule: Descriptor | None, rule_id: str, properties: Properties, kind: Kind) -> Rule:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from aggregator.model.result import Kind, Suppression
-from aggregator.normalize.secret_forms import is_masked
+from aggregator.normalize.secret_forms import is_masked, literals_in
 from aggregator.normalize.secrets import mask, seal
 from aggregator.normalize.text import clean_text
 from aggregator.readers.sarif.facts import Facts
 from aggregator.readers.sarif.log import Entry, Location
-from aggregator.readers.sarif.producers import NO_FINGERPRINTS
+from aggregator.readers.sarif.producers import NO_FINGERPRINTS, SEMGREP_LIKE
 from aggregator.readers.sarif.properties import Properties
 
 _PENDING = frozenset({"underReview", "rejected"})
@@ -65,7 +65,9 @@ def _candidates(full: dict[str, object], partial: dict[str, object]) -> Iterator
 def secrets_of(tool: str, location: Location | None, own: Properties, message: str) -> tuple[str, ...]:
     """The secret values that a result of a secretive rule prints, for the redactor; the flagged one first."""
     found: tuple[str, ...] = ()
-    if tool == "Gitleaks":
+    if tool in SEMGREP_LIKE:
+        found = tuple(literals_in(snippet_of(location)))
+    elif tool == "Gitleaks":
         found = (snippet_of(location), own.texts.get("offender", ""))
     elif tool == "Bandit":
         literal = _LITERAL.search(message)
@@ -79,7 +81,12 @@ def digest_of(tool: str, values: tuple[str, ...], key: bytes) -> str:
 
 
 def message_of(tool: str, facts: Facts, message: str, values: tuple[str, ...]) -> str:
-    """The message without what the tool copied from the flagged text."""
+    """The message without what the tool copied from the flagged text.
+
+    Semgrep expands metavariables in it, and nothing tells which words these are: its rule's title stands for it.
+    """
+    if tool in SEMGREP_LIKE:
+        return f"{facts.title}." if facts.kind is Kind.SECRET else facts.title
     if facts.kind is Kind.SECRET and tool == "Trivy":
         message = _MATCH_LINE.sub("", message).rstrip()  # masked in part only
     for value in values:

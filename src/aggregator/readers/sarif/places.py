@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aggregator.model.location import Endpoint
 from aggregator.model.location import Location as Place
+from aggregator.normalize.columns import gitleaks_columns
 from aggregator.normalize.paths import is_inside, normalize_path, uri_to_path
 from aggregator.normalize.urls import split_url, template_path
 from aggregator.readers.entries import decode_entries, line_of
 from aggregator.readers.sarif.log import Artifact, ArtifactLocation, Location, LogicalLocation, Region, Run
+from aggregator.readers.sarif.producers import UNESCAPED_URIS
 
 _LONGEST_CHAIN = 16
 _LARGEST = 2**31 - 1
@@ -16,9 +20,10 @@ _LARGEST = 2**31 - 1
 class Places:
     """The files and URLs of one run."""
 
-    def __init__(self, run: Run, pointer: str, report: str, roots: tuple[str, ...], *, is_escaped: bool) -> None:
+    def __init__(self, run: Run, pointer: str, report: str, roots: tuple[str, ...], tool: str = "") -> None:
         self._roots = roots
-        self._is_escaped = is_escaped
+        self._is_escaped = tool not in UNESCAPED_URIS
+        self._corrected = _CORRECTIONS.get(tool)
         self._bases = run.original_uri_base_ids or {}
         self._artifacts = dict(decode_entries(run.artifacts, Artifact, f"{pointer}/artifacts", report).entries)
         logical = decode_entries(run.logical_locations, LogicalLocation, f"{pointer}/logicalLocations", report)
@@ -72,7 +77,10 @@ class Places:
         if not path or path == "." or "://" in path:
             return None
         region = physical.region
-        return Place(path) if region is None else _in_region(path, region)
+        if region is None:
+            return Place(path)
+        place = _in_region(path, region)
+        return self._corrected(place) if self._corrected else place
 
     def endpoint_of(self, location: Location, method: str) -> Endpoint | None:
         """The endpoint of a location that names a URL."""
@@ -114,3 +122,19 @@ def _mended(path: str, region: Region) -> Place:
     if end == start and end_column is not None and end_column < (start_column or 1):
         end_column = None
     return Place(path, start, start_column, end, end_column)
+
+
+def _recounted(place: Place) -> Place:
+    """Gitleaks' columns, as its JSON reader tells them."""
+    if place.start_line is None:
+        return place
+    columns = gitleaks_columns(place.start_line, place.start_column, place.end_column)
+    return Place(place.path, place.start_line, columns[0], place.end_line, columns[1])
+
+
+def _without_columns(place: Place) -> Place:
+    """Trivy knows no columns and writes 1 for all of them."""
+    return Place(place.path, place.start_line, end_line=place.end_line)
+
+
+_CORRECTIONS: dict[str, Callable[[Place], Place]] = {"Gitleaks": _recounted, "Trivy": _without_columns}

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from aggregator.model.result import Kind
+from aggregator.normalize.rule_ids import is_about_secrets
 from aggregator.normalize.text import clean_text
 
 UNNAMED = "Unnamed tool"
@@ -103,10 +104,16 @@ def kind_of(tool: str, rule_id: str, tags: tuple[str, ...], *, is_image: bool) -
         kind = next((kind for word, kind in _TRIVY_KINDS.items() if word in words), Kind.SCA)
     elif rule_id.startswith("LIC_"):
         kind = Kind.LICENSE
-    elif rule_id.startswith("CKV_SECRET_") or {"secret", "secrets"} & words:
+    elif _is_about_secrets(tool, rule_id, words):
         kind = Kind.SECRET
     elif tool != "CodeQL" and vulnerability_in(rule_id):
         kind = Kind.SCA
     else:
         kind = _TOOLS.get(tool, (Kind.SAST, ()))[0]
     return Kind.CONTAINER if kind is Kind.SCA and is_image else kind
+
+
+def _is_about_secrets(tool: str, rule_id: str, words: set[str]) -> bool:
+    if tool in SEMGREP_LIKE and is_about_secrets(rule_id):
+        return True
+    return rule_id.startswith("CKV_SECRET_") or not words.isdisjoint(("secret", "secrets"))

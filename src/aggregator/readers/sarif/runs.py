@@ -21,7 +21,7 @@ from aggregator.readers.sarif.facts import canonical_id
 from aggregator.readers.sarif.health import health_of
 from aggregator.readers.sarif.log import Entry, Invocation, Run, ToolComponent
 from aggregator.readers.sarif.places import Places
-from aggregator.readers.sarif.producers import UNESCAPED_URIS, tool_name
+from aggregator.readers.sarif.producers import tool_name
 from aggregator.readers.sarif.properties import properties_of
 from aggregator.readers.sarif.results import Origin, Results
 from aggregator.readers.sarif.rules import RuleBook
@@ -44,7 +44,7 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
     """Read one run; ``pointer`` is its place in the log (``/runs/0``)."""
     tool = tool_name(run.tool.driver.name)
     book = RuleBook(run, pointer, context.name)
-    places = Places(run, pointer, context.name, context.roots, is_escaped=tool not in UNESCAPED_URIS)
+    places = Places(run, pointer, context.name, context.roots, tool)
     invocations = decode_entries(run.invocations, Invocation, f"{pointer}/invocations", context.name)
     called = [invocation for _, invocation in invocations.entries]
     image = image_repository(clean_text(properties_of(run.properties).texts.get("imageName", "")))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 from msgspec import Raw, Struct
 
 from aggregator.model.location import Component, Location
 from aggregator.normalize.components import component_purl
 from aggregator.normalize.paths import normalize_path
+from aggregator.normalize.secret_forms import literals_in
 from aggregator.normalize.text import clean_text
 from aggregator.readers.entries import line_of
 
-_QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\r\n]){6,})\1""")
 _DEEPEST = 6
 
 
@@ -49,8 +47,8 @@ def literals_of(metavars: Raw, lines: str) -> tuple[str, ...]:
     """What stands in quotes in the metavariables, else in the matched lines: where a secret would be."""
     bound = msgspec.json.decode(metavars, type=dict[str, _Metavar] | None) if metavars else None
     texts = [variable.abstract_content for variable in (bound or {}).values()]
-    found = [literal for text in texts for _, literal in _QUOTED.findall(text)]
-    return tuple(dict.fromkeys(found or [literal for _, literal in _QUOTED.findall(lines)]))
+    found = [literal for text in texts for literal in literals_in(text)]
+    return tuple(dict.fromkeys(found or literals_in(lines)))
 
 
 def component_of(sca_info: Raw, fixed_versions: tuple[str, ...], roots: tuple[str, ...]) -> Component | None:

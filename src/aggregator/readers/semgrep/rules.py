@@ -7,17 +7,13 @@ from msgspec import Struct, field
 
 from aggregator.model.result import Kind, Rule
 from aggregator.model.severity import Severity
-from aggregator.normalize.rule_ids import canonical_semgrep_rule
+from aggregator.normalize.rule_ids import ABOUT_SECRETS, canonical_semgrep_rule, is_about_secrets, sentence_of
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
-from aggregator.normalize.weakness import parse_weaknesses
+from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS, SECRETIVE, parse_weaknesses
 
 _CONFIDENCE = {"LOW": 30, "MEDIUM": 60, "HIGH": 90}
-# Weaknesses whose matched text is a secret: hard-coded passwords, keys and credentials, unprotected credentials.
-_SECRETIVE = frozenset((259, 321, 522, 798))
-# A technology, or a folder of rules; the second is the registry's port of Gitleaks' rules.
-_ABOUT_SECRETS = frozenset(("secrets", "gitleaks"))
 _REGISTRY = "/r/"
 
 
@@ -72,20 +68,22 @@ def facts_of(check_id: str, native_severity: str, metadata: bytes) -> RuleFacts:
     )
     technology = _texts(about.technology)
     weaknesses = parse_weaknesses(about.cwe)
-    is_secret = _text(about.product) == "secrets" or bool({*technology, *check_id.split(".")} & _ABOUT_SECRETS)
+    is_secret = (
+        _text(about.product) == "secrets" or not ABOUT_SECRETS.isdisjoint(technology) or is_about_secrets(check_id)
+    )
     severity = _severity(native_severity, about)
     return RuleFacts(
         rule=_rule(rule_id, about, technology),
         aliases=aliases,
-        title=_text(about.description) or _sentence(rule_id),
+        title=_text(about.description) or sentence_of(rule_id),
         kind=Kind.SECRET if is_secret else Kind.SAST,
         severity=severity or Severity.INFO,
         knows_severity=severity is not None,
         confidence=_CONFIDENCE.get(_text(about.confidence).upper()),
-        weaknesses=weaknesses,
+        weaknesses=weaknesses or (HARD_CODED_CREDENTIALS if is_secret else ()),
         vulnerability_ids=normalize_vulnerability_ids(_texts(about.sca_id)),
         fixed_versions=_fixed_versions(about.sca_fixes),
-        is_secretive=is_secret or not _SECRETIVE.isdisjoint(weaknesses),
+        is_secretive=is_secret or not SECRETIVE.isdisjoint(weaknesses),
     )
 
 
@@ -105,11 +103,6 @@ def _rule(rule_id: str, about: Metadata, technology: tuple[str, ...]) -> Rule:
         references=_texts(about.references),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
     )
-
-
-def _sentence(rule_id: str) -> str:
-    words = rule_id.rpartition(".")[2].replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _fixed_versions(value: object) -> tuple[str, ...]:

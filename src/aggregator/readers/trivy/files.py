@@ -10,12 +10,12 @@ from aggregator.model.severity import Severity
 from aggregator.normalize.rule_ids import canonical_trivy_check
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
+from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.entries import line_of
 from aggregator.readers.trivy.shapes import Cause, Misconfiguration, Secret
 from aggregator.readers.trivy.target import Place
 
 _RESOURCE_TYPE = re.compile(r"(?:^|\.)([a-z][a-z0-9]*_[a-z0-9_]+)\.[^.]+$")
-_HARD_CODED_CREDENTIALS = (798,)
 
 
 def misconfiguration_result(entry: Misconfiguration, place: Place) -> Result:
@@ -33,7 +33,7 @@ def misconfiguration_result(entry: Misconfiguration, place: Place) -> Result:
         pointer=place.pointer,
         rule_id=rule_id,
         rule_aliases=tuple(dict.fromkeys(name for name in names if name and name != rule_id)),
-        title=clean_text(entry.title or "") or rule_id,
+        title=clean_text(entry.title or "").strip() or rule_id,
         message=clean_text(entry.message or ""),
         severity=severity_of_word(entry.severity or "") or Severity.INFO,
         native_severity=entry.severity or "",
@@ -71,7 +71,7 @@ def secret_result(entry: Secret, place: Place) -> Result:
         title=title,
         severity=severity_of_word(entry.severity or "") or Severity.HIGH,
         native_severity=entry.severity or "",
-        weaknesses=_HARD_CODED_CREDENTIALS,
+        weaknesses=HARD_CODED_CREDENTIALS,
         location=location,
         resource=within,
     )

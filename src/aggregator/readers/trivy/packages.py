@@ -121,7 +121,7 @@ def _rule_id(native: str) -> str:
 
 
 def _title(entry: Vulnerability) -> str:
-    return clean_text(entry.title or "") or first_sentence(entry.description or "") or _rule_id(entry.id)
+    return clean_text(entry.title or "").strip() or first_sentence(entry.description or "") or _rule_id(entry.id)
 
 
 def _advice(entry: Vulnerability) -> str:

@@ -120,3 +120,13 @@ def test_tools_that_list_occurrences_are_split() -> None:
     """Mobsfscan writes every place of a pattern into one result: each is one of ours, with its own pointer."""
     (scan,) = read(run(result(locations=[place("a.py"), place("b.py")]), tool="mobsfscan")).scans
     assert [found.pointer for found in scan.results] == [f"/runs/0/results/0/locations/{at}" for at in (0, 1)]
+
+
+def test_columns_are_told_as_the_tools_own_format_tells_them() -> None:
+    """One leak in JSON and in SARIF stands in one place; Trivy knows no columns at all."""
+    region = place("a.py", 6, startColumn=5, endLine=6, endColumn=43)
+    leak = result_of(result(locations=[region]), tool="gitleaks")
+    assert leak.location == Location("a.py", 6, 4, 6, 43)
+    assert result_of(result(locations=[place("a.p12", 0)]), tool="gitleaks").location == Location("a.p12")
+    flaw = result_of(result(locations=[place("main.tf", 6, startColumn=1, endLine=9, endColumn=1)]), tool="Trivy")
+    assert flaw.location == Location("main.tf", 6, None, 9, None)
