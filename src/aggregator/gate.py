@@ -14,6 +14,9 @@ from aggregator.model.severity import WORST_FIRST, Severity
 
 _SUBJECTS = ("new", "any", "breached", "none")
 _SEVERITIES = tuple(severity.value.lower() for severity in WORST_FIRST)
+UNSET = Verdict(Ruling.PASS, "No gate rule is set.")
+"""The verdict of a run that nobody asked to judge."""
+
 _NO_BASE = "nothing is called new in a first run, which only establishes the baseline"
 
 
@@ -54,7 +57,7 @@ def judge(findings: Iterable[Finding], rules: tuple[str, ...], *, is_baseline: b
     """
     parsed = tuple((text.strip(), rule) for text in rules if (rule := parse_rule(text)).subject != "none")
     if not parsed:
-        return Verdict(Ruling.PASS, "No gate rule is set.")
+        return UNSET
     answerable = [(text, rule) for text, rule in parsed if not (is_baseline and rule.subject == "new")]
     open_findings = [finding for finding in findings if finding.is_open]
     failing = [finding for finding in open_findings if any(rule.meets(finding) for _, rule in answerable)]

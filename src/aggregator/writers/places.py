@@ -48,6 +48,13 @@ def where(thing: Placed) -> str:
     return "" if thing.location is None else location_words(thing.location)
 
 
+def short_place(thing: Placed) -> str:
+    """As :func:`where`, with a resource by its name: an ARN is too long for a table."""
+    if thing.resource is not None and thing.resource.name and thing.location is None:
+        return thing.resource.name
+    return where(thing)
+
+
 def location_words(location: Location) -> str:
     """``app.py:12``."""
     return location.path if location.start_line is None else f"{location.path}:{location.start_line}"

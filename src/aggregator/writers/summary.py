@@ -6,11 +6,11 @@ GitHub refuses a comment of more than 65 536 characters, and some of its limits 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
-from aggregator.model.outcome import Outcome, Ruling
+from aggregator.model.outcome import Outcome, Ruling, Totals
 from aggregator.model.severity import WORST_FIRST
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.summary_blocks import TOP, blocks, finding_table
@@ -21,6 +21,8 @@ MAX_BYTES = 64_500
 """Leaves room for the marker that the comment carries on its first line."""
 
 _LEFT_OUT = "_Some details are left out here for length; `findings.json` has all of them._"
+_NAMES = 4
+_EXPECTED, _UNCOVERED = _MISSING = ("expected-report-missing", "scope-not-covered")
 _GATE = {Ruling.PASS: "Passed", Ruling.FAIL: "Failed", Ruling.INCONCLUSIVE: "No verdict yet"}
 
 
@@ -59,23 +61,25 @@ def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
             "This is the first run on this line, so nothing is called new. From the next run on, only what changed "
             "is shown here."
         )
-        yield f"**{_GATE[verdict.ruling]}.** {reason}"
+        yield reason if verdict == UNSET else f"**{_GATE[verdict.ruling]}.** {reason}"
+    elif verdict == UNSET:
+        yield f"## {_counts(outcome.totals).capitalize()}"
+        yield reason
     else:
-        yield f"## {_GATE[verdict.ruling]}: {_counts(groups)}"
+        yield f"## {_GATE[verdict.ruling]}: {_counts(outcome.totals)}"
         yield reason
     yield _open_line(groups, outcome)
     yield from _incomplete(outcome)
 
 
-def _counts(groups: Groups) -> str:
-    """``2 new, 1 fixed, 14 existing unchanged``."""
-    moved = len(groups.new) + len(groups.reopened) + len(groups.updated)
+def _counts(totals: Totals) -> str:
+    """``2 new, 1 fixed, 14 unchanged``."""
     counts = (
-        (len(groups.new), "new", True),
-        (len(groups.fixed), "fixed", True),
-        (len(groups.reopened), "reopened", False),
-        (len(groups.updated), "changed", False),
-        (len(groups.open) - moved, "existing unchanged", True),
+        (totals.new, "new", True),
+        (totals.absent, "fixed", True),
+        (totals.reopened, "reopened", False),
+        (totals.updated, "updated", False),
+        (totals.unchanged, "unchanged", True),
     )
     return ", ".join(many(count, word, word) for count, word, always in counts if count or always)
 
@@ -87,23 +91,33 @@ def _open_line(groups: Groups, outcome: Outcome) -> str:
     parts = [f"{count:,} {severity.value.lower()}".replace(",", " ") for severity, count in by_severity if count]
     clock = [(len(groups.breached), "past the due date"), (len(groups.approaching), "due soon")]
     late = [f"**{many(count, word, word)}**" for count, word in clock if count]
-    return f"Open: {', '.join(parts)}." + (f" {' and '.join(late)}." if late else "")
+    open_ = f"{many(len(groups.open), 'open finding')}: {', '.join(parts)}."
+    return f"{open_} {' and '.join(late)}." if late else open_
 
 
 def _incomplete(outcome: Outcome) -> Iterator[str]:
     """A run that did not see everything says so before anybody reads the numbers as good news."""
-    failed = sum(scan.completeness is Completeness.FAILED for scan in outcome.scans)
-    partial = sum(scan.completeness is Completeness.PARTIAL for scan in outcome.scans)
-    codes = Counter(item.code for item in outcome.diagnostics)
-    counts = (
-        (codes["expected-report-missing"], "report missing", "reports missing"),
-        (codes["scope-not-covered"], "scope not covered", "scopes not covered"),
-        (failed, "scan failed", "scans failed"),
-        (partial, "scan partial", "scans partial"),
+    subjects = {code: [item.subject for item in outcome.diagnostics if item.code == code] for code in _MISSING}
+    tools = {state: [scan.tool for scan in outcome.scans if scan.completeness is state] for state in Completeness}
+    parts = (
+        _named(tools[Completeness.FAILED], "scan failed", "scans failed"),
+        _named(tools[Completeness.PARTIAL], "scan is partial", "scans are partial"),
+        _named(subjects[_EXPECTED], "expected report is missing", "expected reports are missing"),
+        _named(subjects[_UNCOVERED], "scope has no usable scan", "scopes have no usable scan"),
     )
-    parts = [many(*entry) for entry in counts if entry[0]]
-    if parts:
-        yield f"> **Not everything was looked at:** {', '.join(parts)}. What was not looked at is not called fixed."
+    if any(parts):
+        said = ", ".join(filter(None, parts))
+        yield f"> [!WARNING]\n> **Not everything was looked at:** {said}. What was not looked at is not called fixed."
+
+
+def _named(names: list[str], one: str, several: str) -> str:
+    """How many, and which: ``2 scans failed (Trivy, ZAP)``."""
+    if not names:
+        return ""
+    distinct = list(dict.fromkeys(names))
+    more = [f"{len(distinct) - _NAMES} more"] if len(distinct) > _NAMES else []
+    shown = ", ".join([*(markdown(clip(plain(name), 60)) or "unknown" for name in distinct[:_NAMES]), *more])
+    return f"{many(len(names), one, several)} ({shown})"
 
 
 def _table(groups: Groups, outcome: Outcome) -> Iterator[str]:
@@ -129,6 +143,6 @@ def _foot(outcome: Outcome) -> str:
     totals = outcome.totals
     parts.append(
         f"{totals.reported} reported = {totals.unique} unique + {totals.merged} merged"
-        f" + {totals.suppressed} suppressed + {totals.refused} unreadable"
+        f" + {totals.suppressed} suppressed + {totals.refused} refused"
     )
     return f"<sub>{' · '.join(parts)}</sub>"

@@ -22,8 +22,8 @@ from aggregator.writers.summary_cells import (
     severity_cell,
     table,
     title_cell,
-    tools_cell,
-    why_cell,
+    tools_words,
+    why_words,
     words,
 )
 from aggregator.writers.summary_groups import Groups
@@ -32,7 +32,7 @@ TOP = 10
 _ROWS = 20
 _SCANS = 40
 _EXCEPTION_DAYS = timedelta(days=90)
-_HEADS = ("Severity", "Finding", "Where", "Found by", "Due", "Why")
+_HEADS = ("Severity", "Finding", "Where", "Due")
 
 
 def finding_table(findings: Sequence[Finding], outcome: Outcome) -> str:
@@ -41,11 +41,9 @@ def finding_table(findings: Sequence[Finding], outcome: Outcome) -> str:
     rows = [
         (
             severity_cell(finding),
-            title_cell(finding),
+            title_cell(finding, why_words(finding, failing), tools_words(finding)),
             place_cell(finding, outcome.context),
-            tools_cell(finding),
             due_cell(finding, outcome.now),
-            why_cell(finding, failing),
         )
         for finding in findings[:TOP]
     ]
@@ -63,7 +61,7 @@ def blocks(groups: Groups, outcome: Outcome) -> Iterator[str]:
     yield from _listed(groups.approaching, outcome, "due soon", "Due", lambda item: due_cell(item, outcome.now))
     yield from _listed(groups.reopened, outcome, "reopened", "Seen again", _came_back)
     yield from _listed(groups.fixed, outcome, "fixed", "Proof", lambda item: words(item.closed_reason) or "-")
-    yield from _listed(groups.updated, outcome, "changed", "What changed", _changes)
+    yield from _listed(groups.updated, outcome, "updated", "What changed", _changes)
     yield from _silenced(groups, outcome)
     yield from _unseen(groups)
     yield from _scans(outcome)
@@ -119,7 +117,7 @@ def _unseen(groups: Groups) -> Iterator[str]:
     if not groups.unseen:
         return
     lines = [
-        f"- {count} {'held open' if observation is Observation.HELD else 'not covered'}: {words(reason) or '-'}"
+        f"- {count} {'kept open' if observation is Observation.HELD else 'not looked at'}: {words(reason) or '-'}"
         for (observation, reason), count in sorted(groups.unseen.items(), key=lambda entry: (-entry[1], entry[0]))
     ]
     more = [f"- and {len(lines) - _ROWS} more reasons"] if len(lines) > _ROWS else []

@@ -10,12 +10,13 @@ from aggregator.model.finding import Finding, Standing
 from aggregator.model.outcome import Context
 from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
-from aggregator.writers.places import where
+from aggregator.writers.places import short_place
 
 _TITLE = 100
 _PLACE = 70
 _WORDS = 300
 _TOOLS = 4
+_JOINED = "\u00a0"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -40,15 +41,15 @@ def severity_cell(finding: Finding) -> str:
     return f"**{word}**" if finding.severity.rank >= Severity.HIGH.rank else word
 
 
-def title_cell(finding: Finding) -> str:
-    """What it is, and the id to ask or decide about it."""
+def title_cell(finding: Finding, *more: str) -> str:
+    """What it is; below it, small, the id to ask or decide about it, and ``more`` (Markdown)."""
     title = markdown(clip(plain(finding.title), _TITLE)) or "Untitled"
-    return f"{title} <sub>{markdown_code(finding.id)}</sub>"
+    return f"{title}<br><sub>{' · '.join((markdown_code(finding.id), *more))}</sub>"
 
 
 def place_cell(finding: Finding, context: Context) -> str:
     """Where it is, linked to the commit that was scanned when that is known."""
-    label = markdown_code(_tail(plain(where(finding)))) or "-"
+    label = markdown_code(_tail(plain(short_place(finding)))) or "-"
     location = finding.location
     if not context.source_url or location is None or not location.path:
         return label
@@ -64,7 +65,7 @@ def _tail(text: str) -> str:
     return text if len(text) <= _PLACE else "…" + text[1 - _PLACE :]
 
 
-def tools_cell(finding: Finding) -> str:
+def tools_words(finding: Finding) -> str:
     """Every tool that reported it, the primary one first."""
     tools = list(dict.fromkeys((finding.tool, *(item.tool for item in finding.sources or finding.sightings))))
     shown = ", ".join(markdown(clip(tool, 40)) for tool in tools[:_TOOLS])
@@ -75,7 +76,8 @@ def due_cell(finding: Finding, now: datetime) -> str:
     """The day, and how far away it is."""
     if finding.due_at is None:
         return "paused" if finding.standing is Standing.PAUSED else "-"
-    return f"{day(finding.due_at)}, {distance(finding.due_at, now)}"
+    # Spaces that do not break: a narrow column would put each word on a line of its own.
+    return f"{distance(finding.due_at, now).replace(' ', _JOINED)}<br><sub>{day(finding.due_at)}</sub>"
 
 
 def day(moment: datetime) -> str:
@@ -91,8 +93,9 @@ def distance(moment: datetime, now: datetime) -> str:
     return f"in {many(days, 'day')}" if days > 0 else f"{many(-days, 'day')} ago"
 
 
-def why_cell(finding: Finding, failing: frozenset[str]) -> str:
-    """What sort of weakness it is, and whether the gate stands on it."""
+def why_words(finding: Finding, failing: frozenset[str]) -> str:
+    """Whether the gate stands on it, and what sort of weakness it is."""
+    gate = ["**stops the gate**"] if finding.id in failing else []
     parts = [markdown(clip(id_, 40)) for id_ in finding.vulnerability_ids[:2]]
     parts += [f"CWE-{number}" for number in finding.weaknesses[:2]]
     component = finding.component
@@ -100,9 +103,7 @@ def why_cell(finding: Finding, failing: frozenset[str]) -> str:
         parts.append(markdown(clip(f"fixed in {', '.join(component.fixed_versions)}", 60)))
     if not parts:
         parts.append(markdown(clip(finding.rule_id, 60)))
-    if finding.id in failing:
-        parts.append("**stops the gate**")
-    return ", ".join(parts)
+    return ", ".join((*gate, *parts))
 
 
 def words(text: str) -> str:

@@ -63,10 +63,10 @@ def _add_open(groups: Groups, finding: Finding, outcome: Outcome) -> None:
     groups.open.append(finding)
     if finding.observation is not _OBSERVED:
         groups.unseen[finding.observation, finding.observation_reason] += 1
-    if finding.baseline is _NEW:
-        groups.new.append(finding)
-    elif finding.reopened_at == outcome.now:
+    if finding.reopened_at == outcome.now:
         groups.reopened.append(finding)
+    elif finding.baseline is _NEW:
+        groups.new.append(finding)
     elif finding.baseline is _UPDATED:
         groups.updated.append(finding)
     if finding.standing is _BREACHED:

@@ -2,7 +2,7 @@ import pytest
 
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Result
-from aggregator.writers.places import has_place, place_of, where
+from aggregator.writers.places import has_place, place_of, short_place, where
 from tests.builders import result
 
 NOWHERE = result(location=None)
@@ -27,3 +27,11 @@ def test_place(thing: Result, path: str, words: str) -> None:
     assert place_of(thing).path == path
     assert where(thing) == words
     assert has_place(thing) is (thing is not NOWHERE)
+
+
+def test_a_resource_is_short_by_its_name() -> None:
+    """In a table a resource goes by its name, everything else by its place."""
+    named = Resource("arn:x:logs", name="logs")
+    assert short_place(result(location=None, resource=named)) == "logs"
+    assert short_place(result(location=None, resource=Resource("arn:x"))) == "arn:x"
+    assert short_place(result(resource=named)) == "app.py:12"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
+from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import (
@@ -50,18 +51,18 @@ def test_whole_text() -> None:
     closed_before = replace(FIXED, id="F-OLDER", baseline=Baseline.UNCHANGED)
     document = summary(NEW, finding(), FIXED, closed_before, verdict=FAILED)
     assert document == (
-        "## Failed: 1 new, 1 fixed, 1 existing unchanged\n\n"
+        "## Failed: 1 new, 1 fixed, 1 unchanged\n\n"
         "1 finding meets new:high: 1 high.\n\n"
-        "Open: 2 high.\n\n"
+        "2 open findings: 2 high.\n\n"
         "### New (1)\n\n"
-        "| Severity | Finding | Where | Found by | Due | Why |\n"
-        "| --- | --- | --- | --- | --- | --- |\n"
-        "| **High** | SQL query built from user input <sub>`F-NEW`</sub> | `app.py:12` | Semgrep "
-        "| 2026-12-01, in 9 days | CWE-89, **stops the gate** |\n\n"
+        "| Severity | Finding | Where | Due |\n"
+        "| --- | --- | --- | --- |\n"
+        "| **High** | SQL query built from user input<br><sub>`F-NEW` · **stops the gate**, CWE-89 · Semgrep</sub> "
+        "| `app.py:12` | in\u00a09\u00a0days<br><sub>2026-12-01</sub> |\n\n"
         "<details>\n<summary>1 fixed</summary>\n\n"
         "| Severity | Finding | Where | Proof |\n"
         "| --- | --- | --- | --- |\n"
-        "| **High** | SQL query built from user input <sub>`F-OLD`</sub> | `app.py:12` | Read again. |\n\n"
+        "| **High** | SQL query built from user input<br><sub>`F-OLD`</sub> | `app.py:12` | Read again. |\n\n"
         "</details>\n\n"
         "<details>\n<summary>1 scan read</summary>\n\n"
         "| Tool | Scope | Report | State |\n"
@@ -81,8 +82,16 @@ def test_whole_text() -> None:
         "```\n\n"
         "`onefold explain F-NEW` says how the finding was recognised and why it is one.\n\n"
         "</details>\n\n"
-        "<sub>Run 4711 · shop/main · 0 reported = 2 unique + 0 merged + 0 suppressed + 0 unreadable</sub>\n"
+        "<sub>Run 4711 · shop/main · 0 reported = 2 unique + 0 merged + 0 suppressed + 0 refused</sub>\n"
     )
+
+
+def test_nobody_asked_for_a_verdict() -> None:
+    """Without a gate rule there is no verdict to lead with: the counts do."""
+    assert summary(NEW, verdict=UNSET).startswith("## 1 new, 0 fixed, 0 unchanged\n\nNo gate rule is set.\n\n")
+    first = summary(NEW, verdict=UNSET, is_baseline=True)
+    assert "Passed" not in first
+    assert "\n\nNo gate rule is set.\n\n" in first
 
 
 def test_exception_stanza_is_valid() -> None:
@@ -126,8 +135,8 @@ def test_clock() -> None:
     soon = finding(id="F-2", standing=Standing.APPROACHING, due_at=NOW + timedelta(days=3))
     document = summary(late, soon)
     assert "**1 past the due date** and **1 due soon**." in document
-    assert "2026-11-21, 1 day ago" in block(document, "1 past the due date")
-    assert "2026-11-25, in 3 days" in block(document, "1 due soon")
+    assert "1\u00a0day\u00a0ago<br><sub>2026-11-21</sub>" in block(document, "1 past the due date")
+    assert "in\u00a03\u00a0days<br><sub>2026-11-25</sub>" in block(document, "1 due soon")
 
 
 def test_reopened_and_changed() -> None:
@@ -137,9 +146,9 @@ def test_reopened_and_changed() -> None:
     document = summary(
         back, changed, finding(id="F-3", baseline=Baseline.UPDATED), finding(id="F-4", reopened_at=BEFORE)
     )
-    assert document.startswith("## Passed: 0 new, 0 fixed, 1 reopened, 2 changed, 1 existing unchanged")
+    assert document.startswith("## Passed: 0 new, 0 fixed, 1 reopened, 2 updated, 1 unchanged")
     assert "first seen 2026-10-01" in block(document, "1 reopened")
-    assert "severity LOW -&gt; HIGH; moved" in block(document, "2 changed")
+    assert "severity LOW -&gt; HIGH; moved" in block(document, "2 updated")
     assert "| - |" in block(summary(replace(back, first_seen=None)), "1 reopened")
 
 
@@ -165,9 +174,9 @@ def test_not_seen() -> None:
         for number in range(50)
     ]
     found = block(summary(held, *away), "51 not seen this time and still open")
-    assert "- 2 not covered: Reason 0." in found
+    assert "- 2 not looked at: Reason 0." in found
     assert "- and 6 more reasons" in found
-    assert "- 1 held open: Too many would close." in block(summary(held), "1 not seen")
+    assert "- 1 kept open: Too many would close." in block(summary(held), "1 not seen")
 
 
 def test_incomplete_run() -> None:
@@ -178,9 +187,15 @@ def test_incomplete_run() -> None:
         scan(report="c.json", completeness=Completeness.FAILED, reason="Empty.", next_step="Run it again."),
     )
     missing = note(code="expected-report-missing", level=Level.ERROR, subject="Trivy", reason="No report of it.")
-    document = summary(scans=scans, diagnostics=(missing, note(level=Level.NOTE, reason="Quiet.")))
+    uncovered = [
+        note(code="scope-not-covered", subject=f"ZAP (site-{number})", level=Level.NOTE) for number in range(6)
+    ]
+    notes = (missing, note(level=Level.NOTE, reason="Quiet."), *uncovered)
+    document = summary(scans=scans, diagnostics=notes)
     assert (
-        "> **Not everything was looked at:** 1 report missing, 1 scan failed, 1 scan partial. "
+        "> [!WARNING]\n> **Not everything was looked at:** 1 scan failed (Semgrep), 1 scan is partial (Semgrep), "
+        "1 expected report is missing (Trivy), "
+        "6 scopes have no usable scan (ZAP (site-0), ZAP (site-1), ZAP (site-2), ZAP (site-3), 2 more). "
         "What was not looked at is not called fixed." in document
     )
     rows = [line for line in block(document, "3 scans read").splitlines() if line.startswith("| Semgrep")]
@@ -207,7 +222,7 @@ def test_links() -> None:
     assert "[`a b/(c).py:3`](https://github.com/acme/shop/blob/0123/a%20b/%28c%29.py#L3)" in document
     assert "[`d.py`](https://github.com/acme/shop/blob/0123/d.py#L1)" in document
     assert f"| `…{'x' * 69}` |" in document
-    assert "| - | Semgrep |" in document
+    assert " · Semgrep</sub> | - |" in document
     assert "Run 7 · attempt 2 · commit `0123456789ab` · shop/prod/main" in document
 
 
@@ -218,9 +233,8 @@ def test_cells() -> None:
     one = finding(*sources, vulnerability_ids=("CVE-1",), component=package, baseline=Baseline.NEW)
     two = finding(title="\u202e", weaknesses=(), standing=Standing.PAUSED, baseline=Baseline.NEW, id="F-2")
     document = summary(one, two)
-    assert "CVE-1, CWE-89, fixed in 2.0, 3.0 |" in document
-    assert "| Tool0, Tool1, Tool2, Tool3 and 2 more |" in document
-    assert "| Untitled <sub>`F-2`</sub> | `app.py:12` | Semgrep | paused | python.sql-injection |" in document
+    assert "CVE-1, CWE-89, fixed in 2.0, 3.0 · Tool0, Tool1, Tool2, Tool3 and 2 more</sub> |" in document
+    assert "| Untitled<br><sub>`F-2` · python.sql-injection · Semgrep</sub> | `app.py:12` | paused |" in document
 
 
 def test_severity_stands_out() -> None:
@@ -301,6 +315,7 @@ def test_short_and_whole_whatever_comes_in(hostile: str) -> None:
         "</summary",
         "<sub",
         "</sub",
+        "<br",
     }
     assert sum(line.count("<details>") for line in html) == sum(line.count("</details>") for line in html)
     assert not [token for token in inner if token.type == "image"]
