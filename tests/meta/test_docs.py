@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.meta.source import ROOT, pyproject, tracked_files
+from tests.meta.source import PACKAGE, ROOT, floors, pyproject, top_level, tracked_files
 
 GENUINE = ("examples/reports/", "examples/app/", "tests/samples/")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -64,3 +64,36 @@ def test_changelog_knows_the_version() -> None:
     version = pyproject()["project"]["version"]
     unreleased = text.partition("## [Unreleased]")[2].partition("\n## ")[0]
     assert version in [name for name, _ in VERSION.findall(text)] or unreleased.strip()
+
+
+def mapped() -> list[str]:
+    """Give the modules in the order of the map of docs/architecture.md, high to low."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("\n## The floors\n")[2]
+    return re.findall(r"^\|[^|]*\| `([a-z_]+)(?:/|\.py)` \|", text, re.MULTILINE)
+
+
+def test_map_shows_every_module_on_its_floor() -> None:
+    """The map of the architecture has one row for each top-level module, in the order of the import contract."""
+    rank = {name.strip("()"): place for place, floor in enumerate(floors()) for name in floor}
+    assert sorted(mapped()) == sorted(top_level())
+    assert mapped() == sorted(mapped(), key=rank.__getitem__)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    """A page that names a file of the package or of the tests names one that is there."""
+    named = re.findall(r"`((?:src|tests|docs|schemas|examples)/[\w./-]+|[a-z_]+/[a-z_]+\.py)`", page.read_text("utf-8"))
+    assert [name for name in named if not any((root / name).exists() for root in (ROOT, PACKAGE))] == []
+
+
+def test_every_dependency_is_used() -> None:
+    """Every library that users install is imported somewhere, or its line says what it waits for."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = text.partition("\ndependencies = [\n")[2].partition("]")[0]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    called = {"pyyaml": "yaml", "packageurl-python": "packageurl"}
+    for line in block.splitlines():
+        name = re.match(r'\s*"([a-z-]+)', line)
+        assert name
+        module = called.get(name[1], name[1].replace("-", "_"))
+        assert re.search(rf"^\s*(?:from|import) {module}\b", code, re.MULTILINE) or "#" in line, line
