@@ -27,10 +27,13 @@ NODE_MODULES := tests/node/node_modules/.installed
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Variables: PYTHON=python3.13 makes .venv with that Python; PYTEST_ARGS='-k word' goes to pytest."
 
 # --- what has to be there first -----------------------------------------------------------------------------------
 
 $(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null \
+	|| { echo "$(PYTHON) is no Python 3.11 or newer: install one, or name yours: make PYTHON=python3.13 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(RUNTIME): requirements/build.txt requirements/runtime.txt pyproject.toml | $(BIN)/python
