@@ -36,6 +36,9 @@ INPUTS: Mapping[str, str] = {
 CREDENTIALS = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_TOKEN")
 """Variables of a job that hold a secret; masked before the first line is logged."""
 
+DEFAULT_OUT = "onefold-out"
+"""Where the documents go when nobody says; ``onefold explain`` looks there."""
+
 
 class OnIncomplete(StrEnum):
     """What a missing or unusable report means for the exit code."""
@@ -61,7 +64,7 @@ class Settings(BaseModel):
 
     reports: tuple[str, ...] = ()
     state: Path | None = None
-    out: Path = Path("onefold-out")
+    out: Path = Path(DEFAULT_OUT)
     config: Path | None = None
     exceptions: Path | None = None
     source_root: Path | None = None

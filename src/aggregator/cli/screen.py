@@ -10,6 +10,10 @@ STATUS_WIDTH = 79
 """Columns of the status line: one less than the narrowest terminal, so that it never wraps."""
 
 
+LOG_WIDTH = 140
+NARROWEST = 60
+
+
 class Screen:
     """Prints lines, and what is going on when a person is watching.
 
@@ -17,6 +21,7 @@ class Screen:
 
     Attributes:
         colour: whether what is said may be coloured.
+        width: columns of a line; a log has no end of the line, so it gets a comfortable one.
         watched: whether somebody sees the status line; it never reaches a log.
     """
 
@@ -24,6 +29,7 @@ class Screen:
         self._out = sys.stdout if out is None else out
         self._err = sys.stderr if err is None else err
         self.colour = self._out.isatty()
+        self.width = _columns(self._out)
         self.watched = self._err.isatty()
         self._shown = 0
 
@@ -57,3 +63,10 @@ class Screen:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         except UnicodeEncodeError:
             print(text.encode("ascii", "backslashreplace").decode(), end="", file=stream, flush=True)
+
+
+def _columns(stream: TextIO) -> int:
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, NARROWEST)
+    except (OSError, ValueError):  # no terminal: a log, a file, a closed stream
+        return LOG_WIDTH

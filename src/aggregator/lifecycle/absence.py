@@ -55,7 +55,7 @@ def examine(tracked: Tracked, step: Step) -> Absence:
         return Absence(
             tracked,
             Fate.HELD,
-            f"{fewest} of the {needed} runs in a row that it takes looked for it and did not report it.",
+            f"Looked for and not found; {fewest} of the {needed} runs in a row that it takes to close it.",
             after,
         )
     if tracked.kind is Kind.SECRET and not _may_close(tracked, step):

@@ -54,7 +54,8 @@ class Evidence:
         for scan in sorted(scans, key=lambda scan: (scan.tool, scan.scope, scan.report)):
             self._scans[scan.tool, scan.scope].append(scan)
         self._tools = {tool for tool, _ in self._scans}
-        self._unusable = {failure.tool: failure.name for failure in failures if not failure.ignored}
+        # A pin names a tool as people write it.
+        self._unusable = {failure.tool.casefold(): failure.name for failure in failures if not failure.ignored}
         self._reports = {(record.tool, record.scope): record.reports for record in records}
         self._policy = policy
         self._gone = gone
@@ -109,8 +110,9 @@ class Evidence:
         return _View(scans, obstacle)
 
     def _nothing(self, tool: str, scope: str) -> str:
-        if tool in self._unusable:
-            return f"{tool}'s report {self._unusable[tool]} could not be used."
+        unusable = self._unusable.get(tool.casefold())
+        if unusable is not None:
+            return f"{tool}'s report {unusable} could not be used."
         if tool in self._tools:
             return f"No report of this run says that {tool} looked at {scope}."
         return f"No report of {tool} is in this run."
@@ -132,7 +134,7 @@ class Evidence:
             return Answer(covered=False, reason=f"{scan.report} does not say what {scan.tool} looked at.")
         if not complete and not (path and scan.coverage.unread):
             return Answer(covered=False, reason=f"{scan.report} is partial: {scan.reason}")
-        return Answer(covered=True, reason=f"{scan.tool} looked at {path or scan.scope} again and found it no more.")
+        return Answer(covered=True, reason=f"{scan.tool} looked at {path or scan.scope} again and no longer found it.")
 
     def _listed(self, scan: Scan, tracked: Tracked, sighting: Sighting, path: str) -> Answer:
         """A report that lists the rows it evaluated or the files it read: nothing else was looked at."""
@@ -146,7 +148,7 @@ class Evidence:
                 return Answer(covered=True, reason=f"{scan.tool}'s complete scan no longer knows {uid}.")
             return Answer(covered=False, reason=f"{scan.tool} did not check {uid} in this run.")
         if coverage.paths is not None and path in coverage.paths:
-            return Answer(covered=True, reason=f"{scan.tool} looked at {path} again and found it no more.")
+            return Answer(covered=True, reason=f"{scan.tool} looked at {path} again and no longer found it.")
         if path in self._gone and sure:
             return Answer(covered=True, reason=f"{path} is gone from the checkout, and {scan.tool} ran without it.")
         return Answer(covered=False, reason=f"{scan.tool} did not read {path or 'its place'} in this run.")

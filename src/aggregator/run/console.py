@@ -9,6 +9,7 @@ class Console(Protocol):
     """Two streams and, for a person who is watching, what is going on."""
 
     colour: bool
+    width: int
 
     def say(self, line: str) -> None:
         """Print one line to standard output."""

@@ -81,6 +81,8 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
     else:
         receipts = deliver(plan, _sinks(around, console, told, outcome), console.status)
         _acknowledge(settings, around, console, receipts)
+        if not as_action:
+            _advise(settings, console, outcome)
     return worst(_codes(settings, outcome, receipts, incomplete=incomplete))
 
 
@@ -159,7 +161,8 @@ def _tell(settings: Settings, console: Console, outcome: Outcome, *, incomplete:
             console.warn(line)
         return
     paint = terminal.Paint(console.colour)
-    for line in terminal.summary(outcome, paint, verbose=settings.verbose, incomplete=incomplete):
+    lines = terminal.summary(outcome, paint, width=console.width, verbose=settings.verbose, incomplete=incomplete)
+    for line in lines:
         console.say(line)
 
 
@@ -183,10 +186,17 @@ def _acknowledge(settings: Settings, around: Surroundings, console: Console, rec
     if around.workspace:
         hand_over(Path(around.workspace), done)
     if not settings.quiet:
-        for path in done:
-            console.say(f"Written: {harmless(path.as_posix())}")
+        for line in terminal.written(done):
+            console.say(line)
         if settings.state is None:
             console.say("Nothing is remembered: name a folder for the state to see what changes from run to run.")
+
+
+def _advise(settings: Settings, console: Console, outcome: Outcome) -> None:
+    """What a person at a terminal may do next."""
+    if not settings.quiet:
+        for line in terminal.next_step(outcome, settings.out.as_posix()):
+            console.say(line)
 
 
 def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:

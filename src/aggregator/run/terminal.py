@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from shlex import quote
 
 from msgspec import Struct
 
+from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Baseline, Finding, Observation, Standing
-from aggregator.model.location import Location
-from aggregator.model.outcome import Outcome, Ruling
+from aggregator.model.outcome import Outcome, Ruling, Totals, Verdict
+from aggregator.model.report import Scan
 from aggregator.model.severity import WORST_FIRST, Severity
+from aggregator.run.rows import SEVERITY, Row, cut_start, fit, paragraph, row_of
 from aggregator.run.words import cut, harmless
+from aggregator.settings import DEFAULT_OUT
 
 ROWS = 10
 """Findings shown in one section; the documents hold the rest."""
+SCANS = 20
+REASONS = 10
+SAMPLES = 3
+"""Findings shown for one reason."""
 NOTES = 10
+
+_INDENT = " " * 12
+_WORRIES = (Completeness.FAILED, Completeness.PARTIAL, Completeness.COMPLETE)
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36"}
 _OF_SEVERITY = {
@@ -42,19 +54,40 @@ class Paint(Struct, frozen=True):
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
 
 
-def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False, incomplete: bool = False) -> Iterator[str]:
+class Sheet(Struct, frozen=True):
+    """What there is to write on: colours, columns, and whether everything is to be shown."""
+
+    paint: Paint
+    width: int
+    verbose: bool = False
+
+    def narrower(self) -> Sheet:
+        """The sheet inside an indented part."""
+        return Sheet(self.paint, self.width - 2, self.verbose)
+
+
+def summary(
+    outcome: Outcome, paint: Paint, *, width: int = 140, verbose: bool = False, incomplete: bool = False
+) -> Iterator[str]:
     """The whole answer, line by line; every word that came from a report is harmless for a log."""
+    sheet = Sheet(paint, width, verbose)
     yield _headline(outcome, paint)
-    yield from _scans(outcome, paint)
+    yield from _scans(outcome, sheet)
     yield from _numbers(outcome, paint)
-    for title, findings in _sections(outcome):
-        yield from _section(title, findings, paint, len(findings) if verbose else ROWS)
-    yield from _notes(outcome, paint, verbose=verbose)
+    for title, rows in _sections(outcome):
+        yield from _section(title, rows, sheet)
+    yield from _unseen(outcome, sheet)
+    yield from _notes(outcome, sheet)
     yield ""
     if incomplete:
         yield f"{paint('Input: incomplete', 'bold', 'red')}  A report is missing or wholly unusable, see the remarks."
-    verdict = outcome.verdict
-    yield f"{paint(f'Gate: {verdict.ruling.value}', 'bold', _OF_RULING[verdict.ruling])}  {harmless(verdict.reason)}"
+    yield _gate(outcome.verdict, paint)
+
+
+def _gate(verdict: Verdict, paint: Paint) -> str:
+    if verdict == UNSET:
+        return f"{paint('Gate: not set', 'bold')}  A rule such as new:high (fail-on) would judge this run."
+    return f"{paint(f'Gate: {verdict.ruling.value}', 'bold', _OF_RULING[verdict.ruling])}  {harmless(verdict.reason)}"
 
 
 def _headline(outcome: Outcome, paint: Paint) -> str:
@@ -63,70 +96,88 @@ def _headline(outcome: Outcome, paint: Paint) -> str:
     return f"{paint('Onefold', 'bold')}  {harmless(line.product)}{f' ({place})' if place else ''}"
 
 
-def _scans(outcome: Outcome, paint: Paint) -> Iterator[str]:
+def _scans(outcome: Outcome, sheet: Sheet) -> Iterator[str]:
+    """What was read; what did not work first, because a long list is cut."""
     yield ""
     if not outcome.scans:
         yield "No reports: only the clocks moved."
         return
-    yield paint("Scans", "bold")
-    tools = [harmless(f"{scan.tool or 'unknown'} {scan.tool_version}".strip()) for scan in outcome.scans]
+    yield sheet.paint("Scans", "bold")
+    scans = sorted(outcome.scans, key=lambda scan: _WORRIES.index(scan.completeness))
+    shown = scans if sheet.verbose else scans[:SCANS]
+    tools = [harmless(cut(f"{scan.tool or 'unknown'} {scan.tool_version}", 30)) for scan in shown]
     width = max(len(tool) for tool in tools)
-    for scan, tool in zip(outcome.scans, tools, strict=True):
-        state = paint(f"{scan.completeness.value:<8}", _OF_SCAN[scan.completeness])
-        yield f"  {state}  {tool:<{width}}  {harmless(scan.report)}"
+    for scan, tool in zip(shown, tools, strict=True):
+        state = sheet.paint(f"{scan.completeness.value:<8}", _OF_SCAN[scan.completeness])
+        yield f"  {state}  {tool:<{width}}  {harmless(cut_start(scan.report, max(20, sheet.width - width - 14)))}"
         if scan.reason:
-            reason = f"{scan.reason[:1].upper()}{scan.reason[1:]} {scan.next_step}"
-            yield f"            {harmless(cut(reason, 240))}"
+            yield from paragraph(sentence(f"{scan.reason} {scan.next_step}"), sheet.width, _INDENT)
+    yield from _more(len(scans) - len(shown), "complete scans" if _is_complete(scans[len(shown) :]) else "scans")
+
+
+def _is_complete(scans: Sequence[Scan]) -> bool:
+    return all(scan.completeness is Completeness.COMPLETE for scan in scans)
+
+
+def _more(count: int, what: str = "") -> Iterator[str]:
+    if count > 0:
+        yield f"  and {count} more{f' {what}' if what else ''}, see summary.md"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]
 
 
 def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:
     totals = outcome.totals
     yield ""
     yield paint("Findings", "bold")
-    severities = (
+    severities = [
         paint(f"{totals.by_severity[severity]} {severity.value.lower()}", _OF_SEVERITY[severity])
         for severity in WORST_FIRST
         if totals.by_severity.get(severity)
-    )
-    yield f"  {totals.open} open{''.join(f', {text}' for text in severities)}"
+    ]
+    yield f"  {totals.open} open{': ' if severities else ''}{', '.join(severities)}"
+    if outcome.is_baseline:
+        yield "  First run on this line: everything is the baseline, nothing is called new."
+    else:
+        yield f"  Since the last run: {_changes(totals)}"
+    unseen = {"not looked at": totals.not_covered, "kept until there is proof": totals.held}
+    if any(unseen.values()):
+        parts = ", ".join(f"{n} {word}" for word, n in unseen.items() if n)
+        yield f"  Open, though not seen this time: {parts}"
+    if totals.breached or totals.approaching:
+        yield f"  SLA: {paint(f'{totals.breached} breached', 'red')}, {totals.approaching} approaching"
     yield (
         f"  {totals.reported} reported = {totals.unique} unique + {totals.merged} merged"
         f" + {totals.suppressed} suppressed + {totals.refused} refused"
     )
-    if outcome.is_baseline:
-        yield "  First run on this line: everything is the baseline, nothing is called new."
-    else:
-        yield f"  {_changes(outcome)}"
-    if totals.breached or totals.approaching:
-        yield f"  SLA: {paint(f'{totals.breached} breached', 'red')}, {totals.approaching} approaching"
 
 
-def _changes(outcome: Outcome) -> str:
-    totals = outcome.totals
+def _changes(totals: Totals) -> str:
     counts = {
         "new": totals.new,
         "fixed": totals.absent,
         "reopened": totals.reopened,
         "updated": totals.updated,
         "unchanged": totals.unchanged,
-        "not looked at": totals.not_covered,
-        "held": totals.held,
     }
     always = {"new", "fixed", "unchanged"}
-    return "Since the last run: " + ", ".join(f"{n} {word}" for word, n in counts.items() if n or word in always)
+    return ", ".join(f"{n} {word}" for word, n in counts.items() if n or word in always)
 
 
 def _sections(outcome: Outcome) -> Iterator[tuple[str, list[tuple[Finding, str]]]]:
-    """What changed, each finding with the reason; then what is late."""
+    """What stops the run, what changed, each finding with the reason; then what is late."""
     known = outcome.findings
+    failing = frozenset(outcome.verdict.failing)
+    yield "Stops the gate", [(f, "") for f in known if f.id in failing]
     if outcome.is_baseline:
         yield "Worst first", [(f, "") for f in known if f.is_open]
     yield "New", [(f, "") for f in known if f.baseline is Baseline.NEW and f.is_open]
     yield "Reopened", [(f, "") for f in known if f.reopened_at == outcome.now and f.is_open]
     yield "Fixed", [(f, f.closed_reason) for f in known if f.baseline is Baseline.ABSENT]
     yield "Updated", [(f, "; ".join(f.changes)) for f in known if f.baseline is Baseline.UPDATED and f.is_open]
-    unseen = (f for f in known if f.observation is not Observation.OBSERVED and f.closed_at is None)
-    yield "Not seen, and not called fixed", [(f, f.observation_reason) for f in unseen]
     yield "Past their SLA", [(f, _due(f)) for f in known if f.standing is Standing.BREACHED and f.is_open]
 
 
@@ -134,55 +185,56 @@ def _due(finding: Finding) -> str:
     return f"was due on {finding.due_at:%Y-%m-%d}" if finding.due_at else ""
 
 
-def _section(title: str, rows: list[tuple[Finding, str]], paint: Paint, limit: int) -> Iterator[str]:
-    if not rows:
+def _section(title: str, found: list[tuple[Finding, str]], sheet: Sheet) -> Iterator[str]:
+    if not found:
         return
     yield ""
-    yield f"{paint(title, 'bold')} ({len(rows)})"
-    for finding, why in rows[:limit]:
-        severity = paint(f"{finding.severity.value:<8}", _OF_SEVERITY[finding.severity])
-        parts = (cut(finding.title, 72), cut(where(finding), 60), ", ".join(_tools(finding)))
-        yield f"  {severity}  {finding.id}  {'  '.join(harmless(part) for part in parts if part)}"
-        if why:
-            yield f"            {harmless(cut(why, 160))}"
-    if len(rows) > limit:
-        yield f"  and {len(rows) - limit} more, see summary.md"
+    yield f"{sheet.paint(title, 'bold')} ({len(found)})"
+    rows = [row_of(finding, why) for finding, why in (found if sheet.verbose else found[:ROWS])]
+    yield from _lines(rows, sheet)
+    yield from _more(len(found) - len(rows))
 
 
-def _tools(finding: Finding) -> list[str]:
-    """Every tool that reported it, now or before."""
-    return sorted({finding.tool, *(sighting.tool for sighting in finding.sightings)})
+def _lines(rows: list[Row], sheet: Sheet) -> Iterator[str]:
+    columns = fit(rows, sheet.width)
+    for row in rows:
+        severity = row.finding.severity
+        yield f"  {sheet.paint(f'{severity.value:<{SEVERITY}}', _OF_SEVERITY[severity])}  {columns.line(row)}"
+        if row.why:
+            yield from paragraph(row.why, sheet.width, _INDENT)
 
 
-def where(finding: Finding) -> str:
-    """The finding's place in one short phrase."""
-    if finding.component is not None:
-        package = f"{finding.component.name} {finding.component.version}".strip()
-        home = finding.component.image or finding.component.path
-        return f"{package} in {home}" if home else package
-    if finding.resource is not None:
-        return finding.resource.name or finding.resource.uid
-    if finding.endpoint is not None:
-        return f"{finding.endpoint.host}{finding.endpoint.path}"
-    return _in_file(finding.location)
+def _unseen(outcome: Outcome, sheet: Sheet) -> Iterator[str]:
+    """Open findings that nobody reported this time, below the reason that kept them from being called fixed."""
+    reasons: dict[str, list[Finding]] = {}
+    for finding in outcome.findings:
+        if finding.observation is not Observation.OBSERVED and finding.is_open:
+            reasons.setdefault(finding.observation_reason, []).append(finding)
+    if not reasons:
+        return
+    yield ""
+    yield f"{sheet.paint('Not seen, and not called fixed', 'bold')} ({sum(map(len, reasons.values()))})"
+    shown = list(reasons.items()) if sheet.verbose else list(reasons.items())[:REASONS]
+    for reason, findings in shown:
+        yield from paragraph(f"{sentence(reason) or 'No reason is recorded.'} ({len(findings)})", sheet.width, "  ")
+        rows = [row_of(finding) for finding in (findings if sheet.verbose else findings[:SAMPLES])]
+        yield from (f"  {line}" for line in _lines(rows, sheet.narrower()))
+        yield from (f"  {line}" for line in _more(len(findings) - len(rows)))
+    yield from _more(len(reasons) - len(shown), "reasons")
 
 
-def _in_file(location: Location | None) -> str:
-    if location is None:
-        return ""
-    return f"{location.path}:{location.start_line}" if location.start_line else location.path
-
-
-def _notes(outcome: Outcome, paint: Paint, *, verbose: bool) -> Iterator[str]:
+def _notes(outcome: Outcome, sheet: Sheet) -> Iterator[str]:
     """What went wrong or deserves a word; notes only when asked for."""
-    shown = [item for item in outcome.diagnostics if verbose or item.level is not Level.NOTE]
+    shown = [item for item in outcome.diagnostics if sheet.verbose or item.level is not Level.NOTE]
     if not shown:
         return
     yield ""
-    yield paint("Remarks", "bold")
-    for item in shown if verbose else shown[:NOTES]:
-        yield f"  {item.level.value}: {harmless(cut(item.sentence(), 300))}"
-    if not verbose and len(shown) > NOTES:
+    yield sheet.paint("Remarks", "bold")
+    for item in shown if sheet.verbose else shown[:NOTES]:
+        first, *rest = paragraph(f"{item.level.value}: {item.sentence()}", sheet.width - 2, "  ")
+        yield first
+        yield from (f"  {line}" for line in rest)
+    if not sheet.verbose and len(shown) > NOTES:
         yield f"  and {len(shown) - NOTES} more, see findings.json or --verbose"
 
 
@@ -200,3 +252,21 @@ def planned(sentences: Iterable[str]) -> Iterator[str]:
     yield ""
     yield "Dry run: nothing was written. The plan:"
     yield from (f"  {harmless(sentence)}" for sentence in sentences)
+
+
+def next_step(outcome: Outcome, folder: str) -> Iterator[str]:
+    """What to do now: how to ask about the first finding that people see."""
+    known = [finding for finding in outcome.findings if finding.is_open]
+    first = next((finding for finding in known if finding.baseline is Baseline.NEW), known[0] if known else None)
+    if first is not None:
+        where = "" if folder == DEFAULT_OUT else f" --out {harmless(quote(folder))}"
+        yield f"Next: read summary.md; onefold explain {first.id}{where} says why a finding is one."
+
+
+def written(paths: Iterable[Path]) -> Iterator[str]:
+    """What was written, one line a folder."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.parent.as_posix(), []).append(path.name)
+    for folder, names in folders.items():
+        yield f"Written to {harmless(folder)}: {harmless(', '.join(names))}"

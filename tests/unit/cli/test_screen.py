@@ -1,11 +1,14 @@
+import fcntl
 import io
 import os
+import struct
 import subprocess
 import sys
+import termios
 
 import pytest
 
-from aggregator.cli.screen import Screen
+from aggregator.cli.screen import LOG_WIDTH, NARROWEST, Screen
 
 
 class Terminal(io.StringIO):
@@ -67,3 +70,13 @@ def test_status_is_replaced_and_cleared() -> None:
     assert (len(first), second.rstrip(), len(second)) == (79, "Folding", 79)
     assert (cleared.strip(), len(cleared), last, end) == ("", 7, "", "")
     assert out.getvalue() == "Done.\n"
+
+
+@pytest.mark.parametrize(("columns", "width"), [(97, 97), (20, NARROWEST)])
+def test_lines_are_as_wide_as_the_terminal(columns: int, width: int) -> None:
+    """A terminal says how wide it is; a log, which has no width, gets a comfortable one."""
+    parent, child = os.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with os.fdopen(parent), os.fdopen(child, "w") as stream:
+        assert Screen(out=stream).width == width
+    assert Screen(out=io.StringIO()).width == LOG_WIDTH

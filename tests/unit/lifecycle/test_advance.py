@@ -297,6 +297,6 @@ def test_tools_that_prove_the_same_say_it_together() -> None:
     again = result(pointer="/results/9", rule_id="python.second")
     then = known(result(), TRIVY, other, again)
     (found,) = unseen(scan(), scan(TRIVY), scan(other), then=then).advanced().findings
-    assert found.closed_reason == "Semgrep, Trivy and Bandit looked at app.py again and found it no more."
+    assert found.closed_reason == "Semgrep, Trivy and Bandit looked at app.py again and no longer found it."
     (alone,) = unseen(listed("b.py"), then=known(), gone=frozenset({"app.py"})).advanced().findings
     assert alone.closed_reason == "app.py is gone from the checkout, and Semgrep ran without it."

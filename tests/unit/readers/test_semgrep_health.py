@@ -59,7 +59,7 @@ def test_a_file_with_an_error_was_not_fully_read(error: dict[str, Any]) -> None:
     partial = scan(match(), errors=[error])
     assert (partial.completeness, partial.coverage.unread) == (Completeness.PARTIAL, frozenset(("src/a.py",)))
     assert partial.coverage.unrun_rules == frozenset()
-    assert partial.reason == "1 file(s) were not fully scanned."
+    assert partial.reason == "1 file was not fully scanned."
     assert partial.next_step
 
 
@@ -83,7 +83,7 @@ def test_a_rule_that_did_not_run_covers_nothing(parts: dict[str, Any]) -> None:
 def test_files_and_rules_are_both_told() -> None:
     """One sentence for both."""
     errors = [{"level": "warn", "path": "src/a.py"}, {"level": "warn", "rule_id": "x"}]
-    assert scan(errors=errors).reason == "1 file(s) were not fully scanned, and some rules did not run."
+    assert scan(errors=errors).reason == "1 file was not fully scanned, and some rules did not run."
 
 
 def test_an_error_of_unknown_reach_makes_the_coverage_unknown() -> None:

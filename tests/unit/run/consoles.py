@@ -5,6 +5,7 @@ class FakeConsole:
     """Remembers what is said, what is warned of and what was going on."""
 
     colour = False
+    width = 120
 
     def __init__(self) -> None:
         self.said: list[str] = []

@@ -48,7 +48,9 @@ def test_run_writes_every_document_and_the_state(desk: Path) -> None:
     assert run(settings(), Surroundings(), console) is Exit.OK
     assert {path.name for path in (desk / "onefold-out").iterdir()} == DOCUMENTS
     (state,) = (desk / "state").iterdir()
-    assert f"Written: state/{state.name}" in console.said
+    assert f"Written to state: {state.name}" in console.said
+    assert sum(line.startswith("Written to onefold-out: ") for line in console.said) == 1
+    assert console.said[-1].startswith("Next: read summary.md; onefold explain F-")
     assert console.shown[:3] == ["Reading 1 of 1: semgrep.json", "Folding", "Now: write onefold-out/merged.sarif"]
     assert console.warned == []
 
@@ -66,7 +68,7 @@ def test_run_without_a_memory_says_so() -> None:
     """Without a place for the state a run says that it remembers nothing."""
     console = FakeConsole()
     run(settings(state=None), Surroundings(), console)
-    assert console.said[-1].startswith("Nothing is remembered")
+    assert any(line.startswith("Nothing is remembered") for line in console.said)
 
 
 def test_dry_run_writes_nothing(desk: Path) -> None:

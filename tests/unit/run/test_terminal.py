@@ -1,24 +1,36 @@
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
+from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
-from aggregator.model.finding import Baseline, Finding, Observation, Standing
-from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.finding import Baseline, Observation, Standing
+from aggregator.model.location import Location
 from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
-from aggregator.run.terminal import ROWS, Paint, complaints, planned, summary, where
+from aggregator.run.terminal import (
+    REASONS,
+    ROWS,
+    SAMPLES,
+    SCANS,
+    Paint,
+    complaints,
+    next_step,
+    planned,
+    summary,
+    written,
+)
 from tests.builders import BEFORE, NOW, RUN, finding, note, outcome, result, scan, totals
 
 PLAIN = Paint()
 
 
-def text(answer: Outcome, *, verbose: bool = False) -> str:
-    return "\n".join(summary(answer, PLAIN, verbose=verbose))
+def text(answer: Outcome, *, verbose: bool = False, width: int = 140) -> str:
+    return "\n".join(summary(answer, PLAIN, verbose=verbose, width=width))
 
 
 def busy() -> Outcome:
@@ -55,7 +67,8 @@ def test_numbers_add_up_in_sight() -> None:
     """The equation of the entries is written out, and what happened since the last run."""
     shown = text(busy())
     assert "4 reported = 3 unique + 1 merged + 0 suppressed + 0 refused" in shown
-    assert "Since the last run: 1 new, 1 fixed, 1 reopened, 0 unchanged, 1 not looked at" in shown
+    assert "Since the last run: 1 new, 1 fixed, 1 reopened, 0 unchanged\n" in shown
+    assert "Open, though not seen this time: 1 not looked at\n" in shown
     assert "SLA: 1 breached, 0 approaching" in shown
 
 
@@ -64,7 +77,7 @@ def test_baseline_run_calls_nothing_new() -> None:
     shown = text(outcome(finding(baseline=None), is_baseline=True, totals=totals(open=1, by_severity={"HIGH": 1})))
     assert "nothing is called new" in shown
     assert "Worst first (1)" in shown
-    assert "1 open, 1 high" in shown
+    assert "1 open: 1 high" in shown
     assert "Since the last run" not in shown
 
 
@@ -138,26 +151,6 @@ def test_colour_changes_no_word() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text(busy())
 
 
-@pytest.mark.parametrize(
-    ("fields", "shown"),
-    [
-        ({"component": Component("pkg:pypi/jinja2", "jinja2", "2.1")}, "jinja2 2.1"),
-        ({"component": Component("pkg:pypi/jinja2", "jinja2", path="deps.txt")}, "jinja2 in deps.txt"),
-        ({"component": Component("pkg:pypi/jinja2", "jinja2", path="x", image="shop")}, "jinja2 in shop"),
-        ({"resource": Resource("arn:aws:s3:::logs")}, "arn:aws:s3:::logs"),
-        ({"resource": Resource("arn:aws:s3:::logs", name="logs")}, "logs"),
-        ({"endpoint": Endpoint("shop.example", "/cart")}, "shop.example/cart"),
-        ({"location": Location("app.py")}, "app.py"),
-        ({"location": Location("app.py", 3)}, "app.py:3"),
-        ({"location": None}, ""),
-    ],
-)
-def test_place_is_a_short_phrase(fields: dict[str, object], shown: str) -> None:
-    """Each kind of place has its own short form."""
-    item: Finding = replace(finding(), **fields)
-    assert where(item) == shown
-
-
 def test_late_finding_without_a_date_is_shown() -> None:
     """A finding called late by somebody else than our clock needs no date."""
     late = finding(standing=Standing.BREACHED, due_at=None, last_seen=NOW - timedelta(days=1))
@@ -167,7 +160,26 @@ def test_late_finding_without_a_date_is_shown() -> None:
 def test_long_words_are_cut() -> None:
     """A title of any length stays on its line."""
     shown = text(outcome(finding(result(title="very " * 500), baseline=Baseline.NEW)))
-    assert max(map(len, shown.splitlines())) < 200
+    assert max(map(len, shown.splitlines())) <= 140
+
+
+@pytest.mark.parametrize("width", [60, 80, 99, 100, 200])
+def test_lines_fit_the_terminal(width: int) -> None:
+    """No line is wider than the terminal, whatever the reports say; a wide one shows the tools too."""
+    long = " ".join(["wordy"] * 60)
+    source = result(title=long, location=Location("deep/" * 40 + "app.py", 7))
+    answer = outcome(
+        finding(source, id="F-0588b6c33abe", baseline=Baseline.NEW),
+        finding(source, baseline=Baseline.ABSENT, closed_at=NOW, closed_reason=long),
+        finding(source, observation=Observation.HELD, observation_reason=long),
+        scans=(scan(report="r/" * 99, completeness=Completeness.PARTIAL, reason=long),),
+        diagnostics=(note(reason=long),),
+        verdict=UNSET,
+    )
+    shown = text(answer, width=width)
+    assert max(map(len, shown.splitlines())) <= max(width, 75)
+    assert ("app.py:7  Semgrep" in shown) is (width >= 100)
+    assert "app.py:7" in shown
 
 
 def test_quiet_run_complains_only() -> None:
@@ -180,3 +192,58 @@ def test_quiet_run_complains_only() -> None:
 def test_plan_is_told_in_words() -> None:
     """A dry run says that nothing was written and what would have been."""
     assert list(planned(["write a"])) == ["", "Dry run: nothing was written. The plan:", "  write a"]
+
+
+def test_unseen_findings_stand_below_their_reason() -> None:
+    """What was not seen is told by reason, with samples and the number of the rest."""
+    crowd = [
+        finding(id=f"F-{reason}-{n}", observation=Observation.NOT_COVERED, observation_reason=f"reason {reason}.")
+        for reason in range(REASONS + 2)
+        for n in range(SAMPLES + 1)
+    ]
+    shown = text(outcome(*crowd, finding(id="F-x", observation=Observation.HELD)))
+    assert "Not seen, and not called fixed (49)" in shown
+    assert f"  Reason 0. ({SAMPLES + 1})\n    HIGH      F-0-0" in shown
+    assert "    and 1 more, see summary.md\n  Reason 1." in shown
+    assert "  and 3 more reasons, see summary.md" in shown
+    whole = text(outcome(*crowd, finding(id="F-x", observation=Observation.HELD)), verbose=True)
+    assert "No reason is recorded. (1)" in whole
+    assert f"F-0-{SAMPLES}" in whole
+
+
+def test_many_scans_are_cut_and_the_bad_ones_stay() -> None:
+    """A long list of scans keeps those that failed and counts the rest."""
+    failed = scan(report="z.json", completeness=Completeness.FAILED, reason="empty.")
+    answer = outcome(scans=(*(scan(report=f"{n}.json") for n in range(SCANS + 4)), failed))
+    shown = text(answer)
+    assert "  failed    Semgrep  z.json\n            Empty." in shown
+    assert "  and 5 more complete scans, see summary.md" in shown
+    assert f"{SCANS + 3}.json" in text(answer, verbose=True)
+    assert "and 1 more scans" in text(outcome(scans=(failed,) * (SCANS + 1)))
+
+
+def test_what_stops_the_gate_is_shown_first() -> None:
+    """A red run names the findings that made it red, whatever else they are."""
+    verdict = Verdict(Ruling.FAIL, "One.", ("F-1",))
+    assert "Stops the gate (1)\n  HIGH      F-1" in text(outcome(finding(id="F-1"), verdict=verdict))
+
+
+def test_nobody_asked_for_a_verdict() -> None:
+    """Without a gate rule the run has not passed anything, and says how to be judged."""
+    assert text(outcome(verdict=UNSET)).splitlines()[-1].startswith("Gate: not set  A rule such as new:high")
+
+
+def test_what_was_written_is_one_line_a_folder() -> None:
+    """Files of one folder are named together."""
+    paths = [Path("o/a.json"), Path("o/b.csv"), Path("state/s.json")]
+    assert list(written(paths)) == ["Written to o: a.json, b.csv", "Written to state: s.json"]
+
+
+def test_next_step_names_a_finding() -> None:
+    """A new finding is the first to ask about, else the worst; with nothing open there is nothing to ask."""
+    new = finding(id="F-2", baseline=Baseline.NEW)
+    (line,) = next_step(outcome(finding(id="F-1"), new), "my out")
+    assert line == "Next: read summary.md; onefold explain F-2 --out 'my out' says why a finding is one."
+    (line,) = next_step(outcome(finding(id="F-1")), "onefold-out")
+    assert line == "Next: read summary.md; onefold explain F-1 says why a finding is one."
+    assert list(next_step(outcome(), "x")) == []

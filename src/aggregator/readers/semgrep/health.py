@@ -120,7 +120,11 @@ def _rule_ids(problem: _Problem) -> Iterator[str]:
 
 def _shortfall(files: int, names: int) -> str:
     if files and names:
-        return f"{files} file(s) were not fully scanned, and some rules did not run."
+        return f"{_files(files)} not fully scanned, and some rules did not run."
     if files:
-        return f"{files} file(s) were not fully scanned."
+        return f"{_files(files)} not fully scanned."
     return "Some rules did not run." if names else "Semgrep reports an error that names no file and no rule."
+
+
+def _files(count: int) -> str:
+    return "1 file was" if count == 1 else f"{count} files were"
