@@ -31,12 +31,9 @@ _SIX = re.compile(".{6}")
 _LINE_START = re.compile(r"^(?:([-+=])|(\d{1,9})(?=[.)]))")
 _BACKTICKS = re.compile("`+")
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_NEXT_CELL = re.compile("([;\t]\\s*)([=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d])")
 _CONTROL_START = frozenset("\t\r\n")
 _HARMFUL = _FORMULA | frozenset(" \t\r\n\v\f\xa0\u3000")
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
-_SLACK = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": f"@{_PART}", **{mark: f"{_PART}{mark}{_PART}" for mark in "*_~`"}}
-)
 _LONGEST_LINK = 2000
 _LINE_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -77,18 +74,11 @@ def markdown_code(text: str) -> str:
     return f"{fence}{pad}{line}{pad}{fence}"
 
 
-def html(text: str) -> str:
-    """Text for HTML content and for quoted attribute values."""
-    return _INVISIBLE.sub("", text).translate(_HTML)
-
-
-def slack(text: str) -> str:
-    """Text for Slack's mrkdwn: no mention, no link, no formatting."""
-    return plain(text).translate(_SLACK).replace("://", f":{_PART}//")
-
-
 def csv(text: str) -> str:
     """Text for one CSV field: no spreadsheet takes it for a formula (OWASP, CSV injection)."""
+    if ";" in text or "\t" in text:
+        # Where the comma is the decimal mark, spreadsheets part a row at semicolons, quoted or not.
+        text = _NEXT_CELL.sub(r"\1'\2", text)
     first = text[:1]
     if first not in _HARMFUL:
         return text

@@ -21,9 +21,36 @@ from aggregator.writers.published import (
 
 _TIERS = {
     "certain": "certain",
-    "high": "high confidence",
-    "medium": "medium confidence",
+    "high": "very likely",
+    "medium": "likely",
 }
+_KINDS = {
+    "sast": "flaw in code",
+    "secret": "secret",
+    "sca": "vulnerable package",
+    "container": "vulnerable package in an image",
+    "iac": "misconfiguration in code",
+    "cloud": "misconfiguration in the cloud",
+    "dast": "flaw of a running application",
+    "license": "licence",
+}
+_EVIDENCE = {
+    "native": "the tool's own fingerprint",
+    "context": "the code around it",
+    "text": "the text of its line",
+    "snippet": "the flagged code",
+    "resource": "its resource",
+    "component": "its package",
+    "endpoint": "its web address",
+    "place": "its rule and its place among the others in the file",
+    "another-tool": "another tool's word for the same problem",
+    "moved-context": "the code around it, which moved",
+    "moved-snippet": "the flagged code, which moved",
+    "moved-resource": "its resource, which moved",
+    "moved-component": "its package, which moved",
+    "renamed-file": "its file, which was renamed",
+}
+_HISTORY = {"absent": "closed", "new": "first seen"}
 
 
 def explain(document: bytes, wanted: str) -> tuple[str, ...]:
@@ -71,7 +98,7 @@ def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
 
 
 def _sort(finding: PublishedFinding) -> str:
-    parts = [f"kind {finding.kind.value}", f"rule {finding.rule_id}"]
+    parts = [_KINDS[finding.kind], f"rule {finding.rule_id}"]
     parts += [f"CWE-{number}" for number in finding.weaknesses]
     parts += finding.vulnerability_ids
     parts += [_place(location) for location in finding.locations[:1]]
@@ -92,7 +119,7 @@ def _place(location: PublishedLocation) -> str:
 
 def _sources(finding: PublishedFinding) -> Iterator[str]:
     if not finding.sources:
-        yield "No report of this run holds it."
+        yield "No report of this run names it."
         return
     yield "Reported by"
     for source in finding.sources:
@@ -103,15 +130,15 @@ def _sources(finding: PublishedFinding) -> Iterator[str]:
 
 def _source(source: PublishedSource) -> str:
     where = "" if source.location is None else f" at {_place(source.location)}"
-    native = f", which it calls {source.native_severity}" if source.native_severity else ""
-    return f"{source.tool} {source.rule_id}{where}{native} ({source.report} {source.pointer})"
+    native = f", severity {source.native_severity}" if source.native_severity else ""
+    return f"{source.tool} {source.rule_id}{where}{native}, in {source.report} at {source.pointer}"
 
 
 def _recognition(finding: PublishedFinding) -> Iterator[str]:
     if finding.carried:
         yield "Recognised from the run before"
         for carried in finding.carried:
-            yield f"  {carried.tool} {carried.rule_id}: by {carried.key} ({_tier(carried.tier)})"
+            yield f"  {carried.tool} {carried.rule_id}: by {_evidence(carried.key)} ({_tier(carried.tier)})"
     elif finding.baseline is Baseline.NEW:
         yield "New: no finding of the run before matched it."
     elif finding.baseline is None:
@@ -122,17 +149,22 @@ def _recognition(finding: PublishedFinding) -> Iterator[str]:
         yield f"  changed: {change}"
 
 
+def _evidence(key: str) -> str:
+    """The key in plain words; one that is new here still reads."""
+    return _EVIDENCE.get(key, key.replace("-", " "))
+
+
 def _tier(tier: str) -> str:
     return _TIERS.get(tier, tier)
 
 
 def _merges(finding: PublishedFinding) -> Iterator[str]:
     if finding.merges:
-        yield "Why these reports are one finding"
+        yield "Why these results are one finding"
         for merge in finding.merges:
             yield from _merge(merge)
     elif len(finding.sources) == 1:
-        yield "Nothing else was merged into it."
+        yield "Nothing else was folded into it."
     if finding.runners_up:
         yield "Compared, and kept apart"
         for other in finding.runners_up:
@@ -140,7 +172,7 @@ def _merges(finding: PublishedFinding) -> Iterator[str]:
 
 
 def _merge(merge: PublishedMerge) -> Iterator[str]:
-    yield f"  {merge.tool} {merge.rule_id}: {merge.key} ({_tier(merge.tier)})"
+    yield f"  {merge.tool} {merge.rule_id}: {merge.key.replace('-', ' ')} ({_tier(merge.tier)})"
     for given in merge.inputs:
         yield f"    {given}"
 
@@ -167,13 +199,13 @@ def _clock(finding: PublishedFinding, now: datetime) -> str:
     word = "day" if abs(days) == 1 else "days"
     away = f"{days} {word} left" if days >= 0 else f"{-days} {word} over"
     since = _day(finding.clock_start)
-    return f"Due {_day(finding.due_at)} ({finding.standing.value}, {away}); the clock runs since {since}."
+    return f"Due {_day(finding.due_at)} ({away}); the clock has been running since {since}."
 
 
 def _decision(finding: PublishedFinding) -> Iterator[str]:
     decision = finding.decision
     if decision is None:
-        yield "Nobody has decided anything about it."
+        yield "No decision about it is recorded."
         return
     parts = [f"Decision: {finding.disposition.value.replace('_', ' ')}"]
     parts += [f"by {decision.author}"] if decision.author else []
@@ -189,7 +221,7 @@ def _history(finding: PublishedFinding) -> Iterator[str]:
     for step in finding.history:
         run = f" in run {step.run}" if step.run else ""
         reason = f": {step.reason}" if step.reason else ""
-        yield f"  {_day(step.at)}  {step.to}{run}{reason}"
+        yield f"  {_day(step.at)}  {_HISTORY.get(step.to, step.to).replace('_', ' ')}{run}{reason}"
 
 
 def _day(moment: datetime | None) -> str:

@@ -40,6 +40,15 @@ class MergeNote(Struct, frozen=True, gc=False, rename="camel"):
     inputs: tuple[str, ...]
 
 
+class RunnerUpNote(Struct, frozen=True, gc=False, rename="camel"):
+    """What was compared with the finding and kept apart, and why."""
+
+    tool: str
+    rule_id: str
+    where: str
+    veto: str
+
+
 class ResultProperties(Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """What SARIF has no word for."""
 
@@ -54,6 +63,7 @@ class ResultProperties(Struct, frozen=True, gc=False, rename="camel", omit_defau
     due_at: datetime | None = None
     tickets: tuple[str, ...] = ()
     merge: MergeNote | None = None
+    runners_up: tuple[RunnerUpNote, ...] = ()
 
 
 class Taxa:
@@ -166,7 +176,12 @@ def _properties(finding: Finding, source: Result, index: int) -> ResultPropertie
         finding.due_at,
         finding.tickets,
         None if merge is None else _merge_note(merge),
+        _runners_up(finding) if index == 0 and finding.runners_up else (),
     )
+
+
+def _runners_up(finding: Finding) -> tuple[RunnerUpNote, ...]:
+    return tuple(RunnerUpNote(other.tool, other.rule_id, other.where, other.veto) for other in finding.runners_up)
 
 
 def _merge_note(merge: Merge) -> MergeNote:

@@ -46,31 +46,31 @@ def test_whole_story() -> None:
     )
     assert explained(item) == (
         "F-1111111111  HIGH  SQL query built from user input\n"
-        "  kind sast, rule python.sql-injection, CWE-89, CVE-1, app.py:12\n"
+        "  flaw in code, rule python.sql-injection, CWE-89, CVE-1, app.py:12\n"
         "  It was also known as F-0, which was merged into it.\n"
         "\n"
         "Reported by\n"
-        "  Semgrep python.sql-injection at app.py:12, which it calls ERROR (semgrep.json /results/0)\n"
+        "  Semgrep python.sql-injection at app.py:12, severity ERROR, in semgrep.json at /results/0\n"
         "    Use parameters.\n"
-        "  Bandit B608 (b.sarif /results/0)\n"
+        "  Bandit B608, in b.sarif at /results/0\n"
         "\n"
         "Recognised from the run before\n"
-        "  Semgrep python.sql-injection: by snippet (certain)\n"
+        "  Semgrep python.sql-injection: by the flagged code (certain)\n"
         "  Bandit B608: by k (odd)\n"
         "  changed: moved from a.py to app.py\n"
         "\n"
-        "Why these reports are one finding\n"
-        "  Bandit B608: same-place (high confidence)\n"
+        "Why these results are one finding\n"
+        "  Bandit B608: same place (very likely)\n"
         "    path app.py\n"
         "Compared, and kept apart\n"
         "  Ruff S1 at c.py:1: different weaknesses\n"
         "\n"
         "First seen 2026-10-01, last seen 2026-11-22.\n"
-        "Due 2026-11-23 (within, 1 day left); the clock runs since 2026-10-01.\n"
+        "Due 2026-11-23 (1 day left); the clock has been running since 2026-10-01.\n"
         "Decision: verified, by ann, from exceptions, on 2026-10-01, until 2026-11-22: Seen by hand.\n"
         "\n"
         "History\n"
-        "  2026-10-01  new in run 7: first\n"
+        "  2026-10-01  first seen in run 7: first\n"
         "  2026-11-22  updated"
     )
 
@@ -87,18 +87,18 @@ def test_by_alias() -> None:
         (finding(baseline=Baseline.NEW), "New: no finding of the run before matched it."),
         (finding(baseline=None), "Part of the baseline: there was no run before to compare with."),
         (finding(), "Known from an earlier run."),
-        (finding(), "Nothing else was merged into it."),
-        (finding(), "Nobody has decided anything about it."),
+        (finding(), "Nothing else was folded into it."),
+        (finding(), "No decision about it is recorded."),
         (finding(), "No SLA clock runs for severity HIGH."),
         (finding(first_seen=None), "First seen unknown, last seen 2026-11-22."),
         (finding(reopened_at=NOW), "It came back on 2026-11-22 after it had been closed."),
         (finding(standing=Standing.PAUSED), "The SLA clock is paused while the decision holds."),
         (
             finding(standing=Standing.BREACHED, due_at=NOW - timedelta(days=2)),
-            "Due 2026-11-20 (breached, 2 days over); the clock runs since 2026-10-01.",
+            "Due 2026-11-20 (2 days over); the clock has been running since 2026-10-01.",
         ),
         (finding(decision=Decision(Disposition.FALSE_POSITIVE)), "Decision: false positive: no reason is recorded."),
-        (finding(observation=Observation.NOT_COVERED), "No report of this run holds it."),
+        (finding(observation=Observation.NOT_COVERED), "No report of this run names it."),
         (
             finding(observation=Observation.NOT_COVERED),
             "It was not looked at this time, so still open: no reason is recorded.",

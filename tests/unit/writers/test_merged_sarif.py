@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 from aggregator.model.coverage import Completeness
-from aggregator.model.finding import Baseline, Decision, Disposition, Merge, Observation, Standing
+from aggregator.model.finding import Baseline, Decision, Disposition, Merge, Observation, RunnerUp, Standing
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind, Suppression
@@ -100,6 +100,16 @@ def test_sources_point_at_each_other() -> None:
     assert [place["message"]["text"] for place in ruff["relatedLocations"]] == ["Semgrep: python.sql-injection"]
     assert bandit["properties"]["merge"] == {"tier": "certain", "key": "same-place", "inputs": ["app.py"]}
     assert "merge" not in semgrep["properties"]
+
+
+def test_what_was_kept_apart_is_told_once() -> None:
+    """The primary source says what was compared and kept apart, and why; the others do not repeat it."""
+    other = RunnerUp("Ruff", "S1", "c.py:1", "different weaknesses")
+    (bandit, semgrep) = runs(outcome(finding(result(), result(tool="Bandit"), runners_up=(other,))))
+    assert semgrep["results"][0]["properties"]["runnersUp"] == [
+        {"tool": "Ruff", "ruleId": "S1", "where": "c.py:1", "veto": "different weaknesses"}
+    ]
+    assert "runnersUp" not in bandit["results"][0]["properties"]
 
 
 def test_places_without_file() -> None:
