@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from yaml import Node
+    from yaml import Node, YAMLError
 
 Loc = tuple[int | str, ...]
 """Where something is in a document: keys and indexes from the top."""
@@ -53,12 +54,12 @@ def read_document(text: str, name: str) -> Document:
         loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         repeated = _repeated(root)  # before construction, which unfolds merge keys in place
+        _keep_days_as_written(root)
         content = {} if root is None else loader.construct_document(root)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{name}:{mark.line + 1}" if mark else name
+        where = f"{name}:{_line_of(error, text)}"
         raise UsageError(f"{where}: this is not valid YAML.", "Correct the file and run again.") from None
-    except (ValueError, RecursionError):  # a day like 2026-02-31; brackets without end
+    except (ValueError, RecursionError):  # a number that is none; brackets without end
         raise UsageError(f"{name}: a value in it cannot be read.", "Correct the file and run again.") from None
     return Document(name, {} if content is None else content, root, repeated)
 
@@ -74,18 +75,35 @@ def _entries(node: Node | None) -> list[tuple[int | str, int, Node]]:
     return []
 
 
+def _line_of(error: YAMLError, text: str) -> int:
+    """The 1-based line of a mistake; of a character that YAML refuses only its position is known."""
+    mark = getattr(error, "problem_mark", None)
+    return (mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))) + 1
+
+
 def _repeated(root: Node | None) -> tuple[Loc, ...]:
-    """Keys that stand twice in one mapping, wherever it is; each node once, however often it is referred to."""
+    """Keys that stand twice in one mapping, wherever it is."""
     found: list[Loc] = []
+    for loc, node in _nodes(root):
+        counts = Counter(key for key, _, _ in _entries(node))
+        found += ((*loc, key) for key, count in counts.items() if count > 1)
+    return tuple(found)
+
+
+def _keep_days_as_written(root: Node | None) -> None:
+    """A day that is none (2026-02-31) is a mistake at its place, not a file that cannot be read."""
+    for _, node in _nodes(root):
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            node.tag = "tag:yaml.org,2002:str"
+
+
+def _nodes(root: Node | None) -> Iterator[tuple[Loc, Node]]:
+    """Every node with its place; each once, however often it is referred to."""
     seen: set[int] = set()
-    waiting: list[tuple[Loc, Node | None]] = [((), root)]
+    waiting: list[tuple[Loc, Node]] = [] if root is None else [((), root)]
     while waiting:
         loc, node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        entries = _entries(node)
-        counts = Counter(key for key, _, _ in entries)
-        found += ((*loc, key) for key, count in counts.items() if count > 1)
-        waiting += (((*loc, key), child) for key, _, child in entries)
-    return tuple(found)
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield loc, node
+            waiting += (((*loc, key), child) for key, _, child in _entries(node))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from aggregator.policy.document import Loc
 from aggregator.policy.part import Part, written_name
+from aggregator.policy.policy import GATE_RULES
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _WORDS = {
     "missing": "is missing",
@@ -18,18 +23,32 @@ _WORDS = {
     "float_type": "must be a number",
     "invalid_key": "must be text",
     "string_pattern_mismatch": "must be new, any or breached, alone or with a severity (new:high), or none",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
     "date_from_datetime_parsing": "must be a day: YYYY-MM-DD",
+    "date_from_datetime_inexact": "must be a day: YYYY-MM-DD",
 }
 
 
-def sentence(model: type[Part], loc: Loc, kind: str, message: str) -> str:
-    """One mistake as a sentence: the key's path and what is wrong with it, never the value.
-
-    ``kind`` and ``message`` are pydantic's type and text of the mistake.
-    """
+def sentence(model: type[Part], mistake: ErrorDetails) -> str:
+    """One mistake as a sentence: the key's path, what is wrong with it and the nearest right word, never the value."""
+    loc, kind = mistake["loc"], mistake["type"]
     if kind == "extra_forbidden":
         return _unknown(model, loc)
-    return f"{path(loc)} {_WORDS.get(kind) or _reworded(message)}"
+    near = _nearest(kind, mistake.get("input"), mistake.get("ctx", {}))
+    return f"{path(loc)} {_WORDS.get(kind) or _reworded(mistake['msg'])}{near}"
+
+
+def _nearest(kind: str, said: object, context: dict[str, object]) -> str:
+    """What was probably meant, in our own words only."""
+    if kind == "string_pattern_mismatch":
+        words = GATE_RULES
+    elif kind == "literal_error":
+        words = tuple(re.findall(r"'(\w+)'", str(context["expected"])))
+    else:
+        return ""
+    near = get_close_matches(str(said).lower(), words, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def path(loc: Loc) -> str:

@@ -11,6 +11,14 @@ from aggregator.model.severity import Severity
 from aggregator.policy.part import Count, Days, Part, Share, Text
 
 GATE_RULE = r"^(none|(new|any|breached)(:(info|low|medium|high|critical))?)$"
+GATE_RULES = (
+    "none",
+    *(
+        f"{subject}{severity}"
+        for subject in ("new", "any", "breached")
+        for severity in ("", ":info", ":low", ":medium", ":high", ":critical")
+    ),
+)
 FailOn = Annotated[str, StringConstraints(pattern=GATE_RULE)]
 
 

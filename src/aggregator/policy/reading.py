@@ -10,7 +10,7 @@ from aggregator.model.errors import UsageError
 from aggregator.policy.document import Document, Loc, read_document
 from aggregator.policy.exception import ExceptionRule, ExceptionsFile
 from aggregator.policy.mistakes import path, sentence
-from aggregator.policy.part import Part
+from aggregator.policy.part import Part, written_name
 from aggregator.policy.policy import Policy
 
 _File = TypeVar("_File", bound=Part)
@@ -35,17 +35,21 @@ def read_exceptions(text: str, name: str) -> tuple[ExceptionRule, ...]:
 def _validated(model: type[_File], document: Document) -> _File:
     found = [(loc, f"{path(loc)} stands here twice") for loc in document.repeated]
     try:
-        valid = model.model_validate(document.content)
+        valid = model.model_validate(_said(model, document.content))
     except ValidationError as error:
-        # Without inputs: what people wrote may be a secret in the wrong place.
-        found += (
-            (item["loc"], sentence(model, item["loc"], item["type"], item["msg"]))
-            for item in error.errors(include_url=False, include_input=False)
-        )
+        found += ((item["loc"], sentence(model, item)) for item in error.errors(include_url=False))
     else:
         if not found:
             return valid
     raise UsageError(_listed(document, found))
+
+
+def _said(model: type[Part], content: object) -> object:
+    """The content without the chapters that hold nothing, or nothing but comments."""
+    if not isinstance(content, dict):
+        return content
+    chapters = {written_name(field) for field in model.model_fields}
+    return {key: value for key, value in content.items() if value is not None or key not in chapters}
 
 
 def _listed(document: Document, found: list[tuple[Loc, str]]) -> str:

@@ -39,6 +39,13 @@ def test_an_empty_file_is_the_default_policy() -> None:
     assert read_policy("", NAME) == read_policy("# later\n", NAME) == Policy() == Policy.default()
 
 
+@pytest.mark.parametrize("text", ["sla:\n  # high: 3\n", "expected:\nproduct:\n"])
+def test_a_chapter_of_comments_says_nothing(text: str) -> None:
+    """A key with nothing below it, or nothing but comments, is as good as not written."""
+    assert read_policy(text, "p.yml") == Policy()
+    assert read_exceptions("exceptions:\n#  - id: F-1\n", "e.yml") == ()
+
+
 def test_defaults_are_the_documented_ones() -> None:
     """Without a file: 7, 30, 90 and 180 days, no gate, the brake at 30 % of ten."""
     policy = Policy.default()
@@ -121,7 +128,13 @@ product: shop
         ("zzzzzzzz: %s", "zzzzzzzz is not a known key; known here: closing, engagement,"),
         ("\u0007%s: 1", "this is not valid YAML"),
         ("a: [%s", ":2: this is not valid YAML"),
-        ("a: 2026-02-31 # %s", "a value in it cannot be read"),
+        ("sla: {high: !!int %s}", "a value in it cannot be read"),
+        (
+            "gate: {fail-on: [new:hihg, '%s']}",
+            "gate.fail-on[0] must be new, any or breached, alone or with a severity (new:high), or none; did you mean new",
+        ),
+        ("closing: {deleted-secrets: '%s'}", "closing.deleted-secrets must be true or false"),
+        ("\n\nproduct: '\u0007%s'", ":3: this is not valid YAML"),
         ("? [%s]\n: 1", "this is not valid YAML"),
         ("product: *%s", "this is not valid YAML"),
         ("x: " + "[" * 5000, "a value in it cannot be read"),
@@ -163,6 +176,8 @@ def test_merge_keys_are_no_repetition() -> None:
     ("entry", "told"),
     [
         ("status: accepted", "exceptions[0].status must be 'false_positive', 'risk_accepted'"),
+        ("status: False-Positive", "or 'out_of_scope'; did you mean false_positive?"),
+        ("expires: 2027-02-31", "exceptions[0].expires must be a day: YYYY-MM-DD"),
         ("expires: 20271231", "exceptions[0].expires must be a day: YYYY-MM-DD"),
         ("expires: 2027-12-31 10:00:00", "exceptions[0].expires must be a day: YYYY-MM-DD"),
         ("expires: '2027-13-01'", "exceptions[0].expires must be a day: YYYY-MM-DD"),
