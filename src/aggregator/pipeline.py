@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +14,9 @@ from aggregator.gate import judge
 from aggregator.lifecycle import Advanced, advance, missing_reports
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
-from aggregator.model.errors import UsageError
+from aggregator.model.errors import StateError, UsageError
 from aggregator.model.finding import Finding, Standing
+from aggregator.model.moment import whole_seconds
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
@@ -29,6 +30,8 @@ from aggregator.uploads import assign_uploads
 LOCAL = Context(line=Line(product="local"), run=RunRef(id="local"))
 """The context of a call that says nothing about itself."""
 
+_CLOCKS_DIFFER = timedelta(days=1)
+"""By how much a run may be earlier than its state: clocks of machines differ, and so do time zones left out."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _STANDINGS = (Standing.BREACHED, Standing.APPROACHING, Standing.WITHIN, Standing.PAUSED, Standing.NONE)
 _URGENCY = {standing: place for place, standing in enumerate(_STANDINGS)}
@@ -49,7 +52,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
 
     Args:
         reports: what :func:`aggregator.read_report` returned, in any order.
-        now: the run's time; must carry a time zone.
+        now: the run's time, with a time zone; one that is a little before the state's is taken as the state's.
         context: product, environment, branch, commit and run.
         state: what the previous run left; ``None`` makes this a baseline run, in which nothing is called new.
         policy: the project's rules; ``None`` for the defaults.
@@ -58,9 +61,10 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         gone: files that were looked for and are not in the checkout.
 
     Raises:
-        UsageError: ``now`` has no time zone, or a gate rule is unknown.
+        UsageError: ``now`` has no time zone or is no clock's, or a gate rule is unknown.
+        StateError: the state is of a day or more after ``now``.
     """
-    run = _Run(_utc(now), context, state, policy or Policy.default(), exceptions, sources or {}, gone)
+    run = _Run(_moment(now, state), context, state, policy or Policy.default(), exceptions, sources or {}, gone)
     redactor, readable, failures = _redacted(reports)
     scans = (*(scan for report in readable for scan in report.scans), *_failed_scans(failures))
     folded = fold(
@@ -73,6 +77,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     )
     advanced, disposed, findings = _follow(run, folded.findings, scans, failures)
     diagnostics = (
+        *_clock_behind(now, state),
         *(message for report in readable for message in report.diagnostics),
         *map(_unread, failures),
         *missing_reports(run.policy.expected, scans, failures),
@@ -164,11 +169,30 @@ def paths_named(reports: Iterable[Report | ReadFailure], state: State | None = N
     return tuple(sorted(paths))
 
 
-def _utc(now: datetime) -> datetime:
+def _moment(now: datetime, state: State | None) -> datetime:
+    """The run's time: never before the state's, so that no finding is last seen before it was first seen."""
     if now.tzinfo is None:
         msg = "The run's time has no time zone."
         raise UsageError(msg, "Pass an aware datetime, for example datetime.now(UTC).")
-    return now.astimezone(UTC).replace(microsecond=0)
+    try:
+        moment = whole_seconds(now)
+    except ValueError:
+        msg = "The run's time is outside the years 2000 to 2999."
+        raise UsageError(msg, "Correct it, or the machine's clock.") from None
+    if state is None or moment >= state.at:
+        return moment
+    if state.at - moment > _CLOCKS_DIFFER:
+        reason = (
+            f"The state is of {state.at:%Y-%m-%d %H:%M} UTC, and this run of {moment:%Y-%m-%d %H:%M} UTC is earlier."
+        )
+        raise StateError(reason, "Correct the run's time, or give it an earlier state; nothing was overwritten.")
+    return state.at
+
+
+def _clock_behind(now: datetime, state: State | None) -> Iterable[Diagnostic]:
+    if state is not None and now < state.at:
+        reason = "The clock is behind that of the last run, whose time was taken instead."
+        yield Diagnostic("clock-behind", Level.NOTE, "state", reason)
 
 
 def _redacted(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from aggregator.gate import parse_rule
 from aggregator.model.errors import OnefoldError, UsageError
+from aggregator.model.moment import whole_seconds
 
 INPUTS: Mapping[str, str] = {
     "reports": "INPUT_REPORTS",
@@ -38,6 +39,8 @@ CREDENTIALS = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHU
 
 DEFAULT_OUT = "onefold-out"
 """Where the documents go when nobody says; ``onefold explain`` looks there."""
+
+_NO_MOMENT = "must be a moment of the years 2000 to 2999, for example 2026-11-22T12:00:00Z"
 
 
 class OnIncomplete(StrEnum):
@@ -79,14 +82,17 @@ class Settings(BaseModel):
     quiet: bool = False
     verbose: bool = False
 
-    @field_validator("now")
+    @field_validator("now", mode="before")
     @classmethod
-    def _aware(cls, now: datetime | None) -> datetime | None:
-        """A moment without a time zone is taken as UTC, and kept to the second."""
+    def _aware(cls, now: object) -> datetime | None:
+        """A moment without a time zone is taken as UTC, and kept to the second; a number is no moment."""
         if now is None:
             return None
-        aware = now if now.tzinfo else now.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).replace(microsecond=0)
+        try:
+            said = now if isinstance(now, datetime) else datetime.fromisoformat(str(now))
+            return whole_seconds(said if said.tzinfo else said.replace(tzinfo=UTC))
+        except ValueError:
+            raise ValueError(_NO_MOMENT) from None
 
     @field_validator("fail_on", mode="before")
     @classmethod
@@ -131,7 +137,10 @@ def _checked(said: Mapping[str, object], called: Callable[[str], str]) -> Settin
     try:
         return Settings.model_validate(dict(said))
     except ValidationError as error:
-        mistakes = [f"{called(str(item['loc'][0]))}: {item['msg']}" for item in error.errors(include_input=False)]
+        mistakes = [
+            f"{called(str(item['loc'][0]))}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors(include_input=False)
+        ]
         raise UsageError("; ".join(mistakes) + ".", "See `onefold run --help`.") from None
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
-from aggregator.model.errors import UsageError
+from aggregator.model.errors import StateError, UsageError
 from aggregator.model.finding import Baseline, Observation, Standing
 from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome, Ruling
@@ -129,6 +129,28 @@ def test_time_needs_a_zone() -> None:
     """A time without a zone is refused with the way out."""
     with pytest.raises(UsageError, match="no time zone"):
         evaluate([], now=datetime(2026, 1, 1))  # noqa: DTZ001 - what the test is about
+
+
+def test_time_is_a_clock_s() -> None:
+    """A time that no clock could say is refused."""
+    with pytest.raises(UsageError, match="outside the years"):
+        evaluate([], now=datetime.max.replace(tzinfo=UTC))
+
+
+def test_time_does_not_run_backwards() -> None:
+    """A clock that is a little behind takes the last run's time and says so; nothing is seen before it was found."""
+    state = evaluate([report(result())], now=NOW).state
+    outcome = evaluate([report(result())], now=NOW - timedelta(hours=23), state=state)
+    assert outcome.now == outcome.state.at == NOW
+    assert [finding.last_seen for finding in outcome.findings] == [NOW]
+    assert "clock-behind" in {item.code for item in outcome.diagnostics}
+
+
+def test_a_run_long_before_its_state_is_refused() -> None:
+    """A run that is more than a day earlier than its state is somebody's mistake."""
+    state = evaluate([report(result())], now=NOW).state
+    with pytest.raises(StateError, match="of 2026-11-22 12:00 UTC, and this run of 2026-11-21 11:59 UTC is earlier"):
+        evaluate([], now=NOW - timedelta(days=1, minutes=1), state=state)
 
 
 def test_paths_named() -> None:

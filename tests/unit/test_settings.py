@@ -90,6 +90,17 @@ def test_moments_are_utc(said: str) -> None:
     assert from_arguments({"now": said}).now == datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["yesterday", "1795377574", "2026-02-30", "10000-01-01", "1999-12-31", "3000-01-01", "9999-12-31T23:59-12:00"],
+)
+def test_what_no_clock_says_is_refused(said: str) -> None:
+    """A number, a day that is not and a year nobody lives in are refused with an example and without the value."""
+    with pytest.raises(UsageError, match=r"--now: must be a moment .* for example 2026-11-22T12:00:00Z") as refused:
+        from_arguments({"now": said})
+    assert said not in str(refused.value)
+
+
 def test_no_moment_is_no_moment() -> None:
     """A moment said to be none is none."""
     assert Settings(now=None).now is None

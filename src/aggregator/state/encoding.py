@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from aggregator.model.errors import StateError
+from aggregator.model.moment import EARLIEST, LATEST
 from aggregator.model.state import SCHEMA_VERSION, State
 
 Migration = Callable[[bytes], bytes]
@@ -45,9 +46,13 @@ def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATI
         data = migrations[version](data)
         version = _version(data, name)
     try:
-        return _decoder.decode(data)
+        state = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise _unreadable(name) from None
+    clocks = (each.clock_start for each in state.findings)
+    if not (EARLIEST <= state.at < LATEST and max(clocks, default=state.at) < LATEST):
+        raise _unreadable(name)  # days added to such a moment would leave the calendar
+    return state
 
 
 def _version(data: bytes, name: str) -> str:

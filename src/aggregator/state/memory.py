@@ -6,22 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.model.finding import Finding, UploadIdentity
+from aggregator.model.finding import Finding
 from aggregator.model.outcome import Context, Totals
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State, Tracked
 from aggregator.state.history import MOST_TRANSITIONS, bounded, bounded_runs
 from aggregator.state.order import place_order
-
-
-class Learned(Struct, frozen=True):
-    """What delivering taught us about one finding: a ticket, or what code scanning knows it by."""
-
-    id: str
-    ticket: str = ""
-    upload: UploadIdentity | None = None
 
 
 def next_state(
@@ -58,22 +49,6 @@ def next_state(
         scopes=tuple(sorted(scopes)),
         runs=bounded_runs((*(previous.runs if previous else ()), _record(context.run, now, totals))),
     )
-
-
-def settle(state: State, learned: Iterable[Learned]) -> State:
-    """The state with what delivering taught us: tickets added, an upload identity frozen at its first value."""
-    lessons: dict[str, list[Learned]] = {}
-    for lesson in learned:
-        lessons.setdefault(lesson.id, []).append(lesson)
-    if not lessons:
-        return state
-    return replace(state, findings=tuple(_taught(each, lessons.get(each.id, ())) for each in state.findings))
-
-
-def _taught(tracked: Tracked, lessons: Iterable[Learned]) -> Tracked:
-    tickets = {lesson.ticket for lesson in lessons if lesson.ticket}
-    upload = next((lesson.upload for lesson in lessons if lesson.upload is not None), None)
-    return replace(tracked, tickets=tuple(sorted(tickets.union(tracked.tickets))), upload=tracked.upload or upload)
 
 
 # What is remembered of a finding stands under the same name on it. By position: names cost ten times as much.

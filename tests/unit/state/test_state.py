@@ -1,9 +1,9 @@
-"""Tests of :mod:`aggregator.state`: bytes, memory, and what delivering teaches."""
+"""Tests of :mod:`aggregator.state`: bytes and memory."""
 
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -14,7 +14,7 @@ from aggregator.model.errors import StateError
 from aggregator.model.finding import Baseline, Finding, Transition, UploadIdentity
 from aggregator.model.outcome import Context
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State
-from aggregator.state import Learned, decode, encode, next_state, settle, state_schema
+from aggregator.state import decode, encode, next_state, state_schema
 from aggregator.state.history import MOST_RUNS, MOST_TRANSITIONS, bounded, bounded_runs
 from tests.builders import BEFORE, LINE, NOW, RUN, finding, totals, tracked
 
@@ -83,6 +83,23 @@ def test_an_unreadable_state_is_an_error(data: bytes) -> None:
         decode(data, "s.json")
     assert refused.value.reason == "s.json is no state that Onefold can read."
     assert "nothing was overwritten" in refused.value.next_step
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "10000-01-01T00:00:00Z"])
+def test_a_state_of_no_clock_s_time_is_refused(moment: str) -> None:
+    """A state is of a moment that a clock may say."""
+    data = encode(after(None)).replace(b'"at":"2026-11-22T12:00:00Z"', f'"at":"{moment}"'.encode())
+    assert moment.encode() in data
+    with pytest.raises(StateError, match="no state that Onefold can read"):
+        decode(data, "s.json")
+
+
+def test_a_state_whose_clock_starts_after_all_time_is_refused() -> None:
+    """No days can be added to the last of all days."""
+    state = after(None)
+    far = replace(tracked(finding()), clock_start=datetime.max.replace(tzinfo=UTC))
+    with pytest.raises(StateError, match="no state that Onefold can read"):
+        decode(encode(replace(state, findings=(far,))), "s.json")
 
 
 @pytest.mark.parametrize("version", ["0.2", "1.0", "10.0"])
@@ -164,19 +181,3 @@ def test_histories_are_bounded() -> None:
     assert known.history == kept
     runs = [RunRecord(run=RUN, at=BEFORE + timedelta(hours=hour), open={}) for hour in range(MOST_RUNS + 9)]
     assert bounded_runs(runs) == tuple(runs[9:])
-
-
-def test_delivering_teaches() -> None:
-    """A ticket is added once, an upload identity is frozen at its first value, other findings stay as they are."""
-    state = after(None, finding(id="F-1", tickets=("A-2",)), finding(id="F-2", upload=UPLOAD))
-    other = replace(UPLOAD, rule_id="other")
-    lessons = (
-        Learned("F-1", "A-1"),
-        Learned("F-1", "A-1"),
-        Learned("F-1", upload=UPLOAD),
-        Learned("F-2", upload=other),
-    )
-    one, two = settle(state, lessons).findings
-    assert (one.tickets, one.upload) == (("A-1", "A-2"), UPLOAD)
-    assert two == state.findings[1]
-    assert settle(state, ()) is state
