@@ -59,12 +59,17 @@ def read_report(
         document = take_in(data)
         reader = detect(document.head)
     except UnreadableReport as error:
-        return _failure(context, error, pinned or "")
+        return _failure(context, error, tool_of(pinned or ""))
     if pinned:
         return _read_pinned(document, context, reader, pinned)
     if reader is None:
         return _unclaimed(document, context, swept=swept)
     return _read_with(reader, document, context, reader.TOOL, swept=swept)
+
+
+def tool_of(pinned: str) -> str:
+    """The tool that a pin means, by its own name (``semgrep`` is Semgrep); the pin itself for a tool we do not know."""
+    return next((reader.TOOL for reader in READERS if reader.TOOL and _is_pin_of(reader, pinned)), pinned)
 
 
 def detect(head: Head, readers: tuple[Reader, ...] = READERS) -> Reader | None:
@@ -85,7 +90,7 @@ def _claims(reader: Reader, head: Head) -> bool:
 
 def _read_pinned(document: Document, context: ReadContext, reader: Reader | None, pinned: str) -> Report | ReadFailure:
     own = [known for known in READERS if _is_pin_of(known, pinned)]
-    tool = (own and own[0].TOOL) or pinned
+    tool = tool_of(pinned)
     if not document.data:
         return _failure(context, UnreadableReport(f"it is empty, and no report of {tool} ever is.", _RUN_AGAIN), tool)
     if reader is None and own and (document.is_broken or _is_empty(document)):

@@ -17,7 +17,7 @@ class Exit(IntEnum):
     INCOMPLETE = 3
     """A report that was expected or named is missing or wholly unusable."""
     DELIVERY = 4
-    """Something could not be delivered; the state is saved all the same."""
+    """Something could not be written; the state is saved all the same, unless it is named among what could not."""
     BUG = 70
     """Our mistake (sysexits.h, ``EX_SOFTWARE``)."""
 

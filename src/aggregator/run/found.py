@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from aggregator.model.report import ReadFailure
+from aggregator.readers.registry import tool_of
 
 PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.+)", re.DOTALL)
 STDIN = "-"
@@ -110,7 +111,7 @@ def _missing(path: str, tool: str, reason: str) -> ReadFailure:
         place=Path(path).name or path,
         reason=reason,
         next_step="Check that the scanner ran and where it wrote its report.",
-        tool=tool,
+        tool=tool_of(tool),
     )
 
 

@@ -12,7 +12,7 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.errors import UsageError
 from aggregator.model.report import ReadFailure, Report
 from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_policy
-from aggregator.readers.registry import read_report
+from aggregator.readers.registry import read_report, tool_of
 from aggregator.run.console import Console
 from aggregator.run.found import STDIN, Found, find_reports
 from aggregator.run.words import harmless
@@ -77,7 +77,7 @@ def _read(file: Found, roots: tuple[str, ...]) -> Report | ReadFailure:
             place=file.place,
             reason=f"it cannot be read: {error.strerror}.",
             next_step="Check its permissions and the disk.",
-            tool=file.pinned,
+            tool=tool_of(file.pinned),
         )
     return read_report(data, file.name, place=file.place, pinned=file.pinned, roots=roots, swept=file.swept)
 

@@ -47,7 +47,7 @@ class DirectoryStore:
             _replace(file, encode(state))
         except OSError as error:
             raise StateError(
-                f"{file} cannot be written: {error.strerror}.", "Give a folder you may write to."
+                f"{file} cannot be written: {error.strerror}.", "Give a folder with room that you may write to."
             ) from None
         self._read[file] = _mark(file)
 

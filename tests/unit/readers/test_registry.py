@@ -268,4 +268,4 @@ def test_a_bomb_is_a_failure() -> None:
     """What intake refuses is said, not raised."""
     result = read_report(b"\x1f\x8b broken", "r.json", pinned="trivy")
     assert isinstance(result, ReadFailure)
-    assert (result.tool, result.place) == ("trivy", "r.json")
+    assert (result.tool, result.place) == ("Trivy", "r.json")

@@ -93,7 +93,7 @@ def test_what_is_missing_is_a_failure(missing: str, reports: Path) -> None:
     assert not failure.ignored
     assert failure.reason
     assert failure.next_step
-    assert failure.tool == ("semgrep" if "=" in missing else "")
+    assert failure.tool == ("Semgrep" if "=" in missing else "")
 
 
 def test_links_are_passed_over_aloud(reports: Path) -> None:

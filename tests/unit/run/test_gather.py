@@ -52,7 +52,7 @@ def test_unreadable_file_is_a_failure(desk: Path, monkeypatch: pytest.MonkeyPatc
     (failure,) = read("semgrep=a.json")
     assert isinstance(failure, ReadFailure)
     assert "Permission denied" in failure.reason
-    assert failure.tool == "semgrep"
+    assert failure.tool == "Semgrep"
 
 
 def test_rules_default_to_none() -> None:
