@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 REFUSED = "a test tried to reach {host!r}: tests talk to loopback only"
 
@@ -37,6 +37,8 @@ def _refuse_outside(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_refuse_outside)
 
 # A gate has to say the same twice; `HYPOTHESIS_PROFILE=search make test` looks for new examples, and longer.
-settings.register_profile("repeatable", deadline=None, derandomize=True)
-settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
+# How long an example takes says how busy the machine is, and nothing about a law.
+_SLOW = [HealthCheck.too_slow]
+settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
