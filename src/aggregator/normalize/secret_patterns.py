@@ -71,6 +71,7 @@ _BARE = re.compile(
 _WORDS = ("password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "key", "credential", "auth",
             "authorization", "cookie", "session", "session_id", "sid", "sig", "signature", "code", "jwt")  # fmt: skip
 _ENDINGS = (*_WORDS, *(f"{word}s" for word in _WORDS))
+_LAST_LETTERS = frozenset(word[-3:] for word in _ENDINGS)  # one look-up sorts nearly all other words out
 _SEPARATOR = re.compile("[:=]")
 _WINDOW = 40
 
@@ -165,7 +166,8 @@ def _names_a_value(lowered: str) -> bool:
     """Whether a ":" or "=" follows a telling word: far cheaper than to look for the words themselves."""
     for separator in _SEPARATOR.finditer(lowered):
         end = separator.start()
-        if lowered[max(0, end - _WINDOW) : end].rstrip(" \t\"'`]:").endswith(_ENDINGS):
+        before = lowered[max(0, end - _WINDOW) : end].rstrip(" \t\"'`]:")
+        if before[-3:] in _LAST_LETTERS and before.endswith(_ENDINGS):
             return True
     return False
 

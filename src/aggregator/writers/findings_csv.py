@@ -64,7 +64,7 @@ def _row(finding: Finding, ending: str) -> str:
             finding.kind,
             _repeated(finding.title),
             _cell(where(finding)),
-            "" if location is None else _cell(location.path),
+            "" if location is None else _repeated(location.path),
             "" if location is None or location.start_line is None else str(location.start_line),
             _repeated(_tools(finding)),
             _repeated(finding.rule_id),
