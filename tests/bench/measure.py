@@ -30,9 +30,14 @@ class Ratio(Struct, frozen=True):
     ours: Figures
     theirs: Figures
 
+    @property
+    def in_time(self) -> str:
+        """The time alone: memory below that of the measuring process itself cannot be told."""
+        return f"time {self.time:.2f} x ({self.ours.seconds:.2f} s against {self.theirs.seconds:.2f} s)"
+
     def __str__(self) -> str:
         return (
-            f"time {self.time:.2f} x ({self.ours.seconds:.2f} s against {self.theirs.seconds:.2f} s), "
+            f"{self.in_time}, "
             f"memory {self.memory:.2f} x ({self.ours.peak // 1024} MiB against {self.theirs.peak // 1024} MiB)"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,8 +48,10 @@ def test_sarif_against_the_multitool(tmp_path: Path) -> None:
     ratio = compare(onefold(tmp_path / "run", *reports), theirs, fresh=[tmp_path / "run"])
     print(f"\n2 x 50 000 SARIF results against the SARIF multitool: {ratio}")
     assert written(tmp_path / "run") == EVERYTHING
-    merged = (tmp_path / "run" / "out" / "merged.sarif").read_text(encoding="utf-8")
-    assert merged.count('"ruleId"') == 100_000
+    # Not read here: a process starts with its parent's peak of memory, so this one has to stay small.
+    merged = tmp_path / "run" / "out" / "merged.sarif"
+    each = subprocess.run(["grep", "--only-matching", '"ruleId"', merged], capture_output=True, check=True).stdout
+    assert each.count(b"\n") == 100_000
     assert ratio.time <= 1 / 3
     assert ratio.memory <= 1 / 2
 
@@ -70,7 +73,7 @@ def test_start(tmp_path: Path) -> None:
     ours = onefold(tmp_path / "run", f"gitleaks={report}")
     theirs = [sys.executable, "-c", "import pydantic, msgspec, sarif_om"]
     ratio = compare(ours, theirs, rounds=15, fresh=[tmp_path / "run"])
-    print(f"\nstart on one empty report: {ratio}")
+    print(f"\nstart on one empty report: {ratio.in_time}")
     assert ratio.time <= 2.5
 
 
