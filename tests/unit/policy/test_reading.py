@@ -131,7 +131,7 @@ product: shop
         ("sla: {high: !!int %s}", "a value in it cannot be read"),
         (
             "gate: {fail-on: [new:hihg, '%s']}",
-            "gate.fail-on[0] must be new, any or breached, alone or with a severity (new:high), or none; did you mean new",
+            "gate.fail-on[0] must be new, any or breached, alone or with a severity (new:high), or none; did you mean",
         ),
         ("closing: {deleted-secrets: '%s'}", "closing.deleted-secrets must be true or false"),
         ("\n\nproduct: '\u0007%s'", ":3: this is not valid YAML"),
