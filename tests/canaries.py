@@ -7,6 +7,7 @@ would save it. Whoever reads the planted reports must find neither in anything t
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -289,6 +290,62 @@ def planted() -> dict[str, bytes]:
         "gitleaks.sarif": gitleaks_sarif(),
         "any.sarif": any_sarif(),
     }
+
+
+CORE = "zq7kno"
+"""What every shape below holds, in some case."""
+SHAPES = {
+    "a provider's token": "ghp_Zq7KnOwNabcdefghij0123456789klmnopqr",
+    "a passphrase": "Zq7KnOwN horse battery",
+    "signs that are escaped": "Zq7KnOwN/\"<&>'+%x=y",
+    "back-slashes and a tab": "Zq7KnOwN\\a\tb",
+    "a key of several lines": "-----BEGIN RSA PRIVATE KEY-----\nMIIZq7KnOwNaaaaaaaaaaaa\n-----END RSA PRIVATE KEY-----",
+    "a short one": "Zq7KnO",
+    "other letters": "Zq7KnOwN-\u043f\u0430\u0440-\u00e9",
+    "underscores": "Zq7KnOwN_with_under",
+}
+"""Values as Gitleaks finds them."""
+TELLING = {
+    "a provider's token": "ghp_Zq7KnOwNabcdefghij0123456789klmnopqr",
+    "a provider's token in capitals": "AKIAZQ7KNOWNABCDEFGH",
+    "a password in a URL": "postgres://u:Zq7KnOwNpw@h/db",
+    "an assignment": 'password = "Zq7KnOwN99"',
+    "a header": "Authorization: Bearer Zq7KnOwN99aabbccdd1122",
+}
+"""What nobody found, and everybody can see."""
+
+
+def spots(document: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The place of every key and of every value that is no container; a key's ends in an ellipsis."""
+    items = document.items() if isinstance(document, dict) else enumerate(document)
+    for name, value in items:
+        if isinstance(document, dict):
+            yield (*at, name, ...)
+        if isinstance(value, dict | list):
+            yield from spots(value, (*at, name))
+        else:
+            yield (*at, name)
+
+
+def plant(data: bytes, at: tuple[Any, ...], text: str) -> bytes:
+    """The document with the text in one of its spots."""
+    document = json.loads(data)
+    is_key = at[-1] is ...
+    *path, last = at[:-1] if is_key else at
+    inner = document
+    for step in path:
+        inner = inner[step]
+    if is_key:
+        inner[text] = inner.pop(last)
+    else:
+        inner[last] = text
+    return json.dumps(document).encode()
+
+
+def leak_of(value: str) -> bytes:
+    """A report of Gitleaks that knows a value."""
+    leak = {"RuleID": "generic-api-key", "File": "k.py", "StartLine": 1, "Secret": value, "Match": f"k = '{value}'"}
+    return json.dumps([leak]).encode()
 
 
 def traces_in(text: str) -> list[str]:

@@ -1,14 +1,17 @@
 """A secret that one report holds comes out of no report, in no form."""
 
+import json
+
 import msgspec
 import pytest
 
 from aggregator.model.report import ReadFailure, Report
 from aggregator.normalize.secrets import Redactor, redact_report
 from aggregator.readers.registry import read_report
-from tests.canaries import HIDDEN, KNOWN, planted, traces_in
+from tests.canaries import CORE, HIDDEN, KNOWN, SHAPES, TELLING, leak_of, plant, planted, spots, traces_in
 
 NAMES = sorted(planted())
+JSON = [name for name in NAMES if name.endswith(("json", "sarif"))]
 
 
 def said_by(report: Report) -> str:
@@ -66,3 +69,31 @@ def test_a_broken_report_says_nothing_of_it(name: str) -> None:
             read = read_report(data[: len(data) * share // 9], name, pinned=pin)
             text = repr(read) + msgspec.json.encode(read).decode() if isinstance(read, ReadFailure) else said_by(read)
             assert HIDDEN not in text
+
+
+def leaks_of(name: str, text: str, *others: bytes) -> list[object]:
+    """The spots of a report at which a text, planted there, comes out of the read stage."""
+    data = planted()[name].replace(KNOWN.encode(), b"plain").replace(HIDDEN.encode(), b"plain")
+    found: list[object] = []
+    for spot in spots(json.loads(data)):
+        read = [read_report(each, name) for each in (plant(data, spot, text), *others)]
+        readable = [each for each in read if isinstance(each, Report)]
+        redactor = Redactor.of(readable)
+        said = [said_by(redact_report(each, redactor)) for each in readable]
+        if CORE in "".join((*said, *map(repr, read[:1] if isinstance(read[0], ReadFailure) else ()))).lower():
+            found.append(spot)
+    return found
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+@pytest.mark.parametrize("name", JSON)
+def test_a_known_value_leaves_from_no_spot(name: str, shape: str) -> None:
+    """Whatever key or value of a report repeats what Gitleaks found: file, rule, tool, host, package, even a number."""
+    assert leaks_of(name, SHAPES[shape], leak_of(SHAPES[shape])) == []
+
+
+@pytest.mark.parametrize("shape", sorted(TELLING))
+@pytest.mark.parametrize("name", JSON)
+def test_a_telling_value_leaves_from_no_spot(name: str, shape: str) -> None:
+    """Nobody knows it, but it announces itself: it is masked wherever it stands, in names too."""
+    assert leaks_of(name, TELLING[shape]) == []

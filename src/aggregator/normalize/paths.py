@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote
 
+from aggregator.normalize.secret_patterns import mask_marked
 from aggregator.normalize.text import clean_text
 
 _DRIVE = re.compile(r"[A-Za-z]:(?=/)")
@@ -56,6 +57,8 @@ def is_inside(path: str) -> bool:
 
 
 def _relative(raw: str, roots: tuple[str, ...]) -> str:
+    if "://" in raw:  # a password in a URL is told by its two slashes
+        raw = mask_marked(raw)
     path = _collapse(clean_text(raw).replace("\\", "/"))
     for root in roots:
         prefix = _collapse(root.replace("\\", "/"))

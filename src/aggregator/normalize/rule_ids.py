@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from aggregator.normalize.secret_patterns import mask_marked
+
 # Folders of rules; the second is the registry's port of Gitleaks' rules.
 ABOUT_SECRETS = frozenset(("secrets", "gitleaks"))
 
@@ -41,5 +43,11 @@ def is_about_secrets(check_id: str) -> bool:
 
 def sentence_of(rule_id: str) -> str:
     """A rule id's last segment as a title: ``Eval use`` for ``python.lang.eval-use``."""
-    words = rule_id.rpartition(".")[2].replace("-", " ").replace("_", " ").strip()
+    # A provider's prefix must be seen before its underscore goes.
+    words = mask_marked(rule_id).rpartition(".")[2].replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def id_of_name(name: str) -> str:
+    """An id made from a rule's display name: ``aws-access-key`` for ``AWS Access_Key``."""
+    return "-".join(mask_marked(name).lower().replace("_", " ").split())

@@ -1,4 +1,4 @@
-"""The shapes in which one secret value turns up in reports: escaped, encoded, cut into lines."""
+"""The shapes in which one secret value turns up: escaped, encoded, cut into lines, or put in order as a name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
+
+from aggregator.normalize.paths import normalize_path
+from aggregator.normalize.text import clean_text
 
 _QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\r\n]){6,})\1""")
 _SHORTEST = 6
@@ -48,23 +51,33 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
 
 
+def fold_case(text: str) -> str:
+    """The text in lower case, of the same length, character by character."""
+    if text.isascii():
+        return text.lower()
+    return "".join([lower if len(lower := character.lower()) == 1 else character for character in text])
+
+
 def forms_of(value: str) -> Iterator[tuple[str, bool]]:
     """Every form to search for, and whether it counts only where it stands alone (short values inside words)."""
     stripped = value.strip()
     for piece in _pieces(stripped):
         short = len(piece) < _STANDS_ALONE_BELOW
-        for form in _escaped(piece):
+        for form in _escaped(piece) | _put_in_order(piece):
             yield form, short
     for form in _base64(stripped.encode("utf-8", "surrogatepass")):
         yield form, False
 
 
 def _pieces(value: str) -> Iterator[str]:
-    """The value; and when it has lines, each line that is long enough to be telling."""
+    """The value; when it has lines, each that is long enough to be telling; and what follows its last dot."""
     yield value
     lines = [line.strip() for line in value.splitlines()]
     if len(lines) > 1:
         yield from (line for line in lines if len(line) >= _SHORTEST_LINE and not line.startswith("-----"))
+    last = value.rpartition(".")[2]
+    if _SHORTEST_LINE <= len(last) < len(value):
+        yield last
 
 
 def _escaped(value: str) -> set[str]:
@@ -81,6 +94,17 @@ def _escaped(value: str) -> set[str]:
         for single in ("'", "&#39;", "&#x27;")
     }
     return {value, ascii_json, json_text, go_json} | percent | {_lower_percent(form) for form in percent} | html
+
+
+def _put_in_order(value: str) -> set[str]:
+    """What becomes of the value where it stands as a path, a title, a rule or a package, except for its case."""
+    cleaned = clean_text(value)
+    words = " ".join(cleaned.split())
+    forms = {cleaned, words, "-".join(words.replace("_", " ").split()), words.replace("_", "-").replace(".", "-")}
+    forms |= {words.replace("-", " ").replace("_", " ").strip(), unquote(cleaned)}
+    if "/" in cleaned or "\\" in cleaned:
+        forms |= {cleaned.replace("\\", "/"), normalize_path(cleaned)}
+    return {form for form in forms if len(form) >= _SHORTEST}
 
 
 def _lower_percent(text: str) -> str:

@@ -20,7 +20,7 @@ from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Result, Rule, Suppression
-from aggregator.normalize.secret_forms import forms_of, is_masked, is_worth_masking, stands_alone
+from aggregator.normalize.secret_forms import fold_case, forms_of, is_masked, is_worth_masking, stands_alone
 from aggregator.normalize.secret_patterns import MASK, mask_likely, mask_marked
 
 _T = TypeVar("_T")
@@ -47,7 +47,13 @@ class Redactor:
     """
 
     def __init__(self, values: frozenset[str] = frozenset()) -> None:
-        needles = {form: whole for value in values if is_worth_masking(value) for form, whole in forms_of(value)}
+        worth = [value for value in values if is_worth_masking(value)]
+        # Hosts, packages and ids lose their case on the way, so case tells nothing. A form that one value asks for
+        # everywhere is looked for everywhere, in whatever order the values come.
+        needles: dict[str, bool] = {}
+        for form, whole in (pair for value in worth for pair in forms_of(value)):
+            needle = fold_case(form)
+            needles[needle] = whole and needles.get(needle, True)
         self._needles = tuple(sorted(needles))
         self._must_stand_alone = tuple(needles[needle] for needle in self._needles)
         if needles:
@@ -82,7 +88,7 @@ class Redactor:
     def _mask_known(self, text: str) -> str:
         spans = [
             (start, end)
-            for needle, start, end in self._find(text)
+            for needle, start, end in self._find(fold_case(text))
             if not self._must_stand_alone[needle] or stands_alone(text, start, end)
         ]
         return _cut(text, spans) if spans else text
@@ -111,7 +117,7 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> str:
 def redact_report(report: Report, redactor: Redactor) -> Report:
     """The report without secrets: what is unchanged stays the same object, and ``Report.secrets`` is empty."""
     return replace(
-        report,
+        _masked(report, ("name", "place"), redactor.redact_name),
         scans=_each(report.scans, redactor, _redact_scan),
         diagnostics=_each(report.diagnostics, redactor, redact_diagnostic),
         secrets=Secrets(),
@@ -120,7 +126,7 @@ def redact_report(report: Report, redactor: Redactor) -> Report:
 
 def _redact_scan(scan: Scan, redactor: Redactor) -> Scan:
     changed = _masked(scan, ("reason", "next_step"), redactor.redact_text)
-    changed = _masked(changed, ("tool", "tool_version", "scope"), redactor.redact_name)
+    changed = _masked(changed, ("tool", "tool_version", "scope", "report"), redactor.redact_name)
     return _with(
         changed,
         coverage=_redact_coverage(scan.coverage, redactor),
@@ -152,6 +158,7 @@ def _names_of(results: Iterable[Result]) -> set[str]:
     """The distinct names of the results: rules, ids, paths, packages, resources, endpoints."""
     names = {each.rule_id for each in results} | {each.native_id for each in results}
     names.update({each.scope for each in results}, {each.native_severity for each in results})
+    names.update({each.tool for each in results}, {each.report for each in results})
     names.update(*{each.rule_aliases for each in results}, *{each.vulnerability_ids for each in results})
     names.update(each.location.path for each in results if each.location is not None)
     names.update(other.path for each in results for other in each.related)
@@ -165,7 +172,8 @@ def _said_by(result: Result) -> tuple[str, ...]:
     """Everything one result says."""
     return (
         *(result.message, result.title, result.snippet, result.rule_id, result.native_id, result.scope),
-        *(result.native_severity, *result.rule_aliases, *result.vulnerability_ids, *_things_of(result)),
+        *(result.tool, result.report, result.native_severity, *result.rule_aliases, *result.vulnerability_ids),
+        *_things_of(result),
         *((result.location.path,) if result.location else ()),
         *((result.suppression.reason,) if result.suppression else ()),
         *(other.path for other in result.related),
@@ -179,16 +187,17 @@ def _things_of(result: Result) -> tuple[str, ...]:
         said += (component.purl, component.name, component.version, component.path, component.image)
         said += component.fixed_versions
     if resource:
-        said += (resource.uid, resource.account, resource.region, resource.type, resource.name)
+        said += (resource.uid, resource.provider, resource.account, resource.region, resource.type, resource.name)
     if endpoint:
-        said += (endpoint.host, endpoint.path, endpoint.parameter)
+        said += (endpoint.host, endpoint.path, endpoint.method, endpoint.parameter)
     return said
 
 
 def redact_result(result: Result, redactor: Redactor) -> Result:
     """The result without secrets, in every text it carries; the same object when it holds none."""
     changed = _masked(result, ("title", "message", "snippet"), redactor.redact_text)
-    changed = _masked(changed, ("scope", "rule_id", "native_severity", "native_id"), redactor.redact_name)
+    names = ("tool", "scope", "report", "rule_id", "native_severity", "native_id")
+    changed = _masked(changed, names, redactor.redact_name)
     return _with(
         changed,
         rule_aliases=_names(result.rule_aliases, redactor),
@@ -220,6 +229,7 @@ def _redact_coverage(coverage: Coverage, redactor: Redactor) -> Coverage:
         paths=_name_set(coverage.paths, redactor),
         unread=_name_set(coverage.unread, redactor),
         rules=_name_set(coverage.rules, redactor),
+        unrun_rules=_name_set(coverage.unrun_rules, redactor),
         evaluated=_name_set(coverage.evaluated, redactor),
     )
 
@@ -234,11 +244,11 @@ def _redact_component(component: Component, redactor: Redactor) -> Component:
 
 
 def _redact_resource(resource: Resource, redactor: Redactor) -> Resource:
-    return _masked(resource, ("uid", "account", "region", "type", "name"), redactor.redact_name)
+    return _masked(resource, ("uid", "provider", "account", "region", "type", "name"), redactor.redact_name)
 
 
 def _redact_endpoint(endpoint: Endpoint, redactor: Redactor) -> Endpoint:
-    return _masked(endpoint, ("host", "path", "parameter"), redactor.redact_name)
+    return _masked(endpoint, ("host", "path", "method", "parameter"), redactor.redact_name)
 
 
 def _redact_suppression(suppression: Suppression, redactor: Redactor) -> Suppression:

@@ -6,11 +6,12 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
-from aggregator.normalize.secret_patterns import looks_random
+from aggregator.normalize.secret_patterns import looks_random, mask_marked
 from aggregator.normalize.text import clean_text
 
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_LONGEST_METHOD = 16
 _VARIABLE = re.compile(
     r"\{.*\}"  # a template already
     r"|[0-9]+"
@@ -60,12 +61,19 @@ def split_url(url: str) -> tuple[str, str, tuple[str, ...]]:
 
 def normalize_host(authority: str, scheme: str = "") -> str:
     """A host with its port where it is not the scheme's own: lower case, no user, no password, no final dot."""
-    host = authority.rpartition("@")[2].strip().lower()
+    # Some providers' tokens are told by their capitals.
+    host = mask_marked(authority.rpartition("@")[2].strip()).lower()
     name, colon, port = host.rpartition(":")
     if not colon or not (port.isdigit() or not port):  # no port, or the last group of a bare IPv6 address
         return host.rstrip(".")
     name = name.rstrip(".")
     return name if port in ("", _DEFAULT_PORTS.get(scheme.lower())) else f"{name}:{port}"
+
+
+def normalize_method(word: str) -> str:
+    """An HTTP method in upper case; empty for what cannot be one."""
+    method = word.strip().upper()
+    return method if len(method) <= _LONGEST_METHOD and method.replace("-", "").isalpha() else ""
 
 
 def _parameter_names(query: str) -> tuple[str, ...]:

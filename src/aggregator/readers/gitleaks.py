@@ -17,6 +17,7 @@ from aggregator.model.result import Kind, Result, Rule
 from aggregator.normalize.columns import gitleaks_columns
 from aggregator.normalize.credentials import severity_of_credential
 from aggregator.normalize.paths import normalize_path
+from aggregator.normalize.rule_ids import id_of_name
 from aggregator.normalize.secret_forms import is_masked
 from aggregator.normalize.secrets import seal
 from aggregator.normalize.text import clean_text
@@ -138,7 +139,7 @@ def _rule_id(leak: _Leak) -> tuple[str, tuple[str, ...]]:
     if leak.rule_id:
         return clean_text(leak.rule_id), ()
     name = clean_text(leak.old_rule)
-    return "-".join(name.lower().replace("_", " ").split()), (name,)
+    return id_of_name(name), (name,)
 
 
 def _location(leak: _Leak, context: ReadContext) -> Location:

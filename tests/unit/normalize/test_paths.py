@@ -97,3 +97,8 @@ def test_normalising_twice_changes_nothing(raw: str) -> None:
     """Normalising is idempotent for paths outside the known workspaces."""
     once = normalize_path("x/" + raw.replace(":", ""))
     assert normalize_path(once) == once
+
+
+def test_a_password_in_a_url_is_masked_before_its_slashes_go() -> None:
+    """Of ``//`` a path keeps one slash, by which no password is known."""
+    assert normalize_path("x/postgres://u:pa55@h/db") == "x/postgres:/[redacted]@h/db"

@@ -1,6 +1,12 @@
 import pytest
 
-from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check, is_about_secrets, sentence_of
+from aggregator.normalize.rule_ids import (
+    canonical_semgrep_rule,
+    canonical_trivy_check,
+    id_of_name,
+    is_about_secrets,
+    sentence_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +54,11 @@ def test_a_rule_without_a_sentence_gets_one_from_its_name() -> None:
     """The last segment as words."""
     assert sentence_of("python.lang.eval-use") == "Eval use"
     assert sentence_of("") == ""
+
+
+def test_a_token_in_a_name_is_masked_before_its_prefix_goes() -> None:
+    """As words nobody would know it."""
+    token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+    assert sentence_of(f"rules.{token}") == "[redacted]"
+    assert id_of_name(f"Key {token}") == "key-[redacted]"
+    assert id_of_name("AWS Access_Key") == "aws-access-key"

@@ -23,9 +23,9 @@ def everywhere(text: str) -> Result:
     """A result with the text in every field that holds one."""
     return Result(
         kind=Kind.SAST,
-        tool="Tool",
+        tool=text,
         scope=text,
-        report="r",
+        report=text,
         pointer="/0",
         rule_id=text,
         title=text,
@@ -37,8 +37,8 @@ def everywhere(text: str) -> Result:
         location=Location(text, 1),
         related=(Location("clean"), Location(text)),
         component=Component(text, text, text, (text,), text, text),
-        resource=Resource(text, "aws", text, text, text, text),
-        endpoint=Endpoint(text, text, "GET", text),
+        resource=Resource(text, text, text, text, text, text),
+        endpoint=Endpoint(text, text, text, text),
         suppression=Suppression("suppressed", text),
         snippet=text,
         native_id=text,
@@ -48,7 +48,11 @@ def everywhere(text: str) -> Result:
 def report_with(text: str) -> Report:
     """A report with the text in every field that holds one."""
     coverage = Coverage(
-        paths=frozenset({text}), unread=frozenset({text}), rules=frozenset({text}), evaluated=frozenset({text})
+        paths=frozenset({text}),
+        unread=frozenset({text}),
+        rules=frozenset({text}),
+        evaluated=frozenset({text}),
+        unrun_rules=frozenset({text}),
     )
     scan = Scan(
         tool=text,
@@ -103,7 +107,9 @@ def test_what_holds_no_secret_stays_the_same_object() -> None:
     assert redact_result(plain, Redactor()) is plain
 
 
-@pytest.mark.parametrize("field", ["title", "message", "snippet", "rule_id", "scope", "native_id", "native_severity"])
+@pytest.mark.parametrize(
+    "field", ["title", "message", "snippet", "rule_id", "scope", "native_id", "native_severity", "tool", "report"]
+)
 def test_a_result_of_the_commonest_shape_is_masked(field: str) -> None:
     """The short way for plain results overlooks no field."""
     assert getattr(redact_result(result(**{field: VALUE}), REDACTOR), field) == "[redacted]"
@@ -181,3 +187,26 @@ def test_no_value_survives(value: str, before: str, after: str) -> None:
     masked = redactor.redact_text(f"{before}{value}{after}")
     assert value not in masked or "REDACTED" in value.upper() or "***" in value
     assert redactor.redact_text(masked) == masked
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("Zq7KnOwN-host.Name", "https://zq7known-host.name/"),
+        ("zq7_known value", "ZQ7_KNOWN VALUE"),
+        ("Zq7\\known\\value", "src/Zq7/known/value.py"),
+        ("Zq7//known/./value", "src/Zq7/known/value.py"),
+        ("zq7_known_value", "Zq7 known value"),
+        ("zq7_known_value", "pkg:pypi/zq7-known-value"),
+        ("Zq7 known_value", "zq7-known-value"),
+        ("Zq7\tknown\n value", "Zq7 known value"),
+        ("zq7%40known", "zq7@known"),
+        ("SG.0123456789.zq7knownvaluevalue", "Zq7knownvaluevalue"),
+        ("ZQ7-Пİ-known", "zq7-пİ-known"),
+    ],
+)
+def test_a_name_made_from_a_value_is_masked(value: str, printed: str) -> None:
+    """Hosts lose their case, paths their back-slashes, titles their line breaks: the value is known all the same."""
+    masked = Redactor(frozenset({value})).redact_name(printed)
+    assert "[redacted]" in masked
+    assert "known" not in masked.lower()

@@ -1,6 +1,6 @@
 import pytest
 
-from aggregator.normalize.urls import normalize_host, split_url, template_path
+from aggregator.normalize.urls import normalize_host, normalize_method, split_url, template_path
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,17 @@ def test_what_varies_is_a_placeholder(path: str, expected: str) -> None:
 def test_words_stay(path: str) -> None:
     """Names that people chose are kept, even where their letters are hexadecimal."""
     assert template_path(path) == path
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("get", "GET"), (" Version-Control ", "VERSION-CONTROL"), ("", ""), ("ghp_0123", ""), ("A" * 17, ""), ("-", "")],
+)
+def test_a_method_is_a_short_word(word: str, expected: str) -> None:
+    """What cannot be one is left out: it may be anything."""
+    assert normalize_method(word) == expected
+
+
+def test_a_token_in_a_host_is_masked_before_its_capitals_go() -> None:
+    """In lower case nobody would know it."""
+    assert "AKIAIOSFODNN7EXAMPLE".lower() not in split_url("https://AKIAIOSFODNN7EXAMPLE.example/")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from aggregator.model.result import Kind, Rule
-from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check, sentence_of
+from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check, id_of_name, sentence_of
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
 from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS, SECRETIVE, parse_weaknesses
@@ -90,7 +90,7 @@ def _names_of(tool: str, rule: Descriptor | None, native: str, kind: Kind) -> tu
     if tool in SEMGREP_LIKE:
         return canonical_semgrep_rule(native, ((rule.help_uri if rule else "") or "").partition(_REGISTRY)[2])
     if tool == "Gitleaks" and " " in native:  # up to version 7 rules have display names only
-        return "-".join(native.lower().replace("_", " ").split()), (native,)
+        return id_of_name(native), (native,)
     if kind in (Kind.SCA, Kind.CONTAINER) and (vulnerability := vulnerability_in(native)):
         return vulnerability, ()
     if tool == "Trivy" and kind is Kind.IAC:

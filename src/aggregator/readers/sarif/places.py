@@ -8,7 +8,7 @@ from aggregator.model.location import Endpoint
 from aggregator.model.location import Location as Place
 from aggregator.normalize.columns import gitleaks_columns
 from aggregator.normalize.paths import is_inside, normalize_path, uri_to_path
-from aggregator.normalize.urls import split_url, template_path
+from aggregator.normalize.urls import normalize_method, split_url, template_path
 from aggregator.readers.entries import decode_entries, line_of
 from aggregator.readers.sarif.log import Artifact, ArtifactLocation, Location, LogicalLocation, Region, Run
 from aggregator.readers.sarif.producers import UNESCAPED_URIS
@@ -89,7 +89,7 @@ class Places:
         if not uri or not uri.lower().startswith(("http://", "https://", "ws://", "wss://")):
             return None
         host, path, _ = split_url(uri)
-        return Endpoint(host, template_path(path), method.upper())
+        return Endpoint(host, template_path(path), normalize_method(method))
 
     def names_of(self, location: Location) -> list[str]:
         """The fully qualified names of a location's logical locations."""

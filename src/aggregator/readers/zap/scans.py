@@ -14,7 +14,7 @@ from aggregator.model.report import Scan
 from aggregator.model.result import Kind, Result, Rule, Suppression
 from aggregator.model.severity import Severity
 from aggregator.normalize.text import clean_text
-from aggregator.normalize.urls import split_url, template_path
+from aggregator.normalize.urls import normalize_method, split_url, template_path
 from aggregator.normalize.weakness import parse_weaknesses
 from aggregator.readers.base import ReadContext
 from aggregator.readers.entries import refusal
@@ -90,7 +90,7 @@ def _endpoint(instance: Instance, host: str) -> Endpoint:
     own, path, _ = split_url(instance.uri)
     if instance.node:
         path = split_url(_NODE_PARAMETERS.sub("", instance.node))[1]
-    return Endpoint(own or host, template_path(path), instance.method.upper(), clean_text(instance.parameter))
+    return Endpoint(own or host, template_path(path), normalize_method(instance.method), clean_text(instance.parameter))
 
 
 def _result(entry: _Entry, scope: str, context: ReadContext) -> Result:
