@@ -108,6 +108,16 @@ def test_workflows_pin_what_they_use(workflow: Path) -> None:
     assert all("permissions" in job for job in content["jobs"].values())
 
 
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_scanners_name_paths_of_the_repository(workflow: Path) -> None:
+    """A scanner in a container scans from inside the checkout, and its report is never among what is scanned."""
+    for command in (str(step.get("run", "")) for step in steps(workflow)):
+        if '"$PWD:/repo"' in command:
+            assert "--workdir /repo" in command
+            assert "/repo" not in command.replace('"$PWD:/repo"', "").replace("--workdir /repo", "").split()
+            assert not re.search(r"--(?:output|report-path) (?!/reports/)", command)
+
+
 def test_shown_workflows_are_found() -> None:
     """The README links each example workflow."""
     assert [path.name for path in WORKFLOWS if f"examples/workflows/{path.name}" not in README] == []
