@@ -7,13 +7,14 @@ asks the second run what became of the findings.
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e import drift
-from tests.e2e.job import EXAMPLES, ROOT, onefold
+from tests.e2e.job import EXAMPLES, ROOT, Job, onefold
 
 FIRST, LATER = "2026-10-01T08:00:00Z", "2026-11-22T12:00:00Z"
 SAMPLES = ROOT / "tests" / "samples"
@@ -135,6 +136,20 @@ def test_decisions_survive_an_inserted_line(status: str, tmp_path: Path) -> None
     after = run(tmp_path, LATER)
     assert_same_findings(after, before)
     assert sorted(each for each, (_, word) in memory(after).items() if word == status) == sorted(silenced)
+
+
+def test_another_attempt_keeps_the_verdict(job: Job) -> None:
+    """Re-running a job whose gate is red on new findings does not turn it green."""
+    reports = job.workspace / "reports"
+    reports.mkdir()
+    shutil.copy(EXAMPLES / "first" / "gitleaks.json", reports)
+    inputs = {"reports": "reports", "state": "state", "fail_on": "new"}
+    assert replace(job, environment={"GITHUB_RUN_ID": "76"}).run(**inputs).outputs["verdict"] == "inconclusive"
+    shutil.copy(SEMGREP, reports)
+    attempts = [replace(job, environment={"GITHUB_RUN_ATTEMPT": str(number)}).run(**inputs) for number in (1, 2, 3)]
+    assert [attempt.outputs["verdict"] for attempt in attempts] == ["fail"] * 3
+    assert len({attempt.outputs["new"] for attempt in attempts}) == 1
+    assert replace(job, environment={"GITHUB_RUN_ID": "78"}).run(**inputs).outputs["new"] == "0"
 
 
 # Reports in which much looks alike.

@@ -10,6 +10,8 @@ from aggregator.lifecycle.step import Step
 from aggregator.model.finding import Baseline, Finding, Sighting
 from aggregator.model.state import Tracked
 
+_ARRIVALS = ("new", "reopened")
+
 
 def first_sight(finding: Finding, step: Step, *, is_baseline: bool) -> Finding:
     """A finding nobody remembers: its clock starts now. It is called new only where there is a base."""
@@ -35,11 +37,15 @@ def carry(finding: Finding, tracked: Tracked, step: Step) -> Finding:
     if len(sightings) > 1 or len(tracked.sightings) > 1 or finding.tool != tracked.tool:
         sightings, moves = _sources(finding, tracked, step)
         changes += moves
+    baseline = Baseline.UNCHANGED
     if changes:
+        baseline = Baseline.UPDATED
         history = (*history, step.transition("updated", "; ".join(changes)))
+    if step.is_retry and _came_with(tracked, step):
+        baseline = Baseline.NEW
     return replace(
         finding,
-        baseline=Baseline.UPDATED if changes else Baseline.UNCHANGED,
+        baseline=baseline,
         changes=tuple(changes),
         sightings=sightings,
         first_seen=tracked.first_seen,
@@ -51,6 +57,11 @@ def carry(finding: Finding, tracked: Tracked, step: Step) -> Finding:
         upload=tracked.upload,
         tickets=tracked.tickets,
     )
+
+
+def _came_with(tracked: Tracked, step: Step) -> bool:
+    """Whether an earlier attempt of this run found it: asking twice must not turn a red gate green."""
+    return any(past.run == step.run.id and past.to in _ARRIVALS for past in tracked.history)
 
 
 def _reopen(finding: Finding, tracked: Tracked, step: Step) -> Finding:

@@ -164,6 +164,23 @@ def test_a_retry_counts_a_first_miss() -> None:
     assert [each.misses for each in found.sightings] == [1]
 
 
+@pytest.mark.parametrize(
+    ("run", "to", "baseline"),
+    [
+        (RunRef("4700", 2), "new", Baseline.NEW),
+        (RunRef("4700", 2), "reopened", Baseline.NEW),
+        (RunRef("4700", 2), "updated", Baseline.UNCHANGED),
+        (RunRef("4700", 1), "new", Baseline.UNCHANGED),
+        (RunRef("4711", 1), "new", Baseline.UNCHANGED),
+    ],
+)
+def test_a_retry_finds_new_what_its_run_found(run: RunRef, to: str, baseline: Baseline) -> None:
+    """What came with an earlier attempt of this run is new to all its attempts, and is written down once."""
+    then = known(history=(Transition(LAST, to, run="4700"),))
+    (found,) = seen(then)._replace(run=run).advanced().findings
+    assert (found.baseline, found.history) == (baseline, then.history)
+
+
 def test_a_declared_tool_closes_files_that_are_gone() -> None:
     """A tool declared complete closes what was in a deleted file even when its scan is partial."""
     policy = Policy.model_validate({"closing": {"complete": ["Semgrep"]}})
