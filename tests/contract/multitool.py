@@ -30,6 +30,8 @@ def complaints(document: Path) -> list[Complaint]:
         "Sarif;Ghas",
         "--level",
         "Error;Warning;Note",
+        "--max-file-size-in-kb",
+        "200000",
     ]
     environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     subprocess.run([*arguments, "-o", log, "--log", "ForceOverwrite"], env=environment, check=True, capture_output=True)

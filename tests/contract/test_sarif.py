@@ -16,6 +16,7 @@ from aggregator.model.severity import Severity
 from aggregator.writers.merged_sarif import render_merged
 from aggregator.writers.upload_sarif import render_upload
 from tests.builders import NOW, finding, note, outcome, result, scan
+from tests.contract.github_rules import refusals
 from tests.contract.multitool import complaints
 from tests.writers import uploaded
 
@@ -73,6 +74,51 @@ def test_multitool(render: Render, tmp_path: Path) -> None:
     path = tmp_path / "log.sarif"
     path.write_bytes(b"".join(render(everything())))
     assert [complaint for complaint in complaints(path) if complaint.level == "error"] == []
+
+
+WEIRD = (
+    *(
+        "a b.py",
+        "100%.py",
+        "%zz.py",
+        "\u00fcn\u00ef/\u65e5\u672c.py",
+        "a?b#c.py",
+        "x" * 3000,
+        " x.py",
+        "\u202e.py",
+        "nul\x01.py",
+    ),
+    *("c:evil.py", "C:\\x\\y.py", "../../up.py", "/abs/x.py", "", "//host/x.py", ".", "./x.py"),
+    *("https://e.com/x", "file:///x"),
+)
+
+
+def crowded() -> Outcome:
+    """More results than GitHub takes of one run, and twins that point at each other."""
+    twins = (result(), *(result(tool="Bandit", pointer=f"/{number}") for number in range(3)))
+    items = [finding(id=f"F-{number:05}", location=Location("a.py", number + 1)) for number in range(6000)]
+    return outcome(*uploaded(finding(*twins, id="F-twins"), *items))
+
+
+def weird() -> Outcome:
+    """Findings at places that no repository should have."""
+    return outcome(*uploaded(*(finding(result(location=Location(p, 1)), id=f"F-{n}") for n, p in enumerate(WEIRD))))
+
+
+def broken() -> Outcome:
+    """The only scan failed."""
+    return outcome(scans=(scan(completeness=Completeness.FAILED, reason="Cut off.", next_step="Run it again."),))
+
+
+@BOTH
+@pytest.mark.parametrize("of", [outcome, broken, crowded, weird])
+def test_no_judge_complains(render: Render, of: Callable[[], Outcome], tmp_path: Path) -> None:
+    """Nothing at all, a failed scan, a crowd, weird paths: the multitool and GitHub's reasons find nothing."""
+    path = tmp_path / "log.sarif"
+    path.write_bytes(b"".join(render(of())))
+    assert [complaint for complaint in complaints(path) if complaint.level == "error"] == []
+    if render is render_upload:
+        assert set(refusals(path.read_bytes())) <= {"no runs"}  # an upload without a run is not to be sent
 
 
 def test_multitool_would_complain(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from aggregator.model.finding import Baseline, Finding
 from aggregator.model.outcome import Outcome
 from aggregator.planning.actions import Action, Annotate, AppendSummary, SaveState, SetOutput, WriteFile
 from aggregator.planning.plan import Held, Plan
+from aggregator.writers.upload_sarif import is_worth_sending
 
 ANNOTATIONS_PER_LEVEL = 10
 """The runner shows ten of each kind a step and drops the rest in silence, so we choose which ten."""
@@ -79,6 +80,8 @@ def _outputs(outcome: Outcome, wishes: Wishes) -> Iterable[SetOutput]:
     yield SetOutput("breached", str(totals.breached))
     yield SetOutput("verdict", outcome.verdict.ruling.value)
     paths = {document.path.rpartition("/")[2]: document.path for document in wishes.documents}
+    if not is_worth_sending(outcome):
+        paths.pop("upload.sarif", None)
     for filename, output in FILE_OUTPUTS.items():
         yield SetOutput(output, paths.get(filename, ""))
     yield SetOutput("state-file", "" if wishes.state_held else wishes.state_place)

@@ -102,7 +102,7 @@ def result_of(
         rank_of(finding.severity),
         Provenance(finding.first_seen, finding.last_seen),
         taxa.of(source.weaknesses) if source.weaknesses else (),
-        tuple(filter(is_link, finding.tickets)) if finding.tickets else (),
+        tuple(filter(is_link, dict.fromkeys(finding.tickets))) if finding.tickets else (),
         _properties(finding, source, index),
     )
 
@@ -133,10 +133,11 @@ def _related(sources: tuple[Result, ...], index: int) -> tuple[Place, ...]:
     """What the tool itself relates, then the finding's other sources: the primary lists all, the others the primary."""
     own = sources[index].related
     others = sources[1:] if index == 0 else sources[:1]
-    return (
+    places = (
         *(_related_place(location, "Related place") for location in own),
         *(_related_place(place_of(other), f"{other.tool}: {other.rule_id}") for other in others),
     )
+    return tuple(dict.fromkeys(places))  # SARIF wants each but once (2.1.0, 3.27.22)
 
 
 def _related_place(location: Location, text: str) -> Place:

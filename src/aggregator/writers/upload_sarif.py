@@ -62,6 +62,12 @@ class Category(Struct, frozen=True):
     left_out: int
 
 
+def is_worth_sending(outcome: Outcome) -> bool:
+    """Whether the log has a run: GitHub refuses one without, and there is nothing to say in it."""
+    observed = _observed(outcome)
+    return any(item.upload is not None and item.upload.category in observed for item in outcome.state.findings)
+
+
 def render_upload(outcome: Outcome) -> Iterator[bytes]:
     """The log in chunks; with no category it has no runs, and must not be sent."""
     limit = MAX_RESULTS

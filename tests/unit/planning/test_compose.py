@@ -7,6 +7,7 @@ from aggregator.planning.actions import Annotate, AppendSummary, SaveState, SetO
 from aggregator.planning.compose import ANNOTATIONS_PER_LEVEL, Document, Wishes, compose
 from aggregator.planning.plan import Held, Plan
 from tests.builders import LINE, finding, note, outcome, totals
+from tests.writers import uploaded
 
 DOCUMENTS = (Document("sarif", "out/merged.sarif"), Document("summary", "out/summary.md"))
 
@@ -55,6 +56,15 @@ def test_outputs_tell_the_numbers_and_the_files() -> None:
         "summary-file": "out/summary.md",
         "state-file": "s/x.json",
     }
+
+
+def test_no_upload_is_named_where_there_is_none() -> None:
+    """The output that an upload step waits for is empty when the file has no run, which GitHub would refuse."""
+    wishes = Wishes(documents=(Document("upload", "out/upload.sarif"),), on_runner=True)
+    assert SetOutput("upload-sarif-file", "") in compose(outcome(finding()), wishes).actions
+    (item,) = uploaded(finding())
+    assert SetOutput("upload-sarif-file", "out/upload.sarif") in compose(outcome(item), wishes).actions
+    assert SetOutput("upload-sarif-file", "") in compose(outcome(item, scans=()), wishes).actions
 
 
 def test_annotations_are_of_three_kinds() -> None:

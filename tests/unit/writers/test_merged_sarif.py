@@ -102,6 +102,15 @@ def test_sources_point_at_each_other() -> None:
     assert "merge" not in semgrep["properties"]
 
 
+def test_related_places_and_tickets_are_distinct() -> None:
+    """Sources that look alike are related once, and a ticket is named once: the schema wants unique items."""
+    twins = (result(), *(result(tool="Bandit", pointer=f"/{number}") for number in range(3)))
+    (bandit, semgrep) = runs(outcome(finding(*twins, tickets=("https://j/A-1", "https://j/A-1"))))
+    assert len(semgrep["results"][0]["relatedLocations"]) == 1
+    assert len(bandit["results"]) == 3
+    assert semgrep["results"][0]["workItemUris"] == ["https://j/A-1"]
+
+
 def test_what_was_kept_apart_is_told_once() -> None:
     """The primary source says what was compared and kept apart, and why; the others do not repeat it."""
     other = RunnerUp("Ruff", "S1", "c.py:1", "different weaknesses")
