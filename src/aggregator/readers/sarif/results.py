@@ -93,9 +93,8 @@ class Results:
         rating = self._rating_of(entry, rule, facts, own)
         primary = locations[0] if locations else None
         place = origin.places.place_of(primary) if primary else None
-        values: tuple[str, ...] = ()
+        values = secrets_of(origin.tool, primary, own, message) if facts.is_secretive else ()
         if facts.is_secretive:
-            values = secrets_of(origin.tool, primary, own, message)
             self.values.update(values)
             message = message_of(origin.tool, facts, message, values)
         # By position, as the fields stand: two dozen keywords would cost more than all the rest.
