@@ -128,9 +128,7 @@ def _read_twice(reader: Reader, document: Document, context: ReadContext) -> Rep
     except msgspec.ValidationError:
         raise  # a wrong shape is beyond mending
     except (msgspec.DecodeError, UnicodeDecodeError):
-        mended = salvage.mend(document.data)
-        if mended is None or mended == document.data:
-            raise
+        mended = salvage.mend(document.data) or document.data  # what cannot be mended fails once more
     report = reader.read(mended, context)
     note = _note(context.name, salvage.MENDED)
     return replace(report, diagnostics=(*report.diagnostics, note))

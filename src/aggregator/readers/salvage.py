@@ -15,6 +15,8 @@ _LINE = re.compile(r"\n")
 _UNINDENTED = re.compile(r"\n(?=[^ \t\r\n])")
 _LONGEST_NUMBER = 400
 _DEEPEST = 200
+# Every failure makes the decoder count the lines before it: without a limit a megabyte of "{x" took two minutes.
+_MOST_FAILURES = 500
 
 
 class Rescued(Struct, frozen=True):
@@ -112,6 +114,7 @@ class _Walk:
         self.arrays = 0
         self.inside = False
         self.skipped = False
+        self._failures = 0
         # Numbers are not looked at here: a huge one must not stop the walk.
         self._decoder = json.JSONDecoder(strict=False, parse_int=len, parse_float=len)
 
@@ -137,7 +140,8 @@ class _Walk:
             _, end = self._decoder.raw_decode(self.text, self.at)
         except (ValueError, RecursionError):
             self.skipped = True
-            if self.inside:
+            self._failures += 1
+            if self.inside or self._failures > _MOST_FAILURES:
                 return False
             self._skip_line()
             return True
