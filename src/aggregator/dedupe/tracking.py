@@ -127,7 +127,7 @@ class _Cascade:
             alive, closed = self._alive(old), self._closed(old)
             if len(alive) == len(new) == 1 or not self._texts_differ(alive, new):
                 self._pair(alive, new, "high" if len(alive) == len(new) else "medium", "place")
-            if not self._texts_differ(closed, new):
+            if closed and not self._texts_differ(closed, new):
                 self._pair(closed, new, "medium", "place")
 
     def match_moved(self, evidence: str, tier: str) -> None:
@@ -180,7 +180,12 @@ class _Cascade:
 
     def _pair(self, old: list[int], new: list[int], tier: str, key: str) -> None:
         """Pair two lists of like things in line order, as far as they go and as far as they are still free."""
+        if not old:
+            return
         free = [index for index in new if index in self._new]
+        if len(old) == len(free) == 1:  # by far the most: one flaw that stayed where it was
+            self._take(old[0], free[0], tier, key)
+            return
         old.sort(key=self._old_line)
         free.sort(key=self._new_line)
         pairs = align([self._old_line(index)[0] for index in old], [self._new_line(index)[0] for index in free])
@@ -237,7 +242,12 @@ def _bucket(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, dict[tuple
     buckets: dict[str, dict[tuple[str, str], list[int]]] = {}
     for index, (scope, keys) in enumerate(rows):
         for key in keys:
-            buckets.setdefault(evidence_of(key), {}).setdefault((scope, key), []).append(index)
+            bucket = buckets.setdefault(evidence_of(key), {})
+            rows_of_key = bucket.get(place := (scope, key))
+            if rows_of_key is None:
+                bucket[place] = [index]
+            else:
+                rows_of_key.append(index)
     return buckets
 
 
