@@ -20,7 +20,8 @@ from aggregator.model.moment import whole_seconds
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
-from aggregator.normalize.secrets import Redactor, redact_report
+from aggregator.normalize.redaction import redact_report
+from aggregator.normalize.secrets import Redactor
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.sla import assess
 from aggregator.state import next_state

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from aggregator.model.report import ReadFailure, Report
-from aggregator.normalize.secrets import Redactor, redact_report
+from aggregator.normalize.redaction import redact_report
+from aggregator.normalize.secrets import Redactor
 from aggregator.readers.registry import read_report
 from tests.canaries import CORE, HIDDEN, KNOWN, SHAPES, TELLING, leak_of, plant, planted, spots, traces_in
 

@@ -12,7 +12,8 @@ from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Kind, Result, Rule, Suppression
 from aggregator.model.severity import Severity
-from aggregator.normalize.secrets import Redactor, mask, redact_diagnostic, redact_report, redact_result, seal
+from aggregator.normalize.redaction import redact_diagnostic, redact_report, redact_result
+from aggregator.normalize.secrets import Redactor, mask, seal
 from tests.builders import result
 
 VALUE = "tr0ub4dor&3 <key>"
