@@ -50,14 +50,14 @@ def identify(
     matches = tracking.matches
     groups = [[Named(entries[i], keys[i], matches.get(i)) for i in each.members] for each in clusters]
     owners = _owners(groups) if matches else {}
-    minted = {id_ for each in previous for id_ in (each.id, *each.aliases)}
+    mint = _Mint(product, {id_ for each in previous for id_ in (each.id, *each.aliases)})
     left: dict[str, list[Sighting]] = {}
     for known in tracking.unseen:
         left.setdefault(known.tracked.id, []).append(known.sighting)
     findings = []
     for number, (cluster, group) in enumerate(zip(clusters, groups, strict=True)):
         absorbed = _absorbed(group, owners, number) if owners else []
-        id_ = absorbed[0].id if absorbed else _mint(product, group[0], minted)
+        id_ = absorbed[0].id if absorbed else mint.id_for(group[0])
         findings.append(_finding(id_, group, cluster, absorbed, left, now))
     return tuple(findings)
 
@@ -90,16 +90,24 @@ def _seniority(tracked: Tracked) -> tuple[bool, datetime, str]:
     return (tracked.closed_at is not None, tracked.first_seen, tracked.id)
 
 
-def _mint(product: str, named: Named, taken: set[str]) -> str:
-    """A fresh id: deterministic, and told apart from its equals by counting, in canonical order."""
-    attempt = 0
-    while True:
-        seed = f"{product}\x1f{named.entry.results[0].kind.value}\x1f{named.keys[0]}\x1f{attempt}"
-        id_ = "F-" + blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest()
-        if id_ not in taken:
-            taken.add(id_)
-            return id_
-        attempt += 1
+class _Mint:
+    """Makes fresh ids: deterministic, and told apart from their equals by counting, in canonical order."""
+
+    def __init__(self, product: str, taken: set[str]) -> None:
+        self._product = product
+        self._taken = taken
+        self._counts: dict[str, int] = {}
+
+    def id_for(self, named: Named) -> str:
+        """An id nobody has. Equals go on counting where the last one stopped: there may be 20 000 in one file."""
+        seed = f"{self._product}\x1f{named.entry.results[0].kind.value}\x1f{named.keys[0]}"
+        while True:
+            count = self._counts[seed] = self._counts.get(seed, -1) + 1
+            text = f"{seed}\x1f{count}".encode("utf-8", "surrogatepass")
+            id_ = "F-" + blake2b(text, digest_size=_ID_BYTES).hexdigest()
+            if id_ not in self._taken:
+                self._taken.add(id_)
+                return id_
 
 
 def _finding(
