@@ -51,7 +51,7 @@ def sarif_report(path: Path, count: int, driver: str, *, steps: int = 0) -> Path
     """Write a SARIF 2.1.0 log of one run with ``count`` results of ``driver`` and return its path.
 
     ``steps`` is the length of each result's code flow: without one a result has 0.6 kB, like Bandit's or Trivy's, with
-    six steps 3 kB, like CodeQL's.
+    one step 1.2 kB, like Checkov's, with six 2.4 kB, like CodeQL's.
     """
     rules = [
         {
