@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from aggregator.model.location import Location
@@ -99,7 +100,7 @@ def test_a_symlink_is_the_same_leak_seen_twice() -> None:
     assert result.related == (Location("src/link.py"),)
 
 
-@pytest.mark.parametrize("value", ["REDACTED", "s3cr3t...", "s3***00", ""])
+@pytest.mark.parametrize("value", ["REDACTED", "s3cr3t...", "s3cr\ufffd...", "s3***00", ""])
 def test_a_redacted_value_is_no_value(value: str) -> None:
     """What Gitleaks masked is neither sealed nor looked for elsewhere."""
     report = read(leak(Secret=value, Match=f"key = '{value}'" if value else "file detected: a.p12"))
@@ -116,11 +117,13 @@ def test_a_path_only_hit_redacted_to_shreds_is_read() -> None:
 
 def test_the_history_is_told_apart() -> None:
     """A leak of the history names its commit; author and message are never kept."""
-    result = one(Commit="0" * 40, Author="Ada", Email="ada@example.org", Message="first try")
+    about = {"Author": "Ada", "Email": "ada@example.org", "Message": "first try", "Date": "2020-01-01T00:00:00Z"}
+    result = one(Commit="0" * 40, **about)
     assert "0" * 40 in result.message
     assert "Ada" not in str(result)
     assert "first try" not in str(result)
     assert one(Commit="<script>").message == ""
+    assert one(Commit="").message == ""
 
 
 def test_tags_that_tell_of_one_hit_are_not_the_rules() -> None:
@@ -170,3 +173,52 @@ def test_an_entry_without_rule_or_file_is_refused_alone() -> None:
     assert sorted(diagnostic.pointer for diagnostic in report.diagnostics) == ["/1", "/2", "/3", "/4"]
     assert SECRET in report.secrets.reveal()
     assert SECRET not in str(report.diagnostics)
+
+
+def old_leak(**fields: Any) -> Report:
+    plain = {"rule": "Generic API Key", "offender": SECRET, "line": f"k = '{SECRET}'", "file": "a.py", "tags": "a, b"}
+    return read({**plain, "commit": "ab12", "commitMessage": "m", **fields})
+
+
+def test_versions_3_to_5_give_no_line() -> None:
+    """The file is all they know; an entropy that was not checked says nothing."""
+    (result,) = old_leak(offenderEntropy=-1).scans[0].results
+    assert (result.location, result.confidence) == (Location("a.py"), 60)
+
+
+def test_an_old_value_redacted_in_part_is_masked_all_the_same() -> None:
+    """Version 7 leaves the rest of the value beside the word: neither it nor its line counts."""
+    report = old_leak(offender="REDACTEDJ", line="k = 'REDACTEDJ'")
+    assert report.secrets.reveal() == frozenset()
+    assert report.scans[0].results[0].secret == ""
+
+
+def test_what_go_escapes_is_one_character() -> None:
+    """Gitleaks writes the three signs of HTML as escapes, in names and in values."""
+    text = json.dumps([leak(File="<x>&.py", Secret="a<b>&c-12345")])
+    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    report = gitleaks.read(escaped.encode(), CONTEXT)
+    (result,) = report.scans[0].results
+    assert (result.location, result.secret) == (Location("<x>&.py", 1, 5, 1, 21), seal("a<b>&c-12345", KEY))
+    assert "a<b>&c-12345" in report.secrets.reveal()
+
+
+def test_raw_text_and_links_are_not_kept() -> None:
+    """The fragment around a leak holds whole files, and no redaction touches a link."""
+    report = read(leak(Fragment={"Raw": "n3ighbour"}, Link="https://example.org/n3ighbour"))
+    assert "n3ighbour" not in str(report)
+    assert report.scans[0].refused == 0
+
+
+def test_two_leaks_on_one_line_are_two() -> None:
+    """They share their fingerprint and differ in their columns."""
+    first, second = read(leak(), leak(StartColumn=40, EndColumn=55)).scans[0].results
+    assert first.native_id == second.native_id
+    assert first.location != second.location
+
+
+def test_redaction_changes_nothing_but_the_value() -> None:
+    """A leak is the same with and without ``--redact``: nothing else is made from the value."""
+    plain, masked = one(), one(Secret="REDACTED", Match="key = 'REDACTED'")
+    assert plain.secret
+    assert msgspec.structs.replace(plain, secret="") == masked
