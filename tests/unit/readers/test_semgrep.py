@@ -191,3 +191,37 @@ def test_the_version_may_be_absent() -> None:
     """Versions before 0.92 do not say theirs."""
     assert scan(version=None).tool_version == ""
     assert scan().tool_version == "1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("word", "confidence"), [("LOW", 30), ("Medium", 60), ("HIGH", 90), ("CERTAIN", None), (None, None), (3, None)]
+)
+def test_confidence_is_the_rules_word(word: object, confidence: int | None) -> None:
+    """Three words on the common scale; anything else says nothing."""
+    assert one(metadata={"confidence": word}).confidence == confidence
+
+
+def test_texts_stand_where_lists_may() -> None:
+    """One OWASP category or reference is as good as a list of them."""
+    (rule,) = scan(match(metadata={"owasp": "A03:2021", "references": ["https://a", "https://b"]})).rules
+    assert (rule.tags, rule.references) == (("A03:2021",), ("https://a", "https://b"))
+
+
+def test_a_fix_is_not_taken_along() -> None:
+    """Fixes, of every generation and shape, hold code with its metavariables: none of it is kept."""
+    fixes: dict[str, Any] = {
+        "fix": "n3ighbour",
+        "fix_regex": {"regex": "n3ighbour", "count": 1},
+        "fixed_lines": ["n3ighbour"],
+    }
+    report = read(match(**fixes), interfile_languages_used=[], profiling_results=[], time=None)
+    assert report.scans[0].refused == 0
+    assert "n3ighbour" not in str(report)
+
+
+@pytest.mark.parametrize("offset", [{}, {"offset": 0}, {"offset": -1}])
+def test_an_offset_says_nothing(offset: dict[str, int]) -> None:
+    """It may be absent, zero or negative; line and column are the place."""
+    point = {"line": 3, "col": 5, **offset}
+    (result,) = scan({**match(), "start": point, "end": point}).results
+    assert result.location == Location("src/a.py", 3, 5, 3, 5)

@@ -91,6 +91,13 @@ def test_without_metavariables_the_lines_tell_the_value() -> None:
     assert report.scans[0].results[0].secret == ""
 
 
+@pytest.mark.parametrize("metavars", ["requires login", [], {"$X": "requires login"}])
+def test_withheld_metavariables_lose_no_secret(metavars: object) -> None:
+    """Whatever stands where they should be, the result is read and the lines tell the value."""
+    report = read(match(metadata={"product": "secrets"}, metavars=metavars, lines=f"k = '{SECRET}'"))
+    assert [result.secret for result in report.scans[0].results] == [seal(SECRET, KEY)]
+
+
 def test_a_rule_about_credentials_keeps_no_text_either() -> None:
     """A hard-coded password is no secret's kind, and printed all the same."""
     report = read(match(metadata={"cwe": "CWE-798: x"}, message=f"Found {SECRET}", lines=f"p = '{SECRET}'"))
@@ -101,7 +108,8 @@ def test_a_rule_about_credentials_keeps_no_text_either() -> None:
 
 
 def dependency(**found: Any) -> dict[str, Any]:
-    return {"dependency_match": {"found_dependency": found, "lockfile": "web/yarn.lock"}, "reachable": False}
+    match_ = {"found_dependency": found, "lockfile": "web/yarn.lock"}
+    return {"dependency_match": match_, "reachable": False, "kind": ["Upgrade", {"x": 1}]}
 
 
 def test_a_supply_chain_match_names_the_package() -> None:
@@ -113,6 +121,21 @@ def test_a_supply_chain_match_names_the_package() -> None:
     assert result.component == Component("pkg:npm/lodash", "lodash", "4.17.15", ("4.17.21",), "web/package-lock.json")
     old = one(sca_info=dependency(package="Flask", ecosystem="pypi"), message="").component
     assert old == Component("pkg:pypi/flask", "Flask", path="web/yarn.lock")
+
+
+def test_a_fix_of_another_package_is_none_of_this_one() -> None:
+    """An advisory lists the fixes of all its packages; names are compared as their ecosystem spells them."""
+    fixes = [{"lodash": "4.17.21"}, {"lodash-es": "4.17.22"}, {"lodash": "4.17.21"}, {"Lodash": "5.0.0", "x": ""}]
+    result = one(
+        metadata={"sca-fix-versions": fixes}, sca_info=dependency(package="lodash", version="4.17.15", ecosystem="npm")
+    )
+    assert result.component is not None
+    assert result.component.fixed_versions == ("4.17.21", "5.0.0")
+
+
+def test_a_supply_chain_rule_is_told_by_its_id() -> None:
+    """Even where the match names no package."""
+    assert one(rule="ssc-0a1b2c").kind is Kind.SCA
 
 
 @pytest.mark.parametrize("sca_info", [None, dependency(), dependency(package="")])

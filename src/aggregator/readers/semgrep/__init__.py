@@ -250,7 +250,7 @@ class _Matches:
         )
 
     def _with_component(self, result: Result, facts: RuleFacts, sca_info: Raw) -> Result:
-        component = component_of(sca_info, facts.fixed_versions, self.context.roots)
+        component = component_of(sca_info, facts.fixes, self.context.roots)
         if component is None:
             return result
         return replace(

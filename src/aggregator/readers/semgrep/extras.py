@@ -45,24 +45,36 @@ class _Trace(Struct, frozen=True):
 
 def literals_of(metavars: Raw, lines: str) -> tuple[str, ...]:
     """What stands in quotes in the metavariables, else in the matched lines: where a secret would be."""
-    bound = msgspec.json.decode(metavars, type=dict[str, _Metavar] | None) if metavars else None
-    texts = [variable.abstract_content for variable in (bound or {}).values()]
-    found = [literal for text in texts for literal in literals_in(text)]
+    found = [literal for text in _texts_of(metavars) for literal in literals_in(text)]
     return tuple(dict.fromkeys(found or literals_in(lines)))
 
 
-def component_of(sca_info: Raw, fixed_versions: tuple[str, ...], roots: tuple[str, ...]) -> Component | None:
-    """The package a supply-chain match found; ``None`` when it names none."""
+def _texts_of(metavars: Raw) -> list[str]:
+    """The texts of the metavariables; none where Semgrep withholds them, whatever word it writes instead."""
+    try:
+        bound = msgspec.json.decode(metavars, type=dict[str, _Metavar] | None) if metavars else None
+    except msgspec.ValidationError:
+        return []
+    return [variable.abstract_content for variable in (bound or {}).values()]
+
+
+def component_of(sca_info: Raw, fixes: tuple[tuple[str, str], ...], roots: tuple[str, ...]) -> Component | None:
+    """The package a supply-chain match found; ``None`` when it names none.
+
+    ``fixes`` are the packages of the advisory with their fixed versions: only this package's are its own.
+    """
     info = msgspec.json.decode(sca_info, type=_ScaInfo | None)
     if info is None or not info.dependency_match.found_dependency.package:
         return None
     found = info.dependency_match.found_dependency
     lockfile = found.lockfile_path or info.dependency_match.lockfile or ""
+    purl = component_purl(found.ecosystem, found.package)
+    fixed = (version for package, version in fixes if component_purl(found.ecosystem, package) == purl)
     return Component(
-        purl=component_purl(found.ecosystem, found.package),
+        purl=purl,
         name=clean_text(found.package),
         version=clean_text(found.version),
-        fixed_versions=fixed_versions,
+        fixed_versions=tuple(dict.fromkeys(fixed)),
         path=normalize_path(lockfile, roots),
     )
 

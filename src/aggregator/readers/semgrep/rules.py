@@ -15,6 +15,7 @@ from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS, SECRETIVE, par
 
 _CONFIDENCE = {"LOW": 30, "MEDIUM": 60, "HIGH": 90}
 _REGISTRY = "/r/"
+_SUPPLY_CHAIN = "ssc-"
 
 
 class Metadata(Struct, frozen=True, gc=False):
@@ -41,6 +42,7 @@ class RuleFacts(Struct, frozen=True):
 
     Attributes:
         is_secretive: what the rule matches is a secret, whatever its kind.
+        fixes: packages of a supply-chain rule, each with a version that is fixed.
         knows_severity: the report's word for the severity is one that is known.
     """
 
@@ -53,7 +55,7 @@ class RuleFacts(Struct, frozen=True):
     confidence: int | None
     weaknesses: tuple[int, ...]
     vulnerability_ids: tuple[str, ...]
-    fixed_versions: tuple[str, ...]
+    fixes: tuple[tuple[str, str], ...]
     is_secretive: bool
 
 
@@ -76,13 +78,13 @@ def facts_of(check_id: str, native_severity: str, metadata: bytes) -> RuleFacts:
         rule=_rule(rule_id, about, technology),
         aliases=aliases,
         title=_text(about.description) or sentence_of(rule_id),
-        kind=Kind.SECRET if is_secret else Kind.SAST,
+        kind=Kind.SECRET if is_secret else _kind_of(rule_id),
         severity=severity or Severity.INFO,
         knows_severity=severity is not None,
         confidence=_CONFIDENCE.get(_text(about.confidence).upper()),
         weaknesses=weaknesses or (HARD_CODED_CREDENTIALS if is_secret else ()),
         vulnerability_ids=normalize_vulnerability_ids(_texts(about.sca_id)),
-        fixed_versions=_fixed_versions(about.sca_fixes),
+        fixes=_fixes(about.sca_fixes),
         is_secretive=is_secret or not SECRETIVE.isdisjoint(weaknesses),
     )
 
@@ -105,10 +107,15 @@ def _rule(rule_id: str, about: Metadata, technology: tuple[str, ...]) -> Rule:
     )
 
 
-def _fixed_versions(value: object) -> tuple[str, ...]:
+def _kind_of(rule_id: str) -> Kind:
+    return Kind.SCA if rule_id.startswith(_SUPPLY_CHAIN) else Kind.SAST
+
+
+def _fixes(value: object) -> tuple[tuple[str, str], ...]:
     """Out of ``[{"package": "1.2.3"}, ...]``."""
     pairs = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-    return tuple(dict.fromkeys(_text(version) for pair in pairs for version in pair.values() if _text(version)))
+    named = ((_text(package), _text(version)) for pair in pairs for package, version in pair.items())
+    return tuple((package, version) for package, version in named if version)
 
 
 def _text(value: object) -> str:
