@@ -38,6 +38,13 @@ def test_a_clean_scan_covers_the_files_it_lists() -> None:
     assert clean.coverage == Coverage(Extent.LISTED, frozenset(("src/a.py", "b.py")))
 
 
+def test_a_skipped_file_was_not_looked_at() -> None:
+    """A verbose report lists what it passed over beside what it scanned."""
+    skipped = [{"path": "src/big.py", "reason": "exceeded_size_limit"}]
+    paths = {"scanned": ["src/a.py"], "skipped": skipped, "_comment": "<add --verbose for a list of skipped paths>"}
+    assert scan(paths=paths).coverage == Coverage(Extent.LISTED, frozenset(("src/a.py",)))
+
+
 @pytest.mark.parametrize("paths", [None, {}, {"scanned": None}])
 def test_without_a_list_of_files_nobody_knows_what_was_covered(paths: object) -> None:
     """Old versions do not tell; nothing is closed on their word."""
@@ -52,6 +59,7 @@ def test_without_a_list_of_files_nobody_knows_what_was_covered(paths: object) ->
         {"level": "warn", "type": ["PartialParsing", [{"path": "./src/a.py", "start": {}}, 7]]},
         {"level": "warn", "type": ["IncompatibleRule", {"path": "src/a.py"}]},
         {"level": "error", "type": "Syntax error", "path": "src/a.py"},
+        {"level": "warn", "type": ["DependencyResolutionError", ["ScaParseError", "x"]], "path": "src/a.py"},
     ],
 )
 def test_a_file_with_an_error_was_not_fully_read(error: dict[str, Any]) -> None:
@@ -67,7 +75,8 @@ def test_a_file_with_an_error_was_not_fully_read(error: dict[str, Any]) -> None:
     "parts",
     [
         {"errors": [{"level": "error", "type": ["PatternParseError", ["x"]], "rule_id": "rules.broken"}]},
-        {"errors": [{"level": "warn", "type": ["IncompatibleRule", {"rule_id": "x"}], "rule_id": "rules.broken"}]},
+        {"errors": [{"level": "warn", "type": ["IncompatibleRule", {"this_version": "1"}], "rule_id": "rules.broken"}]},
+        {"errors": [{"level": "warn", "type": ["IncompatibleRule", {"rule_id": "rules.broken"}]}]},
         {"skipped_rules": [{"rule_id": "rules.broken", "details": "x"}]},
     ],
 )

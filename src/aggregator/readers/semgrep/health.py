@@ -20,7 +20,6 @@ class _Problem(Struct, frozen=True, gc=False):
     type: object = None
     path: object = None
     rule_id: object = None
-    spans: object = None
 
 
 class _Paths(Struct, frozen=True):
@@ -112,10 +111,12 @@ def _paths_inside(items: Iterable[object]) -> Iterator[str]:
 
 
 def _rule_ids(problem: _Problem) -> Iterator[str]:
-    """The rule and its last segment, by which results name it."""
-    if isinstance(problem.rule_id, str) and problem.rule_id:
-        yield problem.rule_id
-        yield problem.rule_id.rpartition(".")[2]
+    """The rule and its last segment, by which results name it; ``["IncompatibleRule", {...}]`` names it inside."""
+    inside = problem.type[1:] if isinstance(problem.type, list) else ()
+    for rule_id in (problem.rule_id, *(item.get("rule_id") for item in inside if isinstance(item, dict))):
+        if isinstance(rule_id, str) and rule_id:
+            yield rule_id
+            yield rule_id.rpartition(".")[2]
 
 
 def _shortfall(files: int, names: int) -> str:
