@@ -15,6 +15,7 @@ _LINE = re.compile(r"\n")
 _UNINDENTED = re.compile(r"\n(?=[^ \t\r\n])")
 _LONGEST_NUMBER = 400
 _DEEPEST = 200
+_ESCAPE = re.compile(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
 # Every failure makes the decoder count the lines before it: without a limit a megabyte of "{x" took two minutes.
 _MOST_FAILURES = 500
 
@@ -33,18 +34,27 @@ class Rescued(Struct, frozen=True):
 
 
 def mend(data: bytes) -> bytes | None:
-    """The same document without control characters, lone surrogates, NaN and infinity, as UTF-8.
+    """The same document without control characters, unknown escapes, lone surrogates, NaN and infinity, as UTF-8.
 
     ``None`` when that is not what is wrong with it.
     """
     text = data.decode("utf-8", "replace")
     try:
-        document = json.loads(
-            text, strict=False, parse_constant=lambda _: None, parse_float=_finite, parse_int=_sensible
-        )
+        document = _lenient(text)
+    except json.JSONDecodeError as error:
+        if not error.msg.startswith("Invalid \\"):
+            return None
+        try:  # ZAP writes a control character as \x0000: the backslash is meant as one
+            document = _lenient(_ESCAPE.sub(lambda escape: escape[0] if escape[1] else "\\\\", text))
+        except (ValueError, RecursionError):
+            return None
     except (ValueError, RecursionError):
         return None
     return _LONE_SURROGATE.sub("\ufffd", json.dumps(document, ensure_ascii=False)).encode()
+
+
+def _lenient(text: str) -> object:
+    return json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_finite, parse_int=_sensible)
 
 
 def rescue(data: bytes) -> Rescued | None:

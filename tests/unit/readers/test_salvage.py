@@ -13,16 +13,17 @@ from aggregator.readers.salvage import close_brackets, mend, rescue
         (b"[1e999, 1.5]", [None, 1.5]),
         (b"[" + b"9" * 5000 + b", 7]", [None, 7]),
         (b'["\xff"]', ["\ufffd"]),
+        (b'["a \\x0000 \\u12 \\\\ \\" \\u00e9 b"]', ['a \\x0000 \\u12 \\ " \u00e9 b']),
     ],
 )
 def test_mending_replaces_what_cannot_be_kept(data: bytes, value: object) -> None:
-    """Half characters, infinite and absurd numbers are replaced, everything else stays."""
+    """Half characters, unknown escapes, infinite and absurd numbers are replaced, everything else stays."""
     mended = mend(data)
     assert mended is not None
     assert json.loads(mended) == value
 
 
-@pytest.mark.parametrize("data", [b"[1,", b"{", b"[" * 100_000])
+@pytest.mark.parametrize("data", [b"[1,", b"{", b"[" * 100_000, b'["\\x", ', b'["\\x", "'])
 def test_what_is_cut_cannot_be_mended(data: bytes) -> None:
     """Mending is for characters, not for structure."""
     assert mend(data) is None
