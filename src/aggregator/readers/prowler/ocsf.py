@@ -11,8 +11,8 @@ from aggregator.readers.entries import decode_entries
 from aggregator.readers.prowler.rows import Row, account_of
 
 _NOTHING = Raw(b"")
-# Version 3 has no status code.
-_OLD_STATUS = {"success": "PASS", "failure": "FAIL", "other": "MANUAL"}
+# Version 3 has no status code; "other" are its muted rows, "unknown" those that a person must look at.
+_OLD_STATUS = {"success": "PASS", "failure": "FAIL", "other": "MUTED", "unknown": "MANUAL"}
 
 
 class _Named(Struct, frozen=True, gc=False):
@@ -109,8 +109,8 @@ def _row(entry: _Entry, pointer: str) -> Row:
     categories = [more.categories] if isinstance(more.categories, str) else more.categories or []
     return Row(
         pointer=pointer,
-        check=_text(entry.metadata.event_code or (product.feature.uid if product.feature else None)),
-        status=entry.status_code or _OLD_STATUS.get((entry.status or "").lower(), ""),
+        check=_check_of(entry.metadata.event_code or (product.feature.uid if product.feature else None), info),
+        status=entry.status_code or _OLD_STATUS.get((entry.status or "").lower(), entry.status or ""),
         is_muted=(entry.status or "").lower() == "suppressed",
         title=_text(info.title),
         detail=_text(entry.status_detail or entry.message),
@@ -131,6 +131,13 @@ def _row(entry: _Entry, pointer: str) -> Row:
         version=_text(product.version),
         time=_text(entry.time or entry.event_time),
     )
+
+
+def _check_of(named: str | int | None, info: _Info) -> str:
+    """The check; early versions 4 name it only in ``prowler-<provider>-<check>-<account>-...``."""
+    if named is None and info.uid and info.uid.startswith("prowler-"):
+        named = "".join(info.uid.split("-", 3)[2:3])
+    return _text(named)
 
 
 def _text(value: str | float | None) -> str:

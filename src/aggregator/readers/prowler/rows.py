@@ -7,6 +7,8 @@ from msgspec import Struct
 from aggregator.normalize.resources import normalize_resource_uid
 
 _AWS_ACCOUNT_DIGITS = 12
+# Tables write a namespace into the region.
+_NAMESPACE = "namespace: "
 _NOTHING = frozenset({"<none>", "none", "none_provided"})
 
 
@@ -66,5 +68,5 @@ def resource_uid(row: Row) -> str:
     if uid and not (row.provider.lower() == "kubernetes" and name):
         return uid
     if name:
-        return "/".join(part for part in (row.namespace or row.region, row.type, name) if part)
+        return "/".join(part for part in (row.namespace or row.region.removeprefix(_NAMESPACE), row.type, name) if part)
     return row.account

@@ -51,6 +51,7 @@ def scans_of(
         # Rows that could not be decoded name no account: they count with the first.
         lost = len(refused) if not scans else 0
         scans.append(_scan(scope, own, by_status, lost, context))
+    diagnostics += _unknown_severities(latest, context)
     if superseded:
         diagnostics.append(_superseded(superseded, context))
     return tuple(scans), tuple(diagnostics)
@@ -156,6 +157,16 @@ def _rule(row: Row) -> Rule:
         references=links,
         tags=row.tags,
     )
+
+
+def _unknown_severities(rows: Iterable[Row], context: ReadContext) -> list[Diagnostic]:
+    """One diagnostic for each word, at its first failed row."""
+    first: dict[str, str] = {}
+    for row in rows:
+        if row.status.upper() in ("FAIL", "MUTED") and severity_of_word(row.severity) is None:
+            first.setdefault(row.severity, row.pointer)
+    reason = "a severity that nobody knows was taken for INFO."
+    return [Diagnostic("severity-unknown", Level.WARNING, context.name, reason, pointer=at) for at in first.values()]
 
 
 def _superseded(count: int, context: ReadContext) -> Diagnostic:

@@ -7,6 +7,7 @@ from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.location import Location
 from aggregator.model.report import Report
 from aggregator.model.result import Kind
+from aggregator.model.severity import Severity
 from aggregator.readers import prowler
 from aggregator.readers.base import ReadContext
 from aggregator.readers.intake import take_in
@@ -173,3 +174,75 @@ def test_a_bad_row_costs_only_itself() -> None:
 def test_a_single_finding_is_a_report() -> None:
     """One object instead of an array."""
     assert len(prowler.read(json.dumps(row()).encode(), CONTEXT).scans[0].results) == 1
+
+
+def test_old_words_for_a_status() -> None:
+    """Version 3 calls muted rows "Other" and those for a person "Unknown"; the first of version 4 has PASS and FAIL."""
+
+    def old(status: str, uid: str) -> dict[str, Any]:
+        return row(None, uid, status=status)
+
+    (scan,) = read(*(old(word, word) for word in ("Success", "Failure", "Other", "Unknown", "FAIL", "PASS"))).scans
+    assert [bool(result.suppression) for result in scan.results] == [False, True, False]
+    assert (scan.passed, scan.manual, scan.refused) == (2, 1, 0)
+
+
+def test_a_check_may_be_named_in_the_id_only() -> None:
+    """The first of version 4 have no event code."""
+    metadata = {"product": {"name": "Prowler"}}
+    named = {"uid": "prowler-aws-s3_public-1-eu-west-1-logs"}
+    (scan,) = read(row(metadata=metadata, finding_info=named), row(metadata=metadata, finding_info={"uid": "x"})).scans
+    assert ([result.rule_id for result in scan.results], scan.refused) == (["s3_public"], 1)
+
+
+def test_a_severity_nobody_knows_is_said_aloud() -> None:
+    """It is taken for INFO, with one warning for each word; passed rows have no severity of their own."""
+    report = read(
+        row(severity="Odd"),
+        row(uid="b", severity="Odd"),
+        row("PASS", "c", severity="x"),
+        row(uid="d", severity="Informational"),
+    )
+    assert {result.severity for result in report.scans[0].results} == {Severity.INFO}
+    assert [(each.code, each.pointer) for each in report.diagnostics] == [("severity-unknown", "/0")]
+
+
+HEADER = (
+    "AUTH_METHOD;TIMESTAMP;ACCOUNT_UID;FINDING_UID;PROVIDER;CHECK_ID;STATUS;STATUS_EXTENDED;MUTED;SEVERITY;"
+    "RESOURCE_TYPE;RESOURCE_UID;RESOURCE_NAME;REGION;COMPLIANCE"
+)
+
+
+def table(*rows: str) -> Report:
+    """What is read from a table."""
+    return prowler.read("\r\n".join((HEADER, *rows, "")).encode(), CONTEXT)
+
+
+def test_tables_say_what_ocsf_says() -> None:
+    """Muted is a text, a cell may hold line breaks, a namespace stands in the region, zeros of accounts are lost."""
+    report = table(
+        'p;t;12345678901;f1;aws;c;FAIL;"two\nlines; one cell";True;high;T;arn:1;n;eu;CIS-2.0: 1.20 | X: 1',
+        "p;t;12345678901;f2;aws;c;FAIL;x;False;informational;T;arn:2;n;eu;",
+        "p;t;12345678901;f3;aws;c;PASS;x;False;critical;T;arn:3;n;eu;",
+        "p;t;12345678901;f4;aws;c;MANUAL;x;False;low;T;arn:4;n;eu;",
+        "p;t;ctx;f5;kubernetes;c;FAIL;x;False;low;Pod;0e1d;web;namespace: shop;",
+    )
+    aws, cluster = report.scans
+    assert (aws.scope, aws.passed, aws.manual) == ("aws:012345678901", 1, 1)
+    assert [bool(result.suppression) for result in aws.results] == [True, False]
+    assert [result.severity for result in aws.results] == [Severity.HIGH, Severity.INFO]
+    assert aws.results[0].message == "two\nlines; one cell"
+    assert cluster.results[0].resource is not None
+    assert (
+        cluster.results[0].resource.uid
+        == "shop/Pod/web"
+        == uid_of("kubernetes", uid="0e1d", name="web", type="Pod", namespace="shop")
+    )
+
+
+def test_a_table_that_is_continued_or_cut() -> None:
+    """A second header and a row that breaks off are refused; the rows around them are read."""
+    line = "p;t;1;f1;aws;c;FAIL;x;False;low;T;arn:1;n;eu;"
+    (scan, *_) = table(line, HEADER, "p;t;1;f2;aws;c;FA").scans
+    assert len(scan.results) == 1
+    assert [each.code for each in table(line, HEADER, "p;t;1;f2").diagnostics].count("entry-refused") == 2
