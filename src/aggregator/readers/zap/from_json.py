@@ -57,6 +57,7 @@ class _Document(Struct, frozen=True):
     version: _Text = field(default=None, name="@version")
     site: Raw = _NOTHING
     insights: Raw = _NOTHING
+    stopped: Raw = field(default=_NOTHING, name="stoppingInsight")
     errors: Raw = field(default=_NOTHING, name="afPlanErrors")
 
 
@@ -66,7 +67,8 @@ def read_json(data: bytes) -> Session:
     refused: list[str] = []
     sites = tuple(_site(raw, f"/site/{at}", refused) for at, raw in enumerate(_listed(document.site, "site")))
     insights = [msgspec.json.decode(raw, type=_Insight) for raw in _listed(document.insights, "insight")]
-    is_troubled = bool(_listed(document.errors, "")) or any(_text(item.level).lower() == "high" for item in insights)
+    is_troubled = any(_text(item.level).lower() == "high" for item in insights)
+    is_troubled = is_troubled or bool(_listed(document.errors, "") or _listed(document.stopped, ""))
     return Session(_text(document.version), sites, TROUBLE if is_troubled else "", tuple(refused))
 
 

@@ -10,6 +10,8 @@ from aggregator.readers.zap.alerts import TROUBLE, Alert, Instance, Session, Sit
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_TROUBLES = ("afPlanErrors/*", "stoppingInsight/*")
+
 
 def read_xml(data: bytes) -> Session:
     """The session an XML report tells of. Raises ``UnreadableReport`` for a DTD, ``ParseError`` for bad XML."""
@@ -25,7 +27,7 @@ def read_xml(data: bytes) -> Session:
     top = f"/{root.tag}"
     sites = tuple(_site(site, f"{top}/site[{at}]") for at, site in enumerate(root.findall("site"), 1))
     levels = [_text(insight, "level").lower() for insight in root.iterfind("insights/insight")]
-    is_troubled = "high" in levels or root.find("afPlanErrors/*") is not None
+    is_troubled = "high" in levels or any(root.find(mark) is not None for mark in _TROUBLES)
     return Session(root.get("version", ""), sites, TROUBLE if is_troubled else "")
 
 

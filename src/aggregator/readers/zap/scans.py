@@ -48,7 +48,10 @@ def scans_of(session: Session, context: ReadContext) -> tuple[tuple[Scan, ...], 
         for alert in site.alerts:
             for entry in _entries_of(alert, site.host):
                 # An alert stands under every site whose name begins its URL: the first is as good as the second.
-                entries.setdefault((_rule_id(alert), entry.endpoint), entry)
+                key = (_rule_id(alert), entry.endpoint)
+                known = entries.setdefault(key, entry)
+                if _is_false(known.alert) and not _is_false(alert):  # one false alarm does not hide a real one
+                    entries[key] = entry
     own = dict.fromkeys(site.host for site in session.sites)
     hosts = [*own, *dict.fromkeys(entry.endpoint.host for entry in entries.values() if entry.endpoint.host not in own)]
     diagnostics = [refusal(context.name, pointer, "it has not the shape of an alert.") for pointer in session.refused]
@@ -111,8 +114,12 @@ def _result(entry: _Entry, scope: str, context: ReadContext) -> Result:
         confidence=_CONFIDENCE.get(alert.confidence),
         weaknesses=_weaknesses(alert),
         endpoint=entry.endpoint,
-        suppression=_FALSE_POSITIVE if alert.confidence == "0" else None,
+        suppression=_FALSE_POSITIVE if _is_false(alert) else None,
     )
+
+
+def _is_false(alert: Alert) -> bool:
+    return alert.confidence == "0"
 
 
 def _rule_id(alert: Alert) -> str:

@@ -202,20 +202,62 @@ def test_a_bad_alert_costs_only_itself() -> None:
     assert report.diagnostics[0].pointer == "/site/0/alerts/0"
 
 
-@pytest.mark.parametrize("more", [{"insights": [{"level": "High"}]}, {"afPlanErrors": ["x"]}])
+@pytest.mark.parametrize(
+    "more", [{"insights": [{"level": "High"}]}, {"afPlanErrors": ["x"]}, {"stoppingInsight": {"key": "k"}}]
+)
 def test_a_scan_in_trouble_closes_nothing(more: dict[str, Any]) -> None:
     """An insight of level High, or a plan that failed: the scan is partial and its coverage unknown."""
     (scan,) = read(site(alert()), **more).scans
     assert (scan.completeness, scan.coverage.extent) == (Completeness.PARTIAL, Extent.UNKNOWN)
     assert scan.reason
-    (fine,) = read(site(alert()), insights=[{"level": "Low"}], afPlanErrors=[]).scans
+    quiet = {"insights": [{"level": "Low"}], "afPlanErrors": [], "afPlanWarns": ["x"], "stoppingInsight": None}
+    (fine,) = read(site(alert()), **quiet).scans
     assert fine.completeness is Completeness.COMPLETE
+
+
+def test_only_alerts_are_findings() -> None:
+    """Insights, statistics and the steps of sequences are none."""
+    step = {"steps": [{"alerts": [alert()], "resultDetails": "x"}]}
+    more = {"insights": [{"level": "Medium"}], "statistics": {"a": 1}, "sequences": [step]}
+    assert [len(scan.results) for scan in read(site(statistics={"b": 2}), **more).scans] == [0]
+
+
+def test_a_false_alarm_does_not_hide_a_real_one() -> None:
+    """Both stand for the whole site when one is systemic and the other without places: the real one counts."""
+    false, real = alert(confidence="0") | {"instances": []}, alert(systemic=True)
+    for both in ((false, real), (real, false)):
+        (found,) = read(site(*both)).scans[0].results
+        assert found.suppression is None
+    (found,) = read(site(false, false)).scans[0].results
+    assert found.suppression is not None
+
+
+@pytest.mark.parametrize(("code", "confidence"), [("1", 30), ("2", 60), ("3", 90), ("4", 100), ("", None)])
+def test_confidence_goes_by_its_own_code(code: str, confidence: int | None) -> None:
+    """Not by the risk's, and not by the words beside it."""
+    assert read(site(alert(riskcode="0", confidence=code))).scans[0].results[0].confidence == confidence
+
+
+def test_dates_of_any_language_and_versions_of_any_sort_are_no_obstacle() -> None:
+    """Nothing depends on either."""
+    (scan,) = read(site(), **{"@generated": "Fr., 30 Sep. 2022 10:00:00", "@version": "D-2021-03-29"}).scans
+    assert scan.tool_version == "D-2021-03-29"
+
+
+def test_control_characters_written_out_do_not_break_a_report() -> None:
+    """ZAP writes them as a backslash and an x, which JSON does not know."""
+    text = json.dumps({"@programName": "ZAP", "site": [site(alert(desc="a NUL b"))]}).replace("NUL", "\\x0000")
+    report = read_report(text.encode(), "zap.json")
+    assert isinstance(report, Report)
+    assert report.scans[0].rules[0].description == "a \\x0000 b"
+    assert [each.code for each in report.diagnostics] == ["report-damaged"]
 
 
 def test_troubled_xml_closes_nothing() -> None:
     """The same in XML."""
     insight = "<insights><insight><level>High</level></insight></insights>"
-    for trouble in (insight, "<afPlanErrors><error>x</error></afPlanErrors>"):
+    stopped = "<stoppingInsight><key>k</key></stoppingInsight>"
+    for trouble in (insight, stopped, "<afPlanErrors><error>x</error></afPlanErrors>"):
         (scan,) = xml(f'{trouble}<site name="https://h"/>').scans
         assert scan.completeness is Completeness.PARTIAL
 
