@@ -10,6 +10,7 @@ from aggregator.readers.sarif.log import Descriptor, Message, Text
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d{1,4})\}")
 # A link to a location of the result by its id, to several (Snyk), or into the log itself.
 _LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\((?:\d+\)(?:,\(\d+\))*|sarif:[^()\s]*\))")
+_ESCAPED = re.compile(r"\\([\[\]\\])")
 _GUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -32,7 +33,11 @@ def render(message: Message | None, *books: dict[str, Text] | None) -> str:
     else:
         text = found.text or found.markdown or ""
     text = clean_text(text)
-    return _LINK.sub(r"\1", text) if "](" in text else text
+    return _LINK.sub(_words_of, text) if "](" in text else text
+
+
+def _words_of(link: re.Match[str]) -> str:
+    return _ESCAPED.sub(r"\1", link[1])
 
 
 def _filled(found: Message | Text, arguments: list[object]) -> str:

@@ -18,6 +18,9 @@ _UNDECIDED = frozenset({"open", "review"})
 _UNDECIDED_CONFIDENCE = 30
 _LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW, "none": Severity.INFO}
 
+# Nuclei scores a template of unknown severity above every critical one, whose score is 9.4.
+_NUCLEI_UNKNOWN = 9.5
+
 
 class Rating(Struct, frozen=True, gc=False):
     """A severity with the report's own word for it, and the confidence."""
@@ -48,6 +51,8 @@ def _severity(tool: str, facts: Facts, own: Properties, level: str, kind: str) -
         return Severity.INFO, kind
     if tool == "Gitleaks":
         return severity_of_credential(facts.rule.id), ""
+    if tool == "Nuclei" and facts.properties.score == _NUCLEI_UNKNOWN:
+        return Severity.INFO, "unknown"
     return _tagged(tool, facts.properties) or _stated(own, facts.properties) or (_LEVELS[level], level)
 
 

@@ -68,7 +68,7 @@ class RuleBook:
         rule_id = entry.rule_id if entry.rule_id is not None else reference.id
         if reference.guid and reference.guid.lower() in rules.by_guid:
             return rules.by_guid[reference.guid.lower()], rules
-        index = reference.index if reference.index is not None else entry.rule_index
+        index = entry.rule_index if reference.index in (None, -1) else reference.index
         rule = rules.by_index.get(index) if index is not None else None
         if rule is not None and (rule_id is None or _is_or_begins(rule.id or "", rule_id)):
             return rule, rules

@@ -2,7 +2,7 @@ import pytest
 
 from aggregator.readers.sarif.log import Message, Text
 from aggregator.readers.sarif.messages import render
-from tests.unit.readers.sarif.logs import result, result_of
+from tests.unit.readers.sarif.logs import read, result, result_of
 
 BOOK = {"hi": Text("Hello {0}, {{{1}}} {2}")}
 
@@ -31,6 +31,7 @@ def test_markdown_serves_where_the_text_has_no_placeholders() -> None:
     [
         ("a [value](1) here", "a value here"),
         ("[x](1),(2) end", "x end"),
+        ("[a\\[0\\]](1) end", "a[0] end"),
         ("[x](sarif:/runs/0/results/1)", "x"),
         ("[doc](https://x.example)", "[doc](https://x.example)"),
     ],
@@ -60,3 +61,14 @@ def test_semgrep_titles_are_made_from_the_id() -> None:
     rule = {"id": "cfg.eval-use", "shortDescription": {"text": "Semgrep Finding: cfg.eval-use"}}
     found = result_of(result(ruleId="cfg.eval-use"), tool="Semgrep OSS", rules=[rule])
     assert (found.tool, found.rule_id, found.title) == ("Semgrep", "eval-use", "Eval use")
+
+
+def test_messages_are_looked_up_in_rule_and_component() -> None:
+    """SpotBugs names ``default`` of the rule; another tool a message of the driver or of an extension."""
+    rule = {"id": "R1", "messageStrings": {"default": {"text": "Null in {0}"}}}
+    entry = result(message={"id": "default", "arguments": ["{0}.f"]})
+    assert result_of(entry, rules=[rule]).message == "Null in {0}.f"
+    shared = {"name": "x", "globalMessageStrings": {"g": {"text": "All of {0}"}}}
+    asked = result(message={"id": "g", "arguments": [7]})
+    for tool in ({"driver": shared}, {"driver": {"name": "T"}, "extensions": [{**shared, "rules": [{"id": "R1"}]}]}):
+        assert read({"tool": tool, "results": [asked]}).scans[0].results[0].message == "All of 7"

@@ -76,6 +76,7 @@ def test_a_region_is_mended() -> None:
         (5, 9, 5, 2): Location("a.py", 5, 9, 5),
         (5, -1, -1, 0): Location("a.py", 5, None, 5),
         (5, 1, 6, -3): Location("a.py", 5, 1, 6),
+        (1, 230_165, 1, 230_170): Location("a.py", 1, 230_165, 1, 230_170),
         (2**40, 1, 2**40, 1): Location("a.py"),
     }
     for (start, first, end, last), expected in cases.items():
@@ -130,3 +131,30 @@ def test_columns_are_told_as_the_tools_own_format_tells_them() -> None:
     assert result_of(result(locations=[place("a.p12", 0)]), tool="gitleaks").location == Location("a.p12")
     flaw = result_of(result(locations=[place("main.tf", 6, startColumn=1, endLine=9, endColumn=1)]), tool="Trivy")
     assert flaw.location == Location("main.tf", 6, None, 9, None)
+
+
+def test_a_region_without_lines_is_a_file() -> None:
+    """Offsets in characters or bytes, with -1 for none, tell no line."""
+    for region in ({}, {"charOffset": 5, "charLength": 2}, {"byteOffset": -1}):
+        entry = result(locations=[{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": region}}])
+        assert result_of(entry).location == Location("a.py")
+
+
+def test_data_flows_stacks_and_attachments_of_any_shape_cost_nothing() -> None:
+    """A step without a place, a description that is a text, a fix without changes: none of it is looked at."""
+    flows = [{"threadFlows": [{"locations": [{"location": {}}, {"index": 9}, 7]}]}]
+    odd = {"codeFlows": flows, "stacks": [7], "fixes": [{}], "graphs": {}, "attachments": [{"description": "x"}]}
+    assert result_of(result(**odd)).location == Location("a.py", 1, None, 1)
+
+
+def test_several_places_are_one_result() -> None:
+    """Cppcheck lists the steps that lead there: one problem, at its first place."""
+    found = result_of(result(locations=[place("a.c"), place("b.c")]), tool="cppcheck")
+    assert found.location == Location("a.c", 1, None, 1)
+    assert [other.path for other in found.related] == ["b.c"]
+
+
+def test_a_line_of_a_response_is_no_line_of_a_file() -> None:
+    """ZAP's region points into the body of an answer."""
+    found = result_of(result(locations=[place("http://h.example/a", 17)]), tool="ZAP")
+    assert (found.location, found.endpoint) == (None, Endpoint("h.example", "/a"))

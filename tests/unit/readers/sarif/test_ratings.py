@@ -35,6 +35,10 @@ def rated(
         ({}, {"properties": {"problem.severity": "high"}}, ("HIGH", "high")),
         ({}, {"properties": {"problem.severity": "error"}}, ("MEDIUM", "warning")),
         ({}, {"properties": [1]}, ("MEDIUM", "warning")),
+        ({"level": "note"}, {"properties": {"security-severity": "null"}}, ("LOW", "note")),
+        ({}, {"properties": {"security-severity": 9.1}}, ("CRITICAL", "9.1")),
+        ({"level": "error"}, {"properties": {"DevSkimSeverity": "Moderate"}}, ("MEDIUM", "Moderate")),
+        ({"rank": 0.9, "level": "note"}, {}, ("LOW", "note")),
         ({"kind": "informational", "level": "error"}, {}, ("INFO", "informational")),
     ],
 )
@@ -56,6 +60,8 @@ def test_tools_that_hide_their_severity() -> None:
     assert rated({"level": "note"}, {"properties": unknown}, "Trivy")[:2] == ("INFO", "UNKNOWN")
     rescored = {"tags": ["vulnerability", "UNKNOWN"], "security-severity": "7.5"}
     assert rated({"level": "note"}, {"properties": rescored}, "Trivy")[0] == "HIGH"
+    assert rated({"level": "note"}, {"properties": {"security-severity": "9.5"}}, "Nuclei")[:2] == ("INFO", "unknown")
+    assert rated({"level": "error"}, {"properties": {"security-severity": "9.4"}}, "Nuclei")[0] == "CRITICAL"
     assert rated(tool="gitleaks") == ("HIGH", "", 90)
 
 

@@ -22,6 +22,7 @@ def test_an_index_is_believed_only_where_the_id_agrees() -> None:
     assert title([ONE, TWO], ruleId="R1", ruleIndex=1) == "One"
     assert title([ONE, TWO], ruleId="R1", ruleIndex=-1) == "One"
     assert title([ONE, TWO], ruleIndex=1) == "Two"
+    assert title([ONE, TWO], ruleIndex=1, rule={"index": -1}) == "Two"
 
 
 def test_an_index_decides_between_rules_of_one_id() -> None:

@@ -94,6 +94,8 @@ def test_the_category_is_the_scope(given: str | None, expected: str) -> None:
         ("semgrep", "Semgrep"),
         ("CodeQL command-line toolchain", "CodeQL"),
         ("gitleaks", "Gitleaks"),
+        ("LGTM.com", "CodeQL"),
+        ("Bridgecrew", "Checkov"),
         ("My Tool", "My Tool"),
         ("", "Unnamed tool"),
         (None, "Unnamed tool"),
@@ -161,6 +163,7 @@ def test_a_fingerprint_is_kept_only_where_it_tells_apart() -> None:
     ("marks", "expected"),
     [
         ([], None),
+        (None, None),
         ([{"kind": "inSource"}], ("suppressed", "marked in the source")),
         ([{"kind": "external", "justification": " agreed "}], ("suppressed", "agreed")),
         ([{"kind": "external", "justification": "No comment provided"}], ("suppressed", "")),
@@ -169,7 +172,7 @@ def test_a_fingerprint_is_kept_only_where_it_tells_apart() -> None:
         ([{"kind": "inSource", "status": "rejected"}], None),
     ],
 )
-def test_suppressions_in_force(marks: list[dict[str, str]], expected: tuple[str, str] | None) -> None:
+def test_suppressions_in_force(marks: list[dict[str, str]] | None, expected: tuple[str, str] | None) -> None:
     """At least one, and none under review or rejected; an empty list says that it is live."""
     suppression = scan_of(result(suppressions=marks)).results[0].suppression
     assert (suppression and (suppression.disposition, suppression.reason)) == expected
