@@ -9,6 +9,7 @@ from aggregator.model.report import Report
 from aggregator.model.result import Kind, Result, Suppression
 from aggregator.readers import trivy
 from aggregator.readers.base import ReadContext
+from aggregator.readers.intake import take_in
 
 CONTEXT = ReadContext(name="trivy.json", place="scans/trivy.json")
 LOCK = {"Target": "web/package-lock.json", "Class": "lang-pkgs", "Type": "npm"}
@@ -47,7 +48,15 @@ def misconfiguration(**fields: Any) -> Result:
     return one(read({**CONFIG, "Misconfigurations": [{**check, **fields}]}))
 
 
-@pytest.mark.parametrize("results", [{}, {"Results": None}, {"Results": []}, {"Results": [{**LOCK}]}])
+NO_LISTS = dict.fromkeys(
+    ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
+)
+SUMMARY_ONLY = {"Target": ".", "Class": "config", "MisconfSummary": {"Successes": 3, "Failures": 0, "Exceptions": 0}}
+
+
+@pytest.mark.parametrize(
+    "results", [{}, *({"Results": results} for results in (None, [], [LOCK], [{**LOCK, **NO_LISTS}], [SUMMARY_ONLY]))]
+)
 def test_without_problems_it_is_a_complete_clean_scan(results: dict[str, Any]) -> None:
     """Trivy leaves Results out when nothing produced anything; a clean target has no list."""
     report = trivy.read(json.dumps({"SchemaVersion": 2, "ArtifactName": ".", **results}).encode(), CONTEXT)
@@ -127,6 +136,7 @@ def test_an_image_is_its_repository(name: str, metadata: object, scope: str) -> 
         ("ignored", "", ".trivyignore", Suppression("suppressed", ".trivyignore")),
         ("not_affected", "unused code", "OpenVEX", Suppression("not_affected", "unused code")),
         ("fixed", None, None, Suppression("mitigated", "fixed")),
+        ("under_investigation", "", "OpenVEX", Suppression("suppressed", "OpenVEX")),
         (None, None, None, Suppression("suppressed", "")),
     ],
 )
@@ -179,3 +189,37 @@ def test_the_old_array_of_an_image_names_it_by_its_system() -> None:
     assert [result.pointer for result in scan.results] == ["/0/Vulnerabilities/0", "/1/Vulnerabilities/0"]
     (folder,) = trivy.read(json.dumps(targets[1:]).encode(), CONTEXT).scans
     assert (folder.scope, folder.results[0].kind) == ("scans/trivy.json", Kind.SCA)
+
+
+def test_an_unknown_severity_is_said_once() -> None:
+    """A word nobody knows stops nothing and is not repeated; ``UNKNOWN`` is Trivy's own word."""
+    flaws = [flaw(Severity=word) for word in ("UNKNOWN", "DREADFUL", "DREADFUL", "HIGH")]
+    report = read({**LOCK, "Vulnerabilities": flaws})
+    (diagnostic,) = report.diagnostics
+    assert (diagnostic.code, diagnostic.pointer) == ("severity-unknown", "/Results/0/Vulnerabilities/1/Severity")
+    assert "DREADFUL" not in diagnostic.sentence()
+    assert (len(report.scans[0].results), report.scans[0].refused) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"ClusterName": "c", "Resources": []},
+        {"ClusterName": "c", "SchemaVersion": 2, "ArtifactName": "c", "Findings": []},
+        {"scanner": {"result": {"SchemaVersion": 2}}},
+        {"apiVersion": "aquasecurity.github.io/v1alpha1", "report": {"vulnerabilities": []}},
+    ],
+)
+def test_what_is_not_read_is_not_taken_for_a_clean_scan(document: dict[str, Any]) -> None:
+    """Reports of clusters, attestations and the operator have their findings elsewhere."""
+    assert not trivy.sniff(take_in(json.dumps(document).encode()).head)
+
+
+def test_what_tells_of_people_and_builds_is_not_kept() -> None:
+    """Environment, build steps, commits and the repository's address may hold secrets and names."""
+    config = {"config": {"Env": ["TOKEN=n3ighbour"]}, "history": [{"created_by": "ARG n3ighbour"}]}
+    metadata = {"ImageConfig": config, "RepoURL": "https://n3ighbour@example.org/x", "Author": "n3ighbour"}
+    layer = {"Digest": "sha256:1", "CreatedBy": "RUN n3ighbour"}
+    report = image({**LOCK, "Vulnerabilities": [flaw(Layer=layer)]}, Metadata={**metadata, "CommitMsg": "n3ighbour"})
+    assert len(report.scans[0].results) == 1
+    assert "n3ighbour" not in str(report)

@@ -91,7 +91,7 @@ def test_a_misconfiguration_stands_in_a_file_and_a_resource() -> None:
             {
                 "Code": {
                     "Lines": [
-                        {"Content": "FROM x", "IsCause": True},
+                        {"Content": "FROM x", "IsCause": True, "Highlighted": "\x1b[33mFROM\x1b[0m x"},
                         {"Content": "y"},
                         {"Content": "", "IsCause": True},
                     ]
@@ -160,3 +160,9 @@ def test_a_file_of_an_image_is_no_file_of_the_repository() -> None:
     result = one(image({"Target": "/app/a.py", "Class": "secret", "Secrets": [{"RuleID": "x"}]}))
     assert result.location is None
     assert result.resource == Resource("registry.example:5000/shop/web!/app/a.py", type="image-file", name="/app/a.py")
+
+
+def test_an_unrated_check_is_info() -> None:
+    """A custom check may have no severity of its own; the word is kept."""
+    result = misconfiguration(Severity="UNKNOWN")
+    assert (result.severity, result.native_severity) == (Severity.INFO, "UNKNOWN")

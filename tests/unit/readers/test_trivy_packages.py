@@ -138,7 +138,22 @@ def test_a_system_package_has_no_path(class_: str | None) -> None:
         ),
         ({"CVSS": {"nvd": {}, "abc": {"V3Vector": V31_HIGH}}}, Severity.HIGH, Cvss("3.1", 7.5, V31_HIGH, "abc")),
         ({"CVSS": {"nvd": {"V3Vector": "x", "V3Score": 8.0}}}, Severity.HIGH, Cvss("3.1", 8.0, "", "nvd")),
-        ({"CVSS": {"nvd": {"V3Score": 8.0}}}, Severity.INFO, None),
+        ({"CVSS": {"nvd": {"V3Score": 8.0}}}, Severity.HIGH, Cvss("3.1", 8.0, "", "nvd")),
+        ({"Severity": "UNKNOWN", "CVSS": {"nvd": {"V2Score": 9.5}}}, Severity.HIGH, Cvss("2.0", 9.5, "", "nvd")),
+        ({"CVSS": {"nvd": {"V40Score": 9.5, "V3Score": 1}}}, Severity.CRITICAL, Cvss("4.0", 9.5, "", "nvd")),
+        ({"Severity": "UNKNOWN", "CVSS": {"nvd": {"V3Score": 0, "V2Score": 11}}}, Severity.INFO, None),
+        ({"CVSS": {"nvd": {"V4Score": 9.5}}}, Severity.INFO, None),
+        ({"Severity": "UNKNOWN", "VendorSeverity": {"nvd": 4}}, Severity.INFO, None),
+        (
+            {"CVSS": {"redhat": {"V3Vector": V31_HIGH}, "ghsa": {"V3Vector": V31_HIGH}, "nvd": {"V3Vector": V31}}},
+            Severity.CRITICAL,
+            Cvss("3.1", 9.8, V31, "nvd"),
+        ),
+        (
+            {"CVSS": {"bitnami": {"V3Vector": V31_HIGH}, "redhat": {"V3Vector": V31}}},
+            Severity.CRITICAL,
+            Cvss("3.1", 9.8, V31, "redhat"),
+        ),
         ({"CVSS": None}, Severity.INFO, None),
     ],
 )
@@ -172,3 +187,25 @@ def test_a_licence_file_stands_in_a_file(part: float | None, confidence: int | N
     assert (result.location, result.confidence) == (Location("vendor/LICENSE"), confidence)
     assert result.component == Component("", "vendor/LICENSE", path="vendor/LICENSE")
     assert result.message == "vendor/LICENSE is under MIT (unknown)."
+
+
+@pytest.mark.parametrize("status", ["affected", "fixed", "will_not_fix", "end_of_life", "unknown", None])
+def test_a_package_with_a_fix_is_still_vulnerable(status: str | None) -> None:
+    """``fixed`` says that a fix exists, not that it is installed: no status sets a vulnerability aside."""
+    assert vulnerability(Status=status, FixedVersion="4.17.21").suppression is None
+
+
+def test_one_vulnerability_in_two_jars_is_two() -> None:
+    """Equal package, equal fingerprint and one target: the path inside tells them apart."""
+    target = {"Target": "Java", "Class": "lang-pkgs", "Type": "jar"}
+    jars = [flaw(PkgPath=path, Fingerprint="sha256:1") for path in ("lib/a.jar", "lib/b.jar")]
+    for report in (read({**target, "Vulnerabilities": jars}), image({**target, "Vulnerabilities": jars})):
+        paths = [result.component.path for result in report.scans[0].results if result.component]
+        assert paths == ["lib/a.jar", "lib/b.jar"]
+
+
+def test_a_packages_number_is_not_kept() -> None:
+    """It changes from release to release of Trivy."""
+    identified = vulnerability(PkgIdentifier={"PURL": "pkg:npm/lodash@4.17.15", "UID": "0a1b2c"})
+    assert identified == vulnerability(PkgIdentifier={"PURL": "pkg:npm/lodash@4.17.15", "UID": "3d4e5f"})
+    assert identified == vulnerability(PkgIdentifier={"UID": "3d4e5f"})

@@ -9,10 +9,11 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import Report, Scan
 from aggregator.model.result import Result, Rule, Suppression
+from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import decode_entries, reason_of, refusal
@@ -53,10 +54,13 @@ _LICENSE = _Form(License, license_result, license_rule)
 
 
 def sniff(head: Head) -> bool:
-    """Schema version 2 as a number (in ASFF it is a date in a string), or the old array of targets."""
+    """Schema version 2 as a number (in ASFF it is a date in a string), or the old array of targets.
+
+    A report of a cluster has neither artifact nor targets: read as one, it would look clean.
+    """
     keys = head.keys.keys()
     if "ArtifactName" in keys or ("SchemaVersion" in keys and bytes(head.keys["SchemaVersion"]) == b"2"):
-        return "runs" not in keys
+        return not {"runs", "ClusterName"} & keys
     return "Target" in head.first and bool({"Vulnerabilities", "Type"} & head.first.keys())
 
 
@@ -110,7 +114,7 @@ def _report(targets: _Targets, version: str) -> Report:
         place=context.place,
         format=FORMAT,
         scans=(scan,),
-        diagnostics=tuple(targets.refused),
+        diagnostics=(*targets.refused, *targets.diagnostics),
     )
 
 
@@ -123,6 +127,8 @@ class _Targets:
         self.results: list[Result] = []
         self.rules: dict[str, Rule] = {}
         self.refused: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
+        self._strange: set[str] = set()
         self.passed = 0
 
     def read(self, raw: Raw | bytes, pointer: str) -> None:
@@ -196,6 +202,19 @@ class _Targets:
         self.results.append(replace(result, suppression=suppression) if suppression else result)
         if result.rule_id not in self.rules:
             self.rules[result.rule_id] = form.rule(entry)
+        word = result.native_severity
+        if word and severity_of_word(word) is None and word not in self._strange:
+            self._say_strange(word, place.pointer)
+
+    def _say_strange(self, word: str, pointer: str) -> None:
+        """Once for each word; ``UNKNOWN`` is Trivy's own, and no surprise."""
+        self._strange.add(word)
+        if word.upper() != "UNKNOWN":
+            reason = "a severity that nobody knows was taken for the usual one."
+            name = self.context.name
+            self.diagnostics.append(
+                Diagnostic("severity-unknown", Level.WARNING, name, reason, pointer=f"{pointer}/Severity")
+            )
 
 
 def _decoded(modified: Modified, shape: type[T]) -> T:

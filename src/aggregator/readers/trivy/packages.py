@@ -18,6 +18,7 @@ from aggregator.readers.trivy.target import Place
 
 # Whose rating is shown when the source of the severity gave none.
 _RATING_SOURCES = ("nvd", "ghsa", "redhat", "bitnami")
+_HIGHEST = 10.0
 
 
 def vulnerability_result(entry: Vulnerability, place: Place) -> Result:
@@ -151,12 +152,15 @@ def _cvss(entry: Vulnerability) -> Cvss | None:
 
 
 def _ratings(ratings: Ratings, source: str) -> Iterator[Cvss]:
-    for vector, score in (
-        (ratings.v4_vector, ratings.v4_score),
-        (ratings.v3_vector, ratings.v3_score),
-        (ratings.v2_vector, ratings.v2_score),
+    for version, vector, score in (
+        ("4.0", ratings.v4_vector, ratings.v4_score),
+        ("3.1", ratings.v3_vector, ratings.v3_score),
+        ("2.0", ratings.v2_vector, ratings.v2_score),
     ):
-        rating = cvss_of_vector(vector, clean_text(source), score) if vector else None
+        if vector:
+            rating = cvss_of_vector(vector, clean_text(source), score)
+        else:
+            rating = Cvss(version, score, "", clean_text(source)) if score and 0.0 < score <= _HIGHEST else None
         if rating:
             yield rating
 
