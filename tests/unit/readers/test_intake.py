@@ -1,3 +1,4 @@
+import base64
 import codecs
 import gzip
 import json
@@ -155,3 +156,13 @@ def test_hostile_nesting_is_refused(opening: bytes) -> None:
 def test_bytes_that_are_no_utf8_in_a_broken_report_do_not_stop_it() -> None:
     """What cannot be decoded becomes the replacement character."""
     assert json.loads(take_in(b'[{"a": "\xff"},').data) == [{"a": "\ufffd"}]
+
+
+def test_of_two_equal_keys_the_last_counts() -> None:
+    """As in most readers; the first is not seen."""
+    assert bytes(take_in(b'{"a": 1, "a": 2}').head.keys["a"]) == b"2"
+
+
+def test_what_is_packed_as_text_is_no_report() -> None:
+    """GitHub's upload wraps gzip in base64; a file of that is text, and nobody's."""
+    assert take_in(base64.b64encode(gzip.compress(REPORT.encode()))).head.shape == "text"

@@ -72,3 +72,10 @@ def test_messages_are_looked_up_in_rule_and_component() -> None:
     asked = result(message={"id": "g", "arguments": [7]})
     for tool in ({"driver": shared}, {"driver": {"name": "T"}, "extensions": [{**shared, "rules": [{"id": "R1"}]}]}):
         assert read({"tool": tool, "results": [asked]}).scans[0].results[0].message == "All of 7"
+
+
+def test_controls_never_reach_a_reader() -> None:
+    """Null characters and colours of a terminal are dropped."""
+    text = "a\x00b \x1b[31mred\x1b[0m"
+    found = result_of(result(message={"text": text}), rules=[{"id": "R1", "shortDescription": {"text": text}}])
+    assert (found.message, found.title) == ("ab red", "ab red")

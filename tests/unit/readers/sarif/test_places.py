@@ -158,3 +158,11 @@ def test_a_line_of_a_response_is_no_line_of_a_file() -> None:
     """ZAP's region points into the body of an answer."""
     found = result_of(result(locations=[place("http://h.example/a", 17)]), tool="ZAP")
     assert (found.location, found.endpoint) == (None, Endpoint("h.example", "/a"))
+
+
+@pytest.mark.parametrize(
+    "name", ["a:b.py", "a!b.py", "a#b.py", "alpine_3.18", "npm/pkg@1.0", "unknown-file", "Größe.py", "Src/A.py"]
+)
+def test_odd_names_are_kept(name: str) -> None:
+    """Image names, package coordinates and what stands for no file are no URLs; case is kept."""
+    assert path_of({"uri": name}) == name
