@@ -103,6 +103,13 @@ def test_an_error_of_unknown_reach_makes_the_coverage_unknown() -> None:
     assert scan(match(), errors=[7]).coverage.extent is Extent.UNKNOWN
 
 
+@pytest.mark.parametrize("kind", ["Timeout", ["DependencyResolutionError", ["ResolutionCmdFailed", {}]]])
+def test_a_warning_about_nothing_named_closes_nothing(kind: object) -> None:
+    """A time-out or a lock file that was not resolved, without its path, may have hidden any finding."""
+    partial = scan(match(), errors=[{"level": "warn", "type": kind}])
+    assert (partial.completeness, partial.coverage.extent) == (Completeness.PARTIAL, Extent.UNKNOWN)
+
+
 def test_a_notice_is_no_shortfall() -> None:
     """Information without a file or rule leaves the scan complete."""
     assert scan(errors=[{"level": "info", "type": "x"}]).completeness is Completeness.COMPLETE

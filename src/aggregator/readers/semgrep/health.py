@@ -86,8 +86,8 @@ def _matters(problem: _Problem) -> bool:
 
 
 def _is_boundless(problem: _Problem) -> bool:
-    """An error of which nobody can tell what was left undone."""
-    return problem.level == "error" and not _has_path(problem) and not any(_rule_ids(problem))
+    """An error or a warning of which nobody can tell what was left undone."""
+    return problem.level != "info" and not _has_path(problem) and not any(_rule_ids(problem))
 
 
 def _has_path(problem: _Problem) -> bool:
