@@ -84,6 +84,7 @@ def test_what_the_secret_opens_makes_it_critical(rule_id: str, severity: Severit
         ({"File": "/github/workspace/src/a.py", "StartLine": 0}, Location("src/a.py")),
         ({"File": "src/c:d.txt", "StartLine": 0}, Location("src/c:d.txt")),
         ({"File": "outer.zip!inner/a b%.py", "StartLine": 0}, Location("outer.zip!inner/a b%.py")),
+        ({"File": "src/a%20b.py", "StartLine": 0}, Location("src/a%20b.py")),
         ({"File": "src\\ä.py", "StartLine": 0}, Location("src/ä.py")),
     ],
 )

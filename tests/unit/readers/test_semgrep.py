@@ -225,3 +225,11 @@ def test_an_offset_says_nothing(offset: dict[str, int]) -> None:
     point = {"line": 3, "col": 5, **offset}
     (result,) = scan({**match(), "start": point, "end": point}).results
     assert result.location == Location("src/a.py", 3, 5, 3, 5)
+
+
+@pytest.mark.parametrize("path", ["src/a%20b.py", "src/c:d.py", "src/ä b!.py"])
+def test_a_path_is_no_address(path: str) -> None:
+    """Nothing in it is decoded."""
+    location = scan(match(path=path)).results[0].location
+    assert location is not None
+    assert location.path == path

@@ -223,3 +223,9 @@ def test_what_tells_of_people_and_builds_is_not_kept() -> None:
     report = image({**LOCK, "Vulnerabilities": [flaw(Layer=layer)]}, Metadata={**metadata, "CommitMsg": "n3ighbour"})
     assert len(report.scans[0].results) == 1
     assert "n3ighbour" not in str(report)
+
+
+@pytest.mark.parametrize("path", ["we%20b/package-lock.json", "c:d/package-lock.json", "ä b!/package-lock.json"])
+def test_a_target_is_no_address(path: str) -> None:
+    """Nothing in it is decoded."""
+    assert one(read({**LOCK, "Target": path, "Vulnerabilities": [flaw()]})).location == Location(path)
