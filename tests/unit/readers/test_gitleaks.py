@@ -214,7 +214,7 @@ def test_raw_text_and_links_are_not_kept() -> None:
 def test_two_leaks_on_one_line_are_two() -> None:
     """They share their fingerprint and differ in their columns."""
     first, second = read(leak(), leak(StartColumn=40, EndColumn=55)).scans[0].results
-    assert first.native_id == second.native_id
+    assert first.native_id == second.native_id == "src/a.py:generic-api-key:1"
     assert first.location != second.location
 
 
