@@ -11,7 +11,7 @@ from aggregator.normalize.paths import is_inside, normalize_path, uri_to_path
 from aggregator.normalize.urls import normalize_method, split_url, template_path
 from aggregator.readers.entries import decode_entries, line_of
 from aggregator.readers.sarif.log import Artifact, ArtifactLocation, Location, LogicalLocation, Region, Run
-from aggregator.readers.sarif.producers import UNESCAPED_URIS
+from aggregator.readers.sarif.producers import PATHS_OF_SITES, UNESCAPED_URIS
 
 _LONGEST_CHAIN = 16
 _LARGEST = 2**31 - 1
@@ -23,6 +23,7 @@ class Places:
     def __init__(self, run: Run, pointer: str, report: str, roots: tuple[str, ...], tool: str = "") -> None:
         self._roots = roots
         self._is_escaped = tool not in UNESCAPED_URIS
+        self._is_site = tool in PATHS_OF_SITES
         self._corrected = _CORRECTIONS.get(tool)
         self._bases = run.original_uri_base_ids or {}
         self._artifacts = dict(decode_entries(run.artifacts, Artifact, f"{pointer}/artifacts", report).entries)
@@ -71,7 +72,7 @@ class Places:
     def place_of(self, location: Location) -> Place | None:
         """The place in a file; ``None`` when the location names none, or a URL."""
         physical = location.physical_location
-        if physical is None or physical.artifact_location is None:
+        if physical is None or physical.artifact_location is None or self._is_site:
             return None
         path = self.path_of(physical.artifact_location)
         if not path or path == "." or "://" in path:
@@ -86,7 +87,7 @@ class Places:
         """The endpoint of a location that names a URL."""
         physical = location.physical_location
         uri = physical.artifact_location.uri if physical and physical.artifact_location else None
-        if not uri or not uri.lower().startswith(("http://", "https://", "ws://", "wss://")):
+        if not uri or not (self._is_site or uri.lower().startswith(("http://", "https://", "ws://", "wss://"))):
             return None
         host, path, _ = split_url(uri)
         return Endpoint(host, template_path(path), normalize_method(method))

@@ -58,6 +58,8 @@ _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
 SPLITS_LOCATIONS = frozenset({"mobsfscan", "njsscan"})
 # Their messages are parts of requests and responses.
 SILENT = frozenset({"ZAP"})
+# Their URIs are the paths of a site, without its host.
+PATHS_OF_SITES = frozenset({"Nuclei"})
 # Their URIs are plain paths: "100%25.txt" is the file's own name.
 UNESCAPED_URIS = frozenset({"Gitleaks"})
 # Every result of one commit carries the same partial fingerprints: the commit's author, date and message.

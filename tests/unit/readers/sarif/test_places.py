@@ -166,3 +166,12 @@ def test_a_line_of_a_response_is_no_line_of_a_file() -> None:
 def test_odd_names_are_kept(name: str) -> None:
     """Image names, package coordinates and what stands for no file are no URLs; case is kept."""
     assert path_of({"uri": name}) == name
+
+
+def test_a_path_of_a_site_is_no_file() -> None:
+    """Nuclei writes the path of a URL only; whose site it is, the report's name tells."""
+    found = result_of(result(locations=[place("/login?next=x")]), tool="Nuclei")
+    assert (found.location, found.endpoint) == (None, Endpoint("", "/login"))
+    assert result_of(result(locations=[place("http://h.example/a")]), tool="Nuclei").endpoint == Endpoint(
+        "h.example", "/a"
+    )
