@@ -41,7 +41,7 @@ def test_semgrep_against_json_load(tmp_path: Path) -> None:
 
 # The aim is a third for any rows. The shortest do not reach it: the multitool only copies them, while a run folds and
 # follows each and writes it three times. Their ceiling keeps what was reached.
-@pytest.mark.parametrize(("steps", "ceiling"), [(1, 1 / 3), (0, 0.65)], ids=["usual-rows", "shortest-rows"])
+@pytest.mark.parametrize(("steps", "ceiling"), [(1, 1 / 3), (0, 0.65)], ids=["with-code-flow", "shortest-rows"])
 def test_sarif_against_the_multitool(tmp_path: Path, steps: int, ceiling: float) -> None:
     """2 x 50 000 SARIF results, all of them merged: faster than the multitool's merge, in half its memory."""
     reports = [sarif_report(tmp_path / f"{name}.sarif", 50_000, name, steps=steps) for name in ("Alpha", "Beta")]
