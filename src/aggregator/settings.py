@@ -161,7 +161,6 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     ref_name: str = ""
     base_ref: str = ""
     sha: str = ""
-    event_name: str = ""
     event_path: str = ""
     run_id: str = ""
     run_attempt: int = 1

@@ -1,41 +1,11 @@
-import json
 from typing import Any
 
 import pytest
 
 from aggregator.model.location import Location, Resource
-from aggregator.model.report import Report
-from aggregator.model.result import Kind, Result
+from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
-from aggregator.readers import trivy
-from aggregator.readers.base import ReadContext
-
-CONTEXT = ReadContext(name="trivy.json", place="scans/trivy.json")
-CONFIG = {"Target": "infra/main.tf", "Class": "config", "Type": "terraform"}
-
-
-def read(*targets: Any, **envelope: Any) -> Report:
-    parts = {"ArtifactName": ".", "ArtifactType": "filesystem", **envelope}
-    document = {
-        "SchemaVersion": 2,
-        "Results": targets,
-        **{key: part for key, part in parts.items() if part is not None},
-    }
-    return trivy.read(json.dumps(document).encode(), CONTEXT)
-
-
-def image(*targets: Any, name: str = "registry.example:5000/shop/web:1.4@sha256:ab", **envelope: Any) -> Report:
-    return read(*targets, ArtifactName=name, ArtifactType="container_image", **envelope)
-
-
-def one(report: Report) -> Result:
-    (result,) = report.scans[0].results
-    return result
-
-
-def misconfiguration(**fields: Any) -> Result:
-    check = {"ID": "AWS-0086", "Title": "Public", "Message": "It is public.", "Severity": "HIGH", "Status": "FAIL"}
-    return one(read({**CONFIG, "Misconfigurations": [{**check, **fields}]}))
+from tests.unit.readers.trivy_reports import CONFIG, image, misconfiguration, one, read
 
 
 @pytest.mark.parametrize(

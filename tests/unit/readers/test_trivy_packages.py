@@ -1,48 +1,16 @@
-import json
 from typing import Any
 
 import pytest
 
 from aggregator.model.location import Component, Location
-from aggregator.model.report import Report
-from aggregator.model.result import Kind, Result
+from aggregator.model.result import Kind
 from aggregator.model.severity import Cvss, Severity
-from aggregator.readers import trivy
-from aggregator.readers.base import ReadContext
+from tests.unit.readers.trivy_reports import LOCK, flaw, image, one, read, vulnerability
 
-CONTEXT = ReadContext(name="trivy.json", place="scans/trivy.json")
 V31 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 V31_HIGH = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"
 V40 = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"
 V2 = "AV:N/AC:L/Au:N/C:P/I:P/A:P"
-LOCK = {"Target": "web/package-lock.json", "Class": "lang-pkgs", "Type": "npm"}
-
-
-def read(*targets: Any, **envelope: Any) -> Report:
-    parts = {"ArtifactName": ".", "ArtifactType": "filesystem", **envelope}
-    document = {
-        "SchemaVersion": 2,
-        "Results": targets,
-        **{key: part for key, part in parts.items() if part is not None},
-    }
-    return trivy.read(json.dumps(document).encode(), CONTEXT)
-
-
-def image(*targets: Any, name: str = "registry.example:5000/shop/web:1.4@sha256:ab", **envelope: Any) -> Report:
-    return read(*targets, ArtifactName=name, ArtifactType="container_image", **envelope)
-
-
-def flaw(**fields: Any) -> dict[str, Any]:
-    return {"VulnerabilityID": "CVE-2021-1", "PkgName": "lodash", "InstalledVersion": "4.17.15", **fields}
-
-
-def one(report: Report) -> Result:
-    (result,) = report.scans[0].results
-    return result
-
-
-def vulnerability(**fields: Any) -> Result:
-    return one(read({**LOCK, "Vulnerabilities": [flaw(**fields)]}))
 
 
 def test_a_vulnerability_is_a_problem_of_a_component() -> None:
