@@ -39,11 +39,10 @@ def test_semgrep_against_json_load(tmp_path: Path) -> None:
     assert ratio.memory <= 1.0
 
 
-# The aim is a third for any rows. The shortest do not reach it: the multitool only copies them, while a run folds and
-# follows each and writes it three times. Their ceiling keeps what was reached.
-@pytest.mark.parametrize(("steps", "ceiling"), [(1, 1 / 3), (0, 0.65)], ids=["with-code-flow", "shortest-rows"])
-def test_sarif_against_the_multitool(tmp_path: Path, steps: int, ceiling: float) -> None:
-    """2 x 50 000 SARIF results, all of them merged: faster than the multitool's merge, in half its memory."""
+# The multitool copies code flows and we read past them, so rows without them are the fair test.
+@pytest.mark.parametrize("steps", [1, 0], ids=["with-code-flow", "plain-rows"])
+def test_sarif_against_the_multitool(tmp_path: Path, steps: int) -> None:
+    """2 x 50 000 SARIF results, all of them merged: three times as fast as the multitool's merge, in half its memory."""
     reports = [sarif_report(tmp_path / f"{name}.sarif", 50_000, name, steps=steps) for name in ("Alpha", "Beta")]
     merge = ["merge", *map(str, reports), "--output-file", "merged.sarif", "--output-directory", str(tmp_path / "peer")]
     MULTITOOL.chmod(0o755)
@@ -56,7 +55,7 @@ def test_sarif_against_the_multitool(tmp_path: Path, steps: int, ceiling: float)
     merged = tmp_path / "run" / "out" / "merged.sarif"
     each = subprocess.run(["grep", "--only-matching", '"ruleId"', merged], capture_output=True, check=True).stdout
     assert each.count(b"\n") == 100_000
-    assert ratio.time <= ceiling
+    assert ratio.time <= 1 / 3
     assert ratio.memory <= 1 / 2
 
 
