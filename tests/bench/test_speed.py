@@ -42,7 +42,7 @@ def test_semgrep_against_json_load(tmp_path: Path) -> None:
 # The multitool copies code flows and we read past them, so rows without them are the fair test.
 @pytest.mark.parametrize("steps", [1, 0], ids=["with-code-flow", "plain-rows"])
 def test_sarif_against_the_multitool(tmp_path: Path, steps: int) -> None:
-    """2 x 50 000 SARIF results, all of them merged: three times as fast as the multitool's merge, in half its memory."""
+    """2 x 50 000 SARIF results, all merged: three times as fast as the multitool's merge, in half its memory."""
     reports = [sarif_report(tmp_path / f"{name}.sarif", 50_000, name, steps=steps) for name in ("Alpha", "Beta")]
     merge = ["merge", *map(str, reports), "--output-file", "merged.sarif", "--output-directory", str(tmp_path / "peer")]
     MULTITOOL.chmod(0o755)
