@@ -4,10 +4,13 @@ OnefoldError
 |-- UsageError          the caller's: an argument, a setting, a policy file (exit code 2)
 |-- UnreadableReport    the report's: raised by a reader, turned into a ReadFailure by the registry
 |   `-- NoReport        nobody's: a sound file that is no scanner's report
-`-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
+|-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
+`-- ServiceError        a service's: it was not there, refused, or did not answer in time
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 
 class OnefoldError(Exception):
@@ -38,3 +41,32 @@ class NoReport(UnreadableReport):
 
 class StateError(OnefoldError):
     """A state that cannot be read or must not be overwritten."""
+
+
+class Fault(StrEnum):
+    """What kept a service from answering; decides what is retried and what a person should do."""
+
+    PERMISSION = "permission"
+    """The token may not do this. Asking again does not help."""
+    MISSING = "missing"
+    """It is not there: no such thing, no such service, expired or switched off."""
+    CONFLICT = "conflict"
+    """Something of that name is there already."""
+    QUOTA = "quota"
+    """The account has no room left."""
+    RATE = "rate"
+    """Too many calls, and the wait asked for is longer than we are willing to wait."""
+    REFUSED = "refused"
+    """The service found the request wrong."""
+    UNREACHABLE = "unreachable"
+    """No answer, or none but failures, within the time we give it."""
+    GARBLED = "garbled"
+    """An answer that makes no sense: cut short, too large, not what the contract says."""
+
+
+class ServiceError(OnefoldError):
+    """A service that did not do what was asked. Never holds a token, a signed address or a reply's text."""
+
+    def __init__(self, fault: Fault, reason: str, next_step: str = "") -> None:
+        super().__init__(reason, next_step)
+        self.fault = fault

@@ -10,7 +10,7 @@ from aggregator.model.moment import Moment
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 
-SCHEMA_VERSION = "0.1"
+SCHEMA_VERSION = "0.2"
 
 
 class Line(Struct, frozen=True, gc=False, order=True):
@@ -25,11 +25,17 @@ class Line(Struct, frozen=True, gc=False, order=True):
     branch: str = ""
 
 
-class RunRef(Struct, frozen=True, gc=False, order=True):
-    """One run of one workflow, or one call of the command line."""
+class RunRef(Struct, frozen=True, gc=False, order=True, omit_defaults=True):
+    """One run of one workflow, or one call of the command line.
+
+    Attributes:
+        attempt: 1, and more when somebody asked for the run again.
+        serial: which of the states that one attempt saved; more than 1 where several jobs or steps saved one each.
+    """
 
     id: str
     attempt: int = 1
+    serial: int = 1
 
 
 class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -91,7 +97,10 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
 
     Attributes:
         schema_version: ``major.minor``; a newer major, or minor while major is 0, is never overwritten.
+        commit: the commit it is about, full SHA; empty when nobody said.
         parents: the runs whose states this one continues.
+        frontier: what the store calls the states that are contained in this one (ids of artifacts), latest last and
+            bounded; a state that is named here never has to be read again.
         findings: open, silenced and recently closed ones, by tool and place.
         runs: totals of earlier runs, oldest first, bounded.
     """
@@ -100,7 +109,9 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
     run: RunRef
     at: Moment
     schema_version: str = SCHEMA_VERSION
+    commit: str = ""
     parents: tuple[RunRef, ...] = ()
+    frontier: tuple[str, ...] = ()
     findings: tuple[Tracked, ...] = ()
     scopes: tuple[ScopeRecord, ...] = ()
     runs: tuple[RunRecord, ...] = ()

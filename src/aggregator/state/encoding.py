@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from aggregator.model.errors import StateError
 from aggregator.model.moment import EARLIEST, LATEST
 from aggregator.model.state import SCHEMA_VERSION, State
-
-Migration = Callable[[bytes], bytes]
-"""Turns a state of one schema version into one of the next."""
-
-MIGRATIONS: Mapping[str, Migration] = {}
-"""By the version a step starts from. 0.1 is the first version, so there is none yet."""
+from aggregator.state.migration import MIGRATIONS, Migration
 
 _VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
 _encoder = msgspec.json.Encoder(order="deterministic")

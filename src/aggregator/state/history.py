@@ -1,4 +1,4 @@
-"""A finding's history and a line's runs, kept within bounds."""
+"""A finding's history, a line's runs and its frontier, kept within bounds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from aggregator.model.state import RunRecord
 
 MOST_TRANSITIONS = 20
 MOST_RUNS = 400
+MOST_FRONTIER = 256
+"""More than any line saves while one of its uploads can still be late; 3 kB."""
 
 
 def bounded(history: Iterable[Transition]) -> tuple[Transition, ...]:
@@ -23,6 +25,16 @@ def bounded_runs(runs: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
     """The latest runs, oldest first; one record for each run and time."""
     ordered = {(record.at, record.run): record for record in sorted(runs, key=_run_order)}
     return tuple(ordered.values())[-MOST_RUNS:]
+
+
+def bounded_frontier(names: Iterable[str]) -> tuple[str, ...]:
+    """The latest names, latest last: stores name what they keep by growing numbers."""
+    return tuple(sorted(set(names), key=_number_order)[-MOST_FRONTIER:])
+
+
+def _number_order(name: str) -> tuple[int, str]:
+    """The order of the numbers, for texts of any length."""
+    return len(name), name
 
 
 def _when(step: Transition) -> tuple[object, ...]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 
 from aggregator.model.errors import StateError
-from aggregator.model.state import SCHEMA_VERSION, RunRef, ScopeRecord, State, Tracked
+from aggregator.model.state import RunRef, ScopeRecord, State, Tracked
 from aggregator.state.encoding import encode
-from aggregator.state.history import bounded_runs
+from aggregator.state.history import bounded_frontier, bounded_runs
 from aggregator.state.order import place_order
 from aggregator.state.unify import unify
 
@@ -34,8 +34,9 @@ def _merge(one: State, other: State) -> State:
         line=latest.line,
         run=latest.run,
         at=latest.at,
-        schema_version=SCHEMA_VERSION,
+        commit=latest.commit,
         parents=tuple(sorted(lineage)),
+        frontier=bounded_frontier((*one.frontier, *other.frontier)),
         findings=tuple(sorted(map(unify, _groups(one.findings + other.findings)), key=place_order)),
         scopes=_scopes((*one.scopes, *other.scopes)),
         runs=bounded_runs((*one.runs, *other.runs)),

@@ -15,7 +15,14 @@ from aggregator.model.finding import Baseline, Finding, Transition, UploadIdenti
 from aggregator.model.outcome import Context
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State
 from aggregator.state import decode, encode, next_state, state_schema
-from aggregator.state.history import MOST_RUNS, MOST_TRANSITIONS, bounded, bounded_runs
+from aggregator.state.history import (
+    MOST_FRONTIER,
+    MOST_RUNS,
+    MOST_TRANSITIONS,
+    bounded,
+    bounded_frontier,
+    bounded_runs,
+)
 from tests.builders import BEFORE, LINE, NOW, RUN, finding, totals, tracked
 
 UPLOAD = UploadIdentity("onefold/shop/Semgrep/src/", "Semgrep (Onefold)", "r")
@@ -102,20 +109,35 @@ def test_a_state_whose_clock_starts_after_all_time_is_refused() -> None:
         decode(encode(replace(state, findings=(far,))), "s.json")
 
 
-@pytest.mark.parametrize("version", ["0.2", "1.0", "10.0"])
+@pytest.mark.parametrize("version", ["0.3", "1.0", "10.0"])
 def test_a_newer_state_is_refused(version: str) -> None:
     """A state of a newer schema is refused with both versions."""
-    data = encode(after(None)).replace(b'"schema_version":"0.1"', f'"schema_version":"{version}"'.encode())
-    with pytest.raises(StateError, match=f"newer Onefold .schema {version}, this one knows 0.1"):
+    data = encode(after(None)).replace(b'"schema_version":"0.2"', f'"schema_version":"{version}"'.encode())
+    with pytest.raises(StateError, match=f"newer Onefold .schema {version}, this one knows 0.2"):
         decode(data, "s.json")
 
 
 def test_an_older_state_is_brought_up_step_by_step() -> None:
     """Each migration takes a state one version on."""
     state = after(None, finding())
-    old = encode(state).replace(b'"schema_version":"0.1"', b'"schema_version":"0.0"')
-    steps = {"0.0": lambda data: data.replace(b'"schema_version":"0.0"', b'"schema_version":"0.1"')}
+    old = encode(state).replace(b'"schema_version":"0.2"', b'"schema_version":"0.1"')
+    steps = {"0.1": lambda data: data.replace(b'"schema_version":"0.1"', b'"schema_version":"0.2"')}
     assert decode(old, "s.json", steps) == state
+
+
+def test_the_first_schema_is_still_read() -> None:
+    """A state of schema 0.1 knew neither commit nor frontier; everything in it is kept."""
+    state = replace(after(None, finding()), commit="", frontier=())
+    fields = json.loads(encode(state))
+    del fields["commit"], fields["frontier"]
+    assert decode(json.dumps({**fields, "schema_version": "0.1"}).encode(), "s.json") == state
+
+
+def test_the_frontier_keeps_the_latest() -> None:
+    """Of more names than a frontier holds, the largest numbers stay, in order."""
+    names = [str(number) for number in range(95, 95 + MOST_FRONTIER + 10)]
+    kept = bounded_frontier(reversed(names))
+    assert kept == tuple(names[10:])
 
 
 def test_everything_known_is_remembered() -> None:
