@@ -1,0 +1,72 @@
+"""The fake GitHub behind :class:`aggregator.transport.exchange.Wire`, in process, with faults on order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
+from tests.fakes.github.hub import Hub
+
+
+class After(NamedTuple):
+    """A fault that comes when the hub has done what it was asked: the answer is lost, the deed is not."""
+
+    outcome: Reply | Break
+
+
+Faults = Callable[[int, Request], Reply | Break | After | None]
+"""What goes wrong with the call of this number, counted from 0."""
+
+
+class HubWire:
+    """Sends each request to the part of the hub that its address belongs to.
+
+    Attributes:
+        calls: every request, in order, those that failed too.
+        faults: asked before each call.
+    """
+
+    def __init__(self, hub: Hub, faults: Faults | None = None) -> None:
+        self.hub = hub
+        self.faults = faults
+        self.calls: list[Request] = []
+
+    def send(self, request: Request) -> Reply:
+        """The hub's reply, or the fault on order."""
+        number = len(self.calls)
+        self.calls.append(request)
+        self._check_secrets(request)
+        fault = self.faults(number, request) if self.faults is not None else None
+        outcome: Reply | Break
+        if fault is None:
+            outcome = answer(self.hub, request)
+        elif isinstance(fault, After):
+            answer(self.hub, request)
+            outcome = fault.outcome
+        else:
+            outcome = fault
+        if isinstance(outcome, Break):
+            raise BrokenExchange(outcome)
+        if len(outcome.body) > request.most:
+            raise BrokenExchange(Break.TOO_LARGE)
+        return outcome
+
+    def _check_secrets(self, request: Request) -> None:
+        """Tokens go to their own host and stand in no address; signatures stand in addresses of the blob host only."""
+        names = {name.lower() for name in request.headers}
+        to_blobs = request.url.startswith(self.hub.storage + "/")
+        assert not (to_blobs and "authorization" in names), "a token on its way to the blob host"
+        if not to_blobs:
+            assert not any(secret in request.url for secret in self.hub.secrets), "a secret in an address"
+        assert not any(secret in request.purpose for secret in self.hub.secrets), "a secret in a purpose"
+
+
+def answer(hub: Hub, request: Request) -> Reply:
+    """What the hub says, by the host that is asked."""
+    from tests.fakes.github import blobs, rest, twirp  # noqa: PLC0415 - rest.py is written beside this
+
+    for origin, part in ((hub.results, twirp), (hub.storage, blobs), (hub.api, rest)):
+        if request.url.startswith(origin + "/"):
+            return part.answer(hub, request)
+    raise BrokenExchange(Break.NO_CONNECTION)
