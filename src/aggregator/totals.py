@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from aggregator.model.finding import Baseline, Finding, Observation, Standing
 from aggregator.model.outcome import Totals
@@ -11,6 +12,8 @@ from aggregator.model.report import Scan
 from aggregator.model.severity import WORST_FIRST
 
 _ABSENT = Baseline.ABSENT
+_BASELINE, _OBSERVATION = attrgetter("baseline"), attrgetter("observation")
+_STANDING, _SEVERITY = attrgetter("standing"), attrgetter("severity")
 
 
 def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
@@ -18,10 +21,11 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
     scans = tuple(scans)
     unique, merged, suppressed = _entries(findings)
     alive = [finding for finding in findings if finding.is_open]
-    reopened = sum(1 for finding in alive if _reopened_now(finding))
-    baselines = Counter(finding.baseline for finding in alive if not _reopened_now(finding))
-    observations = Counter(finding.observation for finding in alive)
-    standings = Counter(finding.standing for finding in alive)
+    back = [finding for finding in alive if finding.reopened_at is not None and _reopened_now(finding)]
+    baselines = Counter(map(_BASELINE, alive))
+    baselines.subtract(map(_BASELINE, back))
+    observations = Counter(map(_OBSERVATION, alive))
+    standings = Counter(map(_STANDING, alive))
     refused = sum(scan.refused for scan in scans)
     return Totals(
         reported=sum(len(scan.results) for scan in scans) + refused,
@@ -36,7 +40,7 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
         unchanged=baselines[Baseline.UNCHANGED],
         updated=baselines[Baseline.UPDATED],
         absent=sum(1 for finding in findings if finding.baseline is _ABSENT),
-        reopened=reopened,
+        reopened=len(back),
         not_covered=observations[Observation.NOT_COVERED],
         held=observations[Observation.HELD],
         approaching=standings[Standing.APPROACHING],
@@ -50,11 +54,15 @@ def _entries(findings: Iterable[Finding]) -> tuple[int, int, int]:
     """Entries by how they count: the first of a finding that is not set aside is unique, the others are merged."""
     unique = merged = suppressed = 0
     for finding in findings:
+        sources = finding.sources
         if finding.decision.disposition.silences:
-            suppressed += len(finding.sources)
+            suppressed += len(sources)
             continue
-        speaking = sum([source.suppression is None for source in finding.sources])
-        suppressed += len(finding.sources) - speaking
+        speaking = len(sources)
+        for source in sources:
+            if source.suppression is not None:
+                speaking -= 1
+                suppressed += 1
         if speaking:
             unique += 1
             merged += speaking - 1
@@ -63,11 +71,11 @@ def _entries(findings: Iterable[Finding]) -> tuple[int, int, int]:
 
 def _reopened_now(finding: Finding) -> bool:
     """``last_seen`` is this run's time for what was observed in it."""
-    return finding.reopened_at is not None and bool(finding.sources) and finding.reopened_at == finding.last_seen
+    return bool(finding.sources) and finding.reopened_at == finding.last_seen
 
 
 def _by_severity(alive: Iterable[Finding]) -> dict[str, int]:
-    counts = Counter(finding.severity for finding in alive)
+    counts = Counter(map(_SEVERITY, alive))
     return {severity.value: counts[severity] for severity in WORST_FIRST}
 
 

@@ -41,9 +41,17 @@ def collapse(scans: Iterable[tuple[str, Scan]]) -> list[Entry]:
         groups: dict[object, list[Result]] = {}
         for result in scan.results:
             groups.setdefault(_subject(result), []).append(result)
-        entries.extend(Entry(tuple(sorted(rows, key=order_of)), format_) for rows in groups.values())
-    entries.sort(key=lambda entry: order_of(entry.result))
+        entries += [Entry(tuple(_in_order(rows)), format_) for rows in groups.values()]
+    entries.sort(key=_place_in_order)
     return entries
+
+
+def _in_order(rows: list[Result]) -> list[Result]:
+    return rows if len(rows) == 1 else sorted(rows, key=order_of)
+
+
+def _place_in_order(entry: Entry) -> tuple[str, str, str, int, int, str, str, str]:
+    return order_of(entry.results[0])
 
 
 def order_of(result: Result) -> tuple[str, str, str, int, int, str, str, str]:

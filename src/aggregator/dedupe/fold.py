@@ -10,13 +10,14 @@ from msgspec import Struct
 from aggregator.dedupe.correlate import correlate
 from aggregator.dedupe.entry import collapse
 from aggregator.dedupe.identify import identify
-from aggregator.dedupe.keys import identity_keys, trusted_native_ids
+from aggregator.dedupe.keys import identity_keys, repeated_native_ids
 from aggregator.dedupe.lines import Lines
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.tracking import Tracking, track
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
 from aggregator.model.report import Report
+from aggregator.model.result import Result
 from aggregator.model.state import Tracked
 
 
@@ -43,17 +44,23 @@ def fold(
     reports = tuple(reports)
     entries = collapse((report.format, scan) for report in reports for scan in report.scans)
     lines = Lines(sources, redact, entries)
-    trusted = trusted_native_ids(entries)
-    keys = [
-        identity_keys(result, lines, trusts_native_id=(result.tool, result.scope, result.native_id) in trusted)
-        for result in (entry.result for entry in entries)
-    ]
+    keys = _keys([entry.results[0] for entry in entries], lines)
     tracking = track(entries, keys, previous, _present(reports, sources))
     known, remembered = remembered_entries(tracking, entries)
     correlation = correlate([*entries, *remembered], _together(tracking))
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
     return Folded(findings, tuple(_crowded(name) for name in correlation.crowded))
+
+
+def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:
+    repeated = repeated_native_ids(results)
+    if not repeated:
+        return [identity_keys(result, lines, trusts_native_id=True) for result in results]
+    return [
+        identity_keys(result, lines, trusts_native_id=(result.tool, result.scope, result.native_id) not in repeated)
+        for result in results
+    ]
 
 
 def _present(reports: Iterable[Report], sources: Mapping[str, str]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from aggregator.normalize.text import spoken
 
 T = TypeVar("T")
 
-_ID_BYTES = 6  # 48 bits; a collision is seen and counted up
+_BLANK = blake2b(digest_size=6)  # 48 bits; a collision is seen and counted up
 
 
 class Named(Struct, frozen=True, gc=False):
@@ -100,14 +100,19 @@ class _Mint:
 
     def id_for(self, named: Named) -> str:
         """An id nobody has. Equals go on counting where the last one stopped: there may be 20 000 in one file."""
-        seed = f"{self._product}\x1f{named.entry.results[0].kind.value}\x1f{named.keys[0]}"
-        while True:
-            count = self._counts[seed] = self._counts.get(seed, -1) + 1
-            text = f"{seed}\x1f{count}".encode("utf-8", "surrogatepass")
-            id_ = "F-" + blake2b(text, digest_size=_ID_BYTES).hexdigest()
-            if id_ not in self._taken:
-                self._taken.add(id_)
-                return id_
+        seed = "\x1f".join((self._product, named.entry.results[0].kind, named.keys[0]))
+        id_ = _hashed(f"{seed}\x1f0")
+        while id_ in self._taken:
+            count = self._counts[seed] = self._counts.get(seed, 0) + 1
+            id_ = _hashed(f"{seed}\x1f{count}")
+        self._taken.add(id_)
+        return id_
+
+
+def _hashed(text: str) -> str:
+    digest = _BLANK.copy()  # in half the time of a new one
+    digest.update(text.encode("utf-8", "surrogatepass"))
+    return f"F-{digest.hexdigest()}"
 
 
 def _finding(
@@ -120,33 +125,77 @@ def _finding(
 ) -> Finding:
     if len(group) > 1:
         group = _primary_first(group, absorbed)
-    rows = group[0].entry.results
-    first = rows[0]
-    sources = rows if len(group) == 1 else tuple(row for named in group for row in named.entry.results)
-    alone = len(sources) == 1  # by far the most, so the unions below are spared
-    # By position, in the order of the fields: thirty names cost msgspec ten times as much as thirty places.
-    finding = Finding(
+    aliases, carried = (_aliases(id_, absorbed), _carried(group)) if absorbed else ((), ())
+    if len(group) == len(group[0].entry.results) == 1:  # by far the most
+        finding = _of_one(id_, group[0], cluster, aliases, carried, now)
+    else:
+        finding = _of_many(id_, group, cluster, aliases, carried, now)
+    unseen = [sighting for each in absorbed for sighting in left.get(each.id, ())] if absorbed else ()
+    return _with_unseen(finding, unseen, absorbed[0]) if unseen else finding
+
+
+# By position, in the order of the fields: thirty names cost msgspec ten times as much as thirty places.
+def _of_one(
+    id_: str,
+    named: Named,
+    cluster: Cluster,
+    aliases: tuple[str, ...],
+    carried: tuple[Carried, ...],
+    now: datetime,
+) -> Finding:
+    row = named.entry.results[0]
+    return Finding(
+        id_,
+        row.kind,
+        spoken(row.title, row.rule_id),
+        row.severity,
+        row.rule_id,
+        row.tool,
+        aliases,
+        row.weaknesses,
+        row.vulnerability_ids,
+        row.location,
+        row.component,
+        row.resource,
+        row.endpoint,
+        named.entry.results,
+        (_sighting(named, now),),
+        cluster.merges,
+        cluster.runners_up,
+        carried,
+    )
+
+
+def _of_many(
+    id_: str,
+    group: list[Named],
+    cluster: Cluster,
+    aliases: tuple[str, ...],
+    carried: tuple[Carried, ...],
+    now: datetime,
+) -> Finding:
+    first = group[0].entry.results[0]
+    sources = tuple([row for named in group for row in named.entry.results])
+    return Finding(
         id_,
         first.kind,
         spoken(first.title, first.rule_id),
-        first.severity if alone else _worst(sources),
+        _worst(sources),
         first.rule_id,
         first.tool,
-        _aliases(id_, absorbed) if absorbed else (),
-        first.weaknesses if alone else _union(source.weaknesses for source in sources),
-        first.vulnerability_ids if alone else _union(source.vulnerability_ids for source in sources),
+        aliases,
+        _union(source.weaknesses for source in sources),
+        _union(source.vulnerability_ids for source in sources),
         first.location,
         first.component,
         first.resource,
         first.endpoint,
         sources,
-        (_sighting(group[0], now),) if len(group) == 1 else tuple(_sighting(each, now) for each in group),
-        cluster.merges if alone else _repeats(group) + cluster.merges,
+        tuple([_sighting(each, now) for each in group]),
+        _repeats(group) + cluster.merges,
         cluster.runners_up,
-        _carried(group) if absorbed else (),
+        carried,
     )
-    unseen = [sighting for each in absorbed for sighting in left.get(each.id, ())] if absorbed else ()
-    return _with_unseen(finding, unseen, absorbed[0]) if unseen else finding
 
 
 def _with_unseen(finding: Finding, unseen: Sequence[Sighting], survivor: Tracked) -> Finding:
@@ -187,9 +236,7 @@ def _repeats(group: list[Named]) -> tuple[Merge, ...]:
 
 def _sighting(named: Named, now: datetime) -> Sighting:
     result = named.entry.results[0]
-    return Sighting(
-        result.tool, result.scope, result.rule_id, result.severity, named.keys, now, location=result.location
-    )
+    return Sighting(result.tool, result.scope, result.rule_id, result.severity, named.keys, now, result.location)
 
 
 def _carried(group: list[Named]) -> tuple[Carried, ...]:

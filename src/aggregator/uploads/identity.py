@@ -50,16 +50,21 @@ def assign_uploads(
         return findings
     hashes = _line_hashes(new, findings, sources) if sources else {}
     given = _in_turn(new, findings, product, hashes)
-    return tuple(replace(finding, upload=given[finding.id]) if finding.id in given else finding for finding in findings)
+    return tuple(
+        [
+            finding if (upload := given.get(finding.id)) is None else replace(finding, upload=upload)
+            for finding in findings
+        ]
+    )
 
 
 def _is_due(finding: Finding, own: frozenset[str], *, unplaced: bool) -> bool:
     if finding.upload is not None or not finding.sources or not finding.is_open:
         return False
-    if finding.kind in _UNPLACED and not unplaced:
+    if not unplaced and finding.kind in _UNPLACED:
         return False
     # Every source of this run is among the sightings too.
-    return own.isdisjoint([sighting.tool for sighting in finding.sightings])
+    return not own or own.isdisjoint([sighting.tool for sighting in finding.sightings])
 
 
 def _in_turn(
@@ -67,17 +72,16 @@ def _in_turn(
 ) -> dict[str, UploadIdentity]:
     """Identities by finding id; in each category newcomers queue behind everybody, worst first."""
     last: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for upload in [finding.upload for finding in findings if finding.upload is not None]:
-        queue = (upload.category, upload.driver)
-        last[queue] = max(last[queue], upload.turn)
+    for finding in findings:
+        if (upload := finding.upload) is not None:
+            queue = (upload.category, upload.driver)
+            last[queue] = max(last[queue], upload.turn)
     given = {}
     for finding in sorted(new, key=_worst_first):  # equals stay in the order of their places
-        primary = finding.sources[0]
+        id_, primary = finding.id, finding.sources[0]
         category, driver = queue = _queue(product, primary.tool, primary.scope)
         turn = last[queue] = last[queue] + 1
-        given[finding.id] = UploadIdentity(
-            category, driver, primary.rule_id, hashes.get(finding.id) or _own_hash(finding.id), turn
-        )
+        given[id_] = UploadIdentity(category, driver, primary.rule_id, hashes.get(id_) or _own_hash(id_), turn)
     return given
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 import msgspec
 from msgspec import Raw, Struct
 
+from aggregator.readers.sarif.log import EMPTY
+
 _DEEPEST_TAGS = 200
 
 
@@ -39,6 +41,8 @@ _QUALITY = frozenset({"error", "warning", "recommendation"})
 
 def properties_of(raw: Raw) -> Properties:
     """The property bag; an empty one when it is absent or no object."""
+    if raw is EMPTY:  # most results have none
+        return NONE
     content = bytes(memoryview(raw))
     return _decoded(content) if len(content) > len(b"{}") else NONE
 

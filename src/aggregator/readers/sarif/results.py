@@ -29,7 +29,7 @@ from aggregator.readers.sarif.places import Places
 from aggregator.readers.sarif.producers import SILENT, SPLITS_LOCATIONS
 from aggregator.readers.sarif.properties import NONE, Properties, properties_of
 from aggregator.readers.sarif.ratings import Rating, rate
-from aggregator.readers.sarif.rules import RuleBook
+from aggregator.readers.sarif.rules import RuleBook, RuleSet
 from aggregator.readers.sarif.taxa import Taxonomies
 
 _NOT_WRONG = frozenset({"pass", "notApplicable"})
@@ -69,6 +69,7 @@ class Results:
         self._origin = origin
         self._facts: dict[tuple[int, str], Facts] = {}
         self._ratings: dict[tuple[int, str | None, str], Rating] = {}
+        self._plain: dict[str, str] = {}
 
     def rules(self) -> tuple[Rule, ...]:
         """The rules the results name, each once."""
@@ -87,7 +88,7 @@ class Results:
     def _result(self, entry: Entry, locations: Sequence[Location], pointer: str) -> Result:
         origin = self._origin
         rule, rules = origin.book.find(entry)
-        message = render(entry.message, rule.message_strings if rule else None, rules.messages)
+        message = self._message_of(entry, rule, rules)
         facts = self._facts_of(entry, rule, message)
         own = properties_of(entry.properties)
         rating = self._rating_of(entry, rule, facts, own)
@@ -124,6 +125,16 @@ class Results:
             digest_of(origin.tool, values, origin.context.seal_key) if values else "",
             fingerprint_of(origin.tool, entry),
         )
+
+    def _message_of(self, entry: Entry, rule: Descriptor | None, rules: RuleSet) -> str:
+        """The message; many results say the same, and to look through each text again costs more than all else."""
+        said = entry.message
+        if said is None or said.arguments or not said.text:
+            return render(said, rule.message_strings if rule else None, rules.messages)
+        message = self._plain.get(said.text)
+        if message is None:
+            message = self._plain[said.text] = render(said)
+        return message
 
     def _facts_of(self, entry: Entry, rule: Descriptor | None, message: str) -> Facts:
         native = entry.rule_id or (entry.rule.id if entry.rule else None) or (rule.id if rule else None)
