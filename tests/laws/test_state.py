@@ -15,6 +15,7 @@ from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Tracked
 from aggregator.state import decode, encode, merge_states
+from aggregator.state.history import bounded_frontier
 
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
 TIMES = st.integers(0, 5).map(lambda hours: EPOCH + timedelta(hours=hours))
@@ -56,16 +57,36 @@ FINDINGS = st.builds(
     upload=st.none() | st.builds(UploadIdentity, WORDS, WORDS, WORDS),
     tickets=st.lists(WORDS, max_size=2, unique=True).map(sorted).map(tuple),
 )
-RECORDS = st.builds(RunRecord, run=RUNS, at=TIMES, open=st.dictionaries(WORDS, st.integers(0, 3), max_size=2))
+
+
+def alone(findings: list[Tracked]) -> tuple[Tracked, ...]:
+    """The findings in order, without those that share a strongest key with one before them."""
+    kept: list[Tracked] = []
+    taken: set[tuple[str, str]] = set()
+    for each in sorted(findings, key=lambda each: each.id):
+        keys = {(sighting.tool, sighting.keys[0]) for sighting in each.sightings if sighting.keys}
+        if not keys & taken:
+            kept.append(each)
+            taken |= keys
+    return tuple(kept)
+
+
+# Nobody's own run is among them: these heads are racers, none continues another.
+RECORDS = st.builds(
+    RunRecord,
+    run=st.builds(RunRef, st.sampled_from(["7", "8"])),
+    at=TIMES,
+    open=st.dictionaries(WORDS, st.integers(0, 3), max_size=2),
+)
 STATES = st.builds(
     State,
     line=st.just(Line("shop")),
     run=RUNS,
     at=TIMES,
+    commit=WORDS,
+    frontier=st.lists(st.sampled_from(["3", "5", "11"]), max_size=2, unique=True).map(bounded_frontier),
     parents=st.lists(RUNS, max_size=2, unique=True).map(sorted).map(tuple),
-    findings=st.lists(FINDINGS, max_size=4, unique_by=lambda each: each.id).map(
-        lambda findings: tuple(sorted(findings, key=lambda each: each.id))
-    ),
+    findings=st.lists(FINDINGS, max_size=4, unique_by=lambda each: each.id).map(alone),
     scopes=st.lists(st.builds(ScopeRecord, WORDS, WORDS, TIMES, st.integers(1, 3)), max_size=2).map(tuple),
     runs=st.lists(RECORDS, max_size=3).map(tuple),
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from aggregator.model.errors import StateError
+from aggregator.model.errors import NewerState, StateError
 from aggregator.model.moment import EARLIEST, LATEST
 from aggregator.model.state import SCHEMA_VERSION, State
 from aggregator.state.migration import MIGRATIONS, Migration
@@ -29,11 +29,12 @@ def encode(state: State) -> bytes:
 def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATIONS) -> State:
     """Read a state, older versions too.
 
-    Raises ``StateError`` when it is unreadable or of a newer schema. ``name`` says whose it is in the message.
+    Raises ``StateError`` when it is unreadable, ``NewerState`` when it is of a newer schema. ``name`` says in the
+    message whose it is.
     """
     version = _version(data, name)
     if _parts(version) > _parts(SCHEMA_VERSION) and not _is_compatible(version):
-        raise StateError(
+        raise NewerState(
             f"{name} was written by a newer Onefold (schema {version}, this one knows {SCHEMA_VERSION}).",
             "Use that version or a later one; nothing was overwritten.",
         )

@@ -12,6 +12,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.outcome import Context, Totals
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State, Tracked
 from aggregator.state.history import MOST_TRANSITIONS, bounded, bounded_runs
+from aggregator.state.lineage import own_runs
 from aggregator.state.order import place_order
 
 
@@ -45,7 +46,7 @@ def next_state(
         run=context.run,
         at=now,
         commit=context.commit,
-        parents=_heads(previous),
+        parents=own_runs(previous) if previous else (),
         frontier=previous.frontier if previous else (),
         findings=tuple(tracked),
         scopes=tuple(sorted(scopes)),
@@ -64,13 +65,6 @@ def _tracked(finding: Finding, now: datetime) -> Tracked:
     if len(tracked.history) > MOST_TRANSITIONS:
         return replace(tracked, history=bounded(tracked.history))
     return tracked
-
-
-def _heads(previous: State | None) -> tuple[RunRef, ...]:
-    """The runs continued: one, or all that were merged (a merged state is its own parent's peer)."""
-    if previous is None:
-        return ()
-    return previous.parents if previous.run in previous.parents else (previous.run,)
 
 
 def _record(run: RunRef, now: datetime, totals: Totals) -> RunRecord:

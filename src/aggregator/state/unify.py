@@ -27,15 +27,16 @@ def unify(group: list[Tracked]) -> Tracked:
     first = min(group, key=lambda each: (each.first_seen, each.id))
     names = {name for each in group for name in (each.id, *each.aliases)} - {first.id}
     reopened_at, clock_start = max(((each.reopened_at, each.clock_start) for each in group), key=_clock_order)
+    description = max(group, key=_evidence)
     return replace(
-        max(group, key=_evidence),
+        description,
         id=first.id,
         aliases=tuple(sorted(names)),
         first_seen=first.first_seen,
         last_seen=max(each.last_seen for each in group),
         reopened_at=reopened_at,
         clock_start=clock_start,
-        sightings=_sightings(sighting for each in group for sighting in each.sightings),
+        sightings=_sightings((sighting for each in group for sighting in each.sightings), description),
         decision=max((each.decision for each in group), key=_decision_order),
         history=bounded(step for each in group for step in each.history),
         upload=min((each.upload for each in group if each.upload is not None), key=_text, default=None),
@@ -69,13 +70,23 @@ def _clock_order(clock: tuple[datetime | None, datetime]) -> tuple[datetime, flo
     return reopened_at or _BEGINNING, -clock_start.timestamp()
 
 
-def _sightings(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
-    """The latest of each source; a source is told by its tool, scope, rule and keys."""
+def _sightings(sightings: Iterable[Sighting], description: Tracked) -> tuple[Sighting, ...]:
+    """The latest of each source; a source is told by its tool, scope, rule and keys.
+
+    The source that the finding is described by goes on speaking for it: it stands first.
+    """
     latest = {
         (sighting.tool, sighting.scope, sighting.rule_id, sighting.keys): sighting
         for sighting in sorted(sightings, key=lambda sighting: (sighting.last_seen, sighting.misses, _text(sighting)))
     }
-    return tuple(latest[source] for source in sorted(latest))
+    speaker = description.tool, description.rule_id
+    return tuple(
+        latest[source]
+        for source in sorted(
+            latest,
+            key=lambda source: ((source[0], source[2]) != speaker, -latest[source].last_seen.timestamp(), source),
+        )
+    )
 
 
 def _decision_order(decision: Decision) -> tuple[datetime, int, bytes]:

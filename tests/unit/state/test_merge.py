@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from aggregator.model.errors import StateError
 from aggregator.model.finding import Decision, Disposition, Transition, UploadIdentity
+from aggregator.model.location import Location
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Tracked
 from aggregator.state import merge_states
+from aggregator.state.history import MOST_RUNS
 from tests.builders import BEFORE, LINE, NOW, finding, result, sighting, tracked
 
 HOUR = timedelta(hours=1)
@@ -148,3 +150,92 @@ def test_scopes_and_runs_are_united() -> None:
     merged = merge_states((one_head, other))
     assert merged is not None
     assert (merged.scopes, merged.runs) == ((ScopeRecord("Semgrep", "src", NOW, 1),), (early, late))
+
+
+def at_line(line: int, **fields: Any) -> Tracked:
+    """A finding at this line; all of them have one key, as equal flaws in one file have."""
+    source = result(location=Location("app.py", line))
+    return tracked(finding(source, **fields))
+
+
+def merged_ids(*heads: State) -> list[tuple[str, tuple[str, ...]]]:
+    """Ids and aliases in the merged state, whichever head comes first."""
+    state = merge_states(heads)
+    assert state is not None
+    assert merge_states(heads[::-1]) == state
+    return [(each.id, each.aliases) for each in state.findings]
+
+
+def test_equal_flaws_in_one_file_stay_apart() -> None:
+    """Two findings with one key in one head are two after any merge, even when lines have moved onto each other."""
+    here = head("1", at_line(10, id="F-1"), at_line(20, id="F-2"))
+    moved = head("2", at_line(20, id="F-1"), at_line(30, id="F-2"))
+    assert merged_ids(here, moved) == [("F-1", ()), ("F-2", ())]
+    assert merged_ids(here, head("2")) == [("F-1", ()), ("F-2", ())]
+
+
+def test_equal_flaws_with_other_ids_are_told_by_their_lines() -> None:
+    """Where a key says nothing the line does; without a line they stay two."""
+    here = head("1", at_line(10, id="F-1"), at_line(20, id="F-2"))
+    assert merged_ids(here, head("2", at_line(20, id="F-3"))) == [("F-1", ()), ("F-2", ("F-3",))]
+    assert merged_ids(here, head("2", at_line(25, id="F-3"))) == [("F-1", ()), ("F-2", ()), ("F-3", ())]
+    lineless = tracked(finding(result(location=None), id="F-3"))
+    assert merged_ids(here, head("2", lineless)) == [("F-3", ()), ("F-1", ()), ("F-2", ())]
+
+
+def test_a_chain_of_aliases_is_one_finding() -> None:
+    """What one head has united with a second id, and another head that one with a third, is one."""
+    bare = known(sightings=())
+    heads = [
+        head("1", replace(bare, id="F-1", aliases=("F-2",))),
+        head("2", replace(bare, id="F-2", aliases=("F-3",))),
+        head("3", replace(bare, id="F-3")),
+    ]
+    assert merged_ids(*heads) == [("F-1", ("F-2", "F-3"))]
+
+
+def test_the_speaking_source_stays_first() -> None:
+    """A finding that two tools report goes on being described by the one that described it."""
+    first, second = sighting(result()), sighting(result(tool="Bandit", rule_id="B608"))
+    found = one(known(sightings=(first, second)), known(sightings=(first, second), tickets=("A-1",)))
+    assert found.sightings == (first, second)
+
+
+def after(previous: State | None, run: str, *findings: Tracked, days: int = 0) -> State:
+    """The state of a run that continues another."""
+    at = NOW + timedelta(days=days)
+    runs = (*(previous.runs if previous else ()), RunRecord(run=RunRef(run), at=at, open={}))
+    parents = (previous.run,) if previous else ()
+    return head(run, *findings, at=at, parents=parents, runs=runs)
+
+
+def test_an_ancestor_changes_nothing() -> None:
+    """What was closed and forgotten since, or renamed, does not come back from a state that was continued."""
+    old = after(None, "1", known())
+    new = after(after(old, "2", known(closed_at=NOW), days=1), "3", days=92)
+    assert merge_states((old, new)) == new
+    assert merge_states((new, old, replace(old, frontier=("7",)))) == replace(new, frontier=("7",))
+
+
+def test_a_state_that_only_looks_like_an_ancestor_is_kept() -> None:
+    """A finding that nobody can have forgotten yet proves that the runs only have the same numbers."""
+    old = after(None, "1", known())
+    new = after(old, "2", days=0)
+    assert merged_ids(old, new) == [("F-1111111111", ())]
+
+
+def test_racers_of_one_base_are_both_kept() -> None:
+    """Two runs that continue one state are no ancestors of each other, nor are two states of one run."""
+    base = after(None, "1", known())
+    one_racer, other = after(base, "2", known(), days=2), after(base, "3", known(id="F-2", sightings=()), days=3)
+    assert merged_ids(one_racer, other) == [("F-1111111111", ()), ("F-2", ())]
+    twice = after(base, "2", known(id="F-2", sightings=()), days=2)
+    assert merged_ids(one_racer, twice) == [("F-1111111111", ()), ("F-2", ())]
+
+
+def test_a_long_lineage_is_recognised_by_what_is_left_of_it() -> None:
+    """Runs beyond the bound are forgotten on both sides."""
+    runs = [RunRecord(run=RunRef(str(day)), at=BEFORE + timedelta(days=day), open={}) for day in range(MOST_RUNS + 1)]
+    old = head("399", known(), at=runs[-2].at, runs=tuple(runs[:-1]))
+    new = head("400", at=runs[-1].at, runs=tuple(runs[1:]))
+    assert merge_states((old, new)) == new
