@@ -1,12 +1,39 @@
-"""Uploading an artifact to the current run of the workflow."""
+"""Keeping an artifact with the current run of the workflow: the artifact service of GitHub and of its clones."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import base64
+import hashlib
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+from urllib.parse import quote, unquote, urlsplit
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, field
 
+from aggregator.model.errors import Fault, ServiceError
+from aggregator.stores.artifact_blob import put_blob
+from aggregator.transport.exchange import Request
+from aggregator.transport.retry import TWIRP
 from aggregator.transport.session import Session
+
+_METHODS: Final = "/twirp/github.actions.results.api.v1.ArtifactService/"
+_SCOPE: Final = "Actions.Results"
+_LONGEST_NAME: Final = 256
+_FORBIDDEN: Final = frozenset('":<>|*?\r\n\\/')
+_LONGEST_TOKEN: Final = 64 * 1024
+_VERSION: Final = 4
+"""Of the protocol: an artifact is one ZIP. The newer 7 comes with a field that clones refuse."""
+_UNREADABLE: Final = (ValueError, RecursionError)
+_LARGEST_ANSWER: Final = 4 * 1024 * 1024
+
+_WAY_OUT: Final = "Keep the state in a directory instead (`--state`)."
+_WORDS: Final = {
+    Fault.QUOTA: ("the account's storage for artifacts is used up", "Delete old artifacts or raise the limit."),
+    Fault.MISSING: ("this server has no artifact service", _WAY_OUT),
+    Fault.PERMISSION: ("the runner's token for artifacts was refused", _WAY_OUT),
+}
+"""Why and what next, where this service's meaning is narrower than the general one."""
 
 
 class BackendIds(Struct, frozen=True):
@@ -16,23 +43,93 @@ class BackendIds(Struct, frozen=True):
     job: str
 
 
+class _Claims(Struct):
+    scp: str
+
+
+class _Created(Struct):
+    ok: bool = False
+    address: str = field(default="", name="signed_upload_url")
+    clone_address: str = field(default="", name="signedUploadUrl")
+
+
+class _Finalized(Struct):
+    ok: bool = False
+    artifact_id: int | str = 0
+    clone_id: int | str = field(default=0, name="artifactId")
+
+
+class _Entry(Struct):
+    name: str = ""
+    size: int | str = 0
+    digest: str | None = None
+    database_id: int | str = 0
+    clone_id: int | str = field(default=0, name="databaseId")
+
+
+class _Listed(Struct):
+    artifacts: list[_Entry] = []
+
+
+_Answer = TypeVar("_Answer", _Created, _Finalized, _Listed)
+
+
 def backend_ids(token: str) -> BackendIds | None:
-    """The ids that a runtime token speaks for, ``None`` when it speaks for none."""
-    raise NotImplementedError
+    """The ids that a runtime token speaks for, ``None`` when it speaks for none.
+
+    The token's signature is not looked at: the service does that. Never raises, whatever the token holds.
+    """
+    parts = token.split(".", 3)
+    if len(parts) < 2 or len(token) > _LONGEST_TOKEN:  # noqa: PLR2004 - header and claims
+        return None
+    try:
+        claims = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        scopes = msgspec.json.decode(claims, type=_Claims).scp.split(" ")
+    except _UNREADABLE:
+        return None
+    fields = next((scope.split(":") for scope in scopes if scope.partition(":")[0] == _SCOPE), [])
+    return BackendIds(fields[1], fields[2]) if len(fields) == 3 and all(fields) else None  # noqa: PLR2004 - name, ids
 
 
 def service_origin(url: str) -> str | None:
-    """Scheme, host and port of the service's address, ``None`` when it is no address of a service."""
-    raise NotImplementedError
+    """Scheme, host and port of the address that the runner gives, ``None`` when it is no address of a service.
+
+    Plain HTTP is taken too: clones in a local network speak it, and the address comes from the runner.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" if port is None else f"{parts.scheme}://{host}:{port}"
 
 
-def texts_to_mask(token: str, signed: str) -> tuple[str, ...]:
-    """What must never be logged: the token, and the signature of an address, both as it stands and decoded."""
-    raise NotImplementedError
+def texts_to_mask(token: str, signed: str = "") -> tuple[str, ...]:
+    """What a log must never show: the token, and the signature of an address as it stands there and decoded."""
+    query = signed.partition("?")[2].partition("#")[0]
+    raw = [value for name, _, value in (pair.partition("=") for pair in query.split("&")) if name == "sig"]
+    decoded = [unquote(value) for value in raw]
+    encoded = [quote(value, safe="") for value in decoded]
+    return tuple(dict.fromkeys(text for text in (token, *raw, *decoded, *encoded) if text))
+
+
+def is_artifact_name(name: str) -> bool:
+    """Whether GitHub takes an artifact of this name."""
+    return 0 < len(name) <= _LONGEST_NAME and _FORBIDDEN.isdisjoint(name)
 
 
 class ArtifactService:
-    """The artifacts of the current run."""
+    """The artifacts of the current run.
+
+    Args:
+        session: carries out the calls.
+        origin: of the service, as :func:`service_origin` gives it.
+        token: the runner's; it goes to that origin and nowhere else.
+        ids: what the token speaks for, as :func:`backend_ids` gives it.
+    """
 
     def __init__(self, session: Session, origin: str, token: str, ids: BackendIds) -> None:
         self._session = session
@@ -41,5 +138,102 @@ class ArtifactService:
         self._ids = ids
 
     def upload(self, name: str, data: bytes, expires_at: datetime | None = None) -> int:
-        """Keep a ZIP under a name and give the artifact's id. Raises ``ServiceError``; then nothing was kept."""
-        raise NotImplementedError
+        """Keep a ZIP under a name, and give the artifact's id.
+
+        An artifact is there in full or, for all who list, not at all. When an answer gets lost on the way, the list
+        tells whether the deed was done: the id is given only for an artifact that holds exactly these bytes.
+
+        Args:
+            name: of the artifact; one of that name in the same run is never replaced.
+            data: the ZIP.
+            expires_at: when it may be deleted; the service shortens it to its own limit, which is also the default.
+
+        Raises:
+            ServiceError: ``CONFLICT`` when the run has another artifact of that name, or the remains of a failed
+                upload; ``QUOTA``, ``MISSING`` (no such service here), ``PERMISSION``, ``UNREACHABLE`` and so on.
+                After any of them the artifact may still be there, if all the answers that could tell were lost.
+        """
+        if not is_artifact_name(name):
+            raise ServiceError(Fault.REFUSED, "Could not keep an artifact: its name has signs that GitHub forbids.")
+        digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        try:
+            address = self._create(name, expires_at)
+        except ServiceError as error:
+            return self._found(name, len(data), digest, error)
+        put_blob(self._session, address, data)
+        try:
+            return self._finalize(name, len(data), digest)
+        except ServiceError as error:
+            return self._found(name, len(data), digest, error, ours=True)
+
+    def _create(self, name: str, expires_at: datetime | None) -> str:
+        fields: dict[str, str | int] = {"name": name, "version": _VERSION}
+        if expires_at is not None:
+            moment = expires_at.astimezone(UTC).isoformat(timespec="milliseconds")
+            fields["expires_at"] = moment.replace("+00:00", "Z")
+        created = self._call("CreateArtifact", fields, _Created, "begin an artifact")
+        address = created.address or created.clone_address
+        if not created.ok or service_origin(address) is None:
+            raise _garbled("begin an artifact")
+        return address
+
+    def _finalize(self, name: str, size: int, digest: str) -> int:
+        fields: dict[str, str | int] = {"name": name, "size": str(size), "hash": digest}
+        finalized = self._call("FinalizeArtifact", fields, _Finalized, "finish an artifact")
+        number = _number(finalized.artifact_id) or _number(finalized.clone_id)
+        if not finalized.ok or not number:
+            raise _garbled("finish an artifact")
+        return number
+
+    def _found(self, name: str, size: int, digest: str, error: ServiceError, *, ours: bool = False) -> int:
+        """The id of the artifact that is there in spite of an error, or the error again.
+
+        Only who is sure that the name was free before (``ours``) may go by the size: clones list no digests.
+        """
+        if not ours and error.fault is not Fault.CONFLICT:
+            raise error
+        try:
+            listed = self._call("ListArtifacts", {"name_filter": name}, _Listed, "look for the artifact").artifacts
+        except ServiceError:
+            raise error from None
+        for entry in listed:
+            number = _number(entry.database_id) or _number(entry.clone_id)
+            same = entry.digest == digest if entry.digest else ours and _number(entry.size) == size
+            if entry.name == name and same and number:
+                return number
+        raise error
+
+    def _call(self, method: str, fields: dict[str, str | int], answer: type[_Answer], purpose: str) -> _Answer:
+        ids = {"workflow_run_backend_id": self._ids.run, "workflow_job_run_backend_id": self._ids.job}
+        request = Request(
+            method="POST",
+            url=f"{self._origin}{_METHODS}{method}",
+            purpose=purpose,
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"},
+            body=msgspec.json.encode(ids | fields),
+            most=_LARGEST_ANSWER,
+        )
+        try:
+            reply = self._session.call(request, TWIRP)
+        except ServiceError as error:
+            raise _in_own_words(error, purpose) from None
+        try:
+            return msgspec.json.decode(reply.body, type=answer)
+        except _UNREADABLE:
+            raise _garbled(purpose) from None
+
+
+def _in_own_words(error: ServiceError, purpose: str) -> ServiceError:
+    words = _WORDS.get(error.fault)
+    return error if words is None else ServiceError(error.fault, f"Could not {purpose}: {words[0]}.", words[1])
+
+
+def _garbled(purpose: str) -> ServiceError:
+    return ServiceError(Fault.GARBLED, f"Could not {purpose}: the artifact service's answer made no sense.", _WAY_OUT)
+
+
+def _number(value: int | str) -> int:
+    """An id or a size, 0 for none: JSON of Protobuf writes large numbers as text."""
+    if isinstance(value, int):
+        return max(value, 0)
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 20 else 0  # noqa: PLR2004 - of 64 bits

@@ -28,6 +28,10 @@ class Request(Struct, frozen=True, kw_only=True):
     body: bytes = b""
     most: int = LARGEST_REPLY
 
+    def __repr__(self) -> str:
+        """Shows no address, header or body: an exception or a log may come to hold it."""
+        return f"Request({self.method}, to {self.purpose})"
+
 
 class Reply(Struct, frozen=True):
     """What a service answered, whatever it was. Names of headers are in lower case."""
@@ -35,6 +39,10 @@ class Reply(Struct, frozen=True):
     status: int
     headers: Mapping[str, str] = {}
     body: bytes = b""
+
+    def __repr__(self) -> str:
+        """Shows no header and no body: a redirect is as secret as the address it names."""
+        return f"Reply({self.status})"
 
 
 class Break(StrEnum):

@@ -1,28 +1,164 @@
-"""What is asked again, and after how long: a pure decision about one answer."""
+"""What is asked again, and after how long: pure decisions about one exchange that did not succeed."""
 
 from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
 from aggregator.model.errors import Fault
 from aggregator.transport.exchange import Break, Reply
 
+_ANY_METHOD: frozenset[str] = frozenset()
+_SHORTAGES = frozenset({429, 500, 502, 503, 504})
+_LONGEST_NUMBER = 12
+"""Digits of a number of seconds; a longer one is none."""
+_SECONDARY_LIMIT = 60.0
+"""Seconds to wait at least, when a limit is hit and the answer does not say for how long."""
+
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """How a service wants to be asked again."""
+    """How a service wants to be asked again.
+
+    Attributes:
+        attempts: exchanges in all, the first one included.
+        statuses: statuses after which asking again may help.
+        breaks: ends without a reply after which asking again may help.
+        methods: the methods that may be sent twice when it is not known whether the first was carried out; empty: all.
+            What a rate limit turned away was not carried out, so any method is sent again after it.
+        first: seconds before the second attempt. Before the next they lie between ``first * growth**n`` and
+            ``first * growth**(n + 1)``, by chance.
+    """
 
     attempts: int
     statuses: frozenset[int]
     breaks: frozenset[Break]
+    methods: frozenset[str] = _ANY_METHOD
     first: float
     growth: float
 
 
-TWIRP = Rules(attempts=5, statuses=frozenset(), breaks=frozenset(), first=3.0, growth=1.5)
-REST = Rules(attempts=5, statuses=frozenset(), breaks=frozenset(), first=2.0, growth=2.0)
-BLOB = Rules(attempts=5, statuses=frozenset(), breaks=frozenset(), first=1.0, growth=2.0)
+TWIRP = Rules(
+    attempts=5,
+    statuses=_SHORTAGES,
+    breaks=frozenset({Break.TIMEOUT, Break.RESET, Break.CUT_SHORT}),
+    first=3.0,
+    growth=1.5,
+)
+"""The artifact service. Whoever calls has to cope with an answer that was lost: the next attempt finds the deed done.
+
+As the official client, except that a broken connection is tried again; one that never came about is not.
+"""
+REST = Rules(
+    attempts=5,
+    statuses=_SHORTAGES,
+    breaks=frozenset({Break.NO_CONNECTION, Break.TIMEOUT, Break.RESET, Break.CUT_SHORT}),
+    methods=frozenset({"GET", "HEAD"}),
+    first=2.0,
+    growth=2.0,
+)
+"""GitHub's REST API, with its rate limits."""
+BLOB = Rules(
+    attempts=5,
+    statuses=_SHORTAGES | {408},
+    breaks=frozenset({Break.NO_CONNECTION, Break.TIMEOUT, Break.RESET, Break.CUT_SHORT}),
+    first=1.0,
+    growth=2.0,
+)
+"""The blob host: what is put there may be put twice."""
 
 
 def fault_of(outcome: Reply | Break) -> Fault:
-    """What a failed exchange means."""
-    raise NotImplementedError
+    """What an exchange that did not succeed means."""
+    if isinstance(outcome, Break):
+        return Fault.GARBLED if outcome in {Break.CUT_SHORT, Break.TOO_LARGE} else Fault.UNREACHABLE
+    if b"insufficient usage" in outcome.body.lower():
+        return Fault.QUOTA
+    if is_limited(outcome):
+        return Fault.RATE
+    by_status = {
+        401: Fault.PERMISSION,
+        403: Fault.PERMISSION,
+        404: Fault.MISSING,
+        408: Fault.UNREACHABLE,
+        409: Fault.CONFLICT,
+        410: Fault.MISSING,
+        501: Fault.MISSING,
+    }
+    fallback = Fault.UNREACHABLE if outcome.status >= 500 else Fault.REFUSED  # noqa: PLR2004 - the server's own faults
+    return by_status.get(outcome.status, fallback)
+
+
+def is_limited(reply: Reply) -> bool:
+    """Whether a rate limit turned the request away: a 429, or a 403 that says so in one of GitHub's ways."""
+    if reply.status == 403:  # noqa: PLR2004 - forbidden
+        said = reply.body.lower()
+        if b"not accessible by" in said:
+            return False
+        spent = reply.headers.get("x-ratelimit-remaining") == "0"
+        return spent or "retry-after" in reply.headers or b"rate limit" in said
+    return reply.status == 429  # noqa: PLR2004 - too many requests
+
+
+def pause(rules: Rules, method: str, failures: int, outcome: Reply | Break, now: float, chance: float) -> float | None:
+    """Seconds to wait before the next attempt, ``None`` when there should be none.
+
+    Args:
+        rules: the service's rules.
+        method: of the request, in capitals.
+        failures: attempts that failed so far, this one included; at least 1.
+        outcome: of the last attempt.
+        now: seconds since 1970.
+        chance: from 0 to 1.
+    """
+    if failures >= rules.attempts or not _may_help(rules, method, outcome):
+        return None
+    wait = _backoff(rules, failures, chance)
+    if isinstance(outcome, Break):
+        return wait
+    asked = _asked_wait(outcome, now)
+    if asked is not None:
+        return max(asked, wait)
+    if is_limited(outcome) and rules.methods:
+        return max(_SECONDARY_LIMIT * failures, wait)
+    return wait
+
+
+def _may_help(rules: Rules, method: str, outcome: Reply | Break) -> bool:
+    repeatable = not rules.methods or method in rules.methods
+    if isinstance(outcome, Break):
+        return repeatable and outcome in rules.breaks
+    if fault_of(outcome) is Fault.QUOTA:
+        return False
+    return is_limited(outcome) or (repeatable and outcome.status in rules.statuses)
+
+
+def _backoff(rules: Rules, failures: int, chance: float) -> float:
+    if failures == 1:
+        return rules.first
+    least = rules.first * rules.growth ** (failures - 1)
+    return least + chance * least * (rules.growth - 1)
+
+
+def _asked_wait(reply: Reply, now: float) -> float | None:
+    """Seconds that the reply asks for: ``retry-after``, or until the limit's end when it is used up."""
+    after = reply.headers.get("retry-after")
+    if after is not None:
+        seconds = _number(after)
+        return seconds if seconds is not None else _until_date(after, now)
+    if reply.headers.get("x-ratelimit-remaining") == "0":
+        end = _number(reply.headers.get("x-ratelimit-reset", ""))
+        return None if end is None else max(end - now, 0.0) + 1.0
+    return None
+
+
+def _number(text: str) -> float | None:
+    text = text.strip()
+    return float(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
+
+
+def _until_date(text: str, now: float) -> float | None:
+    try:
+        return max(parsedate_to_datetime(text).timestamp() - now, 0.0)
+    except (ValueError, OverflowError):
+        return None
