@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
+from tests.fakes.github import blobs, rest, twirp
 from tests.fakes.github.hub import Hub
 
 
@@ -64,9 +65,7 @@ class HubWire:
 
 def answer(hub: Hub, request: Request) -> Reply:
     """What the hub says, by the host that is asked."""
-    from tests.fakes.github import blobs, rest, twirp  # noqa: PLC0415 - rest.py is written beside this
-
-    for origin, part in ((hub.results, twirp), (hub.storage, blobs), (hub.api, rest)):
+    for origin, part in ((hub.results, twirp.answer), (hub.storage, blobs.answer), (hub.api, rest.answer)):
         if request.url.startswith(origin + "/"):
-            return part.answer(hub, request)
+            return part(hub, request)
     raise BrokenExchange(Break.NO_CONNECTION)
