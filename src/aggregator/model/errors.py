@@ -5,6 +5,7 @@ OnefoldError
 |-- UnreadableReport    the report's: raised by a reader, turned into a ReadFailure by the registry
 |   `-- NoReport        nobody's: a sound file that is no scanner's report
 |-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
+|   `-- NewerState      written by a newer Onefold: no store may pass it over for an older one
 `-- ServiceError        a service's: it was not there, refused, or did not answer in time
 """
 
@@ -41,6 +42,10 @@ class NoReport(UnreadableReport):
 
 class StateError(OnefoldError):
     """A state that cannot be read or must not be overwritten."""
+
+
+class NewerState(StateError):
+    """A sound state that only a newer Onefold can read."""
 
 
 class Fault(StrEnum):

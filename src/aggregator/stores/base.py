@@ -18,12 +18,22 @@ class Loaded(Struct, frozen=True):
 
 
 class Store(Protocol):
-    """Keeps one state for each line."""
+    """Keeps the memory of each line."""
 
     def load(self, line: Line) -> Loaded:
-        """The line's state. Raises ``StateError`` when there is one that cannot be read."""
+        """The line's state. Raises ``StateError`` when there is one that cannot be read.
+
+        A store that is a service raises ``ServiceError`` when it cannot say whether there is one.
+        """
         ...
 
-    def save(self, state: State) -> None:
-        """Keep the state, whole or not at all. Raises ``StateError`` rather than overwrite what it cannot read."""
+    def save(self, state: State) -> str:
+        """Keep the state, whole or not at all, and say where: a path, or the address of a page.
+
+        Raises ``StateError`` rather than overwrite what it cannot read; a store that is a service ``ServiceError``.
+        """
+        ...
+
+    def place(self, line: Line) -> str:
+        """Where the line's state will be kept, for the plan: a path, or the name of an artifact."""
         ...

@@ -21,8 +21,9 @@ _Mark = tuple[int, int, int] | None
 class DirectoryStore:
     """Keeps each line's state as one file; the directory is made when the first one is saved."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: str = "") -> None:
         self._path = path
+        self._key = key
         self._read: dict[Path, _Mark] = {}
 
     def load(self, line: Line) -> Loaded:
@@ -33,8 +34,8 @@ class DirectoryStore:
         self._read[file] = mark  # only now: a file that could not be read must not be overwritten
         return loaded
 
-    def save(self, state: State) -> None:
-        """Write beside, then rename, so that nobody ever reads half a state.
+    def save(self, state: State) -> str:
+        """Write beside, then rename, so that nobody ever reads half a state; the path.
 
         A state that another run saved since :meth:`load` is merged in. Raises ``StateError`` rather than overwrite a
         file that cannot be read.
@@ -50,10 +51,15 @@ class DirectoryStore:
                 f"{file} cannot be written: {error.strerror}.", "Give a folder with room that you may write to."
             ) from None
         self._read[file] = _mark(file)
+        return file.as_posix()
+
+    def place(self, line: Line) -> str:
+        """The path of the line's file."""
+        return self.file(line).as_posix()
 
     def file(self, line: Line) -> Path:
         """Where the line's state lies."""
-        return self._path / f"{state_name(line)}.json"
+        return self._path / f"{state_name(line, self._key)}.json"
 
 
 def _load(file: Path, line: Line) -> State:

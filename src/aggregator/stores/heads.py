@@ -1,0 +1,248 @@
+"""The search for a line's heads: the accepted states that no other accepted state contains."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import Fault, NewerState, ServiceError, StateError
+from aggregator.model.state import Line, State
+from aggregator.state.history import MOST_FRONTIER
+from aggregator.stores.acceptance import (
+    WRITING,
+    Artifact,
+    Terms,
+    WorkflowRun,
+    accepted_state,
+    refusal_of_artifact,
+    refusal_of_run,
+)
+from aggregator.stores.ancestry import Ancestry
+from aggregator.stores.artifact_shelf import MOST_PAGES, ArtifactShelf, newest
+from aggregator.stores.name import MOST_SERIALS, serial_name
+
+MOST_RUNS = 20
+MOST_DOWNLOADS = 20
+_NUMBER = re.compile(r"[0-9]{1,20}")
+_EXPIRED = "it has expired"
+_SHOWN = 5
+"""Artifacts that are named, where many are refused for one reason."""
+
+
+class Heads:
+    """One search, within a bounded number of calls; what it leaves unread is found by the next one.
+
+    Attributes:
+        states: the accepted states by the ids of their artifacts, newest first as they were found.
+    """
+
+    def __init__(
+        self, shelf: ArtifactShelf, terms: Terms, line: Line, now: datetime, ancestry: Ancestry | None = None
+    ) -> None:
+        self.states: dict[int, State] = {}
+        self._shelf = shelf
+        self._terms = terms
+        self._line = line
+        self._now = now
+        self._ancestry = ancestry
+        self._runs: dict[int, WorkflowRun | None] = {}
+        self._checks = 0
+        self._downloads = 0
+        self._contained: set[int] = set()
+        self._floor = 0
+        self._refused: defaultdict[str, set[int]] = defaultdict(set)
+        self._left: set[int] = set()
+        self._crowded = False
+        self._elsewhere: set[int] = set()
+
+    def find(self, name: str) -> None:
+        """Look through the artifacts of this name and its serials.
+
+        Where there are more than can be read, or so many dubious ones that no state was found among those that were,
+        somebody may have flooded the name. Then the way leads over the runs of the trusted workflows: nobody outside
+        the repository can start one of those. Raises ``ServiceError``, and ``NewerState``.
+        """
+        artifacts = self._listed(name)
+        if artifacts is not None:
+            self._consider(artifacts)
+            if self.states or not self._left:
+                return
+        self._look_through_runs(name)
+
+    def diagnostics(self, name: str) -> tuple[Diagnostic, ...]:
+        """What was refused and why, and what was left unread."""
+        said = [_refusals(name, reason, ids) for reason, ids in sorted(self._refused.items())]
+        if self._elsewhere:
+            said.append(_elsewhere(name, len(self._elsewhere)))
+        if self._crowded:
+            said.append(_crowd(name))
+        if left := self._left - self._refused_ids() - self.states.keys():
+            said.append(_cut(name, len(left)))
+        return (*said, *(self._ancestry.diagnostics if self._ancestry is not None else ()))
+
+    def _refused_ids(self) -> set[int]:
+        return set().union(*self._refused.values())
+
+    # --- by name
+
+    def _listed(self, name: str) -> list[Artifact] | None:
+        """All artifacts of the name and its serials; ``None`` when there are too many to read."""
+        found: list[Artifact] = []
+        pages = MOST_PAGES
+        for serial in range(1, MOST_SERIALS + 1):
+            listing = self._shelf.listed(serial_name(name, serial), pages)
+            if listing.cut:
+                self._crowded = True
+                return None
+            found += listing.artifacts
+            pages = max(pages - listing.pages, 1)
+            if serial > 1 and not listing.artifacts:  # the first one's may have expired alone
+                break
+        return found
+
+    def _consider(self, artifacts: Iterable[Artifact]) -> None:
+        """Take the states among these, newest first: what a newer one contains is not read."""
+        later = []
+        for artifact in sorted(artifacts, key=newest, reverse=True):
+            if refusal := refusal_of_artifact(artifact, self._terms):
+                self._refused[refusal].add(artifact.id)
+            elif self._may_be_ancestor(artifact.workflow_run.head_sha if artifact.workflow_run else ""):
+                self._take(artifact)
+            else:
+                later.append(artifact)
+        for artifact in later:  # a workflow_run run may be about an older commit than the one it was started at
+            if self.states or not self._may_read(artifact):
+                self._elsewhere.add(artifact.id)
+            else:
+                self._take(artifact)
+
+    # --- by run
+
+    def _look_through_runs(self, name: str) -> None:
+        names = [serial_name(name, serial) for serial in range(1, MOST_SERIALS + 1)]
+        runs = self._writing_runs()
+        listed = [self._shelf.of_run(run.id, names) for run in runs]
+        self._consider(artifact for listing in listed for artifact in listing.artifacts)
+
+    def _writing_runs(self) -> Sequence[WorkflowRun]:
+        """The latest runs that may have written, of those that a change contains if it is about one."""
+        found: dict[int, WorkflowRun] = {}
+        for producer in self._terms.producers:
+            for event in WRITING:
+                branch = self._terms.default_branch if event == "workflow_run" else self._terms.branch
+                for run in self._shelf.runs(producer, branch, event, MOST_RUNS):
+                    if refusal_of_run(run, self._terms) is None:
+                        found[run.id] = self._runs[run.id] = run
+        ordered = sorted(found.values(), key=newest, reverse=True)
+        return sorted(ordered, key=lambda run: not self._may_be_ancestor(run.head_sha))[:MOST_RUNS]
+
+    # --- one artifact
+
+    def _take(self, artifact: Artifact) -> None:
+        if self._is_contained(artifact):
+            return
+        if not self._may_read(artifact):
+            self._left.add(artifact.id)
+        elif refusal := self._refusal(artifact):
+            self._refused[refusal].add(artifact.id)
+
+    def _is_contained(self, artifact: Artifact) -> bool:
+        return artifact.id in self._contained or artifact.id in self.states or artifact.id < self._floor
+
+    def _may_read(self, artifact: Artifact) -> bool:
+        run = artifact.workflow_run
+        unknown = run is not None and run.id not in self._runs
+        return self._downloads < MOST_DOWNLOADS and not (unknown and self._checks >= MOST_RUNS)
+
+    def _refusal(self, artifact: Artifact) -> str:
+        """Why the artifact is refused; empty when its state was taken, or is of a commit that is not asked for."""
+        run = self._run_of(artifact)
+        if run is None:
+            return "its run is gone"
+        if refusal := refusal_of_run(run, self._terms):
+            return refusal
+        if run.event != "workflow_run" and not self._may_be_ancestor(run.head_sha):
+            self._elsewhere.add(artifact.id)
+            return ""
+        try:
+            self._add(artifact, self._read(artifact))
+        except NewerState as error:
+            raise NewerState(f"The state of artifact {artifact.id}: {error.reason}", error.next_step) from None
+        except StateError as error:
+            return error.reason.rstrip(".")
+        except ServiceError as error:
+            if error.fault is not Fault.MISSING:
+                raise
+            return _EXPIRED
+        return ""
+
+    def _read(self, artifact: Artifact) -> State:
+        self._downloads += 1
+        return accepted_state(self._shelf.content(artifact), artifact, self._line, self._now)
+
+    def _run_of(self, artifact: Artifact) -> WorkflowRun | None:
+        run_id = artifact.workflow_run.id if artifact.workflow_run is not None else 0
+        if run_id not in self._runs:
+            self._checks += 1
+            try:
+                self._runs[run_id] = self._shelf.run(run_id)
+            except ServiceError as error:
+                if error.fault is not Fault.MISSING:
+                    raise
+                self._runs[run_id] = None
+        return self._runs[run_id]
+
+    def _add(self, artifact: Artifact, state: State) -> None:
+        made_at = artifact.workflow_run.head_sha if artifact.workflow_run is not None else ""
+        if not self._may_be_ancestor(state.commit or made_at):
+            self._elsewhere.add(artifact.id)
+            return
+        self.states[artifact.id] = state
+        numbers = {int(name) for name in state.frontier if _NUMBER.fullmatch(name)}
+        earlier = {number for number in numbers if number < artifact.id}  # what came later cannot be in it
+        self._contained |= earlier
+        if len(state.frontier) >= MOST_FRONTIER:
+            self._floor = max(self._floor, min(earlier, default=0))
+
+    def _may_be_ancestor(self, sha: str) -> bool:
+        return self._ancestry is None or self._ancestry.knows(sha)
+
+
+def _refusals(name: str, reason: str, ids: set[int]) -> Diagnostic:
+    shown = ", ".join(str(number) for number in sorted(ids, reverse=True)[:_SHOWN])
+    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+    return Diagnostic(
+        "state-refused",
+        Level.NOTE if reason == _EXPIRED else Level.WARNING,
+        name,
+        f"Artifact {shown}{more} is not used: {reason}.",
+        "" if reason == _EXPIRED else "Look who made it, if it was not you.",
+    )
+
+
+def _elsewhere(name: str, count: int) -> Diagnostic:
+    return Diagnostic(
+        "state-of-other-commit", Level.NOTE, name, f"States of commits that the change does not contain: {count}."
+    )
+
+
+def _crowd(name: str) -> Diagnostic:
+    return Diagnostic(
+        "state-search-cut",
+        Level.NOTE,
+        name,
+        f"There are more artifacts of this name than one run can read; the last {MOST_RUNS} runs were asked instead.",
+    )
+
+
+def _cut(name: str, count: int) -> Diagnostic:
+    return Diagnostic(
+        "state-search-cut",
+        Level.WARNING,
+        name,
+        f"Artifacts that were not looked into, because one run makes only so many calls: {count}.",
+        "The next run looks into them; delete those that are not yours.",
+    )
