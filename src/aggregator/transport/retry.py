@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
@@ -159,6 +160,7 @@ def _number(text: str) -> float | None:
 
 def _until_date(text: str, now: float) -> float | None:
     try:
-        return max(parsedate_to_datetime(text).timestamp() - now, 0.0)
+        date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
+    return max(date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now, 0.0)
