@@ -29,6 +29,10 @@ _LARGEST_ANSWER: Final = 4 * 1024 * 1024
 
 _WAY_OUT: Final = "Keep the state in a directory instead (`--state`)."
 _WORDS: Final = {
+    Fault.CONFLICT: (
+        "this run has an artifact of that name, or the remains of an upload that failed",
+        "Give each job a name of its own; a re-run starts anew.",
+    ),
     Fault.QUOTA: ("the account's storage for artifacts is used up", "Delete old artifacts or raise the limit."),
     Fault.MISSING: ("this server has no artifact service", _WAY_OUT),
     Fault.PERMISSION: ("the runner's token for artifacts was refused", _WAY_OUT),
