@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 
 from aggregator.gate import parse_rule
 from aggregator.model.errors import OnefoldError, UsageError
@@ -19,6 +19,8 @@ from aggregator.model.moment import whole_seconds
 INPUTS: Mapping[str, str] = {
     "reports": "INPUT_REPORTS",
     "state": "INPUT_STATE",
+    "state_key": "INPUT_STATE-KEY",
+    "token": "INPUT_TOKEN",
     "out": "INPUT_OUTPUT-DIR",
     "config": "INPUT_CONFIG",
     "exceptions": "INPUT_EXCEPTIONS",
@@ -34,11 +36,14 @@ INPUTS: Mapping[str, str] = {
 }
 """Each setting and the variable the runner puts the input in: upper case, hyphens kept."""
 
-CREDENTIALS = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_TOKEN")
+CREDENTIALS = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_TOKEN", "INPUT_TOKEN")
 """Variables of a job that hold a secret; masked before the first line is logged."""
 
 DEFAULT_OUT = "onefold-out"
 """Where the documents go when nobody says; ``onefold explain`` looks there."""
+
+ARTIFACT, NOWHERE = "artifact", "none"
+"""What ``state`` may say besides a folder: an artifact of the workflow, or no memory."""
 
 _NO_MOMENT = "must be a moment of the years 2000 to 2999, for example 2026-11-22T12:00:00Z"
 
@@ -55,7 +60,9 @@ class Settings(BaseModel):
 
     Attributes:
         reports: files, folders, patterns, ``-``, each optionally pinned as ``tool=...``.
-        state: folder of the state store; ``None`` keeps no memory.
+        state: folder of the state store, ``artifact`` or ``none``; empty keeps no memory.
+        state_key: tells states of one line apart, where several jobs of a run keep one each.
+        token: for GitHub's API; never shown, never in an error.
         out: folder for the documents.
         source_root: the checkout that the reports are about.
         branch: the branch line; findings of different lines never meet.
@@ -66,7 +73,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     reports: tuple[str, ...] = ()
-    state: Path | None = None
+    state: str = ""
+    state_key: str = ""
+    token: SecretStr = SecretStr("")
     out: Path = Path(DEFAULT_OUT)
     config: Path | None = None
     exceptions: Path | None = None
@@ -81,6 +90,11 @@ class Settings(BaseModel):
     dry_run: bool = False
     quiet: bool = False
     verbose: bool = False
+
+    @property
+    def state_folder(self) -> Path | None:
+        """The folder that keeps the state; ``None`` when it is kept elsewhere or nowhere."""
+        return None if self.state in {"", ARTIFACT, NOWHERE} else Path(self.state)
 
     @field_validator("now", mode="before")
     @classmethod
@@ -144,6 +158,13 @@ def _checked(said: Mapping[str, object], called: Callable[[str], str]) -> Settin
         raise UsageError("; ".join(mistakes) + ".", "See `onefold run --help`.") from None
 
 
+class Runtime(Struct, frozen=True):
+    """Where the runner's artifact service is, and the token for it (``ACTIONS_RESULTS_URL``, ``..._RUNTIME_TOKEN``)."""
+
+    url: str
+    token: str
+
+
 class Surroundings(Struct, frozen=True, kw_only=True):
     """What the machine says about this run; all empty on a developer's machine.
 
@@ -151,12 +172,18 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     variables of the same name with the prefix ``GITHUB_``.
 
     Attributes:
+        runtime: the artifact service as the runner tells a container about it.
         credentials: values to mask.
     """
 
     actions: bool = False
+    event_name: str = ""
     repository: str = ""
+    repository_id: str = ""
     server_url: str = "https://github.com"
+    api_url: str = "https://api.github.com"
+    workflow_ref: str = ""
+    retention_days: str = ""
     ref: str = ""
     ref_name: str = ""
     base_ref: str = ""
@@ -168,6 +195,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     output: str = ""
     step_summary: str = ""
     no_color: bool = False
+    runtime: Runtime | None = None
     credentials: tuple[str, ...] = ()
 
 
@@ -188,10 +216,16 @@ def surroundings(environ: Mapping[str, str] | None = None) -> Surroundings:
         actions=True,
         run_attempt=int(attempt) if attempt.isdecimal() else 1,
         no_color=no_color,
+        runtime=_runtime(environ),
         credentials=tuple(environ[name] for name in CREDENTIALS if environ.get(name)),
     )
 
 
-_GITHUB_FIELDS = tuple(
-    name for name in Surroundings.__struct_fields__ if name not in {"actions", "run_attempt", "no_color", "credentials"}
-)
+def _runtime(environ: Mapping[str, str]) -> Runtime | None:
+    """Only a container action is told; a ``run:`` step is not."""
+    url, token = environ.get("ACTIONS_RESULTS_URL", ""), environ.get("ACTIONS_RUNTIME_TOKEN", "")
+    return Runtime(url, token) if url and token else None
+
+
+_OURS = frozenset({"actions", "run_attempt", "no_color", "runtime", "credentials"})
+_GITHUB_FIELDS = tuple(name for name in Surroundings.__struct_fields__ if name not in _OURS)

@@ -108,7 +108,9 @@ def inputs_as_variables(given: Mapping[str, str]) -> dict[str, str]:
     """Every declared input as the runner hands it over: upper case, hyphens kept, defaults filled in."""
     declared = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
     assert given.keys() <= declared.keys()
-    values = {name: str(about.get("default", "")) for name, about in declared.items()} | dict(given)
+    values = (
+        {name: str(about.get("default", "")) for name, about in declared.items()} | {"token": "job-t0ken"} | dict(given)
+    )
     return {f"INPUT_{name.upper()}": value for name, value in values.items()}
 
 

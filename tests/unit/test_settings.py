@@ -5,7 +5,16 @@ import pytest
 from pydantic import ValidationError
 
 from aggregator.model.errors import UsageError
-from aggregator.settings import INPUTS, OnIncomplete, Settings, Surroundings, from_arguments, from_inputs, surroundings
+from aggregator.settings import (
+    INPUTS,
+    OnIncomplete,
+    Runtime,
+    Settings,
+    Surroundings,
+    from_arguments,
+    from_inputs,
+    surroundings,
+)
 
 
 def test_defaults_ask_for_nothing() -> None:
@@ -35,6 +44,21 @@ def test_inputs_are_read_with_their_hyphens() -> None:
 def test_empty_inputs_say_nothing() -> None:
     """An input left empty, or of blanks only, is an input not given."""
     assert from_inputs(dict.fromkeys(INPUTS.values(), "  ")) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("said", "folder"), [("", None), ("artifact", None), ("none", None), ("./artifact", Path("artifact"))]
+)
+def test_the_state_is_in_a_folder_or_not(said: str, folder: Path | None) -> None:
+    """Two words mean an artifact and no memory; everything else names a folder."""
+    assert from_inputs({"INPUT_STATE": said}).state_folder == folder
+
+
+def test_the_token_is_not_shown() -> None:
+    """The token can be used, and does not show in any text about the settings."""
+    settings = from_inputs({"INPUT_TOKEN": "hunter2"})
+    assert settings.token.get_secret_value() == "hunter2"
+    assert "hunter2" not in f"{settings!r} {settings}"
 
 
 def test_reports_are_lines() -> None:
@@ -128,6 +152,14 @@ def test_surroundings_of_a_job() -> None:
     assert (around.repository, around.run_attempt, around.step_summary) == ("octocat/hello", 3, "/summary")
     assert around.credentials == ("canary",)
     assert around.no_color
+    assert around.runtime is None
+
+
+def test_a_container_is_told_of_the_artifact_service() -> None:
+    """The artifact service is there when the runner gives both its address and a token."""
+    job = {"GITHUB_ACTIONS": "true", "ACTIONS_RUNTIME_TOKEN": "canary", "ACTIONS_RESULTS_URL": "https://results.test/"}
+    assert surroundings(job).runtime == Runtime("https://results.test/", "canary")
+    assert surroundings({**job, "ACTIONS_RUNTIME_TOKEN": ""}).runtime is None
 
 
 def test_surroundings_of_a_desk() -> None:

@@ -125,6 +125,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     add("reports", metavar="REPORT", nargs="*", help="file, folder, glob or -; tool=REPORT says where it came from")
     add("--state", metavar="PATH", help="folder that remembers findings from run to run; without it none are")
+    add("--state-key", metavar="NAME", help="tells states of one line apart, where several jobs keep one each")
     add("--out", metavar="DIR", help="where the documents go (onefold-out)")
     add("--config", metavar="FILE", help="the policy (.github/onefold.yml when there is one)")
     add("--exceptions", metavar="FILE", help="accepted findings (.github/onefold-exceptions.yml)")

@@ -84,10 +84,16 @@ class Annotate(Struct, frozen=True):
 
 
 class SaveState(Struct, frozen=True):
-    """Remember this run's state for the next run on the same line; always the last action."""
+    """Remember this run's state for the next run on the same line; always the last action.
+
+    Attributes:
+        place: the path of a file, or the name of an artifact.
+        is_file: which of the two.
+    """
 
     line: Line
     place: str
+    is_file: bool = True
 
     @property
     def key(self) -> str:
@@ -96,7 +102,7 @@ class SaveState(Struct, frozen=True):
 
     def sentence(self) -> str:
         """What will happen, for a person."""
-        return f"save the state to {self.place}"
+        return f"save the state to {self.place}" if self.is_file else f"keep the state as the artifact {self.place}"
 
 
 Action: TypeAlias = WriteFile | AppendSummary | SetOutput | Annotate | SaveState

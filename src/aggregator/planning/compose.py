@@ -16,9 +16,10 @@ from aggregator.writers.upload_sarif import is_worth_sending
 ANNOTATIONS_PER_LEVEL = 10
 """The runner shows ten of each kind a step and drops the rest in silence, so we choose which ten."""
 
+UPLOAD = "upload.sarif"
 FILE_OUTPUTS = {
     "merged.sarif": "sarif-file",
-    "upload.sarif": "upload-sarif-file",
+    UPLOAD: "upload-sarif-file",
     "findings.json": "findings-file",
     "findings.csv": "csv-file",
     "summary.md": "summary-file",
@@ -45,31 +46,44 @@ class Wishes(Struct, frozen=True, kw_only=True):
         documents: what to write.
         summary: the document for the job's summary page; empty outside a job.
         on_runner: whether outputs and annotations have somebody to read them.
-        state_place: where the state goes; empty when none is kept.
+        state_place: where the state goes, the path of a file or the name of an artifact; empty when none is kept.
+        state_is_file: which of the two.
         state_held: why this run must not save the state; empty when it may.
+        upload_held: why nothing must be uploaded; empty when it may. An upload is a picture of all that is remembered:
+            one of a run that remembers nothing would close what it does not show.
     """
 
     documents: tuple[Document, ...]
     summary: str = ""
     on_runner: bool = False
     state_place: str = ""
+    state_is_file: bool = True
     state_held: str = ""
+    upload_held: str = ""
 
 
 def compose(outcome: Outcome, wishes: Wishes) -> Plan:
     """The plan of a run: files, what the runner shows, and the state as the very last thing."""
-    actions: list[Action] = [WriteFile(document.path, document.name) for document in wishes.documents]
+    writes = [WriteFile(document.path, document.name) for document in wishes.documents]
+    held = [Held(write, wishes.upload_held) for write in writes if _is_upload(write) and wishes.upload_held]
+    kept_back = {each.action.key for each in held}
+    actions: list[Action] = [write for write in writes if write.key not in kept_back]
     if wishes.on_runner:
         if wishes.summary:
             actions.append(AppendSummary(wishes.summary))
         actions += _annotations(outcome)
         actions += _outputs(outcome, wishes)
-    if not wishes.state_place:
-        return Plan(tuple(actions))
-    save = SaveState(outcome.state.line, wishes.state_place)
-    if wishes.state_held:
-        return Plan(tuple(actions), (Held(save, wishes.state_held),))
-    return Plan((*actions, save))
+    if wishes.state_place:
+        save = SaveState(outcome.state.line, wishes.state_place, wishes.state_is_file)
+        if wishes.state_held:
+            held.append(Held(save, wishes.state_held))
+        else:
+            actions.append(save)
+    return Plan(tuple(actions), tuple(held))
+
+
+def _is_upload(write: WriteFile) -> bool:
+    return write.path.endswith(UPLOAD)
 
 
 def _outputs(outcome: Outcome, wishes: Wishes) -> Iterable[SetOutput]:
@@ -80,11 +94,13 @@ def _outputs(outcome: Outcome, wishes: Wishes) -> Iterable[SetOutput]:
     yield SetOutput("breached", str(totals.breached))
     yield SetOutput("verdict", outcome.verdict.ruling.value)
     paths = {document.path.rpartition("/")[2]: document.path for document in wishes.documents}
-    if not is_worth_sending(outcome):
-        paths.pop("upload.sarif", None)
+    if wishes.upload_held or not is_worth_sending(outcome):
+        paths.pop(UPLOAD, None)
     for filename, output in FILE_OUTPUTS.items():
         yield SetOutput(output, paths.get(filename, ""))
-    yield SetOutput("state-file", "" if wishes.state_held else wishes.state_place)
+    place = "" if wishes.state_held else wishes.state_place
+    yield SetOutput("state-file", place if wishes.state_is_file else "")
+    yield SetOutput("state-artifact", "" if wishes.state_is_file else place)
 
 
 def _annotations(outcome: Outcome) -> Iterable[Annotate]:

@@ -36,6 +36,8 @@ class Delivery(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
+    UNAVAILABLE = "unavailable"
+    """There is no such service here, and never was: a warning, because no run after this one will do better."""
 
 
 class Receipt(Struct, frozen=True):

@@ -104,7 +104,15 @@ class Memory(Part):
     """What is remembered between runs."""
 
     branches: tuple[Text, ...] = Field(
-        (), description="Branches with a memory of their own; ** for any. Empty: every branch."
+        (), description="Branches with a memory of their own; * for any text. Empty: the default branch."
+    )
+    producers: tuple[Text, ...] = Field(
+        (),
+        description="Workflow files whose states are believed, .github/workflows/security.yml; of one that was "
+        "renamed list both names. Empty: the workflow that runs.",
+    )
+    artifact_days: Annotated[int, Field(strict=True, ge=1, le=400)] | None = Field(
+        None, description="How long GitHub keeps a state's artifact. Default: as long as the repository allows."
     )
     retention_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = Field(
         90, description="How long closed findings and silent scopes are remembered."

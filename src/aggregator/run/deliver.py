@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from aggregator.model.errors import OnefoldError
+from aggregator.model.errors import Fault, OnefoldError, ServiceError
 from aggregator.planning.actions import Action, SaveState, WriteFile
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.run.words import harmless
@@ -44,7 +44,9 @@ def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:
     except OSError as error:
         return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error.strerror}.")
     except OnefoldError as error:
-        return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error}")
+        absent = isinstance(error, ServiceError) and error.fault is Fault.MISSING
+        delivery = Delivery.UNAVAILABLE if absent else Delivery.FAILED
+        return Receipt(action.key, delivery, f"Could not {action.sentence()}: {error}")
     return Receipt(action.key, Delivery.DONE, place=_place(action))
 
 
@@ -53,7 +55,7 @@ def _place(action: Action) -> str:
         case WriteFile():
             return action.path
         case SaveState():
-            return action.place
+            return action.place if action.is_file else ""
         case _:
             return ""
 

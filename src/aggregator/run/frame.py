@@ -21,23 +21,29 @@ class Frame(Struct, frozen=True):
     """What a run is about.
 
     Attributes:
+        home: the branch whose runs write the line's state; empty outside a repository.
+        default_branch: the repository's; empty when nobody said.
+        base: the branch that a change which is not on it yet will join; empty when there is no such change.
         held: why this run must not save the state; empty when it may.
     """
 
     context: Context
     now: datetime
+    home: str = ""
+    default_branch: str = ""
+    base: str = ""
     held: str = ""
 
 
 def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event) -> Frame:
     """Flags and inputs say first, then the policy, then the surroundings."""
     now = settings.now or datetime.now(UTC).replace(microsecond=0)
-    branch, held = _branch(settings, policy, event)
+    home, held = _home(settings, policy, event)
     commit = settings.commit or event.commit
     line = Line(
         product=settings.product or policy.product or around.repository or UNNAMED,
         environment=settings.environment or policy.environment,
-        branch=branch,
+        branch=settings.branch or home,
     )
     context = Context(
         line=line,
@@ -47,7 +53,7 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         commit=commit,
         source_url=_source_url(around, commit),
     )
-    return Frame(context, now, held)
+    return Frame(context, now, home, event.default_branch, event.branch if event.is_change else "", held)
 
 
 def _run(around: Surroundings, now: datetime) -> RunRef:
@@ -57,15 +63,13 @@ def _run(around: Surroundings, now: datetime) -> RunRef:
     return RunRef(f"{now:%Y%m%dT%H%M%SZ}")
 
 
-def _branch(settings: Settings, policy: Policy, event: Event) -> tuple[str, str]:
-    """The branch line, and why it must not be written."""
-    if settings.branch:
-        return settings.branch, event.held
-    lines = policy.state.branches
-    if not lines or any(fnmatchcase(event.branch, pattern) for pattern in lines):
+def _home(settings: Settings, policy: Policy, event: Event) -> tuple[str, str]:
+    """The branch that writes the line, and why this run must not."""
+    lines = policy.state.branches or ((event.default_branch,) if event.default_branch else ())
+    if settings.branch or not lines or any(fnmatchcase(event.branch, pattern) for pattern in lines):
         return event.branch, event.held
-    target = next((name for name in lines if not set(name) & set("*?[")), "")
-    return target, event.held or "the policy gives this branch no line of its own"
+    target = next((name for name in lines if not set(name) & set("*?[")), event.default_branch)
+    return target, event.held or "this branch has no memory of its own"
 
 
 def _source_url(around: Surroundings, commit: str) -> str:

@@ -58,7 +58,7 @@ def read_reports(
     settings: Settings, around: Surroundings, more_roots: Sequence[str], console: Console
 ) -> tuple[Report | ReadFailure, ...]:
     """Every report the settings name, in a fixed order, and what could not be read among them."""
-    ours = [path for path in (settings.out, settings.state) if path is not None]
+    ours = [path for path in (settings.out, settings.state_folder) if path is not None]
     search = find_reports(settings.reports, ours)
     roots = workspace_roots(settings, around, more_roots)
     read = []

@@ -23,13 +23,14 @@ from aggregator.run.deliver import Sink, deliver, hand_over
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, is_incomplete, read_reports, read_rules
+from aggregator.run.memory import Memory, recall
+from aggregator.run.outside import INTERNET, Outside
 from aggregator.run.sources import Sources, read_sources
 from aggregator.run.words import harmless
 from aggregator.runner.event import read_event
 from aggregator.runner.sink import RunnerSink
-from aggregator.settings import OnIncomplete, Settings, Surroundings
+from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import LocalSink
-from aggregator.stores import DirectoryStore, Loaded
 from aggregator.writers.registry import WRITERS
 
 EXPECTED_MISSING = "expected-report-missing"
@@ -41,15 +42,22 @@ class Told(Struct, frozen=True):
 
     rules: Rules
     frame: Frame
-    store: DirectoryStore | None
-    loaded: Loaded
+    memory: Memory
 
 
+_SAID = {Delivery.FAILED: "error", Delivery.UNAVAILABLE: "warning"}
 _KEPT: list[Outcome] = []
 """The outcome, kept until the process ends: taking a million objects apart one by one is time for nothing."""
 
 
-def run(settings: Settings, around: Surroundings, console: Console, *, as_action: bool = False) -> Exit:
+def run(
+    settings: Settings,
+    around: Surroundings,
+    console: Console,
+    *,
+    as_action: bool = False,
+    outside: Outside = INTERNET,
+) -> Exit:
     """Do one run.
 
     Args:
@@ -57,6 +65,7 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
         around: what the machine says about this run.
         console: where to talk.
         as_action: on a runner, as its action: outputs, summary and annotations have somebody to read them.
+        outside: how services are reached.
 
     Returns:
         The exit code.
@@ -65,7 +74,7 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
         UsageError: an argument, the policy or the exceptions cannot be used; nothing was written.
         StateError: the earlier state cannot be read or belongs to a newer Onefold; nothing was written.
     """
-    told = _gather(settings, around)
+    told = _gather(settings, around, outside)
     reports = read_reports(settings, around, told.rules.policy.paths.roots, console)
     console.status("Folding")
     outcome = _evaluate(settings, told, reports)
@@ -83,15 +92,13 @@ def run(settings: Settings, around: Surroundings, console: Console, *, as_action
         _acknowledge(settings, around, console, receipts)
         if not as_action:
             _advise(settings, console, outcome)
-    return worst(_codes(settings, outcome, receipts, incomplete=incomplete))
+    return worst(_codes(settings, told.memory, outcome, receipts, incomplete=incomplete))
 
 
-def _gather(settings: Settings, around: Surroundings) -> Told:
+def _gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
     rules = _overridden(read_rules(settings), settings)
     about = frame(settings, rules.policy, around, read_event(around))
-    store = None if settings.state is None else DirectoryStore(settings.state)
-    loaded = Loaded(None) if store is None else store.load(about.context.line)
-    return Told(rules, about, store, loaded)
+    return Told(rules, about, recall(settings, around, rules.policy.state, about, outside))
 
 
 def _overridden(rules: Rules, settings: Settings) -> Rules:
@@ -103,7 +110,7 @@ def _overridden(rules: Rules, settings: Settings) -> Rules:
 
 
 def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailure, ...]) -> Outcome:
-    state = told.loaded.state
+    state = told.memory.loaded.state
     sources = Sources()
     if settings.source_root is not None:
         sources = read_sources(settings.source_root, paths_named(reports, state))
@@ -123,15 +130,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
 
 def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagnostic]:
     """What only the shell knows."""
-    yield from told.loaded.diagnostics
-    if settings.state is None:
-        yield Diagnostic(
-            "state-not-kept",
-            Level.NOTE,
-            "state",
-            "No place for the state was named, so this run remembers nothing.",
-            "Name a folder that lasts from run to run.",
-        )
+    yield from told.memory.loaded.diagnostics
     if sources.left_out:
         yield Diagnostic(
             "sources-left-out",
@@ -144,13 +143,15 @@ def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagn
 
 def _wishes(settings: Settings, told: Told, *, as_action: bool) -> Wishes:
     documents = tuple(Document(writer.name, (settings.out / writer.filename).as_posix()) for writer in WRITERS)
-    place = "" if told.store is None else told.store.file(told.frame.context.line).as_posix()
+    memory, store = told.memory, told.memory.store
     return Wishes(
         documents=documents,
         summary="summary" if as_action else "",
         on_runner=as_action,
-        state_place=place,
-        state_held=told.frame.held,
+        state_place="" if store is None else store.place(told.frame.context.line),
+        state_is_file=settings.state_folder is not None,
+        state_held=memory.held,
+        upload_held=memory.held if memory.is_unread else "",
     )
 
 
@@ -174,21 +175,21 @@ def _sinks(around: Surroundings, console: Console, told: Told, outcome: Outcome)
         summary_file=Path(around.step_summary) if around.step_summary else None,
         say=console.say,
     )
-    return (LocalSink(documents, outcome.state, told.store), runner)
+    return (LocalSink(documents, outcome.state, told.memory.store), runner)
 
 
 def _acknowledge(settings: Settings, around: Surroundings, console: Console, receipts: tuple[Receipt, ...]) -> None:
     """Say what was written and what could not be, and hand the files to the workspace's owner."""
     for receipt in receipts:
-        if receipt.delivery is Delivery.FAILED:
-            console.warn(f"error: {harmless(receipt.reason)}")
+        if receipt.delivery is not Delivery.DONE:
+            console.warn(f"{_SAID[receipt.delivery]}: {harmless(receipt.reason)}")
     done = [Path(receipt.place) for receipt in receipts if receipt.place]
     if around.workspace:
         hand_over(Path(around.workspace), done)
     if not settings.quiet:
         for line in terminal.written(done):
             console.say(line)
-        if settings.state is None:
+        if settings.state in {"", NOWHERE}:
             console.say("Nothing is remembered: name a folder for the state to see what changes from run to run.")
 
 
@@ -204,10 +205,12 @@ def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
     return {writer.name: partial(writer.render, outcome) for writer in WRITERS}
 
 
-def _codes(settings: Settings, outcome: Outcome, receipts: tuple[Receipt, ...], *, incomplete: bool) -> Iterator[Exit]:
+def _codes(
+    settings: Settings, memory: Memory, outcome: Outcome, receipts: tuple[Receipt, ...], *, incomplete: bool
+) -> Iterator[Exit]:
     if outcome.verdict.ruling is Ruling.FAIL:
         yield Exit.GATE
     if incomplete and settings.on_incomplete is not OnIncomplete.WARN:
         yield Exit.INCOMPLETE
-    if any(receipt.delivery is Delivery.FAILED for receipt in receipts):
+    if memory.is_unread or any(receipt.delivery is Delivery.FAILED for receipt in receipts):
         yield Exit.DELIVERY

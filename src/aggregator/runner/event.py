@@ -6,26 +6,40 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.settings import Surroundings
 
+_BRANCH = "refs/heads/"
+
 BIGGEST_EVENT = 32 * 1024 * 1024
 """Bytes; GitHub caps webhook payloads at 25 MB."""
+
+
+WRITING = ("push", "schedule", "workflow_dispatch", "repository_dispatch", "workflow_run")
+"""Events whose runs may save a state: what they scan is on a branch, and nobody outside the repository starts them.
+
+A ``workflow_run`` counts as what it follows.
+"""
 
 
 class Event(Struct, frozen=True, kw_only=True):
     """What this run is about.
 
     Attributes:
-        branch: the branch line it is compared with: a pull request's target, otherwise the branch itself.
+        branch: the branch it is compared with: a pull request's target, otherwise the branch itself.
+        default_branch: the repository's; empty when nobody said.
         commit: full SHA; may be empty.
+        is_change: whether it is about a change that is not on the branch yet (a pull request, a merge queue).
         pull_request: its number, when there is one.
         from_fork: whether the change comes from another repository: its text is foreign, its token reads only.
         held: why this run must not save the state; empty when it may.
     """
 
     branch: str = ""
+    default_branch: str = ""
     commit: str = ""
+    is_change: bool = False
     pull_request: int | None = None
     from_fork: bool = False
     held: str = ""
@@ -33,6 +47,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
 class _Repository(Struct, frozen=True):
     full_name: str = ""
+    default_branch: str = ""
 
 
 class _Side(Struct, frozen=True):
@@ -52,6 +67,7 @@ class _WorkflowRun(Struct, frozen=True):
     head_branch: str | None = None
     head_sha: str = ""
     head_repository: _Repository | None = None
+    pull_requests: tuple[_PullRequest, ...] = ()
 
 
 class _MergeGroup(Struct, frozen=True):
@@ -59,6 +75,7 @@ class _MergeGroup(Struct, frozen=True):
 
 
 class _Payload(Struct, frozen=True):
+    repository: _Repository = _Repository()
     pull_request: _PullRequest | None = None
     workflow_run: _WorkflowRun | None = None
     merge_group: _MergeGroup | None = None
@@ -85,20 +102,39 @@ def event_of(around: Surroundings, payload: bytes) -> Event:
         told = msgspec.json.decode(payload, type=_Payload)
     except msgspec.DecodeError:
         told = _Payload()
+    return replace(_event(around, told), default_branch=told.repository.default_branch)
+
+
+def _event(around: Surroundings, told: _Payload) -> Event:
     if told.workflow_run is not None:
         return _after_workflow(around, told.workflow_run)
     if told.pull_request is not None or around.base_ref:
         return _of_pull_request(around, told.pull_request or _PullRequest())
     if told.merge_group is not None:
-        target = told.merge_group.base_ref.removeprefix("refs/heads/")
-        return Event(branch=target, commit=around.sha, held="a merge queue's state is not on the branch yet")
-    return Event(branch=around.ref_name, commit=around.sha)
+        target = told.merge_group.base_ref.removeprefix(_BRANCH)
+        held = "a merge queue's state is not on the branch yet"
+        return Event(branch=target, commit=around.sha, is_change=True, held=held)
+    return Event(branch=_branch_of(around), commit=around.sha, held=_held(around))
+
+
+def _branch_of(around: Surroundings) -> str:
+    """The branch; a tag is none."""
+    return "" if around.ref.startswith("refs/tags/") else around.ref_name
+
+
+def _held(around: Surroundings) -> str:
+    if around.ref.startswith("refs/tags/"):
+        return "a tag is no branch"
+    if around.event_name and around.event_name not in WRITING:
+        return f"a run on {around.event_name} saves no state"
+    return ""
 
 
 def _of_pull_request(around: Surroundings, told: _PullRequest) -> Event:
     return Event(
         branch=around.base_ref or told.base.ref,
         commit=around.sha,
+        is_change=True,
         pull_request=told.number,
         from_fork=_foreign(told.head.repo, around),
         held="a pull request reads its target's state and writes none",
@@ -106,14 +142,24 @@ def _of_pull_request(around: Surroundings, told: _PullRequest) -> Event:
 
 
 def _after_workflow(around: Surroundings, told: _WorkflowRun) -> Event:
-    """The run that follows another one: about the branch of that one, and trusted no more than that one."""
+    """The run that follows another one: about what that one was about, and trusted no more than that one."""
     foreign = _foreign(told.head_repository, around)
-    untrusted = foreign or told.event.startswith("pull_request")
+    if foreign or told.event not in WRITING:
+        return _after_change(around, told, foreign=foreign)
+    return Event(branch=told.head_branch or around.ref_name, commit=told.head_sha)
+
+
+def _after_change(around: Surroundings, told: _WorkflowRun, *, foreign: bool) -> Event:
+    """GitHub names no pull request of a fork, and may name several: only one of that very commit counts."""
+    ours = [each for each in told.pull_requests if each.head.sha == told.head_sha]
+    pull_request = ours[0] if len(ours) == 1 and not foreign else _PullRequest()
     return Event(
-        branch=around.ref_name if untrusted else told.head_branch or around.ref_name,
+        branch=pull_request.base.ref or around.ref_name,
         commit=told.head_sha,
+        is_change=True,
+        pull_request=pull_request.number,
         from_fork=foreign,
-        held="the run it follows was about a pull request" if untrusted else "",
+        held="the run it follows was about a change that is not on the branch yet",
     )
 
 

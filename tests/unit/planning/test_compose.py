@@ -55,7 +55,28 @@ def test_outputs_tell_the_numbers_and_the_files() -> None:
         "csv-file": "",
         "summary-file": "out/summary.md",
         "state-file": "s/x.json",
+        "state-artifact": "",
     }
+
+
+def test_an_artifact_is_no_file() -> None:
+    """A state that goes into an artifact is named as one, and no file is."""
+    wishes = Wishes(documents=(), on_runner=True, state_place="onefold-state-x", state_is_file=False)
+    plan = compose(outcome(), wishes)
+    assert SetOutput("state-file", "") in plan.actions
+    assert SetOutput("state-artifact", "onefold-state-x") in plan.actions
+    assert plan.actions[-1].sentence() == "keep the state as the artifact onefold-state-x"
+
+
+def test_an_upload_may_be_held() -> None:
+    """Where nobody knows what was remembered, no upload is written that would close what it does not show."""
+    upload = Document("upload-sarif", "out/upload.sarif")
+    wishes = Wishes(documents=(*DOCUMENTS, upload), on_runner=True, upload_held="the past is unknown")
+    plan = compose(outcome(*uploaded(finding())), wishes)
+    write = WriteFile("out/upload.sarif", "upload-sarif")
+    assert plan.held == (Held(write, "the past is unknown"),)
+    assert write not in plan.actions
+    assert SetOutput("upload-sarif-file", "") in plan.actions
 
 
 def test_no_upload_is_named_where_there_is_none() -> None:

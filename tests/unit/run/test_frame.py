@@ -57,6 +57,24 @@ def test_pull_request_may_not_write() -> None:
     assert frame(Settings(branch="main"), Policy(), JOB, held).held == held.held
 
 
+def test_only_the_default_branch_remembers() -> None:
+    """Where the policy names no branches the default branch has a memory, and every other one reads it."""
+    pushed = frame(Settings(), Policy(), JOB, Event(branch="main", default_branch="main"))
+    feature = frame(Settings(), Policy(), JOB, Event(branch="feature", default_branch="main"))
+    assert (pushed.home, pushed.held) == ("main", "")
+    assert (feature.home, feature.context.line.branch) == ("main", "main")
+    assert feature.held
+    named = frame(Settings(branch="nightly"), Policy(), JOB, Event(branch="feature", default_branch="main"))
+    assert (named.home, named.context.line.branch, named.held) == ("feature", "nightly", "")
+
+
+def test_a_change_has_a_base() -> None:
+    """Only a change that is not on its branch yet is compared with where it left that branch."""
+    change = Event(branch="main", default_branch="main", is_change=True, held="a change")
+    assert frame(Settings(), Policy(), JOB, change).base == "main"
+    assert frame(Settings(), Policy(), JOB, PUSH).base == ""
+
+
 @pytest.mark.parametrize(
     ("lines", "branch", "line", "held"),
     [

@@ -38,7 +38,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def settings(**fields: object) -> Settings:
-    given: dict[str, object] = {"reports": ("semgrep.json",), "now": NOW, "state": Path("state")}
+    given: dict[str, object] = {"reports": ("semgrep.json",), "now": NOW, "state": "state"}
     return Settings.model_validate(given | fields)
 
 
@@ -67,7 +67,7 @@ def test_second_run_knows_the_first(desk: Path) -> None:
 def test_run_without_a_memory_says_so() -> None:
     """Without a place for the state a run says that it remembers nothing."""
     console = FakeConsole()
-    run(settings(state=None), Surroundings(), console)
+    run(settings(state="none"), Surroundings(), console)
     assert any(line.startswith("Nothing is remembered") for line in console.said)
 
 

@@ -32,6 +32,7 @@ def test_pull_request_reads_its_target(repository: dict[str, str] | None, *, for
     )
     assert (told.branch, told.pull_request, told.from_fork) == ("main", 7, foreign)
     assert told.held
+    assert told.is_change
 
 
 def test_pull_request_without_its_event_is_still_one() -> None:
@@ -69,6 +70,59 @@ def test_following_the_untrusted_is_untrusted(origin: str, kind: str) -> None:
     )
     assert told.branch == "main"
     assert told.held
+
+
+FOLLOWED = {"event": "pull_request", "head_branch": "feature", "head_sha": SHA}
+
+
+@pytest.mark.parametrize(
+    ("told", "number", "branch"),
+    [
+        ([{"number": 7, "head": {"sha": SHA}, "base": {"ref": "release"}}], 7, "release"),
+        ([{"number": 7, "head": {"sha": "f" * 40}, "base": {"ref": "release"}}], None, "main"),
+        ([{"number": 7, "head": {"sha": SHA}}, {"number": 8, "head": {"sha": SHA}}], None, "main"),
+        ([], None, "main"),
+    ],
+)
+def test_following_a_pull_request_is_about_it(told: list[object], number: int | None, branch: str) -> None:
+    """The pull request of the run that is followed counts when it is the only one of that very commit."""
+    run = {**FOLLOWED, "head_repository": {"full_name": "octocat/shop"}, "pull_requests": told}
+    about = event(workflow_run=run)
+    assert (about.pull_request, about.branch, about.from_fork) == (number, branch, False)
+    assert about.is_change
+    assert about.held
+
+
+def test_following_a_fork_names_no_pull_request() -> None:
+    """What the event lists for a fork's run may be somebody else's pull request: it is not believed."""
+    pulls = [{"number": 7, "head": {"sha": SHA}, "base": {"ref": "release"}}]
+    run = {**FOLLOWED, "head_repository": {"full_name": "mallory/shop"}, "pull_requests": pulls}
+    about = event(workflow_run=run)
+    assert (about.pull_request, about.branch, about.from_fork) == (None, "main", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "ref", "held"),
+    [
+        ("push", "refs/heads/main", False),
+        ("schedule", "refs/heads/main", False),
+        ("workflow_dispatch", "refs/heads/main", False),
+        ("release", "refs/heads/main", True),
+        ("issue_comment", "refs/heads/main", True),
+        ("push", "refs/tags/main", True),
+        ("", "refs/heads/main", False),
+    ],
+)
+def test_only_runs_of_a_branch_save(name: str, ref: str, *, held: bool) -> None:
+    """A tag is no branch, and an event that anybody outside can start saves nothing."""
+    about = event(replace(AROUND, event_name=name, ref=ref))
+    assert bool(about.held) is held
+    assert about.branch == ("" if "tags" in ref else "main")
+
+
+def test_the_default_branch_is_told() -> None:
+    """Every event of GitHub says what the repository's default branch is."""
+    assert event(repository={"default_branch": "trunk"}).default_branch == "trunk"
 
 
 @pytest.mark.parametrize("payload", [b"", b"[]", b"not json", b'{"pull_request": 7}'])

@@ -1,0 +1,72 @@
+"""The store of artifacts, put together from what the runner tells us."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from aggregator.policy.policy import Memory as Rules
+from aggregator.run.frame import Frame
+from aggregator.run.outside import Outside
+from aggregator.settings import Settings, Surroundings
+from aggregator.stores.acceptance import Terms
+from aggregator.stores.ancestry import GitHubAncestry
+from aggregator.stores.artifact_service import ArtifactService, backend_ids, service_origin
+from aggregator.stores.artifact_shelf import ArtifactShelf
+from aggregator.stores.artifact_store import ArtifactStore
+from aggregator.transport.session import Session
+
+DEFAULT_DAYS = 90
+"""How long GitHub keeps an artifact where neither the policy nor the runner says."""
+
+
+class NoArtifacts(Struct, frozen=True):
+    """Why artifacts cannot be used here, one sentence."""
+
+    reason: str
+
+
+def open_store(
+    settings: Settings, around: Surroundings, rules: Rules, about: Frame, outside: Outside
+) -> ArtifactStore | NoArtifacts:
+    """The store for this run; for one that saves nothing it can do without the artifact service."""
+    token = settings.token.get_secret_value()
+    if not (around.actions and around.repository and around.repository_id.isdecimal()):
+        return NoArtifacts("this is no job of a workflow.")
+    if not token:
+        return NoArtifacts("there is no token to read earlier states with.")
+    session = Session(outside.wire(), outside.clock())
+    uploads = _uploads(around, session)
+    if uploads is None and not about.held:
+        return NoArtifacts("the runner tells of no artifact service; a `run:` step never hears of it.")
+    reach = (session, around.api_url, around.repository, token)
+    most = _days(around.retention_days)
+    return ArtifactStore(
+        ArtifactShelf(*reach),
+        uploads,
+        Terms(int(around.repository_id), _producers(rules, around), about.home, about.default_branch or about.home),
+        page=f"{around.server_url}/{around.repository}",
+        now=about.now,
+        days=rules.artifact_days or most or DEFAULT_DAYS,
+        most_days=most,
+        key=settings.state_key,
+        ancestry=GitHubAncestry(*reach, about.base, about.context.commit) if about.base else None,
+    )
+
+
+def _uploads(around: Surroundings, session: Session) -> ArtifactService | None:
+    if around.runtime is None:
+        return None
+    ids, origin = backend_ids(around.runtime.token), service_origin(around.runtime.url)
+    if ids is None or origin is None:
+        return None
+    return ArtifactService(session, origin, around.runtime.token, ids)
+
+
+def _producers(rules: Rules, around: Surroundings) -> tuple[str, ...]:
+    """The workflow files that may write states; ours is told as ``owner/name/.github/workflows/x.yml@ref``."""
+    ours = around.workflow_ref.partition("@")[0].split("/", 2)[-1]
+    return rules.producers or (ours,)
+
+
+def _days(text: str) -> int | None:
+    return int(text) if text.isdecimal() and int(text) > 0 else None

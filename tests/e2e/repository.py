@@ -1,0 +1,158 @@
+"""A repository on the fake GitHub, whose workflow folds reports and keeps its state in artifacts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aggregator.run.exits import Exit
+from aggregator.run.outside import Outside
+from aggregator.run.run import run
+from aggregator.settings import Runtime, Settings, Surroundings
+from tests.e2e.job import read_outputs
+from tests.fakes.github.hub import Hub, Run
+from tests.fakes.github.wire import Faults, HubWire
+from tests.unit.run.consoles import FakeConsole
+
+
+def sha(number: int) -> str:
+    """Name a commit."""
+    return f"{number:040x}"
+
+
+def semgrep(*rules: str, scanned: tuple[str, ...] = ("app.py",)) -> bytes:
+    """Report each rule once, on a line of its own; a rule that is not named was run and found nothing."""
+    results = [
+        {
+            "check_id": rule,
+            "path": "app.py",
+            "start": {"line": line, "col": 1, "offset": 0},
+            "end": {"line": line, "col": 9, "offset": 8},
+            "extra": {"message": f"About {rule}.", "metadata": {}, "severity": "ERROR", "lines": f"{rule}(x)"},
+        }
+        for line, rule in enumerate(rules, 1)
+    ]
+    report = {"version": "1.130.0", "errors": [], "paths": {"scanned": list(scanned)}, "results": results}
+    return json.dumps(report).encode()
+
+
+@dataclass
+class Ended:
+    """What one run left behind."""
+
+    code: Exit
+    console: FakeConsole
+    outputs: Mapping[str, str]
+    folder: Path
+    calls: int
+
+    @property
+    def findings(self) -> dict[str, Any]:
+        """The document for machines."""
+        document: dict[str, Any] = json.loads((self.folder / "findings.json").read_bytes())
+        return document
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether the run had no past."""
+        return bool(self.findings["run"]["is_baseline"])
+
+    @property
+    def open_ids(self) -> dict[str, str]:
+        """The id of each open finding, by its rule."""
+        return {
+            each["sources"][0]["rule_id"] if each["sources"] else each["title"]: each["id"]
+            for each in self.findings["findings"]
+            if each["baseline"] != "absent"
+        }
+
+    def said(self, text: str) -> bool:
+        """Whether a line of the log holds the text."""
+        return any(text in line for line in (*self.console.said, *self.console.warned))
+
+
+@dataclass
+class Repository:
+    """One repository with one workflow.
+
+    Attributes:
+        token: of every run, for the API.
+    """
+
+    folder: Path
+    hub: Hub = field(default_factory=Hub)
+    token: str = ""
+
+    def __post_init__(self) -> None:
+        """Give the workflow the permissions that the README asks for."""
+        self.token = self.hub.api_token("actions:read", "contents:read")
+
+    def start(self, number: int, **about: Any) -> Run:
+        """Start a run at a commit that follows the one before it."""
+        if sha(number) not in self.hub.commits:
+            self.hub.commit(sha(number), *([sha(number - 1)] if sha(number - 1) in self.hub.commits else []))
+            self.hub.branches[self.hub.default_branch] = sha(number)
+        return self.hub.start_run(head_sha=sha(number), **about)
+
+    def push(self, number: int, *rules: str, faults: Faults | None = None, **settings: Any) -> Ended:
+        """Run the workflow on a push of this commit, whose code has these flaws."""
+        return self.work(self.start(number), semgrep(*rules), faults=faults, **settings)
+
+    def work(
+        self,
+        started: Run,
+        report: bytes,
+        *,
+        event: Mapping[str, object] | None = None,
+        around: Mapping[str, object] | None = None,
+        faults: Faults | None = None,
+        **settings: Any,
+    ) -> Ended:
+        """Do the job of a run that was started."""
+        self.hub.clock.pass_days(1 / 24)
+        folder = self.folder / f"run-{started.id}-{started.attempt}-{len(list(self.folder.iterdir()))}"
+        folder.mkdir(parents=True)
+        (folder / "report.json").write_bytes(report)
+        payload = {"repository": {"full_name": self.hub.name, "default_branch": self.hub.default_branch}}
+        (folder / "event.json").write_text(json.dumps({**payload, **(event or {})}))
+        wire, console = HubWire(self.hub, faults), FakeConsole()
+        now = datetime.fromtimestamp(self.hub.clock.now(), UTC).replace(microsecond=0)
+        given = {"reports": (f"semgrep={folder}/report.json",), "out": folder, "now": now, "state": "artifact"}
+        code = run(
+            Settings.model_validate({**given, "token": self.token, **settings}),
+            self.surroundings(started, folder, **(around or {})),
+            console,
+            as_action=True,
+            outside=Outside(lambda: wire, lambda: self.hub.clock),
+        )
+        self.hub.end(started)
+        outputs = read_outputs((folder / "output").read_text()) if (folder / "output").exists() else {}
+        return Ended(code, console, outputs, folder, len(wire.calls))
+
+    def surroundings(self, started: Run, folder: Path, **fields: Any) -> Surroundings:
+        """Tell what the runner tells."""
+        return Surroundings(
+            **{
+                "actions": True,
+                "event_name": started.event,
+                "repository": self.hub.name,
+                "repository_id": str(self.hub.number),
+                "api_url": self.hub.api,
+                "workflow_ref": f"{self.hub.name}/{started.path}",
+                "retention_days": "90",
+                "ref": f"refs/heads/{started.head_branch}",
+                "ref_name": started.head_branch,
+                "sha": started.head_sha,
+                "event_path": str(folder / "event.json"),
+                "run_id": str(started.id),
+                "run_attempt": started.attempt,
+                "output": str(folder / "output"),
+                "step_summary": str(folder / "step-summary.md"),
+                "runtime": Runtime(self.hub.results, self.hub.runtime_token(started)),
+                **fields,
+            }
+        )
