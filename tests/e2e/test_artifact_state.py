@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aggregator.run.exits import Exit
+from aggregator.transport.exchange import Reply
 from tests.e2e.repository import Repository, semgrep, sha
 from tests.fakes.github.hub import WORKFLOW
-from tests.fakes.github.wire import Reply
 
 
 @pytest.fixture
