@@ -106,7 +106,7 @@ def _fields(item: Finding) -> dict[str, Any]:
 def totals(**fields: Any) -> Totals:
     """All zero, except as given."""
     given: dict[str, Any] = dict.fromkeys(Totals.__struct_fields__, 0)
-    return Totals(**given | {"by_severity": {}, "by_tool": {}} | fields)
+    return Totals(**given | {"by_severity": {}, "by_tool": {}, "mean_days_to_remediate": {}} | fields)
 
 
 def outcome(*findings: Finding, **fields: Any) -> Outcome:

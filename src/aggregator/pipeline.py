@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from aggregator.dedupe.fold import fold
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
-from aggregator.lifecycle import Advanced, advance, missing_reports
+from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import StateError, UsageError
@@ -76,7 +76,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         redact=redactor.redact_text,
         now=run.now,
     )
-    advanced, disposed, findings = _follow(run, folded.findings, scans, failures)
+    advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable))
     diagnostics = (
         *_clock_behind(now, state),
         *(message for report in readable for message in report.diagnostics),
@@ -102,7 +102,11 @@ class _Run(Struct, frozen=True):
 
 
 def _follow(
-    run: _Run, current: tuple[Finding, ...], scans: tuple[Scan, ...], failures: tuple[ReadFailure, ...]
+    run: _Run,
+    current: tuple[Finding, ...],
+    scans: tuple[Scan, ...],
+    failures: tuple[ReadFailure, ...],
+    dates: Dates,
 ) -> tuple[Advanced, Disposed, tuple[Finding, ...]]:
     """From this run's findings to everybody's: time, decisions, clocks, and what uploads will call them."""
     advanced = advance(
@@ -114,6 +118,7 @@ def _follow(
         run=run.context.run,
         now=run.now,
         gone=run.gone,
+        dates=dates,
     )
     disposed = dispose(advanced.findings, run.exceptions, run.now, run.context.run.id)
     findings = assign_uploads(
@@ -133,7 +138,7 @@ def _outcome(
     scopes: tuple[ScopeRecord, ...],
     diagnostics: Iterable[Diagnostic],
 ) -> Outcome:
-    totals = count(findings, scans)
+    totals = count(findings, scans, run.state.findings if run.state else ())
     return Outcome(
         context=run.context,
         now=run.now,

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from aggregator.model.finding import Baseline, Finding, Observation, Standing
+from aggregator.model.finding import Baseline, Disposition, Finding, Observation, Standing
 from aggregator.model.outcome import Totals
 from aggregator.model.report import Scan
-from aggregator.model.severity import WORST_FIRST
+from aggregator.model.severity import WORST_FIRST, Severity
+from aggregator.model.state import Tracked
 
 _ABSENT = Baseline.ABSENT
+_DAY = 86_400
 _BASELINE, _OBSERVATION = attrgetter("baseline"), attrgetter("observation")
 _STANDING, _SEVERITY = attrgetter("standing"), attrgetter("severity")
 
 
-def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
-    """Count findings (of all observations) and the entries of ``scans`` (with their results)."""
+def count(findings: Sequence[Finding], scans: Iterable[Scan], remembered: Iterable[Tracked] = ()) -> Totals:
+    """Count findings (of all observations) and the entries of ``scans`` (with their results).
+
+    ``remembered`` is what the last state knows: how long the findings closed in earlier runs had been open.
+    """
     scans = tuple(scans)
     unique, merged, suppressed = _entries(findings)
     alive = [finding for finding in findings if finding.is_open]
@@ -47,6 +52,7 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan]) -> Totals:
         breached=standings[Standing.BREACHED],
         by_severity=_by_severity(alive),
         by_tool=_by_tool(alive),
+        mean_days_to_remediate=_mean_days(findings, remembered),
     )
 
 
@@ -88,3 +94,31 @@ def _by_tool(alive: Iterable[Finding]) -> dict[str, int]:
         else:
             counts.update({sighting.tool for sighting in finding.sightings})
     return dict(sorted(counts.items()))
+
+
+def _mean_days(findings: Iterable[Finding], remembered: Iterable[Tracked]) -> dict[str, float]:
+    """Days from the clock's start to the closing, on average by severity, over all closed findings still remembered.
+
+    A finding that people had set aside was not remediated, unless they said that it was mitigated.
+    """
+    closed: dict[str, Finding | Tracked] = {each.id: each for each in remembered if each.closed_at is not None}
+    for finding in findings:  # what was closed earlier and is back is open again
+        if finding.closed_at is not None:
+            closed[finding.id] = finding
+        elif closed:
+            for name in (finding.id, *finding.aliases):
+                closed.pop(name, None)
+    days: defaultdict[Severity, list[float]] = defaultdict(list)
+    for each in closed.values():
+        disposition = each.decision.disposition
+        if each.clock_start is not None and each.closed_at is not None and not _is_set_aside(disposition):
+            days[each.severity].append((each.closed_at - each.clock_start).total_seconds() / _DAY)
+    return {
+        severity.value: round(sum(days[severity]) / len(days[severity]), 1)
+        for severity in WORST_FIRST
+        if severity in days
+    }
+
+
+def _is_set_aside(disposition: Disposition) -> bool:
+    return disposition.silences and disposition is not Disposition.MITIGATED

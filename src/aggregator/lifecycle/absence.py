@@ -13,7 +13,10 @@ from aggregator.model.finding import Baseline, Disposition, Finding, Observation
 from aggregator.model.result import Kind
 from aggregator.model.state import Tracked
 
-_STILL_VALID = "No longer in the files, but it stays in the history: revoke it and mark it mitigated to close it."
+_AWAITING = (
+    "Awaiting rotation. No longer in the files, but it stays in the history: "
+    "revoke it and mark it mitigated to close it."
+)
 _REVOKED = (Disposition.MITIGATED, Disposition.FALSE_POSITIVE, Disposition.NOT_AFFECTED)
 
 
@@ -35,22 +38,18 @@ class Absence(Struct, frozen=True, gc=False):
 
 
 def examine(tracked: Tracked, step: Step) -> Absence:
-    """Ask about every source of the finding: it is gone when none still speaks and none went unasked."""
+    """Ask about every source of the finding: it is gone when none that still looks speaks, and none went unasked."""
     needed = step.needed(tracked.kind)
-    answers = [step.evidence.ask(tracked, sighting) for sighting in tracked.sightings]
+    answers = [_heard(tracked, step.evidence.ask(tracked, sighting), step) for sighting in tracked.sightings]
     after = tuple(
         step.missed(sighting, answer, needed) for sighting, answer in zip(tracked.sightings, answers, strict=True)
     )
-    unasked = [
-        answer.reason
-        for sighting, answer in zip(after, answers, strict=True)
-        if not answer.covered and sighting.misses < needed
-    ]
-    proofs = [answer.reason for answer in answers if answer.covered]
-    if unasked or not proofs:
+    looking = [pair for pair in zip(after, answers, strict=True) if not pair[1].is_retired]
+    unasked = [answer.reason for sighting, answer in looking if not answer.covered and sighting.misses < needed]
+    if unasked or not any(answer.covered for answer in answers):
         reason = unasked[0] if unasked else _unproven([answer.reason for answer in answers])
         return Absence(tracked, Fate.NOT_COVERED, reason, after)
-    fewest = min(sighting.misses for sighting in after)
+    fewest = min(sighting.misses for sighting, _ in looking)
     if fewest < needed:
         return Absence(
             tracked,
@@ -59,8 +58,17 @@ def examine(tracked: Tracked, step: Step) -> Absence:
             after,
         )
     if tracked.kind is Kind.SECRET and not _may_close(tracked, step):
-        return Absence(tracked, Fate.HELD, _STILL_VALID, after)
+        return Absence(tracked, Fate.HELD, _AWAITING, after)
     return Absence(tracked, Fate.GONE, _proof(tracked, answers), after)
+
+
+def _heard(tracked: Tracked, answer: Answer, step: Step) -> Answer:
+    """The answer as it counts: a secret closes because it was revoked, so the tool's silence is enough beside that."""
+    if not answer.is_silent or tracked.kind is not Kind.SECRET or step.policy.closing.deleted_secrets:
+        return answer
+    revoked = tracked.decision.disposition in _REVOKED
+    why = "and it was revoked" if revoked else "and a deleted secret is not a revoked one"
+    return replace(answer, covered=True, reason=f"It is no longer reported, {why}.")
 
 
 def close(absence: Absence, step: Step) -> Finding:
@@ -78,6 +86,11 @@ def close(absence: Absence, step: Step) -> Finding:
 def keep(absence: Absence, observation: Observation, reason: str) -> Finding:
     """The finding, neither seen nor closed."""
     return remember(absence.tracked, absence.sightings, observation, reason)
+
+
+def hold(absence: Absence, reason: str) -> Finding:
+    """The finding whose closing nobody believes: what its sources seemed to prove is not remembered either."""
+    return remember(absence.tracked, absence.tracked.sightings, Observation.HELD, reason)
 
 
 def remember(tracked: Tracked, sightings: tuple[Sighting, ...], observation: Observation, reason: str = "") -> Finding:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from aggregator.lifecycle.absence import Absence, Fate, close, examine, keep, remember
+from aggregator.lifecycle.absence import Absence, Fate, close, examine, hold, keep, remember
 from aggregator.lifecycle.brake import brake_diagnostics, braked_tools, held_reason
 from aggregator.lifecycle.carry import carry, first_sight
-from aggregator.lifecycle.evidence import Evidence
-from aggregator.lifecycle.scopes import fresh_records, updated_records
+from aggregator.lifecycle.dates import Dates
+from aggregator.lifecycle.evidence import Evidence, Looked
+from aggregator.lifecycle.narrow import narrow_scopes
+from aggregator.lifecycle.scopes import by_scope, fresh_records, updated_records
 from aggregator.lifecycle.step import Step
+from aggregator.lifecycle.together import together_diagnostics, vanished_together
 from aggregator.lifecycle.unite import disagreement, unite
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding, Observation
@@ -20,6 +23,7 @@ from aggregator.model.report import ReadFailure, Scan
 from aggregator.model.state import RunRef, ScopeRecord, State, Tracked
 from aggregator.policy import Policy
 
+_NO_DATES = Dates()
 _TICK = "This run read no reports; it is as the last one left it."
 
 
@@ -47,17 +51,17 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
     run: RunRef,
     now: datetime,
     gone: frozenset[str] = frozenset(),
+    dates: Dates = _NO_DATES,
 ) -> Advanced:
     """Carry clocks and decisions, and say of each finding whether it is new, unchanged, updated, reopened or closed.
 
     The rules stand in docs/lifecycle.md. Without a previous state every finding starts its clock and none is new.
     Without any report nothing was looked at, and every finding stays as it was. ``gone`` holds paths that the caller
-    looked for and that are not in the checkout.
+    looked for and that are not in the checkout; ``dates`` are days on which reports say that findings were first seen.
     """
-    before = previous.scopes if previous else ()
-    records = fresh_records(before, now, policy.state.retention_days)
-    evidence = Evidence(scans, failures, records, policy, gone)
-    step = Step(now, run, policy, evidence, is_retry=previous is not None and _is_retry(previous.run, run))
+    looked = _looked(current, previous, scans, failures, policy, now, gone)
+    is_retry = previous is not None and _is_retry(previous.run, run)
+    step = Step(now, run, policy, Evidence(looked), dates, is_retry=is_retry)
     if previous is None:
         findings = [first_sight(finding, step, is_baseline=True) for finding in current]
         diagnostics: tuple[Diagnostic, ...] = ()
@@ -65,10 +69,31 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
         findings, taken, differing = _seen(current, previous.findings, step)
         unseen = [each for each in previous.findings if each.closed_at is None and each.id not in taken]
         is_tick = not scans and all(failure.ignored for failure in failures)
-        missing, held = _undisturbed(unseen) if is_tick else _unseen(unseen, previous.findings, step)
+        missing, held = _undisturbed(unseen) if is_tick else _unseen(unseen, findings, previous, looked, step)
         findings += missing
         diagnostics = (*differing, *held)
-    return Advanced(tuple(findings), diagnostics, updated_records(records, scans, now))
+    return Advanced(
+        tuple(findings), diagnostics, updated_records(looked.records, looked.scans, looked.narrow.keys(), now)
+    )
+
+
+def _looked(
+    current: tuple[Finding, ...],
+    previous: State | None,
+    scans: tuple[Scan, ...],
+    failures: tuple[ReadFailure, ...],
+    policy: Policy,
+    now: datetime,
+    gone: frozenset[str],
+) -> Looked:
+    """What this run looked at, beside what the last ones did."""
+    grouped = by_scope(scans)
+    oldest = now - timedelta(days=policy.state.retention_days)
+    if previous is None:
+        return Looked(grouped, failures, (), policy, oldest, gone)
+    records = fresh_records(previous.scopes, oldest)
+    narrow = narrow_scopes(grouped, records, current, previous.findings, gone)
+    return Looked(grouped, failures, records, policy, oldest, gone, narrow)
 
 
 def _seen(
@@ -103,21 +128,33 @@ def _memories(finding: Finding, known: dict[str, Tracked], aliases: dict[str, Tr
 
 
 def _unseen(
-    unseen: Iterable[Tracked], tracked: Sequence[Tracked], step: Step
+    unseen: Iterable[Tracked], current: Iterable[Finding], previous: State, looked: Looked, step: Step
 ) -> tuple[list[Finding], tuple[Diagnostic, ...]]:
-    """Findings nobody reported: closed where that is proven and the brake allows it, kept everywhere else."""
+    """Findings nobody reported: closed where that is proven and believable, kept everywhere else."""
     absences = [examine(each, step) for each in unseen]
-    braked = braked_tools(tracked, absences, step.policy)
+    braked = braked_tools(previous.findings, absences, step.policy)
+    believable = [each for each in absences if each.fate is Fate.GONE and each.tracked.tool not in braked]
+    complete = step.policy.closing.declares_complete
+    doubtful = vanished_together(
+        believable, {key: group for key, group in looked.scans.items() if not complete(key[0])}, current
+    )
+    reasons = {id_: group.reason for groups in doubtful.values() for group in groups for id_ in group.ids}
     unanswered = (absence.tracked for absence in absences if absence.fate is Fate.NOT_COVERED)
-    said = (*brake_diagnostics(braked, step.policy), *step.evidence.diagnostics(unanswered))
-    return [_settled(absence, braked, step) for absence in absences], said
+    said = (
+        *brake_diagnostics(braked, step.policy),
+        *together_diagnostics(doubtful),
+        *step.evidence.diagnostics(unanswered),
+    )
+    return [_settled(absence, braked, reasons, step) for absence in absences], said
 
 
-def _settled(absence: Absence, braked: dict[str, tuple[int, int]], step: Step) -> Finding:
+def _settled(absence: Absence, braked: dict[str, tuple[int, int]], reasons: dict[str, str], step: Step) -> Finding:
     if absence.fate is not Fate.GONE:
         return keep(absence, Observation(absence.fate.value), absence.reason)
     if absence.tracked.tool in braked:
-        return keep(absence, Observation.HELD, held_reason(*braked[absence.tracked.tool]))
+        return hold(absence, held_reason(*braked[absence.tracked.tool]))
+    if absence.tracked.id in reasons:
+        return hold(absence, f"Held: {reasons[absence.tracked.id]}")
     return close(absence, step)
 
 

@@ -14,16 +14,19 @@ _ARRIVALS = ("new", "reopened")
 
 
 def first_sight(finding: Finding, step: Step, *, is_baseline: bool) -> Finding:
-    """A finding nobody remembers: its clock starts now. It is called new only where there is a base."""
-    now = step.now
+    """A finding nobody remembers. It is called new only where there is a base.
+
+    Its clock starts now, or on the earlier day on which a report says that it was first detected.
+    """
+    since = step.dates.first_seen(finding, step.now)
     if is_baseline:
-        return replace(finding, first_seen=now, last_seen=now, clock_start=now)
+        return replace(finding, first_seen=since, last_seen=step.now, clock_start=since)
     return replace(
         finding,
         baseline=Baseline.NEW,
-        first_seen=now,
-        last_seen=now,
-        clock_start=now,
+        first_seen=since,
+        last_seen=step.now,
+        clock_start=since,
         history=(step.transition("new"),),
     )
 
@@ -100,6 +103,8 @@ def _changes(finding: Finding, tracked: Tracked) -> list[str]:
     now_in, was_in = finding.component, tracked.component
     if now_in is not None and was_in is not None and now_in.version != was_in.version:
         changes.append(f"version {was_in.version or 'unknown'} -> {now_in.version or 'unknown'}")
+    if now_in is not None and was_in is not None and now_in.fixed_versions and not was_in.fixed_versions:
+        changes.append(f"fixed in {', '.join(now_in.fixed_versions)}")
     return changes
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
+from aggregator.lifecycle.expected import unanswered
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Sighting
+from aggregator.model.location import Resource
 from aggregator.model.report import ReadFailure, Scan
 from aggregator.model.state import ScopeRecord, Tracked
 from aggregator.policy import Policy
@@ -25,40 +28,58 @@ class Answer(Struct, frozen=True, gc=False):
         covered: it was, so silence means something.
         reason: the proof, or why there is none; one sentence.
         is_proof: the report says outright that the problem is gone; once is enough.
+        is_silent: the scope's reports are complete and do not mention it, and do not say what was looked at.
+        is_retired: the source no longer looks: its tool has not run there for long, or runs without the rule.
     """
 
     covered: bool
     reason: str
     is_proof: bool = False
+    is_silent: bool = False
+    is_retired: bool = False
 
 
 class _View(Struct, frozen=True):
-    """What a run knows about one scope: its scans, or why they prove nothing."""
+    """What a run knows about one scope: its scans, or why they prove nothing.
+
+    Attributes:
+        doubt: why what they seem to prove is not believed.
+    """
 
     scans: tuple[Scan, ...]
     obstacle: str = ""
+    doubt: str = ""
+
+
+class Looked(Struct, frozen=True):
+    """What a run looked at, and what is known about earlier ones.
+
+    Attributes:
+        records: scopes that still count, each with its last whole run.
+        narrow: scopes that were looked at in part: how many files were passed over, and of how many.
+        gone: files that are not in the checkout.
+        oldest: what was last seen before is forgotten.
+    """
+
+    scans: dict[ScopeKey, tuple[Scan, ...]]
+    failures: tuple[ReadFailure, ...]
+    records: tuple[ScopeRecord, ...]
+    policy: Policy
+    oldest: datetime
+    gone: frozenset[str] = frozenset()
+    narrow: Mapping[ScopeKey, tuple[int, int]] = {}
 
 
 class Evidence:
     """Answers, for any source of any finding, whether this run looked at its place again."""
 
-    def __init__(
-        self,
-        scans: Iterable[Scan],
-        failures: Iterable[ReadFailure],
-        records: Iterable[ScopeRecord],
-        policy: Policy,
-        gone: frozenset[str],
-    ) -> None:
-        self._scans: defaultdict[ScopeKey, list[Scan]] = defaultdict(list)
-        for scan in sorted(scans, key=lambda scan: (scan.tool, scan.scope, scan.report)):
-            self._scans[scan.tool, scan.scope].append(scan)
-        self._tools = {tool for tool, _ in self._scans}
+    def __init__(self, looked: Looked) -> None:
+        self._looked = looked
+        self._tools = {tool for tool, _ in looked.scans}
         # A pin names a tool as people write it.
-        self._unusable = {failure.tool.casefold(): failure.name for failure in failures if not failure.ignored}
-        self._reports = {(record.tool, record.scope): record.reports for record in records}
-        self._policy = policy
-        self._gone = gone
+        self._unusable = {each.tool.casefold(): each.name for each in looked.failures if not each.ignored}
+        self._reports = {(record.tool, record.scope): record.reports for record in looked.records}
+        self._policy = looked.policy
         self._views: dict[ScopeKey, _View] = {}
 
     def ask(self, tracked: Tracked, sighting: Sighting) -> Answer:
@@ -68,15 +89,22 @@ class Evidence:
         if view is None:
             view = self._views[key] = self._view(*key)
         if view.obstacle:
-            return Answer(covered=False, reason=view.obstacle)
-        answer = Answer(covered=False, reason=f"{sighting.tool} ran without the rule {sighting.rule_id}.")
+            return Answer(covered=False, reason=view.obstacle, is_retired=self._is_retired(view, key, sighting))
+        reason = f"{sighting.tool} ran without the rule {sighting.rule_id}."
+        answer = Answer(covered=False, reason=reason, is_retired=True)
         for scan in view.scans:
             if scan.coverage.rules is not None and sighting.rule_id not in scan.coverage.rules:
                 continue  # this report could not have shown it
             answer = self._look(scan, tracked, sighting)
             if not answer.covered:
                 break
+        if answer.covered and not answer.is_proof and view.doubt:
+            return Answer(covered=False, reason=view.doubt)
         return answer
+
+    def _is_retired(self, view: _View, key: ScopeKey, sighting: Sighting) -> bool:
+        """Whether the tool has not looked at the scope for so long that it is not waited for."""
+        return not view.scans and key not in self._reports and sighting.last_seen < self._looked.oldest
 
     def diagnostics(self, unanswered: Iterable[Tracked]) -> tuple[Diagnostic, ...]:
         """One warning for each scope that, as a whole, left some of these findings without an answer."""
@@ -96,7 +124,7 @@ class Evidence:
         )
 
     def _view(self, tool: str, scope: str) -> _View:
-        scans = tuple(self._scans.get((tool, scope), ()))
+        scans = self._looked.scans.get((tool, scope), ())
         failed = [scan for scan in scans if scan.completeness is Completeness.FAILED]
         there, before = reports_of(scans), self._reports.get((tool, scope), 0)
         if failed:
@@ -106,8 +134,18 @@ class Evidence:
         elif there < before:
             obstacle = f"Only {there} of {before} reports that {tool} gives for {scope} are there."
         else:
-            obstacle = ""
-        return _View(scans, obstacle)
+            obstacle = self._not_as_expected(tool, scope, scans)
+        return _View(scans, obstacle, self._doubt(tool, scope))
+
+    def _not_as_expected(self, tool: str, scope: str, scans: tuple[Scan, ...]) -> str:
+        missing = unanswered(self._policy.expected, scans, tool, scope)
+        return f"{tool}'s report {missing}, which the policy expects for {scope}, is not there." if missing else ""
+
+    def _doubt(self, tool: str, scope: str) -> str:
+        if (tool, scope) not in self._looked.narrow or self._policy.closing.declares_complete(tool):
+            return ""
+        left, known = self._looked.narrow[tool, scope]
+        return f"{tool} passed over {left} of {known} files with findings: it may have reported only what changed."
 
     def _nothing(self, tool: str, scope: str) -> str:
         unusable = self._unusable.get(tool.casefold())
@@ -123,6 +161,8 @@ class Evidence:
             return Answer(covered=False, reason=f"{scan.tool}'s rule {sighting.rule_id} did not run ({scan.report}).")
         if path in scan.coverage.unread:
             return Answer(covered=False, reason=f"{scan.tool} did not read all of {path} ({scan.report}).")
+        if _is_passed_over(scan, tracked, path):
+            return Answer(covered=False, reason=f"{scan.tool} did not look at {path} in this run ({scan.report}).")
         if scan.coverage.extent is Extent.LISTED:
             return self._listed(scan, tracked, sighting, path)
         return self._whole(scan, path)
@@ -131,7 +171,8 @@ class Evidence:
         """A report that means its whole scope, or does not say what it means."""
         complete = scan.completeness is Completeness.COMPLETE
         if scan.coverage.extent is Extent.UNKNOWN and not self._policy.closing.declares_complete(scan.tool):
-            return Answer(covered=False, reason=f"{scan.report} does not say what {scan.tool} looked at.")
+            reason = f"{scan.report} does not say what {scan.tool} looked at."
+            return Answer(covered=False, reason=reason, is_silent=complete)
         if not complete and not (path and scan.coverage.unread):
             return Answer(covered=False, reason=f"{scan.report} is partial: {scan.reason}")
         return Answer(covered=True, reason=f"{scan.tool} looked at {path or scan.scope} again and no longer found it.")
@@ -141,17 +182,38 @@ class Evidence:
         coverage = scan.coverage
         sure = scan.completeness is Completeness.COMPLETE or self._policy.closing.declares_complete(scan.tool)
         if coverage.evaluated is not None and tracked.resource is not None:
-            uid = tracked.resource.uid
-            if sighting.rule_id + _ROW + uid in coverage.evaluated:
-                return Answer(covered=True, reason=f"{scan.tool} checked {uid} again and it passed.", is_proof=True)
-            if scan.completeness is Completeness.COMPLETE and self._policy.closing.declares_complete(scan.tool):
-                return Answer(covered=True, reason=f"{scan.tool}'s complete scan no longer knows {uid}.")
-            return Answer(covered=False, reason=f"{scan.tool} did not check {uid} in this run.")
+            return self._checked(scan, sighting, tracked.resource)
         if coverage.paths is not None and path in coverage.paths:
             return Answer(covered=True, reason=f"{scan.tool} looked at {path} again and no longer found it.")
-        if path in self._gone and sure:
+        if path in self._looked.gone and sure:
             return Answer(covered=True, reason=f"{path} is gone from the checkout, and {scan.tool} ran without it.")
         return Answer(covered=False, reason=f"{scan.tool} did not read {path or 'its place'} in this run.")
+
+    def _checked(self, scan: Scan, sighting: Sighting, resource: Resource) -> Answer:
+        """A report of the checks it made: a row that passed is proof; without a row the resource may be gone."""
+        uid, region, evaluated = resource.uid, resource.region, scan.coverage.evaluated or frozenset()
+        if sighting.rule_id + _ROW + uid in evaluated:
+            return Answer(covered=True, reason=f"{scan.tool} checked {uid} again and it passed.", is_proof=True)
+        if scan.completeness is not Completeness.COMPLETE or not self._policy.closing.declares_complete(scan.tool):
+            return Answer(covered=False, reason=f"{scan.tool} did not check {uid} in this run.")
+        if region and scan.coverage.regions is not None and region not in scan.coverage.regions:
+            return Answer(covered=False, reason=f"{scan.tool} did not look at the region {region} in this run.")
+        if not any(row.startswith(sighting.rule_id + _ROW) for row in evaluated):
+            return Answer(
+                covered=False, reason=f"{scan.tool}'s check {sighting.rule_id} looked at nothing in this run."
+            )
+        return Answer(covered=True, reason=f"{scan.tool}'s complete scan no longer knows {uid}.")
+
+
+def _is_passed_over(scan: Scan, tracked: Tracked, path: str) -> bool:
+    """Whether the report lists what it looked at for this kind of problem, and neither the file nor a folder above."""
+    if not path or not scan.coverage.targets:
+        return False
+    kind = tracked.kind.value + _ROW
+    ancestors = (path, *(path[:at] for at, letter in enumerate(path) if letter == "/"), ".")
+    if any(kind + place in scan.coverage.targets for place in ancestors):
+        return False
+    return any(target.startswith(kind) for target in scan.coverage.targets)
 
 
 def _path(tracked: Tracked, sighting: Sighting) -> str:

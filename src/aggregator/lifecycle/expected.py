@@ -25,6 +25,23 @@ def missing_reports(
     return tuple(_missing(wanted) for wanted in expected if not any(_answers(scan, wanted) for scan in usable))
 
 
+def unanswered(expected: tuple[Expected, ...], scans: Iterable[Scan], tool: str, scope: str) -> str:
+    """The name of a report that the policy expects of exactly this tool and scope, and that none of these scans is."""
+    scans = tuple(scans)
+    return next(
+        (
+            wanted.report
+            for wanted in expected
+            if wanted.report is not None
+            and wanted.scope is not None
+            and wanted.tool.lower() == tool.lower()
+            and matches_text(wanted.scope, scope)
+            and not any(_answers(scan, wanted) for scan in scans)
+        ),
+        "",
+    )
+
+
 def _answers(scan: Scan, wanted: Expected) -> bool:
     return (
         scan.tool.lower() == wanted.tool.lower()

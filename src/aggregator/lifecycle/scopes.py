@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 from aggregator.model.coverage import Completeness
@@ -20,22 +20,28 @@ def reports_of(scans: Iterable[Scan]) -> int:
     return len({scan.report for scan in scans})
 
 
-def fresh_records(records: Iterable[ScopeRecord], now: datetime, retention_days: int) -> tuple[ScopeRecord, ...]:
-    """Records that still count: a scope that has not been whole for so long is taken as it comes."""
-    oldest = now - timedelta(days=retention_days)
+def fresh_records(records: Iterable[ScopeRecord], oldest: datetime) -> tuple[ScopeRecord, ...]:
+    """Records that still count: a scope that was last whole before ``oldest`` is taken as it comes."""
     return tuple(record for record in records if record.covered_at >= oldest)
 
 
-def updated_records(records: Iterable[ScopeRecord], scans: Iterable[Scan], now: datetime) -> tuple[ScopeRecord, ...]:
-    """The records after this run: renewed where no report failed and none is missing, kept everywhere else."""
-    updated = {(record.tool, record.scope): record for record in records}
+def by_scope(scans: Iterable[Scan]) -> dict[ScopeKey, tuple[Scan, ...]]:
+    """The scans of each scope, in canonical order."""
     grouped: defaultdict[ScopeKey, list[Scan]] = defaultdict(list)
-    for scan in scans:
+    for scan in sorted(scans, key=lambda scan: (scan.tool, scan.scope, scan.report)):
         grouped[scan.tool, scan.scope].append(scan)
-    for (tool, scope), group in grouped.items():
+    return {key: tuple(group) for key, group in grouped.items()}
+
+
+def updated_records(
+    records: Iterable[ScopeRecord], scans: Mapping[ScopeKey, Sequence[Scan]], narrow: Container[ScopeKey], now: datetime
+) -> tuple[ScopeRecord, ...]:
+    """The records after this run: renewed where no report failed or is missing and none is narrow, else kept."""
+    updated = {(record.tool, record.scope): record for record in records}
+    for (tool, scope), group in scans.items():
         known = updated.get((tool, scope))
         there = reports_of(group)
         failed = any(scan.completeness is Completeness.FAILED for scan in group)
-        if not failed and (known is None or there >= known.reports):
+        if not failed and (tool, scope) not in narrow and (known is None or there >= known.reports):
             updated[tool, scope] = ScopeRecord(tool, scope, now, there)
     return tuple(sorted(updated.values()))

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.lifecycle.dates import Dates
 from aggregator.lifecycle.evidence import Answer, Evidence
 from aggregator.model.finding import Sighting, Transition
 from aggregator.model.result import Kind
@@ -18,6 +19,7 @@ class Step(Struct, frozen=True):
     """One run, seen from the lifecycle.
 
     Attributes:
+        dates: days on which reports say that findings were first seen.
         is_retry: a further attempt of the run that left the state; its scans are not one more look.
     """
 
@@ -25,6 +27,7 @@ class Step(Struct, frozen=True):
     run: RunRef
     policy: Policy
     evidence: Evidence
+    dates: Dates
     is_retry: bool = False
 
     def transition(self, to: str, reason: str = "") -> Transition:

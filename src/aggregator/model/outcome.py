@@ -57,6 +57,8 @@ class Totals(Struct, frozen=True, kw_only=True):
         open: findings that ask for action, seen in this run or not. Where there is a run before to compare with,
             ``open == new + reopened + updated + unchanged``.
         absent: findings closed by proof in this run.
+        mean_days_to_remediate: days from the clock's start to the closing, on average by severity, over the closed
+            findings that are remembered.
         not_covered: open findings whose place no scan looked at; ``held`` ones wait for more proof.
     """
 
@@ -79,6 +81,7 @@ class Totals(Struct, frozen=True, kw_only=True):
     breached: int
     by_severity: dict[str, int]
     by_tool: dict[str, int]
+    mean_days_to_remediate: dict[str, float] = {}
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from aggregator.model.coverage import Completeness, Coverage
 from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.moment import Moment
 from aggregator.model.result import Result, Rule
 
 
@@ -62,6 +63,8 @@ class Report(Struct, frozen=True, kw_only=True):
         name: the file as the user named it, for messages.
         place: the file's place below the folder or pattern it was found by: stable from run to run.
         format: the reader's ``FORMAT``, for example ``semgrep-json``.
+        detected: when the report says that a result was first detected, by pointer; in what Onefold itself wrote,
+            by the finding's id. Not checked against any clock.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Report(Struct, frozen=True, kw_only=True):
     scans: tuple[Scan, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     secrets: Secrets = Secrets()
+    detected: dict[str, Moment] = {}
 
 
 class ReadFailure(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,9 @@
 
 The report is a bare array: it carries no version, no scan time and no list of rules. ``[]`` is a clean scan, and so is
 the ``null`` that older versions wrote. Nothing that stands beside a secret in the file is kept.
+
+Which commits were looked at (``--log-opts``), it does not say either: only a report whose leaks name no commit shows
+that the files as they are were scanned, all of them.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from aggregator.model.coverage import Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.location import Location
 from aggregator.model.report import Report, Scan, Secrets
@@ -70,6 +74,7 @@ def read(data: bytes, context: ReadContext) -> Report:
     results: list[Result] = []
     values: set[str] = set()
     rules: dict[str, Rule] = {}
+    in_files = False
     for index, leak in listed.entries:
         values.update(_values_of(leak))
         if not (leak.rule_id or leak.old_rule) or not (leak.path or leak.old_path):
@@ -77,18 +82,26 @@ def read(data: bytes, context: ReadContext) -> Report:
             continue
         result = _result(leak, f"/{index}", context)
         results.append(result)
+        in_files = not (leak.commit or leak.old_commit) and (in_files or len(results) == 1)
         if result.rule_id not in rules:
             rules[result.rule_id] = _rule(result, leak)
-    return _report(context, results, rules, values, refused)
+    extent = Extent.SCOPE if in_files else Extent.UNKNOWN
+    return _report(context, results, rules, values, refused, extent)
 
 
 def _report(
-    context: ReadContext, results: list[Result], rules: dict[str, Rule], values: set[str], refused: list[Diagnostic]
+    context: ReadContext,
+    results: list[Result],
+    rules: dict[str, Rule],
+    values: set[str],
+    refused: list[Diagnostic],
+    extent: Extent,
 ) -> Report:
     scan = Scan(
         tool=TOOL,
         scope=context.place,
         report=context.name,
+        coverage=Coverage(extent=extent),
         results=tuple(results),
         rules=tuple(rules.values()),
         refused=len(refused),

@@ -195,7 +195,7 @@ def publish_verdict(outcome: Outcome) -> PublishedVerdict:
 def publish_totals(totals: Totals) -> PublishedTotals:
     """The numbers, their tables in order of name."""
     numbers = {name: getattr(totals, name) for name in PublishedTotals.__struct_fields__}
-    for name in ("by_severity", "by_tool"):
+    for name in ("by_severity", "by_tool", "mean_days_to_remediate"):
         numbers[name] = dict(sorted(numbers[name].items()))
     return PublishedTotals(**numbers)
 

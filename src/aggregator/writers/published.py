@@ -201,7 +201,11 @@ class PublishedScan(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class PublishedTotals(Struct, frozen=True, kw_only=True):
-    """Numbers that add up: ``reported == unique + merged + suppressed + refused``."""
+    """Numbers that add up: ``reported == unique + merged + suppressed + refused``.
+
+    ``mean_days_to_remediate`` counts from the clock's start to the closing, by severity, over the closed findings that
+    are remembered.
+    """
 
     reported: int
     unique: int
@@ -222,6 +226,7 @@ class PublishedTotals(Struct, frozen=True, kw_only=True):
     breached: int
     by_severity: dict[str, int]
     by_tool: dict[str, int]
+    mean_days_to_remediate: dict[str, float]
 
 
 class PublishedDiagnostic(Struct, frozen=True, gc=False):

@@ -98,7 +98,8 @@ BOTH = finding(result(), TRIVY).sightings
 
 BUCKET = Resource("arn:aws:s3:::logs", provider="aws", account="1")
 CLOUD = result(kind=Kind.CLOUD, tool="Prowler", scope="aws:1", report="p.json", location=None, resource=BUCKET)
-ROW = "python.sql-injection\x1f" + BUCKET.uid
+RULE = "python.sql-injection"
+ROW, OTHER_ROW = f"{RULE}\x1f{BUCKET.uid}", f"{RULE}\x1farn:aws:s3:::other"
 WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
 SECRET = result(kind=Kind.SECRET, tool="Gitleaks", scope="g.json", report="g.json")
 LIB = Component("pkg:npm/lib", "lib", "1.0", path="package-lock.json")
@@ -174,7 +175,7 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     ),
     "resource-passed": lambda: unseen(prowler(ROW), then=known(CLOUD)),
     "resource-unknown": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD)),
-    "resource-unknown-declared": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD), policy=DECLARED),
+    "resource-unknown-declared": lambda: unseen(prowler(OTHER_ROW), then=known(CLOUD), policy=DECLARED),
     "web-first-miss": lambda: unseen(scan(WEB), then=known(WEB)),
     "web-second-miss": lambda: unseen(scan(WEB), then=missed_once(WEB)),
     "web-retry": lambda: unseen(scan(WEB), then=missed_once(WEB), run=RunRef(OLD_RUN.id, 2)),

@@ -19,6 +19,7 @@ from tests.unit.lifecycle.cases import (
     CLOUD,
     LAST,
     LIB,
+    OTHER_ROW,
     SECRET,
     TRIVY,
     WEB,
@@ -239,7 +240,7 @@ def test_a_cloud_resource_closes_after_two_runs_of_a_declared_tool() -> None:
     """What a declared tool no longer lists closes with the second run that does not."""
     policy = Policy.model_validate({"closing": {"complete": ["Prowler"]}})
     once = known(CLOUD, sightings=(replace(sighting(CLOUD), misses=1),))
-    (found,) = unseen(prowler("x\x1fy"), then=once, policy=policy).advanced().findings
+    (found,) = unseen(prowler(OTHER_ROW), then=once, policy=policy).advanced().findings
     assert found.closed_at == NOW
 
 

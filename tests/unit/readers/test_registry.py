@@ -106,13 +106,16 @@ def test_an_empty_file_is_nobodys_without_a_pin(text: bytes) -> None:
     assert swept.ignored
 
 
-@pytest.mark.parametrize(("pin", "text"), [("gitleaks", b"[]"), ("Gitleaks", b"null"), ("trivy", b"null")])
-def test_a_pin_says_what_nothing_stands_for(pin: str, text: bytes) -> None:
-    """The empty form its tool writes is a complete clean scan."""
+@pytest.mark.parametrize(
+    ("pin", "text", "extent"),
+    [("gitleaks", b"[]", Extent.UNKNOWN), ("Gitleaks", b"null", Extent.UNKNOWN), ("trivy", b"null", Extent.SCOPE)],
+)
+def test_a_pin_says_what_nothing_stands_for(pin: str, text: bytes, extent: Extent) -> None:
+    """The empty form its tool writes is a complete clean scan, of whatever was looked at."""
     result = read_report(text, "r.json", place="scans/r.json", pinned=pin)
     assert isinstance(result, Report)
     (scan,) = result.scans
-    assert (scan.completeness, scan.coverage.extent, scan.results) == (Completeness.COMPLETE, Extent.SCOPE, ())
+    assert (scan.completeness, scan.coverage.extent, scan.results) == (Completeness.COMPLETE, extent, ())
     assert scan.scope == "scans/r.json"
 
 

@@ -92,7 +92,7 @@ def _scan(scope: str, rows: list[Row], by_status: _Sorted, lost: int, context: R
         scope=scope,
         report=context.name,
         tool_version=next((row.version for row in rows if row.version), ""),
-        coverage=Coverage(extent=Extent.LISTED, evaluated=_evaluated(rows)),
+        coverage=Coverage(extent=Extent.LISTED, evaluated=_evaluated(rows), regions=_regions(rows)),
         results=results,
         rules=_rules(by_status.failed),
         passed=by_status.passed,
@@ -108,6 +108,11 @@ def _evaluated(rows: Iterable[Row]) -> frozenset[str]:
         for row in rows
         if row.status.upper() in _STATUSES - {"MANUAL"}
     )
+
+
+def _regions(rows: Iterable[Row]) -> frozenset[str] | None:
+    """Where the account was looked at; nothing when no row names a region."""
+    return frozenset(row.region for row in rows if row.region) or None
 
 
 def _result(row: Row, scope: str, repeated: set[str], context: ReadContext) -> Result:

@@ -1,19 +1,23 @@
 """SARIF 2.1.0 of any tool.
 
 One scan for each tool and category. A result's rule is found by id before index; a run without ``results`` is a failed
-run, an empty list a clean one. Version 1.0 and 2.0 logs are refused with a word on what to do.
+run, an empty list a clean one. Version 1.0 and 2.0 logs are refused with a word on what to do. Of a log that Onefold
+wrote itself only the days are taken on which its findings were first seen; its results are not counted again.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from msgspec import Raw, Struct
 
-from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import NoReport, UnreadableReport
 from aggregator.model.report import Report, Scan, Secrets
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import Entries, decode_entries
+from aggregator.readers.sarif.dates import own_detections
 from aggregator.readers.sarif.log import EMPTY, Run
 from aggregator.readers.sarif.producers import OWN_CATEGORY, OWN_SUFFIX
 from aggregator.readers.sarif.runs import join, read_run
@@ -50,20 +54,23 @@ def _text(raw: Raw | None) -> str:
 
 
 def read(data: bytes, context: ReadContext) -> Report:
-    """Read a log. Raises ``NoReport`` for Onefold's own output, ``UnreadableReport`` for another version and no run."""
+    """Read a log; one of Onefold's own has no scan. Raises ``UnreadableReport`` for another version and for no run."""
     runs = _runs_of(data, context.name)
     scans: dict[tuple[str, str], Scan] = {}
     diagnostics: list[Diagnostic] = list(runs.refused)
     values: set[str] = set()
-    for index, run in runs.entries:
-        if _is_own(run):
-            raise NoReport("it is Onefold's own output.", "Leave the output folder out of the reports.")
+    detected: dict[str, datetime] = {}
+    entries = tuple(runs.entries)
+    if any(_is_own(run) for _, run in entries):
+        return _read_own([run for _, run in entries], context)
+    for index, run in entries:
         read_one = read_run(run, f"/runs/{index}", context)
         scan = read_one.scan
         key = (scan.tool, scan.scope)
         scans[key] = join(scans[key], scan) if key in scans else scan
         diagnostics += read_one.diagnostics
         values |= read_one.values
+        detected |= read_one.detected
     if not scans:
         raise UnreadableReport("it has no runs: the tool wrote a frame and nothing in it.", "Run the tool again.")
     return Report(
@@ -73,6 +80,27 @@ def read(data: bytes, context: ReadContext) -> Report:
         scans=tuple(scans.values()),
         diagnostics=tuple(diagnostics),
         secrets=Secrets(frozenset(values)),
+        detected=detected,
+    )
+
+
+def _read_own(runs: list[Run], context: ReadContext) -> Report:
+    """The days in a log of ours; the earliest where it names several for a finding. Without any, ``NoReport``."""
+    detected: dict[str, datetime] = {}
+    for run in runs:
+        for finding, moment in own_detections(run.results or ()):
+            detected[finding] = min(moment, detected.get(finding, moment))
+    if not detected:
+        raise NoReport("it is Onefold's own output.", "Leave the output folder out of the reports.")
+    said = Diagnostic(
+        code="own-output",
+        level=Level.NOTE,
+        subject=context.name,
+        reason="it is Onefold's own output: only the days on which findings were first seen were taken from it.",
+        next_step="Leave the output folder out of the reports unless the state was lost.",
+    )
+    return Report(
+        name=context.name, place=context.place, format=FORMAT, scans=(), diagnostics=(said,), detected=detected
     )
 
 

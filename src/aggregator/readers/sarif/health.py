@@ -11,10 +11,13 @@ from msgspec import Struct
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.readers.sarif.log import ArtifactLocation, Invocation, Notification, Run
 from aggregator.readers.sarif.places import Places
-from aggregator.readers.sarif.producers import FALSE_ALARM, SEMGREP_LIKE
+from aggregator.readers.sarif.producers import FALSE_ALARM, IN_HISTORY, SEMGREP_LIKE
+from aggregator.readers.sarif.properties import properties_of
 
 # Semgrep names the file of an error in its message only.
 _NAMED_FILE = re.compile(r"(?: at line|[Ww]hen running .{1,200}? on) ([^\n:]+):")
+# What makes a scanner report only what changed since another state of the code.
+_COMPARES = re.compile(r"--(?:baseline-(?:commit|ref)|log-opts|since-commit|staged)(?=[\s=\"']|$)")
 _RUN_AGAIN = "Look at the scanner's log and run it again."
 
 
@@ -34,13 +37,14 @@ def health_of(tool: str, run: Run, invocations: Sequence[Invocation], places: Pl
         reason = "the run has no results: the tool failed before it computed any."
         return Health(Completeness.FAILED, Extent.UNKNOWN, frozenset(), reason, _RUN_AGAIN)
     interruption = _interruption(tool, run, invocations)
+    silent = Extent.UNKNOWN if tool in IN_HISTORY or _is_comparison(run, invocations) else Extent.SCOPE
     failures = [_paths(item, tool, places) for call in invocations for item in _failures(call, tool)]
     if not interruption and not failures:
-        return Health()
+        return Health(extent=silent)
     errors = f"the tool reports {len(failures)} error{'s' if len(failures) > 1 else ''} of its own."
     return Health(
         completeness=Completeness.PARTIAL,
-        extent=Extent.UNKNOWN if interruption or not all(failures) else Extent.SCOPE,
+        extent=Extent.UNKNOWN if interruption or not all(failures) else silent,
         unread=frozenset(path for paths in failures for path in paths),
         reason=interruption or errors,
         next_step=_RUN_AGAIN,
@@ -51,9 +55,18 @@ def _interruption(tool: str, run: Run, invocations: Sequence[Invocation]) -> str
     """What leaves it open which files were read; empty when nothing does."""
     if tool not in FALSE_ALARM and any(item.execution_successful is False for item in invocations):
         return "the tool says that it did not finish."
+    if any(item.exit_signal_name or item.process_start_failure_message for item in invocations):
+        return "the tool was stopped, or did not start."
     if "results" in (run.external_property_file_references or {}):
         return "some of its results stand in another file, which was not read."
     return "the tool could not parse some files." if _has_unparsed_files(run) else ""
+
+
+def _is_comparison(run: Run, invocations: Sequence[Invocation]) -> bool:
+    """Whether only what changed was reported: CodeQL says so of itself, others by how they were called (3.20.2)."""
+    if "diff-informed" in properties_of(run.properties).texts.get("incrementalMode", ""):
+        return True
+    return any(_COMPARES.search(f"{item.command_line} {item.arguments}") for item in invocations)
 
 
 def _failures(invocation: Invocation, tool: str) -> list[Notification]:

@@ -147,6 +147,7 @@ class Provenance(Struct, frozen=True, gc=False, rename="camel"):
     """3.48 resultProvenance."""
 
     invocation_index: int | None = None
+    first_detection_time_utc: object = None
 
 
 class WebRequest(Struct, frozen=True, gc=False):
@@ -195,6 +196,10 @@ class Invocation(Struct, frozen=True, gc=False, rename="camel"):
     """3.20 invocation."""
 
     execution_successful: bool | None = None
+    command_line: object = None
+    arguments: object = None
+    exit_signal_name: object = None
+    process_start_failure_message: object = None
     tool_execution_notifications: list[Notification] | None = None
     tool_configuration_notifications: list[Notification] | None = None
     rule_configuration_overrides: list[Override] | None = None

@@ -65,6 +65,8 @@ UNESCAPED_URIS = frozenset({"Gitleaks"})
 # Every result of one commit carries the same partial fingerprints: the commit's author, date and message.
 NO_FINGERPRINTS = frozenset({"Gitleaks"})
 SEMGREP_LIKE = frozenset({"Opengrep", "Semgrep"})
+# They look into the history, and never say how far.
+IN_HISTORY = frozenset({"Gitleaks", "TruffleHog"})
 # They write one precision for every rule.
 CONSTANT_PRECISION = frozenset({"Semgrep", "Trivy"})
 # Says "unsuccessful" for missing classes although the analysis came to its end.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from aggregator.model.result import Kind, Result, Rule
 from aggregator.normalize.text import first_sentence
 from aggregator.normalize.weakness import parse_weaknesses
 from aggregator.readers.base import ReadContext
+from aggregator.readers.sarif.dates import detection_of
 from aggregator.readers.sarif.facts import Facts, facts_of
 from aggregator.readers.sarif.log import Descriptor, Entry, Invocation, Location
 from aggregator.readers.sarif.marks import (
@@ -61,11 +63,13 @@ class Results:
     Attributes:
         passed: entries that say *no problem here*, or *no longer*.
         values: secret values the run gave away.
+        detected: when entries say that they were first detected, by pointer.
     """
 
     def __init__(self, origin: Origin) -> None:
         self.passed = 0
         self.values: set[str] = set()
+        self.detected: dict[str, datetime] = {}
         self._origin = origin
         self._facts: dict[tuple[int, str], Facts] = {}
         self._ratings: dict[tuple[int, str | None, str], Rating] = {}
@@ -81,9 +85,14 @@ class Results:
             self.passed += 1
             return ()
         locations = entry.locations or ()
+        found: Sequence[Result]
         if len(locations) > 1 and self._origin.tool in SPLITS_LOCATIONS:
-            return [self._result(entry, (place,), f"{pointer}/locations/{at}") for at, place in enumerate(locations)]
-        return (self._result(entry, locations, pointer),)
+            found = [self._result(entry, (place,), f"{pointer}/locations/{at}") for at, place in enumerate(locations)]
+        else:
+            found = (self._result(entry, locations, pointer),)
+        if entry.provenance is not None and (moment := detection_of(entry.provenance)) is not None:
+            self.detected.update((result.pointer, moment) for result in found)
+        return found
 
     def _result(self, entry: Entry, locations: Sequence[Location], pointer: str) -> Result:
         origin = self._origin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
@@ -33,11 +34,12 @@ _RUN_ID = re.compile(r"[0-9TZ:.+_-]{6,}|\d+|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-
 
 
 class ReadRun(Struct, frozen=True):
-    """A scan, what went wrong in reading it, and the secret values it gave away."""
+    """A scan, what went wrong in reading it, the secret values it gave away, and the days it names (by pointer)."""
 
     scan: Scan
     diagnostics: tuple[Diagnostic, ...]
     values: frozenset[str]
+    detected: dict[str, datetime]
 
 
 def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
@@ -67,7 +69,7 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
         refused=len(refused),
     )
     diagnostics = (*book.diagnostics, *invocations.refused, *refused)
-    return ReadRun(scan, diagnostics, frozenset(results.values))
+    return ReadRun(scan, diagnostics, frozenset(results.values), results.detected)
 
 
 def _read_all(run: Run, results: Results, pointer: str, report: str) -> tuple[list[Result], list[Diagnostic]]:

@@ -34,6 +34,7 @@ _WITHHELD = "requires login"
 _SECRET = Kind.SECRET
 _NO_VALIDATION = frozenset((None, "", "NO_VALIDATOR"))
 _SUPPRESSED = Suppression("suppressed", "nosemgrep comment")
+_REVOKED = Suppression("mitigated", "the service refuses this secret")
 _VALIDATION = {
     "CONFIRMED_VALID": ("The service accepts this secret.",),
     "CONFIRMED_INVALID": ("The service refuses this secret.",),
@@ -46,6 +47,7 @@ class _Document(Struct, frozen=True):
     errors: Raw = _NOTHING
     paths: Raw = _NOTHING
     skipped_rules: Raw = _NOTHING
+    time: Raw = _NOTHING
     version: object = None
 
 
@@ -97,7 +99,7 @@ def read(data: bytes, context: ReadContext) -> Report:
     listed = decode_entries(document.results, _Match, "/results", context.name)
     matches = _Matches(context)
     results = matches.results(listed.entries)
-    said = Said(document.errors, document.paths, document.skipped_rules)
+    said = Said(document.errors, document.paths, document.skipped_rules, document.time)
     health = health_of(said, context.roots, has_results=bool(results))
     scan = Scan(
         tool=TOOL,
@@ -247,6 +249,7 @@ class _Matches:
             secret=seal(values[0], self.context.seal_key) if len(values) == 1 else "",
             message=" ".join(sentences),
             confidence=100 if state == "CONFIRMED_VALID" else result.confidence,
+            suppression=result.suppression or (_REVOKED if state == "CONFIRMED_INVALID" else None),
         )
 
     def _with_component(self, result: Result, facts: RuleFacts, sca_info: Raw) -> Result:

@@ -1,4 +1,7 @@
-"""What a Semgrep scan looked at, and what it failed to: ``errors``, ``paths`` and ``skipped_rules``."""
+"""What a Semgrep scan looked at, and what it failed to: ``errors``, ``paths``, ``skipped_rules`` and ``time``.
+
+Only with ``--time`` does Semgrep list the rules that ran.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from aggregator.normalize.paths import normalize_path
 _RUN_AGAIN = "Run Semgrep by hand with the same arguments and read what it prints."
 
 _NOTHING = Raw()
+# A rule or a language that has nothing to do with the file: the others did look at it.
+_PASSED_OVER = frozenset({"irrelevant_rule", "wrong_language"})
 
 
 class _Problem(Struct, frozen=True, gc=False):
@@ -22,8 +27,18 @@ class _Problem(Struct, frozen=True, gc=False):
     rule_id: object = None
 
 
+class _Skipped(Struct, frozen=True, gc=False):
+    path: str = ""
+    reason: str = ""
+
+
 class _Paths(Struct, frozen=True):
     scanned: list[str] | None = None
+    skipped: Raw = _NOTHING
+
+
+class _Time(Struct, frozen=True):
+    rules: list[object] | None = None
 
 
 class Said(Struct, frozen=True):
@@ -32,6 +47,7 @@ class Said(Struct, frozen=True):
     errors: Raw = _NOTHING
     paths: Raw = _NOTHING
     skipped_rules: Raw = _NOTHING
+    time: Raw = _NOTHING
 
 
 class Health(Struct, frozen=True):
@@ -55,7 +71,8 @@ def health_of(said: Said, roots: tuple[str, ...], *, has_results: bool) -> Healt
             "Semgrep reports only errors and scanned nothing.",
             _RUN_AGAIN,
         )
-    unread = frozenset(normalize_path(path, roots) for problem in problems for path in _paths_of(problem))
+    failed = [path for problem in problems for path in _paths_of(problem)]
+    unread = frozenset(normalize_path(path, roots) for path in (*failed, *_half_read(looked_at)))
     # A rule that failed on one file is counted there; one that failed without a file did not run at all.
     everywhere = [*(problem for problem in problems if not _has_path(problem)), *_problems(said.skipped_rules)]
     unrun = frozenset(name for problem in everywhere for name in _rule_ids(problem))
@@ -63,11 +80,41 @@ def health_of(said: Said, roots: tuple[str, ...], *, has_results: bool) -> Healt
         extent=Extent.UNKNOWN if scanned is None or any(map(_is_boundless, problems)) else Extent.LISTED,
         paths=None if scanned is None else frozenset(normalize_path(path, roots) for path in scanned),
         unread=unread,
+        rules=_rules_run(said.time),
         unrun_rules=unrun,
     )
-    if not unrun and not any(_matters(problem) for problem in problems):
+    if not unrun and not unread and not any(_matters(problem) for problem in problems):
         return Health(Completeness.COMPLETE, coverage)
     return Health(Completeness.PARTIAL, coverage, _shortfall(len(unread), len(unrun)), _RUN_AGAIN)
+
+
+def _half_read(looked_at: _Paths | None) -> Iterator[str]:
+    """Files that are both scanned and skipped: begun and given up. Only ``--verbose`` names what was skipped."""
+    if looked_at is None or not looked_at.skipped:
+        return
+    scanned = frozenset(looked_at.scanned or ())
+    try:
+        skipped = msgspec.json.decode(looked_at.skipped, type=list[_Skipped] | None)
+    except msgspec.ValidationError:
+        return
+    yield from (item.path for item in skipped or () if item.path in scanned and item.reason not in _PASSED_OVER)
+
+
+def _rules_run(time: Raw) -> frozenset[str] | None:
+    """Every name that a rule which ran may go by: what stands before its own name depends on how Semgrep was called."""
+    try:
+        rules = msgspec.json.decode(time, type=_Time).rules if time else None
+    except msgspec.ValidationError:
+        return None
+    names = [rule.get("id") if isinstance(rule, dict) else rule for rule in rules or ()]
+    found = frozenset(name for rule in names if isinstance(rule, str) for name in _endings(rule))
+    return found or None
+
+
+def _endings(rule_id: str) -> Iterator[str]:
+    while rule_id:
+        yield rule_id
+        rule_id = rule_id.partition(".")[2]
 
 
 def _problem(item: Raw) -> _Problem:

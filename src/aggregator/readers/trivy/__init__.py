@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from aggregator.model.coverage import Coverage
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import Report, Scan
@@ -18,6 +19,7 @@ from aggregator.normalize.text import clean_text
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import decode_entries, reason_of, refusal
 from aggregator.readers.trivy.artifact import Artifact, artifact_of
+from aggregator.readers.trivy.covered import Looked
 from aggregator.readers.trivy.files import misconfiguration_result, misconfiguration_rule, secret_result, secret_rule
 from aggregator.readers.trivy.packages import license_result, license_rule, vulnerability_result, vulnerability_rule
 from aggregator.readers.trivy.shapes import Envelope, License, Misconfiguration, Modified, Secret, Target, Vulnerability
@@ -104,6 +106,7 @@ def _report(targets: _Targets, version: str) -> Report:
         scope=targets.artifact.scope,
         report=context.name,
         tool_version=version,
+        coverage=Coverage(targets=targets.looked.targets()),
         results=tuple(targets.results),
         rules=tuple(targets.rules.values()),
         passed=targets.passed,
@@ -130,11 +133,13 @@ class _Targets:
         self.diagnostics: list[Diagnostic] = []
         self._strange: set[str] = set()
         self.passed = 0
+        self.looked = Looked()
 
     def read(self, raw: Raw | bytes, pointer: str) -> None:
         """Read a list of targets."""
         for index, target in self._sound(raw, Target, pointer):
             place = self._place(target, f"{pointer}/{index}")
+            self.looked.take(target, place)
             self._take(target.vulnerabilities, "Vulnerabilities", place, _VULNERABILITY)
             self._misconfigurations(target.misconfigurations, place)
             self._take(target.secrets, "Secrets", place, _SECRET)

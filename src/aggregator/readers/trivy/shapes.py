@@ -41,6 +41,7 @@ class Target(Struct, frozen=True, rename="pascal"):
     secrets: Raw = NOTHING
     licenses: Raw = NOTHING
     modified: Raw = field(default=NOTHING, name="ExperimentalModifiedFindings")
+    summary: Raw = field(default=NOTHING, name="MisconfSummary")
 
 
 class PkgIdentifier(Struct, frozen=True, gc=False):
