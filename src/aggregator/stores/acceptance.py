@@ -50,16 +50,17 @@ class Artifact(Struct, frozen=True, gc=False):
 
 
 class Repository(Struct, frozen=True, gc=False):
-    """A repository, by number: names can be given anew."""
+    """A repository. It is told by its number: names can be given anew."""
 
     id: int
+    full_name: str = ""
 
 
 class WorkflowRun(Struct, frozen=True, gc=False):
     """One run, as GitHub's REST API tells it; only the fields that are used.
 
     Attributes:
-        path: the workflow's file, sometimes with ``@ref`` after it.
+        path: the workflow's file, sometimes with ``@ref`` after it and the repository's name before it.
         head_repository: ``None`` when the fork it came from is gone.
     """
 
@@ -115,7 +116,7 @@ def refusal_of_run(run: WorkflowRun, terms: Terms) -> str | None:
         return "its run was started by an event that saves no state"
     if run.head_branch != (terms.default_branch if run.event == "workflow_run" else terms.branch):
         return "its run was on another branch"
-    if run.path.partition("@")[0] not in terms.producers:
+    if run.path.partition("@")[0].removeprefix(f"{run.repository.full_name}/") not in terms.producers:
         return "another workflow made it"
     return None
 

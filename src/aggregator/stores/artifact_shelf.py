@@ -60,8 +60,13 @@ class ArtifactShelf:
         return self._pages(f"actions/artifacts?name={quote(name, safe='')}", {name}, most_pages)
 
     def of_run(self, run_id: int, names: Iterable[str]) -> Listing:
-        """The artifacts of these names that one run made."""
-        return self._pages(f"actions/runs/{run_id}/artifacts?", set(names), MOST_PAGES)
+        """The artifacts of these names that one run made; none when the run is gone."""
+        try:
+            return self._pages(f"actions/runs/{run_id}/artifacts?", set(names), MOST_PAGES)
+        except ServiceError as error:
+            if error.fault is Fault.MISSING:
+                return Listing((), 1)
+            raise
 
     def run(self, run_id: int) -> WorkflowRun:
         """One run, with what started it and the workflow it belongs to."""

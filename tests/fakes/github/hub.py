@@ -119,6 +119,7 @@ class Hub:
         self.blobs: dict[str, Blob] = {}
         self.blob_store: BlobStore = MemoryBlobs(self)
         self.commits: dict[str, tuple[str, ...]] = {}
+        self.branches: dict[str, str] = {}
         self.permissions: dict[str, frozenset[str]] = {}
         self.secrets: set[str] = set()
         self._count = 0
