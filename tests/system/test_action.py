@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.github.hub import Hub
+from tests.fakes.github.server import HubServer
 from tests.system.engine import ROOT
 from tests.system.job import Job
 
@@ -20,6 +22,7 @@ OUTPUTS = {
     "fixed",
     "new",
     "sarif-file",
+    "state-artifact",
     "state-file",
     "summary-file",
     "total",
@@ -63,6 +66,35 @@ def test_second_run_follows_the_first(job: Job) -> None:
     assert (first.exit_code, again.exit_code) == (0, 0), again.log
     assert (again.outputs["new"], again.outputs["fixed"]) == ("0", "0")
     assert again.outputs["total"] == first.outputs["total"]
+
+
+def test_state_is_kept_in_artifacts(job: Job) -> None:
+    """Left to itself the action keeps its state as an artifact and finds it again, and no token is logged."""
+    lay_reports(job)
+    hub = Hub("octocat/hello-world", 4242)
+    token = hub.api_token("actions:read", "contents:read")
+    runs = []
+    with HubServer(hub):
+        for _ in range(2):
+            started = hub.start_run(head_sha="0123456789abcdef0123456789abcdef01234567")
+            told = {
+                "ACTIONS_RESULTS_URL": f"{hub.results}/",
+                "ACTIONS_RUNTIME_TOKEN": hub.runtime_token(started),
+                "GITHUB_API_URL": hub.api,
+                "GITHUB_REPOSITORY_ID": "4242",
+                "GITHUB_RUN_ID": str(started.id),
+                "GITHUB_WORKFLOW_REF": f"{hub.name}/{started.path}",
+            }
+            runs.append(replace(job, environment=told).run(reports="reports", token=token))
+            hub.end(started)
+    first, again = runs
+    assert (first.exit_code, again.exit_code) == (0, 0), again.log
+    assert first.outputs["state-artifact"] == again.outputs["state-artifact"] != ""
+    assert (again.outputs["new"], again.outputs["fixed"]) == ("0", "0")
+    assert again.outputs["total"] == first.outputs["total"]
+    assert len(hub.artifacts) == 2
+    logged = "".join(line for run in runs for line in run.log.splitlines() if not line.startswith("::add-mask::"))
+    assert not [secret for secret in hub.secrets if secret in logged]
 
 
 def test_gate_fails_the_step(job: Job) -> None:
