@@ -25,6 +25,8 @@ class Dates:
 
     def first_seen(self, finding: Finding, now: datetime) -> datetime:
         """The earliest day that a report names for the finding; ``now`` when none does, or only later ones."""
+        if not self._by_finding and not self._by_result:
+            return now
         moments = [now]
         if self._by_finding and (own := self._by_finding.get(finding.id)) is not None:
             moments.append(own)

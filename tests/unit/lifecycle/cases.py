@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from aggregator.lifecycle import Advanced, advance
+from aggregator.lifecycle import Advanced, Dates, advance
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.finding import Decision, Disposition, Finding, Observation
 from aggregator.model.location import Component, Endpoint, Location, Resource
-from aggregator.model.report import ReadFailure, Scan
+from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
 from aggregator.model.state import RunRef, ScopeRecord, State, Tracked
@@ -35,6 +35,7 @@ class Case(NamedTuple):
     policy: Policy = Policy()
     gone: frozenset[str] = frozenset()
     run: RunRef = RUN
+    dates: Dates = Dates()
 
     def state(self) -> State | None:
         """The previous state."""
@@ -53,6 +54,7 @@ class Case(NamedTuple):
             run=self.run,
             now=NOW,
             gone=self.gone,
+            dates=self.dates,
         )
 
 
@@ -90,11 +92,19 @@ def covering(extent: Extent = Extent.SCOPE, completeness: Completeness = Complet
     return scan(coverage=Coverage(extent=extent, **fields), completeness=completeness, reason="It ended early.")
 
 
+def dated(moment: datetime) -> Dates:
+    """What the report of the usual result says about its first detection."""
+    detected = {"/results/0": moment}
+    return Dates([Report(name="semgrep.json", place="s", format="sarif", scans=(scan(),), detected=detected)])
+
+
+DATED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 PARTIAL = Completeness.PARTIAL
 TRIVY = result(tool="Trivy", scope="image", report="trivy.json", rule_id="DS002")
 DECLARED = Policy.model_validate({"closing": {"complete": ["semgrep", "Prowler", "Trivy"]}})
 ALONE = finding().sightings
 BOTH = finding(result(), TRIVY).sightings
+RETIRED = replace(sighting(TRIVY), last_seen=NOW - timedelta(days=91))
 
 BUCKET = Resource("arn:aws:s3:::logs", provider="aws", account="1")
 CLOUD = result(kind=Kind.CLOUD, tool="Prowler", scope="aws:1", report="p.json", location=None, resource=BUCKET)
@@ -102,12 +112,19 @@ RULE = "python.sql-injection"
 ROW, OTHER_ROW = f"{RULE}\x1f{BUCKET.uid}", f"{RULE}\x1farn:aws:s3:::other"
 WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
 SECRET = result(kind=Kind.SECRET, tool="Gitleaks", scope="g.json", report="g.json")
+UNKNOWN = scan(SECRET, coverage=Coverage(extent=Extent.UNKNOWN))
+ROTATED = Decision(Disposition.MITIGATED, "Rotated.", "kim", "exceptions")
+RELAXED = Policy.model_validate({"closing": {"deleted-secrets": True}})
+EXPECTING = Policy.model_validate({"expected": [{"tool": "Semgrep", "scope": "src", "report": "b.json"}]})
+DOCKERFILE = result(kind=Kind.IAC, location=Location("deploy/Dockerfile", 3))
 LIB = Component("pkg:npm/lib", "lib", "1.0", path="package-lock.json")
 
 
 def prowler(*rows: str) -> Scan:
-    """A Prowler scan with these rows."""
-    return scan(CLOUD, coverage=Coverage(extent=Extent.LISTED, evaluated=frozenset(rows)))
+    """A Prowler scan with these rows, all in one region."""
+    return scan(
+        CLOUD, coverage=Coverage(extent=Extent.LISTED, evaluated=frozenset(rows), regions=frozenset({"eu-west-1"}))
+    )
 
 
 def missed_once(source: Result) -> Tracked:
@@ -141,6 +158,13 @@ SEEN: dict[str, Callable[[], Case]] = {
     "tool-fell-silent": lambda: seen(known(result(), TRIVY), sightings=BOTH)._replace(scans=(scan(), scan(TRIVY))),
     "tool-not-run": lambda: seen(known(result(), TRIVY), sightings=BOTH),
     "seen-after-gap": lambda: seen(known(observation=Observation.NOT_COVERED)),
+    "fix-published": lambda: seen(
+        known(result(kind=Kind.SCA, component=LIB)),
+        result(kind=Kind.SCA, component=replace(LIB, fixed_versions=("1.2",))),
+    ),
+    "dated-by-report": lambda: Case((fresh(),), (), (scan(),), dates=dated(DATED)),
+    "dated-in-future": lambda: Case((fresh(),), (), (scan(),), dates=dated(NOW + timedelta(days=1))),
+    "dated-but-known": lambda: seen(known())._replace(dates=dated(DATED)),
     "back-soon": lambda: seen(closed(30)),
     "back-late": lambda: seen(closed(31)),
     "two-became-one": lambda: seen(known(), aliases=("F-2",))._replace(
@@ -165,6 +189,13 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "partial-scope": lambda: unseen(covering(completeness=PARTIAL)),
     "partial-scope-named": lambda: unseen(covering(completeness=PARTIAL, unread=frozenset({"other.py"}))),
     "fewer-reports": lambda: unseen(covering(), scopes=(ScopeRecord("Semgrep", "src", LAST, 2),)),
+    "expected-report-missing": lambda: unseen(covering(), policy=EXPECTING),
+    "target-not-listed": lambda: unseen(covering(targets=frozenset({"iac\x1fmain.tf"})), then=known(DOCKERFILE)),
+    "target-listed": lambda: unseen(covering(targets=frozenset({"iac\x1fdeploy"})), then=known(DOCKERFILE)),
+    "targets-of-another-kind": lambda: unseen(covering(targets=frozenset({"sca\x1f."})), then=known(DOCKERFILE)),
+    "changed-files-only": lambda: unseen(listed(PATH))._replace(
+        remembered=(known(), known(result(location=Location("b.py", 1)), id="F-2")),
+    ),
     "rule-not-listed": lambda: unseen(covering(rules=frozenset({"another"}))),
     "rule-did-not-run": lambda: unseen(covering(unrun_rules=frozenset({"python.sql-injection"}))),
     "unknown-extent": lambda: unseen(covering(Extent.UNKNOWN)),
@@ -173,16 +204,29 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "second-source-silent-before": lambda: unseen(
         covering(), then=known(sightings=(*ALONE, replace(sighting(TRIVY), misses=1)))
     ),
+    "second-source-rule-gone": lambda: unseen(
+        covering(), scan(TRIVY, coverage=Coverage(rules=frozenset({"another"}))), then=known(result(), TRIVY)
+    ),
+    "second-source-retired": lambda: unseen(covering(), then=replace(known(), sightings=(*ALONE, RETIRED))),
+    "only-source-retired": lambda: unseen(covering(), then=replace(known(), sightings=(RETIRED,))),
     "resource-passed": lambda: unseen(prowler(ROW), then=known(CLOUD)),
     "resource-unknown": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD)),
     "resource-unknown-declared": lambda: unseen(prowler(OTHER_ROW), then=known(CLOUD), policy=DECLARED),
+    "resource-in-another-region": lambda: unseen(
+        prowler(OTHER_ROW),
+        then=known(replace(CLOUD, resource=replace(BUCKET, region="us-east-1"))),
+        policy=DECLARED,
+    ),
+    "resource-check-not-run": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD), policy=DECLARED),
     "web-first-miss": lambda: unseen(scan(WEB), then=known(WEB)),
     "web-second-miss": lambda: unseen(scan(WEB), then=missed_once(WEB)),
     "web-retry": lambda: unseen(scan(WEB), then=missed_once(WEB), run=RunRef(OLD_RUN.id, 2)),
     "secret-deleted": lambda: unseen(scan(SECRET), then=known(SECRET)),
-    "secret-revoked": lambda: unseen(
-        scan(SECRET), then=known(SECRET, decision=Decision(Disposition.MITIGATED, "Rotated.", "kim", "exceptions"))
-    ),
+    "secret-revoked": lambda: unseen(scan(SECRET), then=known(SECRET, decision=ROTATED)),
+    "secret-deleted-extent-unknown": lambda: unseen(UNKNOWN, then=known(SECRET)),
+    "secret-revoked-extent-unknown": lambda: unseen(UNKNOWN, then=known(SECRET, decision=ROTATED)),
+    "secret-relaxed": lambda: unseen(scan(SECRET), then=known(SECRET), policy=RELAXED),
+    "secret-relaxed-extent-unknown": lambda: unseen(UNKNOWN, then=known(SECRET), policy=RELAXED),
     "mass-close": lambda: unseen(covering())._replace(
         remembered=many(10),
         current=tuple(fresh(id=f"F-{number:03}") for number in range(4, 10)),

@@ -8,7 +8,8 @@ import pytest
 
 from aggregator.model.finding import Baseline
 from tests.builders import BEFORE, NOW
-from tests.unit.lifecycle.cases import SEEN, UNSEEN
+from tests.unit.lifecycle.cases import DATED, SEEN, UNSEEN
+from tests.unit.lifecycle.vanished import VANISHED
 
 DOCS = Path(__file__).parents[3] / "docs" / "lifecycle.md"
 
@@ -22,12 +23,14 @@ def rows(heading: str) -> list[list[str]]:
 
 SEEN_ROWS = rows("Seen in this run")
 UNSEEN_ROWS = rows("Not seen in this run")
+VANISHED_ROWS = rows("Vanished together")
 
 
 def test_every_case_is_documented() -> None:
     """The tables and the cases name each other, one to one."""
     assert [row[0] for row in SEEN_ROWS] == list(SEEN)
     assert [row[0] for row in UNSEEN_ROWS] == list(UNSEEN)
+    assert [row[0] for row in VANISHED_ROWS] == list(VANISHED)
 
 
 @pytest.mark.parametrize("row", SEEN_ROWS, ids=lambda row: row[0])
@@ -37,9 +40,9 @@ def test_seen(row: list[str]) -> None:
     case = SEEN[name]()
     (found,) = case.advanced().findings
     earliest = min((each.first_seen for each in case.remembered or ()), default=NOW)
-    starts = {"starts": NOW, "goes on": BEFORE}
+    starts = {"starts": NOW, "goes on": BEFORE, "from that day": DATED}
     assert found.baseline == (None if baseline == "none" else Baseline(baseline))
-    assert found.first_seen == {"now": NOW, "kept": BEFORE, "earliest": earliest}[first_seen]
+    assert found.first_seen == {"now": NOW, "kept": BEFORE, "earliest": earliest, "that day": DATED}[first_seen]
     assert found.clock_start == starts[clock]
     assert [step.to for step in found.history] == ([] if history == "nothing" else [history])
     assert (found.last_seen, found.closed_at) == (NOW, None)
@@ -47,11 +50,11 @@ def test_seen(row: list[str]) -> None:
     assert found.reopened_at == (NOW if history == "reopened" else None)
 
 
-@pytest.mark.parametrize("row", UNSEEN_ROWS, ids=lambda row: row[0])
+@pytest.mark.parametrize("row", [*UNSEEN_ROWS, *VANISHED_ROWS], ids=lambda row: row[0])
 def test_unseen(row: list[str]) -> None:
     """A finding not seen in this run is closed, kept or held as the table promises, and says why."""
     name, _, observation, baseline = row
-    case = UNSEEN[name]()
+    case = (UNSEEN | VANISHED)[name]()
     unseen = [each for each in case.advanced().findings if not each.sources]
     is_closed = baseline == "absent"
     assert unseen
