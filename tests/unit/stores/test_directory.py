@@ -12,12 +12,13 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.model.errors import StateError
-from aggregator.model.state import Line, RunRef, State
+from aggregator.model.state import SCHEMA_VERSION, Line, RunRef, State
 from aggregator.state import encode
 from aggregator.stores import DirectoryStore
 from tests.builders import LINE, NOW, finding, tracked
 
 STATE = State(line=LINE, run=RunRef("1"), at=NOW)
+SCHEMA = f'"{SCHEMA_VERSION}"'.encode()
 
 
 def test_the_directory_is_made(tmp_path: Path) -> None:
@@ -89,3 +90,16 @@ def test_a_run_that_raced_loses_nothing(tmp_path: Path) -> None:
     assert merged is not None
     assert [each.id for each in merged.findings] == ["F-1", "F-2"]
     assert merged.parents == (RunRef("2"), RunRef("3"))
+
+
+@pytest.mark.parametrize("data", [b"{", encode(STATE)[:-40], encode(STATE).replace(SCHEMA, b'"9.0"')])
+def test_what_cannot_be_read_is_an_error(tmp_path: Path, data: bytes) -> None:
+    """There is one file and no older one to turn to: a damaged or newer one is an error for load and for save."""
+    store = DirectoryStore(tmp_path)
+    store.file(LINE).write_bytes(data)
+    with pytest.raises(StateError) as on_load:
+        store.load(LINE)
+    with pytest.raises(StateError) as on_save:
+        store.save(STATE)
+    assert on_load.value.reason == on_save.value.reason
+    assert store.file(LINE).read_bytes() == data

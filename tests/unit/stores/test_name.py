@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aggregator.model.state import Line
 from aggregator.stores import state_name
+from aggregator.stores.name import serial_name
 
 LINES = st.builds(Line, st.text(), st.text(), st.text())
 
@@ -26,3 +27,20 @@ def test_a_name_is_safe_and_its_own(one: Line, other: Line) -> None:
     """Whatever a line is called, its name is a safe file and artifact name, and no other line has it."""
     assert re.fullmatch(r"[a-z0-9-]{1,100}", state_name(one))
     assert (state_name(one) == state_name(other)) is (one == other)
+
+
+@given(LINES, st.text(min_size=1), st.text(min_size=1))
+def test_keys_are_apart(line: Line, one: str, other: str) -> None:
+    """Another key is another name, no key is the line's own, and all are safe."""
+    names = {state_name(line), state_name(line, one), state_name(line, other)}
+    assert len(names) == (2 if one == other else 3)
+    assert all(re.fullmatch(r"[a-z0-9-]{1,100}", name) for name in names)
+    assert state_name(line, "") == state_name(line)
+
+
+@given(LINES, LINES, st.integers(2, 9))
+def test_serials_are_apart(one: Line, other: Line, serial: int) -> None:
+    """The second state of a run is called after the first, and never like another line's."""
+    assert serial_name(state_name(one), 1) == state_name(one)
+    assert serial_name(state_name(one), serial) == f"{state_name(one)}-{serial}"
+    assert serial_name(state_name(one), serial) != state_name(other)
