@@ -23,7 +23,7 @@ def answer(hub: Hub, request: Request) -> Reply:
     headers = {name.lower(): value for name, value in request.headers.items()}
     url = request.url.removeprefix(hub.api)
     call = understood(request.method, url)
-    granted = hub.permissions.get(headers.get("authorization", "").removeprefix("Bearer "))
+    granted = hub.permissions.get(headers.get("authorization", "").removeprefix("Bearer ").removeprefix("token "))
     if granted is None:
         return _refusal(401, "Bad credentials")
     if f"{call.values['owner']}/{call.values['repo']}" != hub.name:

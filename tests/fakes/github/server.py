@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,17 +20,19 @@ _OF_THE_CONNECTION = {"connection", "content-length", "keep-alive", "transfer-en
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # Broken connections are part of the tests, and no news.
-    handle_error = staticmethod(lambda *_: None)  # type: ignore[assignment]
 
     def __init__(self, service: Service) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.service = service
+        self.failures: list[Exception] = []
         self.origin = f"http://127.0.0.1:{self.server_address[1]}"
 
 
 class Loopback:
-    """Serves one service on a port of 127.0.0.1: ``with Loopback(service) as server: server.origin``."""
+    """Serves one service on a port of 127.0.0.1: ``with Loopback(service) as server: server.origin``.
+
+    What the service raises closes the connection, and is raised again at the end of the ``with``.
+    """
 
     def __init__(self, service: Service) -> None:
         self._server = _Server(service)
@@ -43,6 +46,8 @@ class Loopback:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        if self._server.failures:
+            raise self._server.failures[0]
 
 
 class HubServer:
@@ -91,6 +96,10 @@ class _Handler(BaseHTTPRequestHandler):
         except BrokenExchange as broken:
             self._break(broken.how)
             return
+        except Exception as error:  # noqa: BLE001 - raised again where the test sees it
+            self.server.failures.append(error)
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             if name not in _OF_THE_CONNECTION:
@@ -98,6 +107,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)
+
+    def handle(self) -> None:
+        """Clients that leave in the middle are part of the tests, and no news."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
 
     def _body(self) -> bytes:
         if self.headers.get("transfer-encoding") == "chunked":

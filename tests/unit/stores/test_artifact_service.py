@@ -431,7 +431,8 @@ def test_a_blob_host_that_refuses(call: str, fault: Reply | Break) -> None:
     assert scene.kept() == []
 
 
-PLANS = st.lists(st.sampled_from([None, *FAULTS, *map(After, FAULTS), Reply(403), Reply(404)]), max_size=14)
+STEPS: list[Reply | Break | After | None] = [None, *FAULTS, *(After(fault) for fault in FAULTS), Reply(403), Reply(404)]
+PLANS = st.lists(st.sampled_from(STEPS), max_size=14)
 
 
 @given(PLANS, st.sampled_from(["github", "camel"]), st.booleans())
