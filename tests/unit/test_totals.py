@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Standing
 from aggregator.model.report import Scan
 from aggregator.model.result import Suppression
+from aggregator.model.severity import Severity
+from aggregator.model.state import Tracked
 from aggregator.totals import count
-from tests.builders import BEFORE, NOW, finding, result, scan
+from tests.builders import BEFORE, NOW, finding, result, scan, tracked
 
 ACCEPTED = Decision(Disposition.RISK_ACCEPTED, "the bank pays", "ada")
 
@@ -63,3 +68,36 @@ def test_open_findings_by_severity_and_tool() -> None:
     totals = count((both, finding(id="F-2")), scans(both))
     assert totals.by_severity == {"CRITICAL": 0, "HIGH": 2, "MEDIUM": 0, "LOW": 0, "INFO": 0}
     assert totals.by_tool == {"Bandit": 1, "Semgrep": 2}
+
+
+def test_the_time_to_remediate_is_an_average() -> None:
+    """Days from the clock's start to the closing, by severity: of this run's closes and of the remembered ones."""
+    now = finding(id="F-1", baseline=Baseline.ABSENT, clock_start=NOW - timedelta(days=10), closed_at=NOW)
+    before = closed("F-2", 21)
+    low = closed("F-3", 2, severity=Severity.LOW)
+    totals = count((now, finding(id="F-4")), (), (before, low, tracked(finding(id="F-4"))))
+    assert totals.mean_days_to_remediate == {"HIGH": 15.5, "LOW": 2.0}
+    assert list(totals.mean_days_to_remediate) == ["HIGH", "LOW"]
+
+
+def test_what_came_back_or_was_set_aside_was_not_remediated() -> None:
+    """A reopened finding is open again; one that people accepted was closed by nobody's work, a mitigated one was."""
+    remembered = (
+        closed("F-1", 5),
+        closed("F-2", 5),
+        closed("F-3", 5, decision=ACCEPTED),
+        closed("F-4", 8, decision=Decision(Disposition.MITIGATED)),
+    )
+    totals = count((finding(id="F-1"), finding(id="F-9", aliases=("F-2",))), (), remembered)
+    assert totals.mean_days_to_remediate == {"HIGH": 8.0}
+
+
+def test_a_finding_without_a_clock_has_no_time_to_remediate() -> None:
+    """What no stage has dated is left out."""
+    undated = finding(baseline=Baseline.ABSENT, clock_start=None, closed_at=NOW)
+    assert count((undated,), ()).mean_days_to_remediate == {}
+
+
+def closed(id_: str, days: int, **fields: Any) -> Tracked:
+    """A remembered finding that was closed after so many days."""
+    return tracked(finding(id=id_, clock_start=NOW - timedelta(days=days), closed_at=NOW, **fields))

@@ -4,6 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from aggregator.model.coverage import Extent
 from aggregator.model.location import Location
 from aggregator.model.report import Report
 from aggregator.model.result import Kind, Result
@@ -223,3 +224,18 @@ def test_redaction_changes_nothing_but_the_value() -> None:
     plain, masked = one(), one(Secret="REDACTED", Match="key = 'REDACTED'")
     assert plain.secret
     assert msgspec.structs.replace(plain, secret="") == masked
+
+
+@pytest.mark.parametrize(
+    ("leaks", "extent"),
+    [
+        ([leak(), leak(File="b")], Extent.SCOPE),
+        ([leak(Commit="ab12")], Extent.UNKNOWN),
+        ([leak(), leak(Commit="ab12")], Extent.UNKNOWN),
+        ([leak(Commit="ab12"), leak()], Extent.UNKNOWN),
+        ([], Extent.UNKNOWN),
+    ],
+)
+def test_only_a_scan_of_the_files_says_what_it_looked_at(leaks: list[Any], extent: Extent) -> None:
+    """How far into the history a scan looked stands nowhere, and nothing at all may be a short look."""
+    assert read(*leaks).scans[0].coverage.extent is extent

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from aggregator.model.location import Component, Location
-from aggregator.model.result import Kind
+from aggregator.model.result import Kind, Suppression
 from aggregator.normalize.secrets import seal
 from tests.unit.readers.semgrep_reports import KEY, match, one, read
 
@@ -45,6 +45,8 @@ def test_a_validated_secret_tells_whether_it_opens_anything() -> None:
     assert "ab12" in live.message
     dead = one(validation_state="CONFIRMED_INVALID", historical_info={"git_commit": "<b>"})
     assert dead.message == "Demo. The service refuses this secret."
+    assert dead.suppression == Suppression("mitigated", "the service refuses this secret")
+    assert live.suppression is None
 
 
 def test_a_secrets_value_is_masked_and_sealed() -> None:

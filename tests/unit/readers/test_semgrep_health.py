@@ -96,3 +96,36 @@ def test_a_scan_of_errors_only_has_failed() -> None:
     assert (failed.completeness, failed.coverage.extent) == (Completeness.FAILED, Extent.UNKNOWN)
     assert failed.reason
     assert failed.next_step
+
+
+def test_a_file_begun_and_given_up_was_not_fully_read() -> None:
+    """A file both scanned and skipped was left in the middle, unless only a rule or a language passed over it."""
+    skipped = [
+        {"path": "a.py", "reason": "analysis_failed_parser_or_internal_error"},
+        {"path": "b.py", "reason": "irrelevant_rule"},
+        {"path": "c.py", "reason": "exceeded_size_limit"},
+    ]
+    half = scan(paths={"scanned": ["a.py", "b.py"], "skipped": skipped})
+    assert half.coverage.unread == {"a.py"}
+    assert half.completeness is Completeness.PARTIAL
+    assert "1 file was not fully scanned" in half.reason
+
+
+@pytest.mark.parametrize("skipped", [None, 7, [7], {"a.py": "reason"}, [{"path": None}]])
+def test_an_odd_list_of_skipped_files_tells_nothing(skipped: object) -> None:
+    """It sinks nothing: what was scanned is known without it."""
+    assert scan(paths={"scanned": ["a.py"], "skipped": skipped}).completeness is Completeness.COMPLETE
+
+
+@pytest.mark.parametrize("rules", [["x.rules.eval-use", "other"], [{"id": "x.rules.eval-use"}, {"id": "other"}, 7]])
+def test_the_rules_that_ran_are_listed_with_the_time(rules: list[Any]) -> None:
+    """By every name that results may call them, with or without the place they came from."""
+    assert scan(time={"rules": rules}).coverage.rules == frozenset(
+        {"x.rules.eval-use", "rules.eval-use", "eval-use", "other"}
+    )
+
+
+@pytest.mark.parametrize("time", [None, {}, {"rules": []}, {"rules": None}, {"rules": 7}, 7])
+def test_without_the_time_nobody_knows_which_rules_ran(time: object) -> None:
+    """Semgrep writes an empty list unless it was asked for the time."""
+    assert scan(time=time).coverage.rules is None

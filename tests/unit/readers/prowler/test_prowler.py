@@ -246,3 +246,15 @@ def test_a_table_that_is_continued_or_cut() -> None:
     (scan, *_) = table(line, HEADER, "p;t;1;f2;aws;c;FA").scans
     assert len(scan.results) == 1
     assert [each.code for each in table(line, HEADER, "p;t;1;f2").diagnostics].count("entry-refused") == 2
+
+
+def test_the_regions_of_the_rows_were_looked_at() -> None:
+    """By account; a provider without regions names none."""
+    west = {"uid": "arn:aws:s3:::web", "region": "us-west-2"}
+    there = read(row(), row("PASS", resources=[west]), row(cloud={"provider": "aws", "account": {"uid": "2"}}))
+    assert [scan.coverage.regions for scan in there.scans] == [
+        frozenset({"eu-west-1", "us-west-2"}),
+        frozenset({"eu-west-1"}),
+    ]
+    nowhere = {"provider": "github", "account": {"uid": "acc"}}
+    assert read(row(resources=[{"uid": "repo"}], cloud=nowhere)).scans[0].coverage.regions is None

@@ -79,3 +79,37 @@ def test_results_elsewhere_and_unparsed_files_are_partial() -> None:
     assert health(properties=unparsed)[:2] == ("partial", "unknown")
     for fine in ({"coverage": 1}, [1], {"coverage": [1]}):
         assert health(properties=fine)[0] == "complete"
+
+
+@pytest.mark.parametrize("told", [{"exitSignalName": "SIGKILL"}, {"processStartFailureMessage": "no such file"}])
+def test_a_tool_that_was_stopped_is_partial(told: dict[str, Any]) -> None:
+    """A tool that a signal ended, or that never started, looked at nobody knows what."""
+    assert health(invocations=[{"executionSuccessful": True, **told}])[:2] == ("partial", "unknown")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"properties": {"incrementalMode": "diff-informed,overlay"}},
+        {"invocations": [{"commandLine": "semgrep scan --baseline-commit HEAD~1 ."}]},
+        {"invocations": [{"arguments": ["git", "--log-opts=a..b"]}]},
+        {"tool": "Gitleaks"},
+        {"tool": "TruffleHog"},
+    ],
+)
+def test_what_only_compares_covers_nobody_knows_what(more: dict[str, Any]) -> None:
+    """A scan of what changed, or of a part of the history, is complete and says nothing about the rest."""
+    assert health(**more)[:2] == ("complete", "unknown")
+    assert health(**{"invocations": [note("error", place("b.py"))], **more})[1] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"properties": {"incrementalMode": "overlay"}},
+        {"invocations": [{"commandLine": "semgrep scan .", "arguments": ["--baseline-committee"]}]},
+    ],
+)
+def test_a_whole_scan_is_no_comparison(more: dict[str, Any]) -> None:
+    """A faster way to the whole answer, or an option that only looks alike, changes nothing."""
+    assert health(**more) == ("complete", "scope", frozenset())
