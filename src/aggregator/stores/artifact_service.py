@@ -6,7 +6,7 @@ import base64
 import hashlib
 from datetime import UTC, datetime
 from typing import Final, TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct, field
@@ -18,6 +18,7 @@ from aggregator.transport.retry import TWIRP
 from aggregator.transport.session import Session
 
 _METHODS: Final = "/twirp/github.actions.results.api.v1.ArtifactService/"
+_FIRST: Final = "CreateArtifact"
 _SCOPE: Final = "Actions.Results"
 _LONGEST_NAME: Final = 256
 _FORBIDDEN: Final = frozenset('":<>|*?\r\n\\/')
@@ -111,20 +112,6 @@ def service_origin(url: str) -> str | None:
     return f"{parts.scheme}://{host}" if port is None else f"{parts.scheme}://{host}:{port}"
 
 
-def texts_to_mask(token: str, signed: str = "") -> tuple[str, ...]:
-    """What a log must never show: the token, and the signature of an address as it stands there and decoded."""
-    query = signed.partition("?")[2].partition("#")[0]
-    raw = [value for name, _, value in (pair.partition("=") for pair in query.split("&")) if name == "sig"]
-    decoded = [unquote(value) for value in raw]
-    encoded = [quote(value, safe="") for value in decoded]
-    return tuple(dict.fromkeys(text for text in (token, *raw, *decoded, *encoded) if text))
-
-
-def is_artifact_name(name: str) -> bool:
-    """Whether GitHub takes an artifact of this name."""
-    return 0 < len(name) <= _LONGEST_NAME and _FORBIDDEN.isdisjoint(name)
-
-
 class ArtifactService:
     """The artifacts of the current run.
 
@@ -157,7 +144,7 @@ class ArtifactService:
                 upload; ``QUOTA``, ``MISSING`` (no such service here), ``PERMISSION``, ``UNREACHABLE`` and so on.
                 After any of them the artifact may still be there, if all the answers that could tell were lost.
         """
-        if not is_artifact_name(name):
+        if not _is_name(name):
             raise ServiceError(Fault.REFUSED, "Could not keep an artifact: its name has signs that GitHub forbids.")
         digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
         try:
@@ -175,7 +162,7 @@ class ArtifactService:
         if expires_at is not None:
             moment = expires_at.astimezone(UTC).isoformat(timespec="milliseconds")
             fields["expires_at"] = moment.replace("+00:00", "Z")
-        created = self._call("CreateArtifact", fields, _Created, "begin an artifact")
+        created = self._call(_FIRST, fields, _Created, "begin an artifact")
         address = created.address or created.clone_address
         if not created.ok or service_origin(address) is None:
             raise _garbled("begin an artifact")
@@ -220,16 +207,23 @@ class ArtifactService:
         try:
             reply = self._session.call(request, TWIRP)
         except ServiceError as error:
-            raise _in_own_words(error, purpose) from None
+            raise _in_own_words(error, method, purpose) from None
         try:
             return msgspec.json.decode(reply.body, type=answer)
         except _UNREADABLE:
             raise _garbled(purpose) from None
 
 
-def _in_own_words(error: ServiceError, purpose: str) -> ServiceError:
+def _is_name(name: str) -> bool:
+    """Whether GitHub takes an artifact of this name."""
+    return 0 < len(name) <= _LONGEST_NAME and _FORBIDDEN.isdisjoint(name)
+
+
+def _in_own_words(error: ServiceError, method: str, purpose: str) -> ServiceError:
     words = _WORDS.get(error.fault)
-    return error if words is None else ServiceError(error.fault, f"Could not {purpose}: {words[0]}.", words[1])
+    if words is None or (error.fault is Fault.MISSING and method != _FIRST):  # then it is the artifact that is missing
+        return error
+    return ServiceError(error.fault, f"Could not {purpose}: {words[0]}.", words[1])
 
 
 def _garbled(purpose: str) -> ServiceError:

@@ -48,6 +48,7 @@ class Reply(Struct, frozen=True):
 class Break(StrEnum):
     """How an exchange can end without a reply."""
 
+    NOT_SENT = "a request that cannot be sent"
     NO_CONNECTION = "no connection"
     TIMEOUT = "timeout"
     RESET = "connection reset"

@@ -10,12 +10,18 @@ from msgspec import Struct
 from aggregator.model.errors import Fault
 from aggregator.transport.exchange import Break, Reply
 
+_OF_BREAK = {
+    Break.NOT_SENT: Fault.REFUSED,
+    Break.NO_CONNECTION: Fault.UNREACHABLE,
+    Break.TIMEOUT: Fault.UNREACHABLE,
+    Break.RESET: Fault.UNREACHABLE,
+    Break.CUT_SHORT: Fault.GARBLED,
+    Break.TOO_LARGE: Fault.GARBLED,
+}
 _ANY_METHOD: frozenset[str] = frozenset()
 _SHORTAGES = frozenset({429, 500, 502, 503, 504})
 _LONGEST_NUMBER = 12
 """Digits of a number of seconds; a longer one is none."""
-_SECONDARY_LIMIT = 60.0
-"""Seconds to wait at least, when a limit is hit and the answer does not say for how long."""
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -29,6 +35,8 @@ class Rules(Struct, frozen=True, kw_only=True):
             What a rate limit turned away was not carried out, so any method is sent again after it.
         first: seconds before the second attempt. Before the next they lie between ``first * growth**n`` and
             ``first * growth**(n + 1)``, by chance.
+        limit: seconds to wait at least when a rate limit was hit and the answer does not say for how long; after the
+            second time twice as long, and so on.
     """
 
     attempts: int
@@ -37,6 +45,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     methods: frozenset[str] = _ANY_METHOD
     first: float
     growth: float
+    limit: float = 0.0
 
 
 TWIRP = Rules(
@@ -57,6 +66,7 @@ REST = Rules(
     methods=frozenset({"GET", "HEAD"}),
     first=2.0,
     growth=2.0,
+    limit=60.0,
 )
 """GitHub's REST API, with its rate limits."""
 BLOB = Rules(
@@ -72,7 +82,7 @@ BLOB = Rules(
 def fault_of(outcome: Reply | Break) -> Fault:
     """What an exchange that did not succeed means."""
     if isinstance(outcome, Break):
-        return Fault.GARBLED if outcome in {Break.CUT_SHORT, Break.TOO_LARGE} else Fault.UNREACHABLE
+        return _OF_BREAK[outcome]
     if b"insufficient usage" in outcome.body.lower():
         return Fault.QUOTA
     if is_limited(outcome):
@@ -118,11 +128,9 @@ def pause(rules: Rules, method: str, failures: int, outcome: Reply | Break, now:
     if isinstance(outcome, Break):
         return wait
     asked = _asked_wait(outcome, now)
-    if asked is not None:
-        return max(asked, wait)
-    if is_limited(outcome) and rules.methods:
-        return max(_SECONDARY_LIMIT * failures, wait)
-    return wait
+    if asked is None and is_limited(outcome):
+        asked = rules.limit * failures
+    return max(asked or 0.0, wait)
 
 
 def _may_help(rules: Rules, method: str, outcome: Reply | Break) -> bool:

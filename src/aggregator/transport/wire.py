@@ -107,6 +107,8 @@ def _kind(error: Exception) -> Break:
     import requests  # noqa: PLC0415 - as above
     from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError  # noqa: PLC0415 - as above
 
+    if isinstance(error, ValueError):  # an address, a proxy or a header that is none
+        return Break.NOT_SENT
     if isinstance(error, requests.ConnectTimeout):
         return Break.NO_CONNECTION
     if isinstance(error, (requests.Timeout, ReadTimeoutError)):

@@ -18,9 +18,7 @@ from aggregator.stores.artifact_service import (
     ArtifactService,
     BackendIds,
     backend_ids,
-    is_artifact_name,
     service_origin,
-    texts_to_mask,
 )
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.transport.session import Session
@@ -151,23 +149,10 @@ def test_only_the_origin_counts(url: str, origin: str | None) -> None:
     assert service_origin(url) == origin
 
 
-def test_signatures_are_masked_as_they_stand_and_decoded() -> None:
-    """The token and the signature in each of its spellings may never be logged."""
-    assert texts_to_mask("token", "https://b.example/x?se=1&sig=a%2bb%2Fc%3D&sp=r#sig=no") == (
-        "token",
-        "a%2bb%2Fc%3D",
-        "a+b/c=",
-        "a%2Bb%2Fc%3D",
-    )
-    assert texts_to_mask("", "https://b.example/x?sig=&sp=r") == ()
-    assert texts_to_mask("token") == ("token",)
-
-
 @pytest.mark.parametrize("name", ["", "a" * 257, *(f"a{sign}b" for sign in '":<>|*?\r\n\\/')])
 def test_names_that_github_forbids(name: str) -> None:
     """A name that would be refused is not sent at all."""
     scene = Scene()
-    assert not is_artifact_name(name)
     assert scene.refusal(name).fault is Fault.REFUSED
     assert scene.wire.calls == []
 
@@ -285,6 +270,14 @@ def test_a_service_that_is_switched_off() -> None:
     scene = Scene()
     scene.hub.service = False
     assert scene.refusal().fault is Fault.MISSING
+
+
+def test_an_end_that_knows_no_beginning() -> None:
+    """When the service has forgotten the artifact meanwhile, that is not told as if there were no service."""
+    scene = Scene()
+    scene.wire.faults = lambda number, request: Reply(404, JSON, b"{}") if "Finalize" in request.url else None
+    error = scene.refusal()
+    assert error.reason == "Could not finish an artifact: it is not there (HTTP status 404)."
 
 
 def test_a_token_that_is_refused() -> None:

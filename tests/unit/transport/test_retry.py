@@ -25,6 +25,7 @@ def wait(rules: Rules, outcome: Reply | Break, *, method: str = "GET", failures:
 @pytest.mark.parametrize(
     ("outcome", "fault"),
     [
+        (Break.NOT_SENT, Fault.REFUSED),
         (Break.NO_CONNECTION, Fault.UNREACHABLE),
         (Break.TIMEOUT, Fault.UNREACHABLE),
         (Break.RESET, Fault.UNREACHABLE),
@@ -81,7 +82,8 @@ def test_shortages_are_asked_again(rules: Rules, status: int) -> None:
 @pytest.mark.parametrize("rules", ALL)
 @pytest.mark.parametrize("how", [Break.TIMEOUT, Break.RESET, Break.CUT_SHORT])
 def test_broken_exchanges_are_tried_again(rules: Rules, how: Break) -> None:
-    """An exchange that broke off is tried again; a reply that was too large would be so again."""
+    """An exchange that broke off is tried again; what cannot be sent or is too large would be so again."""
+    assert wait(rules, Break.NOT_SENT) is None
     assert wait(rules, how) is not None
     assert wait(rules, Break.TOO_LARGE) is None
 

@@ -229,8 +229,8 @@ def test_nobody_is_there() -> None:
     ],
 )
 def test_what_cannot_be_sent_is_not_told(request_: Request) -> None:
-    """An address or a header that cannot be sent is no connection, and is shown to nobody."""
-    assert broken(RequestsWire(), request_) is Break.NO_CONNECTION
+    """An address or a header that cannot be sent is not tried again, and is shown to nobody."""
+    assert broken(RequestsWire(), request_) is Break.NOT_SENT
 
 
 def test_a_connection_that_does_not_come_about() -> None:
