@@ -18,6 +18,7 @@ UNSET = Verdict(Ruling.PASS, "No gate rule is set.")
 """The verdict of a run that nobody asked to judge."""
 
 _NO_BASE = "nothing is called new in a first run, which only establishes the baseline"
+_UNREAD = "nobody can say, because the earlier state could not be read"
 
 
 class GateRule(Struct, frozen=True):
@@ -49,24 +50,28 @@ def parse_rule(text: str) -> GateRule:
     return GateRule(subject, Severity(severity.upper()))
 
 
-def judge(findings: Iterable[Finding], rules: tuple[str, ...], *, is_baseline: bool) -> Verdict:
+def judge(
+    findings: Iterable[Finding], rules: tuple[str, ...], *, is_baseline: bool, is_past_unread: bool = False
+) -> Verdict:
     """Hold the findings against the rules; the verdict names the failing ones in the order they came.
 
     One rule met fails the run. Silenced and closed findings never do; findings not seen this time are still open and
-    count. A ``new`` rule cannot be answered by a run without a base: it is inconclusive unless another rule fails.
+    count. A ``new`` rule cannot be answered by a run without a base, nor a ``breached`` one where the past is not known: it
+    is inconclusive unless another rule fails.
     """
     parsed = tuple((text.strip(), rule) for text in rules if (rule := parse_rule(text)).subject != "none")
     if not parsed:
         return UNSET
-    answerable = [(text, rule) for text, rule in parsed if not (is_baseline and rule.subject == "new")]
+    needs_past = ("new", "breached") if is_past_unread else ("new",) if is_baseline else ()
+    answerable = [(text, rule) for text, rule in parsed if rule.subject not in needs_past]
     open_findings = [finding for finding in findings if finding.is_open]
     failing = [finding for finding in open_findings if any(rule.meets(finding) for _, rule in answerable)]
     if failing:
         met = [text for text, rule in answerable if any(rule.meets(finding) for finding in failing)]
         return Verdict(Ruling.FAIL, _why(failing, met), tuple(finding.id for finding in failing))
     if len(answerable) < len(parsed):
-        unanswered = ", ".join(text for text, rule in parsed if rule.subject == "new")
-        return Verdict(Ruling.INCONCLUSIVE, f"{unanswered}: {_NO_BASE}.")
+        unanswered = ", ".join(text for text, rule in parsed if rule.subject in needs_past)
+        return Verdict(Ruling.INCONCLUSIVE, f"{unanswered}: {_UNREAD if is_past_unread else _NO_BASE}.")
     return Verdict(Ruling.PASS, f"No finding meets {', '.join(text for text, _ in parsed)}.")
 
 

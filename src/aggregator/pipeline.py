@@ -146,7 +146,12 @@ def _outcome(
         findings=findings,
         scans=tuple(sorted((replace(scan, results=()) for scan in scans), key=_scan_order)),
         totals=totals,
-        verdict=judge(findings, run.policy.gate.fail_on, is_baseline=run.state is None),
+        verdict=judge(
+            findings,
+            run.policy.gate.fail_on,
+            is_baseline=run.state is None,
+            is_past_unread=run.context.is_past_unread,
+        ),
         diagnostics=tuple(sorted(set(diagnostics), key=_diagnostic_order)),
         state=next_state(
             run.state,

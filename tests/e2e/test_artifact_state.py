@@ -199,6 +199,8 @@ def test_a_past_that_cannot_be_read_is_not_an_empty_one(repository: Repository) 
     assert not (blind.folder / "upload.sarif").exists()
     assert (blind.folder / "findings.json").exists()
     assert blind.said("the token may not do this")
+    assert blind.said("The earlier state could not be read: nothing is compared.")
+    assert not blind.said("First run")
     assert len(names(repository)) == 1
     repository.token = able
     assert repository.push(3, "eval", "xss").outputs["new"] == "1"

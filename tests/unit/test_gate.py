@@ -97,6 +97,15 @@ def test_a_first_run_cannot_answer_what_is_new() -> None:
     assert judge(ALL, ("new:high", "any:critical"), is_baseline=True).ruling is Ruling.FAIL
 
 
+def test_an_unknown_past_answers_neither_new_nor_breached() -> None:
+    """Where the earlier state could not be read, what depends on it is inconclusive; the rest is judged."""
+    verdict = judge(ALL, ("new", "breached", "any:info"), is_baseline=True, is_past_unread=True)
+    assert verdict.ruling is Ruling.FAIL
+    verdict = judge((), ("new", "breached", "any"), is_baseline=True, is_past_unread=True)
+    assert verdict.ruling is Ruling.INCONCLUSIVE
+    assert verdict.reason == "new, breached: nobody can say, because the earlier state could not be read."
+
+
 def test_the_sentence_counts() -> None:
     """The reason names the rules met and counts the findings by severity."""
     verdict = judge(ALL, ("any:high", "new:critical"), is_baseline=False)

@@ -19,6 +19,7 @@ class Context(Struct, frozen=True, kw_only=True):
     Attributes:
         commit: full SHA of the commit that was scanned; may be empty.
         source_url: where to link a file, with ``{path}`` and ``{line}`` to fill in; empty outside GitHub.
+        is_past_unread: nobody knows what was remembered, because a service failed: not the same as a first run.
     """
 
     line: Line
@@ -27,6 +28,7 @@ class Context(Struct, frozen=True, kw_only=True):
     engagement: str = ""
     commit: str = ""
     source_url: str = ""
+    is_past_unread: bool = False
 
 
 class Ruling(Word):

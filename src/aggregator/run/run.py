@@ -116,7 +116,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         sources = read_sources(settings.source_root, paths_named(reports, state))
     outcome = evaluate(
         reports,
-        context=told.frame.context,
+        context=replace(told.frame.context, is_past_unread=told.memory.is_unread),
         now=told.frame.now,
         state=state,
         policy=told.rules.policy,

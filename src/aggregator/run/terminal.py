@@ -139,7 +139,9 @@ def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:
         if totals.by_severity.get(severity)
     ]
     yield f"  {totals.open} open{': ' if severities else ''}{', '.join(severities)}"
-    if outcome.is_baseline:
+    if outcome.context.is_past_unread:
+        yield "  The earlier state could not be read: nothing is compared."
+    elif outcome.is_baseline:
         yield "  First run on this line: everything is the baseline, nothing is called new."
     else:
         yield f"  Since the last run: {_changes(totals)}"

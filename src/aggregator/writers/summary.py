@@ -21,6 +21,16 @@ MAX_BYTES = 64_500
 """Leaves room for the marker that the comment carries on its first line."""
 
 _LEFT_OUT = "_Some details are left out here for length; `findings.json` has all of them._"
+_FIRST = (
+    "Baseline set",
+    "This is the first run on this line, so nothing is called new. From the next run on, only what changed is shown "
+    "here.",
+)
+_UNREAD = (
+    "Not compared",
+    "The earlier state could not be read, so nothing is called new or fixed, nothing was remembered, and the clocks of "
+    "these findings are not known. Nothing is lost: run it again.",
+)
 _NAMES = 4
 _EXPECTED, _UNCOVERED = _MISSING = ("expected-report-missing", "scope-not-covered")
 _GATE = {Ruling.PASS: "Passed", Ruling.FAIL: "Failed", Ruling.INCONCLUSIVE: "No verdict yet"}
@@ -56,11 +66,9 @@ def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
     verdict = outcome.verdict
     reason = markdown(clip(plain(verdict.reason), 300))
     if outcome.is_baseline:
-        yield f"## Baseline set: {many(len(groups.open), 'open finding')}"
-        yield (
-            "This is the first run on this line, so nothing is called new. From the next run on, only what changed "
-            "is shown here."
-        )
+        title, explained = _UNREAD if outcome.context.is_past_unread else _FIRST
+        yield f"## {title}: {many(len(groups.open), 'open finding')}"
+        yield explained
         yield reason if verdict == UNSET else f"**{_GATE[verdict.ruling]}.** {reason}"
     elif verdict == UNSET:
         yield f"## {_counts(outcome.totals).capitalize()}"

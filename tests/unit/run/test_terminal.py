@@ -81,6 +81,14 @@ def test_baseline_run_calls_nothing_new() -> None:
     assert "Since the last run" not in shown
 
 
+def test_unknown_past_is_no_first_run() -> None:
+    """Where the earlier state could not be read the answer says so."""
+    context = Context(line=Line("shop"), run=RUN, is_past_unread=True)
+    shown = text(outcome(finding(baseline=None), is_baseline=True, context=context))
+    assert "The earlier state could not be read: nothing is compared." in shown
+    assert "First run" not in shown
+
+
 def test_tick_says_that_it_is_one() -> None:
     """A run without reports says that only the clocks moved."""
     assert "only the clocks moved" in text(outcome())

@@ -26,7 +26,7 @@ from aggregator.model.state import Line, RunRef
 from aggregator.policy import read_exceptions
 from aggregator.writers.summary import MAX_BYTES, render_summary
 from aggregator.writers.summary_cells import distance, many
-from tests.builders import BEFORE, NOW, finding, note, outcome, result, scan
+from tests.builders import BEFORE, LINE, NOW, RUN, finding, note, outcome, result, scan
 from tests.writers import text
 
 FAILED = Verdict(Ruling.FAIL, "1 finding meets new:high: 1 high.", ("F-NEW",))
@@ -111,6 +111,14 @@ def test_first_run() -> None:
     assert "2 more stand in `findings.json`." in document
     assert "new," not in document
     assert "### The finding\n" in summary(items[0], is_baseline=True)
+
+
+def test_unknown_past() -> None:
+    """A run whose past could not be read says that it compares nothing, and not that it is the first."""
+    context = Context(line=LINE, run=RUN, is_past_unread=True)
+    document = summary(finding(baseline=None), is_baseline=True, context=context)
+    assert document.startswith("## Not compared: 1 open finding\n\nThe earlier state could not be read")
+    assert "first run" not in document
 
 
 def test_nothing_at_all() -> None:
