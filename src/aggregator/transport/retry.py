@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
 
@@ -167,6 +166,8 @@ def _number(text: str) -> float | None:
 
 
 def _until_date(text: str, now: float) -> float | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - costs 10 ms
+
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
