@@ -59,16 +59,17 @@ def examine(tracked: Tracked, step: Step) -> Absence:
         )
     if tracked.kind is Kind.SECRET and not _may_close(tracked, step):
         return Absence(tracked, Fate.HELD, _AWAITING, after)
-    return Absence(tracked, Fate.GONE, _proof(tracked, answers), after)
+    proof = _proof(tracked, answers)
+    if tracked.kind is Kind.SECRET and _is_revoked(tracked):
+        proof = f"{proof} It is marked {tracked.decision.disposition.value}."
+    return Absence(tracked, Fate.GONE, proof, after)
 
 
 def _heard(tracked: Tracked, answer: Answer, step: Step) -> Answer:
     """The answer as it counts: a secret closes because it was revoked, so the tool's silence is enough beside that."""
     if not answer.is_silent or tracked.kind is not Kind.SECRET or step.policy.closing.deleted_secrets:
         return answer
-    revoked = tracked.decision.disposition in _REVOKED
-    why = "and it was revoked" if revoked else "and a deleted secret is not a revoked one"
-    return replace(answer, covered=True, reason=f"It is no longer reported, {why}.")
+    return replace(answer, covered=True, reason=f"{answer.reason.removesuffix('.')}, and no longer reports it.")
 
 
 def close(absence: Absence, step: Step) -> Finding:
@@ -148,4 +149,8 @@ def _unproven(reasons: list[str]) -> str:
 
 
 def _may_close(tracked: Tracked, step: Step) -> bool:
-    return step.policy.closing.deleted_secrets or tracked.decision.disposition in _REVOKED
+    return step.policy.closing.deleted_secrets or _is_revoked(tracked)
+
+
+def _is_revoked(tracked: Tracked) -> bool:
+    return tracked.decision.disposition in _REVOKED
