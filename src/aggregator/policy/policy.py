@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -119,6 +119,37 @@ class Memory(Part):
     )
 
 
+class Issues(Part):
+    """Issues about findings past their SLA."""
+
+    mode: Literal["auto", "on", "off"] = Field(
+        "auto", description="on, off, or auto: on in private repositories; elsewhere everybody can read them."
+    )
+    group_by: Literal["finding", "rule"] = Field(
+        "finding", description="One issue for each finding, or one for each rule of a tool."
+    )
+    most: Count = Field(20, description="Opened in one run at most; the rest stands in one rolling issue.")
+    remind_days: Count = Field(7, description="Days between two reminders on one issue.")
+    labels: tuple[Text, ...] = Field(("onefold",), description="Labels of every issue; the first finds them again.")
+
+
+class GitHub(Part):
+    """What is delivered to GitHub."""
+
+    security_tab: Literal["auto", "off"] = Field(
+        "auto", description="Upload to code scanning where the token allows it."
+    )
+    comment: Literal["auto", "always", "changes", "off"] = Field(
+        "auto",
+        description="The comment on a pull request. auto: from the first thing worth saying on; always: in every run; "
+        "changes: only when something is new or fixed; off.",
+    )
+    issues: Issues = Field(default_factory=Issues.model_construct)
+    decisions: bool = Field(
+        default=True, description="Read what people decide on our issues and on code scanning alerts."
+    )
+
+
 class Paths(Part):
     """How paths in reports become relative to the repository."""
 
@@ -138,6 +169,7 @@ class Policy(Part):
     expected: tuple[Expected, ...] = Field((), description="Reports that must be there in every run with reports.")
     upload: Upload = Field(default_factory=Upload.model_construct)
     state: Memory = Field(default_factory=Memory.model_construct)
+    github: GitHub = Field(default_factory=GitHub.model_construct)
     paths: Paths = Field(default_factory=Paths.model_construct)
 
     @classmethod
