@@ -35,7 +35,7 @@ FAULTS: dict[str, Reply | Break | After] = {
     "502-after": After(Reply(502)),
     "503": Reply(503),
 }
-CALLS_OF_A_RUN = 9
+CALLS_OF_A_RUN = 10
 """List twice, look at the run, ask for the archive, fetch it, create, put a block, list the blocks, finalize."""
 
 

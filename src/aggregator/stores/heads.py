@@ -29,6 +29,8 @@ MOST_RUNS = 20
 MOST_DOWNLOADS = 20
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _EXPIRED = "it has expired"
+_WIDEST_GAP = 1
+"""Serials in a row that nobody has, before one that somebody has: an upload that failed may hold its name for good."""
 _SHOWN = 5
 """Artifacts that are named, where many are refused for one reason."""
 
@@ -92,7 +94,7 @@ class Heads:
     def _listed(self, name: str) -> list[Artifact] | None:
         """All artifacts of the name and its serials; ``None`` when there are too many to read."""
         found: list[Artifact] = []
-        pages = MOST_PAGES
+        pages, gap = MOST_PAGES, 0
         for serial in range(1, MOST_SERIALS + 1):
             listing = self._shelf.listed(serial_name(name, serial), pages)
             if listing.cut:
@@ -100,7 +102,8 @@ class Heads:
                 return None
             found += listing.artifacts
             pages = max(pages - listing.pages, 1)
-            if serial > 1 and not listing.artifacts:  # the first one's may have expired alone
+            gap = 0 if listing.artifacts or serial == 1 else gap + 1
+            if gap > _WIDEST_GAP:
                 break
         return found
 

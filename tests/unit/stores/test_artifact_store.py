@@ -108,6 +108,20 @@ def test_a_run_saves_only_so_many() -> None:
     assert error.value.fault is Fault.CONFLICT
 
 
+@pytest.mark.parametrize("place", range(8))
+def test_an_upload_that_failed_hides_no_later_one(place: int) -> None:
+    """The name that a failed upload holds for good is a gap in the serials, and what lies behind it is found."""
+    memory = Memory()
+    run = memory.hub.start_run()
+    memory.store(run).save(memory.state(run, commit="1" * 40))
+    first = len(memory.wire.calls)
+    memory.wire.faults = lambda number, _: After(Break.TIMEOUT) if number == first + place else None
+    findings = tuple(replace(each, id="F-2") for each in memory.state(run).findings)
+    memory.store(run).save(memory.state(run, findings=findings))
+    memory.wire.faults = None
+    assert ids(memory.store().load(memory.line).state) == ["F-2", *names(run)]
+
+
 def test_saving_twice_is_saving_once() -> None:
     """The same state of the same run is one artifact, however often it is saved."""
     memory = Memory()
@@ -163,9 +177,9 @@ def test_jobs_of_a_matrix_have_memories_of_their_own() -> None:
 def test_what_was_read_is_named() -> None:
     """A state names the artifacts it contains, so that a chain of any length costs what one state costs."""
     memory = Memory()
-    assert calls(memory) == 2
+    assert calls(memory) == 3
     runs = [turn(memory) for _ in range(30)]
-    assert calls(memory) == 5
+    assert calls(memory) == 6
     state = memory.store().load(memory.line).state
     assert ids(state) == names(*runs)
     assert state is not None
@@ -181,9 +195,9 @@ def test_racing_runs_lose_nothing() -> None:
     read = [store.load(memory.line).state for store in stores]
     for run, store, state in zip(racers, stores, read, strict=True):
         store.save(work(memory, run, state))
-    assert calls(memory) == 8
+    assert calls(memory) == 9
     last = turn(memory)
-    assert calls(memory) == 5
+    assert calls(memory) == 6
     assert ids(memory.store().load(memory.line).state) == names(first, *racers, last)
 
 
@@ -198,7 +212,7 @@ def test_a_late_upload_is_found() -> None:
     store.save(state)
     last = turn(memory)
     assert ids(memory.store().load(memory.line).state) == names(first, late, *between, last)
-    assert calls(memory) == 5
+    assert calls(memory) == 6
 
 
 def test_a_long_line_is_not_read_again() -> None:
@@ -210,7 +224,7 @@ def test_a_long_line_is_not_read_again() -> None:
     memory.hub._count = MOST_FRONTIER + 10_000
     memory.publish(run, memory.state(run, frontier=tuple(map(str, numbers))))
     assert ids(memory.store().load(memory.line).state) == names(run)
-    assert calls(memory) == 5
+    assert calls(memory) == 6
 
 
 def test_a_state_contains_nothing_that_came_later() -> None:
@@ -372,7 +386,7 @@ def test_a_change_that_contains_no_state_has_none() -> None:
     loaded = memory.store(ancestry=Known()).load(memory.line)
     assert loaded.state is None
     assert [said.code for said in loaded.diagnostics] == ["state-of-other-commit", "no-state"]
-    assert len(memory.wire.calls) - before == 22
+    assert len(memory.wire.calls) - before == 23
     assert not [call for call in memory.wire.calls[before:] if call.url.endswith("/zip")]
 
 
