@@ -18,6 +18,7 @@ from aggregator.model.moment import whole_seconds
 
 INPUTS: Mapping[str, str] = {
     "reports": "INPUT_REPORTS",
+    "artifacts": "INPUT_ARTIFACTS",
     "state": "INPUT_STATE",
     "state_key": "INPUT_STATE-KEY",
     "token": "INPUT_TOKEN",
@@ -60,6 +61,7 @@ class Settings(BaseModel):
 
     Attributes:
         reports: files, folders, patterns, ``-``, each optionally pinned as ``tool=...``.
+        artifacts: names of artifacts with reports, of this run or the one it follows; each perhaps as ``tool=...``.
         state: folder of the state store, ``artifact`` or ``none``; empty keeps no memory.
         state_key: tells states of one line apart, where several jobs of a run keep one each.
         token: for GitHub's API; never shown, never in an error.
@@ -73,6 +75,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     reports: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
     state: str = ""
     state_key: str = ""
     token: SecretStr = SecretStr("")
@@ -136,9 +139,9 @@ def from_inputs(environ: Mapping[str, str] | None = None) -> Settings:
         value = environ.get(variable, "").strip()
         if value:
             said[field] = value
-    if "reports" in said:
-        lines = (line.strip() for line in str(said["reports"]).splitlines())
-        said["reports"] = tuple(line for line in lines if line)
+    for field in {"reports", "artifacts"} & said.keys():
+        lines = (line.strip() for line in str(said[field]).splitlines())
+        said[field] = tuple(line for line in lines if line)
     return _checked(said, lambda field: f"input {_input_name(field)}")
 
 

@@ -124,6 +124,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.formatter_class = argparse.RawDescriptionHelpFormatter
     add = run.add_argument
     add("reports", metavar="REPORT", nargs="*", help="file, folder, glob or -; tool=REPORT says where it came from")
+    add("--artifacts", metavar="NAME", action="append", help="in a job: reports in artifacts of the run; repeatable")
     add("--state", metavar="PATH", help="folder that remembers findings from run to run; without it none are")
     add("--state-key", metavar="NAME", help="tells states of one line apart, where several jobs keep one each")
     add("--out", metavar="DIR", help="where the documents go (onefold-out)")

@@ -25,6 +25,7 @@ _STEEPEST = 500
 """Unpacked size over packed size, looked at beyond ``_FREE`` bytes: repetitive reports reach about one hundred."""
 _LAYERS = 2
 _ZIP = b"PK\x03\x04"
+"""A file's beginning; of an archive without files the end comes first."""
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 0xFFFF
 _LARGEST_DIRECTORY = 4 << 20
 """Bytes of the table of contents; that of two thousand files takes a twentieth."""
@@ -46,7 +47,7 @@ class Passed(Struct, frozen=True):
 
 def is_bundle(data: bytes) -> bool:
     """Whether these bytes begin like a zip file."""
-    return data.startswith(_ZIP)
+    return data.startswith((_ZIP, _END))
 
 
 def open_bundle(data: bytes) -> tuple[Member | Passed, ...]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from aggregator.policy.policy import Memory as Rules
 from aggregator.run.frame import Frame
-from aggregator.run.outside import Outside
+from aggregator.run.outside import GitHub
 from aggregator.settings import Settings, Surroundings
 from aggregator.stores.acceptance import Terms
 from aggregator.stores.ancestry import GitHubAncestry
@@ -26,22 +26,17 @@ class NoArtifacts(Struct, frozen=True):
 
 
 def open_store(
-    settings: Settings, around: Surroundings, rules: Rules, about: Frame, outside: Outside
+    settings: Settings, around: Surroundings, rules: Rules, about: Frame, github: GitHub
 ) -> ArtifactStore | NoArtifacts:
     """The store for this run; for one that saves nothing it can do without the artifact service."""
-    token = settings.token.get_secret_value()
-    if not (around.actions and around.repository and around.repository_id.isdecimal()):
-        return NoArtifacts("this is no job of a workflow.")
-    if not token:
-        return NoArtifacts("there is no token to read earlier states with.")
-    session = Session(outside.wire(), outside.clock())
-    uploads = _uploads(around, session)
+    if github.missing:
+        return NoArtifacts(github.missing)
+    uploads = _uploads(around, github.session)
     if uploads is None and not about.held:
         return NoArtifacts("the runner tells of no artifact service; a `run:` step never hears of it.")
-    reach = (session, around.api_url, around.repository, token)
     most = _days(around.retention_days)
     return ArtifactStore(
-        ArtifactShelf(*reach),
+        ArtifactShelf(*github.reach),
         uploads,
         Terms(int(around.repository_id), _producers(rules, around), about.home, about.default_branch or about.home),
         page=f"{around.server_url}/{around.repository}",
@@ -49,7 +44,7 @@ def open_store(
         days=rules.artifact_days or most or DEFAULT_DAYS,
         most_days=most,
         key=settings.state_key,
-        ancestry=GitHubAncestry(*reach, about.base, about.context.commit) if about.base else None,
+        ancestry=GitHubAncestry(*github.reach, about.base, about.context.commit) if about.base else None,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -17,6 +18,10 @@ from aggregator.run.console import Console
 from aggregator.run.found import STDIN, Found, find_reports
 from aggregator.run.words import harmless
 from aggregator.settings import Settings, Surroundings
+
+if TYPE_CHECKING:
+    from aggregator.run.collect import Collected
+    from aggregator.run.outside import GitHub
 
 CONFIG = Path(".github/onefold.yml")
 EXCEPTIONS = Path(".github/onefold-exceptions.yml")
@@ -55,16 +60,23 @@ def _text(path: Path, flag: str) -> str:
 
 
 def read_reports(
-    settings: Settings, around: Surroundings, more_roots: Sequence[str], console: Console
+    settings: Settings,
+    around: Surroundings,
+    more_roots: Sequence[str],
+    console: Console,
+    collected: Iterable[Collected | ReadFailure] = (),
 ) -> tuple[Report | ReadFailure, ...]:
-    """Every report the settings name, in a fixed order, and what could not be read among them."""
+    """Every report the settings name, those ``collected`` too, in a fixed order, and what could not be read."""
     ours = [path for path in (settings.out, settings.state_folder) if path is not None]
     search = find_reports(settings.reports, ours)
     roots = workspace_roots(settings, around, more_roots)
-    read = []
+    read: list[Report | ReadFailure] = []
     for number, file in enumerate(search.files, 1):
         console.status(f"Reading {number} of {len(search.files)}: {harmless(file.name)}")
         read.append(_read(file, roots))
+    for item in collected:
+        console.status(f"Reading {harmless(item.name)}")
+        read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots))
     return tuple(sorted((*read, *search.failures), key=lambda report: (report.place, report.name)))
 
 
@@ -80,6 +92,30 @@ def _read(file: Found, roots: tuple[str, ...]) -> Report | ReadFailure:
             tool=tool_of(file.pinned),
         )
     return read_report(data, file.name, place=file.place, pinned=file.pinned, roots=roots, swept=file.swept)
+
+
+def collected(
+    settings: Settings, around: Surroundings, github: GitHub, follows: int | None
+) -> Iterator[Collected | ReadFailure]:
+    """What the artifacts hold that the settings name: those of the run that this one ``follows``, or of this run."""
+    if not settings.artifacts:
+        return
+    run_id = str(follows or around.run_id)
+    if github.missing or not run_id.isdecimal():
+        reason = f"artifacts cannot be fetched: {github.missing or 'nobody says which run this is.'}"
+        yield from (
+            ReadFailure(name=name, place=name, reason=reason, next_step="Name files under `reports` instead.")
+            for name in sorted(set(settings.artifacts))
+        )
+        return
+    from aggregator.run.collect import collect  # noqa: PLC0415 - brings the services' code along
+    from aggregator.stores.artifact_shelf import ArtifactShelf  # noqa: PLC0415 - as above
+
+    yield from collect(settings.artifacts, int(run_id), ArtifactShelf(*github.reach))
+
+
+def _read_collected(file: Collected, roots: tuple[str, ...]) -> Report | ReadFailure:
+    return read_report(file.data, file.name, place=file.place, pinned=file.pinned, roots=roots, swept=True)
 
 
 def workspace_roots(settings: Settings, around: Surroundings, more: Sequence[str] = ()) -> tuple[str, ...]:

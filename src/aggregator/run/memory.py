@@ -8,7 +8,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.policy.policy import Memory as Rules
 from aggregator.run.frame import Frame
-from aggregator.run.outside import Outside
+from aggregator.run.outside import GitHub
 from aggregator.settings import ARTIFACT, NOWHERE, Settings, Surroundings
 from aggregator.stores import DirectoryStore, Loaded, Store
 
@@ -32,7 +32,7 @@ class Memory(Struct, frozen=True):
     is_unread: bool = False
 
 
-def recall(settings: Settings, around: Surroundings, rules: Rules, about: Frame, outside: Outside) -> Memory:
+def recall(settings: Settings, around: Surroundings, rules: Rules, about: Frame, github: GitHub) -> Memory:
     """The line's memory.
 
     Raises ``StateError`` when there is a state that cannot be used and must not be passed over. A service that fails
@@ -45,7 +45,7 @@ def recall(settings: Settings, around: Surroundings, rules: Rules, about: Frame,
         return Memory(None, Loaded(None, (_nothing_kept(settings),)))
     from aggregator.run.artifacts import NoArtifacts, open_store  # noqa: PLC0415 - brings the services' code along
 
-    store = open_store(settings, around, rules, about, outside)
+    store = open_store(settings, around, rules, about, github)
     if isinstance(store, NoArtifacts):
         return Memory(None, Loaded(None, (_not_here(store.reason),)))
     try:

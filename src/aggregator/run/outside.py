@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from msgspec import Struct
 
+from aggregator.settings import Settings, Surroundings
 from aggregator.transport.clock import RealClock
 from aggregator.transport.exchange import Clock, Wire
+from aggregator.transport.session import Session
 from aggregator.transport.wire import RequestsWire
 
 
@@ -20,3 +23,33 @@ class Outside(Struct, frozen=True):
 
 INTERNET = Outside()
 """What there is when nobody says otherwise."""
+
+
+class GitHub:
+    """The repository that this run belongs to, as far as it can be asked: one session for all that is said to it.
+
+    Attributes:
+        missing: why it cannot be asked, one sentence; empty when it can.
+    """
+
+    def __init__(self, settings: Settings, around: Surroundings, outside: Outside) -> None:
+        self._outside = outside
+        self._token = settings.token.get_secret_value()
+        self._around = around
+        self.missing = _missing(around, self._token)
+
+    @cached_property
+    def session(self) -> Session:
+        """All that this run says to services shares one budget."""
+        return Session(self._outside.wire(), self._outside.clock())
+
+    @property
+    def reach(self) -> tuple[Session, str, str, str]:
+        """Session, address of the API, repository and token: what every part of it is made from."""
+        return (self.session, self._around.api_url, self._around.repository, self._token)
+
+
+def _missing(around: Surroundings, token: str) -> str:
+    if not (around.actions and around.repository and around.repository_id.isdecimal()):
+        return "this is no job of a workflow."
+    return "" if token else "there is no token to ask GitHub with."

@@ -22,12 +22,12 @@ from aggregator.run.console import Console
 from aggregator.run.deliver import Sink, deliver, hand_over
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
-from aggregator.run.gather import Rules, is_incomplete, read_reports, read_rules
+from aggregator.run.gather import Rules, collected, is_incomplete, read_reports, read_rules
 from aggregator.run.memory import Memory, recall
-from aggregator.run.outside import INTERNET, Outside
+from aggregator.run.outside import INTERNET, GitHub, Outside
 from aggregator.run.sources import Sources, read_sources
 from aggregator.run.words import harmless
-from aggregator.runner.event import read_event
+from aggregator.runner.event import Event, read_event
 from aggregator.runner.sink import RunnerSink
 from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import LocalSink
@@ -41,7 +41,9 @@ class Told(Struct, frozen=True):
     """What round one of gathering found out, besides the reports."""
 
     rules: Rules
+    event: Event
     frame: Frame
+    github: GitHub
     memory: Memory
 
 
@@ -75,7 +77,8 @@ def run(
         StateError: the earlier state cannot be read or belongs to a newer Onefold; nothing was written.
     """
     told = _gather(settings, around, outside)
-    reports = read_reports(settings, around, told.rules.policy.paths.roots, console)
+    fetched = collected(settings, around, told.github, told.event.follows)
+    reports = read_reports(settings, around, told.rules.policy.paths.roots, console, fetched)
     console.status("Folding")
     outcome = _evaluate(settings, told, reports)
     _KEPT[:] = [outcome]
@@ -97,8 +100,10 @@ def run(
 
 def _gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
     rules = _overridden(read_rules(settings), settings)
-    about = frame(settings, rules.policy, around, read_event(around))
-    return Told(rules, about, recall(settings, around, rules.policy.state, about, outside))
+    event = read_event(around)
+    about = frame(settings, rules.policy, around, event)
+    github = GitHub(settings, around, outside)
+    return Told(rules, event, about, github, recall(settings, around, rules.policy.state, about, github))
 
 
 def _overridden(rules: Rules, settings: Settings) -> Rules:

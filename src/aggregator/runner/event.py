@@ -32,6 +32,7 @@ class Event(Struct, frozen=True, kw_only=True):
         commit: full SHA; may be empty.
         is_change: whether it is about a change that is not on the branch yet (a pull request, a merge queue).
         pull_request: its number, when there is one.
+        follows: the id of the run that this one follows (``workflow_run``), when it follows one.
         from_fork: whether the change comes from another repository: its text is foreign, its token reads only.
         held: why this run must not save the state; empty when it may.
     """
@@ -41,6 +42,7 @@ class Event(Struct, frozen=True, kw_only=True):
     commit: str = ""
     is_change: bool = False
     pull_request: int | None = None
+    follows: int | None = None
     from_fork: bool = False
     held: str = ""
 
@@ -63,6 +65,7 @@ class _PullRequest(Struct, frozen=True):
 
 
 class _WorkflowRun(Struct, frozen=True):
+    id: int | None = None
     event: str = ""
     head_branch: str | None = None
     head_sha: str = ""
@@ -146,7 +149,7 @@ def _after_workflow(around: Surroundings, told: _WorkflowRun) -> Event:
     foreign = _foreign(told.head_repository, around)
     if foreign or told.event not in WRITING:
         return _after_change(around, told, foreign=foreign)
-    return Event(branch=told.head_branch or around.ref_name, commit=told.head_sha)
+    return Event(branch=told.head_branch or around.ref_name, commit=told.head_sha, follows=told.id)
 
 
 def _after_change(around: Surroundings, told: _WorkflowRun, *, foreign: bool) -> Event:
@@ -158,6 +161,7 @@ def _after_change(around: Surroundings, told: _WorkflowRun, *, foreign: bool) ->
         commit=told.head_sha,
         is_change=True,
         pull_request=pull_request.number,
+        follows=told.id,
         from_fork=foreign,
         held="the run it follows was about a change that is not on the branch yet",
     )

@@ -68,6 +68,10 @@ class ArtifactShelf:
                 return Listing((), 1)
             raise
 
+    def made_by(self, run_id: int) -> tuple[Artifact, ...]:
+        """All artifacts of one run, whatever they are called."""
+        return self._pages(f"actions/runs/{run_id}/artifacts?", None, MOST_PAGES).artifacts
+
     def run(self, run_id: int) -> WorkflowRun:
         """One run, with what started it and the workflow it belongs to."""
         return self._api.read(f"actions/runs/{run_id}", "look up an earlier run", WorkflowRun)
@@ -102,13 +106,13 @@ class ArtifactShelf:
         request = Request(method="GET", url=link, purpose=_DOWNLOAD, most=LARGEST_PACKED)
         return self._session.call(request, BLOB).body
 
-    def _pages(self, path: str, names: set[str], most: int) -> Listing:
+    def _pages(self, path: str, names: set[str] | None, most: int) -> Listing:
         found: dict[int, Artifact] = {}
         page = 1
         while True:
             query = f"&per_page={_PAGE}&page={page}".removeprefix("&" if path.endswith("?") else "")
             batch = self._api.read(f"{path}{query}", "list the earlier states", _Artifacts)
-            found |= {artifact.id: artifact for artifact in batch.artifacts if artifact.name in names}
+            found |= {artifact.id: artifact for artifact in batch.artifacts if names is None or artifact.name in names}
             is_all = page * _PAGE >= batch.total_count or not batch.artifacts
             if is_all or page == most or batch.total_count > most * _PAGE:
                 return Listing(tuple(found.values()), page, cut=not is_all)

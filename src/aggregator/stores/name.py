@@ -7,6 +7,8 @@ from hashlib import sha256
 
 from aggregator.model.state import Line
 
+OURS = "onefold-state-"
+"""What the name of every state begins with."""
 MOST_SERIALS = 9
 """States that one run can save on one line, one for each of its jobs or steps; a name is unique in its run."""
 _LONGEST_SLUG = 60
@@ -20,7 +22,7 @@ def state_name(line: Line, key: str = "") -> str:
     parts = (line.product, line.environment, line.branch, *filter(None, (key,)))
     slug = re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")[:_LONGEST_SLUG].rstrip("-")
     digest = sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return "-".join(filter(None, ("onefold-state", slug, digest)))
+    return "-".join(filter(None, (OURS.rstrip("-"), slug, digest)))
 
 
 def serial_name(name: str, serial: int) -> str:

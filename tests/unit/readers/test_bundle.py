@@ -28,6 +28,8 @@ def test_every_file_is_found_by_path() -> None:
     """All files come with their paths, in order; folders are no files."""
     data = zipped({"b/report.json": b"2", "a.json": b"1", "b/": b""})
     assert is_bundle(data)
+    assert is_bundle(zipped({}))
+    assert open_bundle(zipped({})) == ()
     assert open_bundle(data) == (Member("a.json", b"1"), Member("b/report.json", b"2"))
 
 
