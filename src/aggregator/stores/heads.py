@@ -64,14 +64,14 @@ class Heads:
     def find(self, name: str) -> None:
         """Look through the artifacts of this name and its serials.
 
-        Where there are more than can be read, or so many dubious ones that no state was found among those that were,
-        somebody may have flooded the name. Then the way leads over the runs of the trusted workflows: nobody outside
+        Where there are more than can be read, or so many dubious ones that some had to be left, somebody may have
+        flooded the name. Then the way leads over the runs of the trusted workflows: nobody outside
         the repository can start one of those. Raises ``ServiceError``, and ``NewerState``.
         """
         artifacts = self._listed(name)
         if artifacts is not None:
             self._consider(artifacts)
-            if self.states or not self._left:
+            if not self._left or self._downloads >= MOST_DOWNLOADS:
                 return
         self._look_through_runs(name)
 

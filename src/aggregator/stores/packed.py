@@ -19,7 +19,7 @@ LARGEST_PACKED = 128 << 20
 LARGEST = 1 << 30
 _FREE = 64 << 20
 _STEEPEST = 200
-"""Unpacked size over packed size, looked at beyond ``_FREE`` bytes; real states reach about thirty."""
+"""Unpacked size over packed size, looked at beyond ``_FREE`` bytes; findings that are all alike reach fifty."""
 
 _END = b"PK\x05\x06"
 _END_SIZE = 22

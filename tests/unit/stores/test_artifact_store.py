@@ -317,13 +317,18 @@ def test_a_flood_of_serials_is_bounded() -> None:
 
 
 def test_a_flood_from_within_hides_nothing() -> None:
-    """Where so many runs of pull requests used our name that no honest one was reached, ours are asked directly."""
+    """Where runs of pull requests used our name so often that some were not looked up, our runs are asked directly."""
     memory = Memory()
-    run = turn(memory)
+    runs = [turn(memory), memory.hub.start_run()]
+    memory.publish(runs[1])
     for _ in range(50):
         flood(memory, 1, fork=None)
+    assert ids(memory.store().load(memory.line).state) == names(*runs)
+    memory.hub.clock.pass_days(SLOWLY)
+    runs.append(memory.hub.start_run())
+    memory.publish(runs[2])
     loaded = memory.store().load(memory.line)
-    assert ids(loaded.state) == names(run)
+    assert ids(loaded.state) == names(*runs)
     assert [said.code for said in loaded.diagnostics] == ["state-refused", "state-search-cut"]
     assert calls(memory) <= 40
 
