@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from aggregator.disposition import dispose
 from aggregator.lifecycle import Advanced, advance
 from aggregator.model.coverage import Completeness, Coverage, Extent
-from aggregator.model.finding import Baseline, Finding, Sighting, Standing
+from aggregator.model.finding import Baseline, Finding, Observation, Sighting, Standing
 from aggregator.model.location import Location
 from aggregator.model.outcome import Context
 from aggregator.model.report import Scan
@@ -147,6 +148,32 @@ def test_order_does_not_matter(first: tuple[Finding, ...], then: tuple[Finding, 
     turned, _ = step(then[::-1], replace(state, findings=state.findings[::-1]), tuple(scans[::-1]), days=1)
     assert {found.id: found for found in straight.findings} == {found.id: found for found in turned.findings}
     assert (straight.diagnostics, straight.scopes) == (turned.diagnostics, turned.scopes)
+
+
+@given(st.lists(st.tuples(PATHS, RULES, st.sampled_from(Severity), st.booleans()), max_size=12), st.randoms())
+def test_doubt_depends_on_no_order(flaws: list[tuple[str, str, Severity, bool]], random: Random) -> None:
+    """Of one complete scan, what stays is seen, what went is closed or held with a reason, in any order of anything."""
+    sources = [
+        result(rule_id=rule, severity=severity, location=Location(path, number + 1), pointer=f"/{number}")
+        for number, (path, rule, severity, _) in enumerate(flaws)
+    ]
+    items = [
+        finding(each, id=f"F-{number}", baseline=None, first_seen=None, last_seen=None, clock_start=None)
+        for number, each in enumerate(sources)
+    ]
+    _, state = step(tuple(items), None, ())
+    stays = [number for number, (_, _, _, is_left) in enumerate(flaws) if is_left]
+    turned = random.sample(stays, len(stays))
+    outcomes = []
+    for numbers, known in ((stays, state), (turned, replace(state, findings=state.findings[::-1]))):
+        scan = Scan(tool="Semgrep", scope="src", report="1.json", results=tuple(sources[number] for number in numbers))
+        advanced, _ = step(tuple(items[number] for number in numbers), known, (scan,), days=1)
+        outcomes.append(({found.id: found for found in advanced.findings}, advanced.diagnostics))
+    assert outcomes[0] == outcomes[1]
+    for number, is_left in enumerate(each[3] for each in flaws):
+        found = outcomes[0][0][f"F-{number}"]
+        assert (found.baseline is Baseline.ABSENT or found.observation is Observation.HELD) is not is_left
+        assert is_left or bool(found.closed_reason or found.observation_reason)
 
 
 @given(findings(), st.lists(SCANS, min_size=1, max_size=4).map(tuple))

@@ -5,7 +5,7 @@ Such a scan lists the files it read, and in those files too it may leave out wha
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.lifecycle.scopes import ScopeKey
@@ -24,7 +24,8 @@ def narrow_scopes(
 ) -> dict[ScopeKey, tuple[int, int]]:
     """Scopes whose scan passed over files that the last whole scan found something in: how many, and of how many.
 
-    One such file is enough where the scan reports nothing that was known, more than half of them in any case.
+    One such file is enough where more of what was known is missing from the files it read than is reported again, and
+    more than half of them are in any case.
     """
     read = {key: files for key, group in scans.items() if (files := _files(group)) is not None}
     if not read:
@@ -33,12 +34,13 @@ def narrow_scopes(
     if not unseen:
         return {}
     remembered = {name for each in tracked for name in (each.id, *each.aliases)}
-    reported, seen_again = _reported(current, unseen.keys(), remembered)
+    reported, again = _reported(current, unseen.keys(), remembered)
     narrow: dict[ScopeKey, tuple[int, int]] = {}
     for key, known in sorted(unseen.items()):
-        left = known - read[key] - gone
-        held = (known & read[key]) | reported[key]
-        if left and (len(left) > len(held) or (key not in seen_again and known & read[key])):
+        left = known.keys() - read[key] - gone
+        held = (known.keys() & read[key]) | reported[key]
+        missing = sum(count for path, count in known.items() if path in read[key])
+        if left and (len(left) > len(held) or missing > again[key]):
             narrow[key] = (len(left), len(left) + len(held))
     return narrow
 
@@ -55,12 +57,12 @@ def _files(scans: Iterable[Scan]) -> frozenset[str] | None:
 
 def _unseen_files(
     keys: Iterable[ScopeKey], records: Iterable[ScopeRecord], current: Iterable[Finding], tracked: Iterable[Tracked]
-) -> dict[ScopeKey, set[str]]:
-    """Files by scope in which the last whole scan found what nobody reports now."""
+) -> dict[ScopeKey, Counter[str]]:
+    """How much the last whole scan found of what nobody reports now, by scope and file."""
     scopes = frozenset(keys)
     whole = {(record.tool, record.scope): record.covered_at for record in records}
     present = {name for finding in current for name in (finding.id, *finding.aliases)}
-    files: defaultdict[ScopeKey, set[str]] = defaultdict(set)
+    files: defaultdict[ScopeKey, Counter[str]] = defaultdict(Counter)
     for each in tracked:
         if each.closed_at is not None or each.id in present:
             continue
@@ -69,22 +71,22 @@ def _unseen_files(
             if key in scopes and sighting.location is not None:
                 since = whole.get(key)
                 if since is None or sighting.last_seen >= since:
-                    files[key].add(sighting.location.path)
+                    files[key][sighting.location.path] += 1
     return files
 
 
 def _reported(
     current: Iterable[Finding], keys: Iterable[ScopeKey], remembered: set[str]
-) -> tuple[defaultdict[ScopeKey, set[str]], set[ScopeKey]]:
-    """Files with results by scope, and the scopes that report something that was known."""
+) -> tuple[defaultdict[ScopeKey, set[str]], Counter[ScopeKey]]:
+    """Files with results by scope, and how much of what was known each scope reports again."""
     scopes = frozenset(keys)
     files: defaultdict[ScopeKey, set[str]] = defaultdict(set)
-    seen_again: set[ScopeKey] = set()
+    again = Counter[ScopeKey]()
     for finding in current:
         for source in finding.sources:
             key = (source.tool, source.scope)
             if key in scopes and source.location is not None:
                 files[key].add(source.location.path)
                 if finding.id in remembered:
-                    seen_again.add(key)
-    return files, seen_again
+                    again[key] += 1
+    return files, again

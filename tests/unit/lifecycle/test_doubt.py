@@ -89,6 +89,19 @@ def test_one_file_passed_over_is_no_narrow_scan() -> None:
     assert {each.id: each.closed_at for each in case.advanced().findings} == {"F-0": None, "F-1": NOW, "F-2": None}
 
 
+def test_a_comparison_may_report_what_is_known() -> None:
+    """A baseline older than the last run reports some known findings again: the many that are missing give it away."""
+    known_ones = (
+        at("a.py"),
+        at("b.py"),
+        *(result(rule_id=f"r{number}", location=Location("b.py", 9)) for number in "12"),
+    )
+    left_out = at("c.py")
+    remembered = tuple(known(each, id=f"F-{number}") for number, each in enumerate((*known_ones, left_out)))
+    case = Case((fresh(at("b.py"), id="F-1"),), remembered, (listed("a.py", "b.py"),))
+    assert {each.closed_at for each in case.advanced().findings} == {None}
+
+
 def test_most_files_passed_over_are_a_narrow_scan() -> None:
     """A scan that leaves out more files than it reports on closes nothing, even where it reports what was known."""
     sources = tuple(at(f"{name}.py") for name in "abcde")
