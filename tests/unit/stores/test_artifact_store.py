@@ -15,7 +15,7 @@ from aggregator.stores.heads import MOST_DOWNLOADS
 from aggregator.stores.name import state_name
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.builders import NOW
-from tests.fakes.github.hub import DAY, Run
+from tests.fakes.github.hub import Run
 from tests.fakes.github.memory import PAGE, Memory, ids
 from tests.fakes.github.wire import After
 
@@ -503,14 +503,35 @@ def test_permission_is_not_asked_for_twice() -> None:
     assert len(memory.wire.calls) == 1
 
 
-def test_limits_are_waited_out() -> None:
-    """A limit is waited out as GitHub asks, and the state is there afterwards."""
+LIMITS = {
+    "secondary": (403, {"retry-after": "7"}, 7),
+    "too many": (429, {"retry-after": "9"}, 9),
+    "used up": (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 86 + 30)}, 30),
+    "unsaid": (403, {}, 60),
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_limits_are_waited_out(limit: str) -> None:
+    """A limit is waited out as GitHub asks, a minute where it does not say, and the state is there afterwards."""
     memory = Memory()
     run = turn(memory)
     first = len(memory.wire.calls)
-    replies = [FAULTS["secondary limit"], Reply(429, JSON | {"retry-after": "3"}, b"{}")]
-    memory.wire.faults = lambda number, _: replies[number - first] if number - first < len(replies) else None
+    status, headers, wait = LIMITS[limit]
+    reply = Reply(status, JSON | headers, b'{"message":"You have exceeded a rate limit"}')
+    memory.wire.faults = lambda number, _: reply if number == first else None
     memory.hub.clock.slept.clear()
     assert ids(memory.store().load(memory.line).state) == names(run)
-    assert memory.hub.clock.slept[0] == 7
-    assert DAY > sum(memory.hub.clock.slept) >= 10
+    (slept,) = memory.hub.clock.slept
+    assert wait <= slept <= wait + 2
+
+
+def test_a_limit_that_lasts_is_an_error() -> None:
+    """A limit that ends later than the run is willing to wait is said at once."""
+    memory = Memory()
+    reset = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 3600)}
+    memory.wire.faults = lambda *_: Reply(403, JSON | reset, b"{}")
+    with pytest.raises(ServiceError) as error:
+        memory.store().load(memory.line)
+    assert error.value.fault is Fault.RATE
+    assert memory.hub.clock.slept == []
