@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import Fault, ServiceError
-from aggregator.stores.repository import RepositoryApi, garbled
+from aggregator.transport.github import RepositoryApi, garbled
 from aggregator.transport.session import Session
 
 MOST_PAGES = 3

@@ -12,8 +12,8 @@ from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.moment import EARLIEST
 from aggregator.stores.acceptance import Artifact, WorkflowRun
 from aggregator.stores.packed import LARGEST_PACKED
-from aggregator.stores.repository import RepositoryApi
 from aggregator.transport.exchange import Request
+from aggregator.transport.github import RepositoryApi
 from aggregator.transport.retry import BLOB
 from aggregator.transport.session import Session
 

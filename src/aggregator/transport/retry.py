@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from aggregator.model.errors import Fault
 from aggregator.transport.exchange import Break, Reply
@@ -19,6 +20,8 @@ _OF_BREAK = {
 }
 _ANY_METHOD: frozenset[str] = frozenset()
 _SHORTAGES = frozenset({429, 500, 502, 503, 504})
+_SWITCHED_OFF = re.compile(rb"(?i)must be enabled|not enabled")
+"""How GitHub refuses a token, whatever it may do, where code scanning is not switched on."""
 _LONGEST_NUMBER = 12
 """Digits of a number of seconds; a longer one is none."""
 
@@ -68,6 +71,8 @@ REST = Rules(
     limit=60.0,
 )
 """GitHub's REST API, with its rate limits."""
+EDIT = structs.replace(REST, methods=REST.methods | {"PATCH", "DELETE"})
+"""The same where to change something twice is to change it once."""
 BLOB = Rules(
     attempts=5,
     statuses=_SHORTAGES | {408},
@@ -86,6 +91,8 @@ def fault_of(outcome: Reply | Break) -> Fault:
         return Fault.QUOTA
     if is_limited(outcome):
         return Fault.RATE
+    if outcome.status == 403 and _SWITCHED_OFF.search(outcome.body):  # noqa: PLR2004 - forbidden
+        return Fault.MISSING
     by_status = {
         401: Fault.PERMISSION,
         403: Fault.PERMISSION,

@@ -47,12 +47,32 @@ class Session:
         self._clock = clock
         self._patience = patience
         self._calls = calls
+        self._next_write = 0.0
 
-    def call(self, request: Request, rules: Rules, *, accept: frozenset[int] = frozenset()) -> Reply:
+    def call(
+        self, request: Request, rules: Rules, *, accept: frozenset[int] = frozenset(), apart: float = 0.0
+    ) -> Reply:
         """The reply, when its status is 2xx or one of ``accept``.
 
-        Raises ``ServiceError`` for any other, when no whole reply came, and when the budget is spent.
+        Args:
+            request: what is asked.
+            rules: how it is asked again.
+            accept: statuses that are answers as well.
+            apart: seconds between two calls that ask for it, at least; waiting for them costs no patience.
+
+        Raises ``ServiceError`` for any other status, when no whole reply came, and when the budget is spent.
         """
+        if not apart:
+            return self._repeated(request, rules, accept)
+        wait = self._next_write - self._clock.now()
+        if wait > 0:
+            self._clock.sleep(wait)
+        try:
+            return self._repeated(request, rules, accept)
+        finally:
+            self._next_write = self._clock.now() + apart
+
+    def _repeated(self, request: Request, rules: Rules, accept: frozenset[int]) -> Reply:
         failures = 0
         while True:
             began = self._clock.now()

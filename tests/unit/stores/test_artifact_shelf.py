@@ -1,4 +1,4 @@
-"""Tests of :mod:`aggregator.stores.artifact_shelf` and :mod:`aggregator.stores.repository`."""
+"""Tests of :mod:`aggregator.stores.artifact_shelf` and what it asks of :mod:`aggregator.transport.github`."""
 
 from __future__ import annotations
 
