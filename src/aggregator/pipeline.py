@@ -20,6 +20,7 @@ from aggregator.model.moment import whole_seconds
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
+from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.normalize.redaction import redact_report
 from aggregator.normalize.secrets import Redactor
 from aggregator.policy import ExceptionRule, Policy
@@ -48,6 +49,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     exceptions: tuple[ExceptionRule, ...] = (),
     sources: Mapping[str, str] | None = None,
     gone: frozenset[str] = frozenset(),
+    statements: Statements = NOTHING_SAID,
 ) -> Outcome:
     """Decide what became of every finding. Nothing is read, written or looked up.
 
@@ -60,12 +62,15 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         exceptions: decisions from the exceptions file.
         sources: texts of checked-out files by repository path; they strengthen identity and may be incomplete.
         gone: files that were looked for and are not in the checkout.
+        statements: what people decided elsewhere, and which places were listened to.
 
     Raises:
         UsageError: ``now`` has no time zone or is no clock's, or a gate rule is unknown.
         StateError: the state is of a day or more after ``now``.
     """
-    run = _Run(_moment(now, state), context, state, policy or Policy.default(), exceptions, sources or {}, gone)
+    run = _Run(
+        _moment(now, state), context, state, policy or Policy.default(), exceptions, sources or {}, gone, statements
+    )
     redactor, readable, failures = _redacted(reports)
     scans = (*(scan for report in readable for scan in report.scans), *_failed_scans(failures))
     folded = fold(
@@ -99,6 +104,7 @@ class _Run(Struct, frozen=True):
     exceptions: tuple[ExceptionRule, ...]
     sources: Mapping[str, str]
     gone: frozenset[str]
+    statements: Statements
 
 
 def _follow(
@@ -120,7 +126,7 @@ def _follow(
         gone=run.gone,
         dates=dates,
     )
-    disposed = dispose(advanced.findings, run.exceptions, run.now, run.context.run.id)
+    disposed = dispose(advanced.findings, run.exceptions, run.now, run.context.run.id, run.statements)
     findings = assign_uploads(
         assess(disposed.findings, run.policy, run.now),
         product=run.context.line.product,
@@ -162,6 +168,7 @@ def _outcome(
             totals=totals,
             retention_days=run.policy.state.retention_days,
         ),
+        retired=run.policy.upload.retired,
     )
 
 

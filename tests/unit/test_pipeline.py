@@ -19,7 +19,7 @@ from aggregator.model.severity import Severity
 from aggregator.model.state import State
 from aggregator.pipeline import evaluate, paths_named
 from aggregator.policy import Policy
-from aggregator.policy.policy import Gate
+from aggregator.policy.policy import Gate, Upload
 from tests.builders import NOW, note, result, scan
 
 LATER = NOW + timedelta(days=3)
@@ -161,3 +161,9 @@ def test_paths_named() -> None:
     assert paths_named(reports) == ("app.py",)
     assert paths_named(reports, state) == ("app.py", "z.py")
     assert Extent.SCOPE is report().scans[0].coverage.extent
+
+
+def test_retired_tools_are_passed_on() -> None:
+    """The writers learn from the outcome which tools people retired."""
+    policy = Policy(upload=Upload(retired=("Trivy",)))
+    assert evaluate((), now=NOW, policy=policy).retired == ("Trivy",)

@@ -94,6 +94,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         findings: open, silenced, and those closed in this run; worst first, then due first, then by tool and place.
         scans: what was looked at, without the results.
         state: what the next run starts from, before receipts.
+        retired: tools that people said will never report again; their alerts are to be closed.
     """
 
     context: Context
@@ -105,3 +106,4 @@ class Outcome(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     diagnostics: tuple[Diagnostic, ...]
     state: State
+    retired: tuple[str, ...] = ()

@@ -98,6 +98,9 @@ class Upload(Part):
 
     already_uploaded: tuple[Text, ...] = Field(("CodeQL",), description="Tools that upload by themselves.")
     unplaced: bool = Field(default=False, description="Upload findings that are in no file (cloud, web) as well.")
+    retired: tuple[Text, ...] = Field(
+        (), description="Tools that will never report again: their alerts in the Security tab are closed."
+    )
 
 
 class Memory(Part):

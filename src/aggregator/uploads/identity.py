@@ -21,6 +21,8 @@ from aggregator.uploads.line_hash import line_hashes
 
 _UNPLACED = frozenset({Kind.CLOUD, Kind.DAST})
 _CATEGORY_LIMIT = 200
+DRIVER_END = " (Onefold)"
+"""How the driver's name of everything we upload ends: our alerts are told from those of others by it."""
 
 
 def assign_uploads(
@@ -87,7 +89,7 @@ def _in_turn(
 
 @lru_cache(maxsize=4096)
 def _queue(product: str, tool: str, scope: str) -> tuple[str, str]:
-    return (category_of(product, tool, scope), f"{tool} (Onefold)")
+    return (category_of(product, tool, scope), driver_of(tool))
 
 
 def _worst_first(finding: Finding) -> int:
@@ -128,6 +130,11 @@ def _lines(location: Location) -> range:
 def _own_hash(finding_id: str) -> str:
     """A stand-in of the line hash's shape, where no line may or can be hashed: the id is as stable, and in hex."""
     return f"{finding_id.removeprefix('F-')}:1"
+
+
+def driver_of(tool: str) -> str:
+    """What the Security tab calls our uploads of a tool: ``Semgrep (Onefold)``."""
+    return f"{tool}{DRIVER_END}"
 
 
 @lru_cache(maxsize=4096)

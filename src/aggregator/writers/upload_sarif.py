@@ -1,91 +1,111 @@
-"""``upload.sarif``: what the Security tab gets, a projection of the state and not of this scan.
+"""``upload.sarif``: what the Security tab gets, in as many files as GitHub's limits ask for.
 
-GitHub closes what an upload of a category no longer holds. So a category that a scan observed, at least in part, holds
-every finding that is not closed and whose upload identity lies there, seen this time or not; accepted findings too
-(they are dismissed through the API; leaving them out would say *fixed*). A category that was not observed is omitted,
-because an empty run would close its alerts. A category nobody was ever given to is omitted as well.
-
-GitHub's limits are met here, never left to be cut there: a finding that a limit leaves out stays out while those before
-it in the category's queue are open, and a newcomer never takes the place of one that was shown.
+The limits are met here, never left to be cut there: a finding that a limit leaves out stays out while those before it
+in the category's queue are open, and a newcomer never takes the place of one that was shown. What does not fit into one
+file goes into the next one; only within a category, which must be whole in its file, is anything left out.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from heapq import nsmallest
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from aggregator.model.coverage import Completeness
-from aggregator.model.diagnostic import Level
-from aggregator.model.finding import Finding, UploadIdentity
+from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.outcome import Outcome
-from aggregator.model.report import Scan
-from aggregator.model.result import Rule
-from aggregator.model.state import Tracked
-from aggregator.uploads import category_of
-from aggregator.writers.escape import clip
-from aggregator.writers.places import place_of
-from aggregator.writers.sarif import (
-    PhysicalLocation,
-    Place,
-    Region,
-    SarifResult,
-    artifact_at,
-    level_of,
-    message_of,
-    region_at,
-)
 from aggregator.writers.sarif_model import stream_log
-from aggregator.writers.sarif_notes import notification
-from aggregator.writers.sarif_rules import GITHUB, RuleUse, describe_rule, rules_by_id
+from aggregator.writers.sarif_rules import rules_by_id
+from aggregator.writers.upload_categories import MAX_RUNS, Category, categories, known_uploads, observed_scans
+from aggregator.writers.upload_run import run_of
 
-if TYPE_CHECKING:
-    from sarif_om import Invocation, Run
-
-MAX_RUNS = 20
-MAX_RESULTS = 5000
 MAX_COMPRESSED = 10_000_000
-_MESSAGE = 1000
+"""Bytes of a packed file that GitHub takes."""
 
 
-class Category(Struct, frozen=True):
-    """One SARIF run: what is shown, in the order of the queue, and how many a limit leaves out."""
+class Batch(Struct, frozen=True):
+    """The categories of one file, by name."""
 
-    name: str
-    driver: str
-    shown: tuple[tuple[UploadIdentity, Tracked], ...]
-    left_out: int
+    categories: tuple[Category, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What GitHub will call them."""
+        return tuple(dict.fromkeys(part.name for part in self.categories))
 
 
 def is_worth_sending(outcome: Outcome) -> bool:
     """Whether the log has a run: GitHub refuses one without, and there is nothing to say in it."""
-    observed = _observed(outcome)
-    return any(item.upload is not None and item.upload.category in observed for item in outcome.state.findings)
+    return next(known_uploads(outcome), None) is not None
+
+
+def upload_batches(outcome: Outcome) -> tuple[Batch, ...]:
+    """What goes into each file; none when there is nothing to send. Each file is rendered once to be measured."""
+    return tuple(batch for batch, _ in _files(outcome))
+
+
+def render_batch(outcome: Outcome, batch: Batch) -> Iterator[bytes]:
+    """One file in chunks."""
+    return _render(outcome, batch.categories)
 
 
 def render_upload(outcome: Outcome) -> Iterator[bytes]:
-    """The log in chunks; with no category it has no runs, and must not be sent."""
-    limit = MAX_RESULTS
-    while limit:
-        chunks = _fitting(outcome, limit)
-        if chunks is not None:
-            return chunks
-        # Halves, not the largest number that fits: the cut stays where it is while the file grows and shrinks a little.
-        limit //= 2
+    """The first file in chunks, for people who upload it by a step of their own; that step takes one file only.
+
+    It holds the oldest categories, so that what is shown stays. With no category it has no runs, and must not be sent.
+    """
+    first = next(_files(outcome), None)
     # Runs without results would close every alert; no run says nothing.
-    return stream_log(())
+    return stream_log(()) if first is None else first[1]
 
 
-def _fitting(outcome: Outcome, limit: int) -> Iterator[bytes] | None:
-    """The log with at most ``limit`` results a run, or nothing when GitHub would refuse its size."""
+def upload_notes(outcome: Outcome, batches: tuple[Batch, ...]) -> tuple[Diagnostic, ...]:
+    """What the limits leave out, by category."""
+    sent = {(part.name, part.driver): part for batch in batches for part in batch.categories}
+    notes = []
+    for part in categories(outcome):
+        less = sent.get((part.name, part.driver))
+        left_out = part.left_out + len(part.shown) if less is None else less.left_out
+        if left_out:
+            notes.append(_left_out(part.name, left_out))
+    return tuple(notes)
+
+
+def _left_out(category: str, count: int) -> Diagnostic:
+    many = "1 finding is" if count == 1 else f"{count} findings are"
+    reason = f"{many} not in the Security tab: GitHub takes no more in one category."
+    return Diagnostic("upload-cut", Level.WARNING, category, reason, "merged.sarif and findings.json hold all of them.")
+
+
+def _files(outcome: Outcome) -> Iterator[tuple[Batch, Iterator[bytes]]]:
+    parts = categories(outcome)
+    for start in range(0, len(parts), MAX_RUNS):
+        yield from _fitting(outcome, tuple(sorted(parts[start : start + MAX_RUNS], key=_name)))
+
+
+def _name(part: Category) -> tuple[str, str]:
+    return part.name, part.driver
+
+
+def _fitting(outcome: Outcome, parts: tuple[Category, ...]) -> Iterator[tuple[Batch, Iterator[bytes]]]:
+    """The categories in one file, or in several when it would be too large."""
+    chunks = _measured(outcome, parts)
+    if chunks is not None:
+        yield Batch(parts), chunks
+    elif len(parts) > 1:
+        middle = len(parts) // 2
+        yield from _fitting(outcome, parts[:middle])
+        yield from _fitting(outcome, parts[middle:])
+    elif (less := parts[0].halved()) is not None:
+        yield from _fitting(outcome, (less,))
+
+
+def _measured(outcome: Outcome, parts: tuple[Category, ...]) -> Iterator[bytes] | None:
+    """The file, or nothing when GitHub would refuse its size."""
     chunks: list[bytes] = []
     size = 0
-    rest = _render(outcome, limit)
+    rest = _render(outcome, parts)
     for chunk in rest:
         chunks.append(chunk)
         size += len(chunk)
@@ -95,109 +115,11 @@ def _fitting(outcome: Outcome, limit: int) -> Iterator[bytes] | None:
         return iter(chunks)
     packer = zlib.compressobj(level=1, wbits=31)
     packed = sum(len(packer.compress(chunk)) for chunk in chain(chunks, rest)) + len(packer.flush())
-    return _render(outcome, limit) if packed <= MAX_COMPRESSED else None
+    return _render(outcome, parts) if packed <= MAX_COMPRESSED else None
 
 
-def categories(outcome: Outcome, limit: int = MAX_RESULTS) -> tuple[Category, ...]:
-    """What is uploaded, by category name; beyond GitHub's number of runs the oldest categories are kept."""
-    observed = _observed(outcome)
-    known: defaultdict[tuple[str, str], list[tuple[int, str, UploadIdentity, Tracked]]] = defaultdict(list)
-    for item in outcome.state.findings:
-        identity = item.upload
-        if identity is not None and identity.category in observed:
-            known[identity.category, identity.driver].append((identity.turn, item.id, identity, item))
-    kept = sorted(known)
-    if len(kept) > MAX_RUNS:
-        kept = sorted(sorted(kept, key=lambda key: min(entry[3].first_seen for entry in known[key]))[:MAX_RUNS])
-    return tuple(_category(key, known[key], limit) for key in kept)
-
-
-def _category(key: tuple[str, str], known: list[tuple[int, str, UploadIdentity, Tracked]], limit: int) -> Category:
-    # Turn, then id: nothing behind the two is ever compared.
-    queue = [entry for entry in known if entry[3].closed_at is None]
-    shown = tuple((identity, item) for _, _, identity, item in nsmallest(limit, queue))
-    return Category(*key, shown, len(queue) - len(shown))
-
-
-def _observed(outcome: Outcome) -> dict[str, list[Scan]]:
-    product = outcome.context.line.product
-    scans: defaultdict[str, list[Scan]] = defaultdict(list)
-    for scan in outcome.scans:
-        if scan.completeness is not Completeness.FAILED:
-            scans[category_of(product, scan.tool, scan.scope)].append(scan)
-    return scans
-
-
-def _render(outcome: Outcome, limit: int) -> Iterator[bytes]:
-    observed = _observed(outcome)
-    parts = categories(outcome, limit)
+def _render(outcome: Outcome, parts: tuple[Category, ...]) -> Iterator[bytes]:
+    observed = observed_scans(outcome)
     shown = {item.id for part in parts for _, item in part.shown}
     seen = {finding.id: finding for finding in outcome.findings if finding.id in shown and finding.sources}
-    return stream_log(_run(part, rules_by_id(observed[part.name]), seen) for part in parts)
-
-
-def _run(part: Category, rules: dict[str, Rule], seen: dict[str, Finding]) -> tuple[Run, Iterator[SarifResult]]:
-    from sarif_om import Run, RunAutomationDetails, Tool, ToolComponent  # noqa: PLC0415 - costs 75 ms
-
-    uses = _uses(part.shown)
-    ids = sorted(uses)
-    driver = ToolComponent(name=part.driver)
-    driver.rules = [describe_rule(id_, uses[id_], rules.get(id_), GITHUB) for id_ in ids]
-    run = Run(
-        tool=Tool(driver=driver),
-        automation_details=RunAutomationDetails(id=part.name),
-        invocations=[_cut(part.left_out)] if part.left_out else None,
-    )
-    places = {id_: index for index, id_ in enumerate(ids)}
-    return run, (_result(identity, item, seen.get(item.id), places) for identity, item in part.shown)
-
-
-def _cut(left_out: int) -> Invocation:
-    """Say aloud what a limit of GitHub's leaves out of the file."""
-    from sarif_om import Invocation  # noqa: PLC0415 - costs 75 ms
-
-    text = f"{left_out} more findings are left out: GitHub takes no more of one run. merged.sarif holds all of them."
-    return Invocation(
-        execution_successful=True, tool_execution_notifications=[notification(Level.WARNING, text, "upload-cut")]
-    )
-
-
-def _uses(shown: Iterable[tuple[UploadIdentity, Tracked]]) -> dict[str, RuleUse]:
-    """The rules by the id that code scanning knows them by; one severity a rule, the worst."""
-    uses: dict[str, RuleUse] = {}
-    for identity, item in shown:
-        use = uses.get(identity.rule_id)
-        if use is None:
-            use = uses[identity.rule_id] = RuleUse(item.title, item.severity, set())
-        use.add(item.severity, item.weaknesses)
-    return uses
-
-
-def _result(identity: UploadIdentity, item: Tracked, seen: Finding | None, rules: dict[str, int]) -> SarifResult:
-    return SarifResult(
-        rule_id=identity.rule_id,
-        rule_index=rules[identity.rule_id],
-        level=level_of(item.severity),
-        message=message_of(_text(item, seen)),
-        locations=(_place(item),),
-        partial_fingerprints={"primaryLocationLineHash": identity.line_hash},
-    )
-
-
-def _text(item: Tracked, seen: Finding | None) -> str:
-    """Title first: it is the alert's headline. The id last: the alerts API returns no other word of ours."""
-    title = item.title.strip() or item.rule_id
-    said = seen.sources[0].message.strip() if seen is not None else ""
-    body = title if not said or said == title else said if said.startswith(title) else f"{title}\n{said}"
-    tools = ", ".join(sorted({sighting.tool for sighting in item.sightings} | {item.tool}))
-    return f"{clip(body, _MESSAGE)}\n\nFound by {clip(tools, _MESSAGE)}. Onefold {item.id}"
-
-
-def _place(item: Tracked) -> Place:
-    """The place with a whole region: GitHub's page lists all four numbers."""
-    location = place_of(item)
-    region = region_at(location)
-    line = region.start_line
-    column = region.start_column or 1
-    whole = Region(line, column, region.end_line or line, region.end_column or column)
-    return Place(PhysicalLocation(artifact_at(location.path), whole))
+    return stream_log(run_of(part, rules_by_id(observed.get(part.name, ())), seen) for part in parts)

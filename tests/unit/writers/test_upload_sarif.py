@@ -14,8 +14,15 @@ from aggregator.model.location import Component, Location, Resource
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind, Rule
 from aggregator.model.severity import Severity
-from aggregator.writers import upload_sarif
-from aggregator.writers.upload_sarif import MAX_RESULTS, render_upload
+from aggregator.writers import upload_categories, upload_sarif
+from aggregator.writers.upload_categories import MAX_RESULTS
+from aggregator.writers.upload_sarif import (
+    is_worth_sending,
+    render_batch,
+    render_upload,
+    upload_batches,
+    upload_notes,
+)
 from tests.builders import BEFORE, NOW, finding, outcome, result, scan
 from tests.contract.github_rules import refusals
 from tests.writers import uploaded, value
@@ -153,7 +160,7 @@ def test_results_are_cut_and_said() -> None:
 
 def test_cut_is_sticky(monkeypatch: pytest.MonkeyPatch) -> None:
     """A newcomer, however bad, never takes the place of a finding that is shown; one that closes makes room."""
-    monkeypatch.setattr(upload_sarif, "MAX_RESULTS", 2)
+    monkeypatch.setattr(upload_categories, "MAX_RESULTS", 2)
     old = queued(3)
     both = uploaded(*old, finding(result(severity=Severity.CRITICAL), id="F-0"))
     shown = ids(outcome(*both))
@@ -167,14 +174,54 @@ def ids(of: Outcome) -> list[str]:
     return [found["message"]["text"].split()[-1] for found in run["results"]]
 
 
-def test_runs_are_cut() -> None:
-    """Of more than twenty categories the oldest are kept; the others are omitted, not emptied."""
+def many_categories(count: int) -> Outcome:
     items = [
         finding(result(scope=f"s{number:02}"), id=f"F-{number}", first_seen=NOW if number < 3 else BEFORE)
-        for number in range(23)
+        for number in range(count)
     ]
-    names = [run["automationDetails"]["id"] for run in runs(outcome(*uploaded(*items)))]
-    assert names == [f"onefold/shop/Semgrep/s{number:02}/" for number in range(3, 23)]
+    return outcome(*uploaded(*items))
+
+
+def test_runs_are_batched() -> None:
+    """More than twenty categories go out in several files; the first has the oldest, and each is whole."""
+    of = many_categories(23)
+    names = [f"onefold/shop/Semgrep/s{number:02}/" for number in range(23)]
+    assert [batch.names for batch in upload_batches(of)] == [tuple(names[3:]), tuple(names[:3])]
+    assert upload_notes(of, upload_batches(of)) == ()
+    for batch in upload_batches(of):
+        assert refusals(b"".join(render_batch(of, batch))) == []
+
+
+def test_file_for_people_is_the_first_batch() -> None:
+    """People's own step sends one file: that of the oldest categories; the others are omitted, not emptied."""
+    of = many_categories(23)
+    assert b"".join(render_upload(of)) == b"".join(render_batch(of, upload_batches(of)[0]))
+
+
+def test_nothing_to_send() -> None:
+    """Without a category there is no batch, and nothing is worth sending."""
+    assert upload_batches(outcome()) == ()
+    assert not is_worth_sending(outcome())
+
+
+def test_retired_tool_is_emptied() -> None:
+    """A tool that people retired has an empty run, which closes its alerts; whatever its name's spelling."""
+    of = outcome(*uploaded(finding()), scans=(), retired=("SEMGREP",))
+    assert is_worth_sending(of)
+    (run,) = runs(of)
+    assert run["automationDetails"]["id"] == "onefold/shop/Semgrep/src/"
+    assert run["results"] == run["tool"]["driver"]["rules"] == []
+
+
+def test_retired_tool_that_reports() -> None:
+    """A retired tool that reports all the same is shown: nothing that was found is hidden."""
+    (run,) = runs(outcome(*uploaded(finding()), retired=("Semgrep",)))
+    assert len(run["results"]) == 1
+
+
+def test_only_the_retired_tool_is_emptied() -> None:
+    """The categories of other tools that did not report are left alone."""
+    assert runs(outcome(*uploaded(finding()), scans=(), retired=("Trivy",))) == []
 
 
 def test_size_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,6 +243,35 @@ def test_size_that_packs_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upload_sarif, "MAX_COMPRESSED", 100_000)
     (run,) = runs(outcome(*queued(600)))
     assert len(run["results"]) == 600
+
+
+def test_size_is_met_by_more_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Categories that are too large together go out in files of their own, nothing left out."""
+    monkeypatch.setattr(upload_sarif, "MAX_COMPRESSED", 100_000)
+    noise = random.Random(1)  # noqa: S311 - incompressible, not secret
+    items = uploaded(
+        *(
+            finding(result(title=noise.randbytes(200).hex(), scope=f"s{n % 4}", rule_id=f"r{n}"), id=f"F-{n:04}")
+            for n in range(300)
+        )
+    )
+    of = outcome(*items)
+    batches = upload_batches(of)
+    assert len(batches) > 1
+    assert upload_notes(of, batches) == ()
+    assert [name for batch in batches for name in batch.names] == [f"onefold/shop/Semgrep/s{n}/" for n in range(4)]
+    assert all(len(gzip.compress(b"".join(render_batch(of, batch)))) <= 100_000 for batch in batches)
+
+
+def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a limit leaves out is named with its category and its number, whatever the limit."""
+    of = outcome(*queued(3))
+    monkeypatch.setattr(upload_categories, "MAX_RESULTS", 2)
+    (said,) = upload_notes(of, upload_batches(of))
+    assert said.subject == "onefold/shop/Semgrep/src/"
+    assert said.reason.startswith("1 finding is not in the Security tab")
+    (said,) = upload_notes(of, ())
+    assert said.reason.startswith("3 findings are not in the Security tab")
 
 
 def test_never_emptied_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
