@@ -8,12 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.disposition.account import Account
+from aggregator.disposition.heard import Heard, decisions
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Decision, Disposition, Finding, Transition
+from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.policy import ExceptionRule
 
 _EXCEPTIONS = "exceptions"
 _TOOL = "tool"
+_OPEN = Disposition.OPEN  # asked for every finding; slow to reach through its class
 
 
 class Disposed(Struct, frozen=True):
@@ -23,32 +26,42 @@ class Disposed(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def dispose(findings: tuple[Finding, ...], rules: tuple[ExceptionRule, ...], now: datetime, run: str = "") -> Disposed:
+def dispose(
+    findings: tuple[Finding, ...],
+    rules: tuple[ExceptionRule, ...],
+    now: datetime,
+    run: str = "",
+    statements: Statements = NOTHING_SAID,
+) -> Disposed:
     """Decide each finding's disposition; the strictest word wins, and every change enters the finding's history.
 
-    Candidates are the exceptions that match and hold, an earlier decision of people that holds, and the tool's own
-    mark when every source of this run bears it. What a rule or a mark said is undone when the rule or the mark is
-    gone. A finding closed in this run keeps what was decided.
+    Candidates are the exceptions that match and hold, what people state elsewhere, an earlier decision that holds, and
+    the tool's own mark when every source of this run bears it. What a rule, a mark or a place that was listened to
+    said is undone when it says so no more. A finding closed in this run keeps what was decided.
     """
-    account = Account(rules)
-    decided = tuple(_disposed(finding, account, now, run) for finding in findings)
-    return Disposed(decided, account.diagnostics(now))
+    account, heard = Account(rules), Heard(statements)
+    decided = tuple(_disposed(finding, account, heard, now, run) for finding in findings)
+    return Disposed(decided, (*account.diagnostics(now), *heard.diagnostics()))
 
 
-def _disposed(finding: Finding, account: Account, now: datetime, run: str) -> Finding:
+def _disposed(finding: Finding, account: Account, heard: Heard, now: datetime, run: str) -> Finding:
     old, sources = finding.decision, finding.sources
-    if account.is_empty and old.disposition is Disposition.OPEN and not (sources and sources[0].suppression):
+    stated = [] if heard.is_empty else heard.about(finding)
+    if account.is_empty and not stated and old.disposition is _OPEN and not (sources and sources[0].suppression):
         return finding  # the common case, and there may be 100 000 of them
-    said = [_by_exception(rule) for rule in account.charge(finding)]
+    charged = account.charge(finding)
     if finding.closed_at is not None:
         return finding
-    said += _remembered(finding) + _marked(finding)
+    if stated and charged:
+        heard.compare(stated, charged, now)
+    said = [_by_exception(rule) for rule in charged] + decisions(stated)
+    said += _remembered(finding, heard.origins) + _marked(finding)
     holding = [decision for decision in said if decision.expires_at is None or now < decision.expires_at]
     new = min(holding, key=_rank) if holding else Decision(reason=_why_open(old, expired=bool(said)))
-    if new.disposition is old.disposition is Disposition.OPEN or replace(new, decided_at=old.decided_at) == old:
+    if new.disposition is old.disposition is _OPEN or replace(new, decided_at=old.decided_at) == old:
         return finding
     step = Transition(at=now, to=new.disposition.value, run=run, reason=new.reason)
-    return replace(finding, decision=replace(new, decided_at=now), history=(*finding.history, step))
+    return replace(finding, decision=replace(new, decided_at=new.decided_at or now), history=(*finding.history, step))
 
 
 def _rank(decision: Decision) -> tuple[int, str, str, str, str]:
@@ -63,10 +76,10 @@ def _by_exception(rule: ExceptionRule) -> Decision:
     )
 
 
-def _remembered(finding: Finding) -> list[Decision]:
+def _remembered(finding: Finding, listened: frozenset[str]) -> list[Decision]:
     """The decision as it stood, unless this run finds it afresh."""
     origin = finding.decision.origin
-    found_afresh = origin in ("", _EXCEPTIONS) or (origin == _TOOL and finding.sources)
+    found_afresh = origin in ("", _EXCEPTIONS) or origin in listened or (origin == _TOOL and finding.sources)
     return [] if found_afresh else [finding.decision]
 
 
@@ -81,4 +94,6 @@ def _marked(finding: Finding) -> list[Decision]:
 def _why_open(old: Decision, *, expired: bool) -> str:
     if expired:
         return "The decision has expired."
-    return "The tool no longer marks it." if old.origin == _TOOL else "No exception names it any more."
+    if old.origin == _TOOL:
+        return "The tool no longer marks it."
+    return "No exception names it any more." if old.origin == _EXCEPTIONS else "The decision was taken back."
