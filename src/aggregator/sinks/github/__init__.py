@@ -1,0 +1,1 @@
+"""What Onefold delivers to GitHub, and what it sees there."""
