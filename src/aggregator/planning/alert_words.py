@@ -1,0 +1,103 @@
+"""What people said by dismissing a code scanning alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.finding import Decision, Disposition
+from aggregator.model.state import State
+from aggregator.model.statement import NOTHING_SAID, Statement, Statements
+from aggregator.planning.alert_matching import match_alerts
+from aggregator.planning.observed import SeenAlert
+from aggregator.writers.escape import clip, plain
+from aggregator.writers.upload_run import SIGNATURE
+
+ORIGIN = "github"
+MARK = f"{SIGNATURE} F-"
+"""How the comment of each dismissal of ours begins."""
+DISMISSED = "dismissed"
+
+_MEANINGS = {
+    "false positive": Disposition.FALSE_POSITIVE,
+    "won't fix": Disposition.RISK_ACCEPTED,
+    "used in tests": Disposition.OUT_OF_SCOPE,
+    "mitigated": Disposition.MITIGATED,
+}
+_BOT = "[bot]"
+_LONGEST = 280
+_NAMED = 5
+
+
+class AlertWords(Struct, frozen=True):
+    """What the alerts say, and what about them could not be understood."""
+
+    statements: Statements = NOTHING_SAID
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def is_ours(alert: SeenAlert, login: str) -> bool:
+    """Whether we dismissed it: it says so, and nobody but us, or a bot that may have been us before, signed it.
+
+    Args:
+        alert: a dismissed one.
+        login: who we are on GitHub; empty when nobody knows, and then the comment alone tells.
+    """
+    if not alert.dismissed_comment.startswith(MARK):
+        return False
+    return not login or alert.dismissed_by == login or alert.dismissed_by.endswith(_BOT)
+
+
+def statements_of_alerts(alerts: tuple[SeenAlert, ...] | None, state: State | None, login: str = "") -> AlertWords:
+    """One statement for each alert that somebody else dismissed; one reopened says nothing any more.
+
+    Args:
+        alerts: of the default branch, dismissed ones included; ``None`` when nobody could look.
+        state: what is remembered; ``None`` at the first run.
+        login: who we are on GitHub, if known.
+    """
+    if alerts is None:
+        return AlertWords()
+    theirs = sorted((alert for alert in alerts if alert.state == DISMISSED and not is_ours(alert, login)), key=_number)
+    numbers = {alert.number for alert in theirs}
+    # All alerts are matched: one that names its finding keeps it from being guessed for another one.
+    matched = match_alerts(sorted(alerts, key=_number), state.findings if state else ())
+    said = tuple(_statement(alert, finding) for alert, finding in matched.known if alert.number in numbers)
+    unclear = [alert for alert in matched.ambiguous if alert.number in numbers]
+    forgotten = [alert for alert in matched.unknown if alert.number in numbers]
+    return AlertWords(Statements(frozenset({ORIGIN}), said), tuple(_said(unclear, forgotten)))
+
+
+def _number(alert: SeenAlert) -> int:
+    return alert.number
+
+
+def _statement(alert: SeenAlert, finding: str) -> Statement:
+    decision = Decision(
+        _MEANINGS.get(alert.dismissed_reason, Disposition.RISK_ACCEPTED),
+        clip(plain(alert.dismissed_comment), _LONGEST)
+        or f"Dismissed as {plain(alert.dismissed_reason) or 'accepted'}.",
+        author=plain(alert.dismissed_by),
+        origin=ORIGIN,
+        decided_at=alert.dismissed_at,
+    )
+    return Statement(finding, decision, f"alert {alert.number}")
+
+
+def _said(unclear: list[SeenAlert], forgotten: list[SeenAlert]) -> Iterable[Diagnostic]:
+    if unclear:
+        reason = f"Dismissed, but it may be about several findings, so nothing follows from it: {_numbers(unclear)}."
+        step = "Decide in the exceptions file, by the finding's id."
+        yield Diagnostic("alert-ambiguous", Level.WARNING, "code scanning", reason, step)
+    if forgotten:
+        reason = f"Dismissed, and about no finding that is remembered: {_numbers(forgotten)}."
+        yield Diagnostic("alert-unmatched", Level.NOTE, "code scanning", reason)
+
+
+def _numbers(alerts: list[SeenAlert]) -> str:
+    """``alert 12, alert 15 and 3 more``."""
+    names = ", ".join(f"alert {alert.number}" for alert in alerts[:_NAMED])
+    more = len(alerts) - _NAMED
+    return f"{names} and {more} more" if more > 0 else names
