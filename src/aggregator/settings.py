@@ -49,6 +49,13 @@ ARTIFACT, NOWHERE = "artifact", "none"
 _NO_MOMENT = "must be a moment of the years 2000 to 2999, for example 2026-11-22T12:00:00Z"
 
 
+SAVING_EVENTS = ("push", "schedule", "workflow_dispatch", "repository_dispatch", "workflow_run")
+"""Events whose runs may save a state: what they scan is on a branch, and nobody outside the repository starts them.
+
+A ``workflow_run`` run is on the default branch, whatever it follows, and counts as what it follows.
+"""
+
+
 class OnIncomplete(StrEnum):
     """What a missing or unusable report means for the exit code."""
 

@@ -8,19 +8,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.settings import Surroundings
+from aggregator.settings import SAVING_EVENTS, Surroundings
 
 _BRANCH = "refs/heads/"
 
 BIGGEST_EVENT = 32 * 1024 * 1024
 """Bytes; GitHub caps webhook payloads at 25 MB."""
-
-
-WRITING = ("push", "schedule", "workflow_dispatch", "repository_dispatch", "workflow_run")
-"""Events whose runs may save a state: what they scan is on a branch, and nobody outside the repository starts them.
-
-A ``workflow_run`` counts as what it follows.
-"""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -128,7 +121,7 @@ def _branch_of(around: Surroundings) -> str:
 def _held(around: Surroundings) -> str:
     if around.ref.startswith("refs/tags/"):
         return "a tag is no branch"
-    if around.event_name and around.event_name not in WRITING:
+    if around.event_name and around.event_name not in SAVING_EVENTS:
         return f"a run on {around.event_name} saves no state"
     return ""
 
@@ -147,7 +140,7 @@ def _of_pull_request(around: Surroundings, told: _PullRequest) -> Event:
 def _after_workflow(around: Surroundings, told: _WorkflowRun) -> Event:
     """The run that follows another one: about what that one was about, and trusted no more than that one."""
     foreign = _foreign(told.head_repository, around)
-    if foreign or told.event not in WRITING:
+    if foreign or told.event not in SAVING_EVENTS:
         return _after_change(around, told, foreign=foreign)
     return Event(branch=told.head_branch or around.ref_name, commit=told.head_sha, follows=told.id)
 

@@ -16,11 +16,9 @@ from msgspec import Struct
 from aggregator.model.errors import StateError
 from aggregator.model.moment import Moment
 from aggregator.model.state import Line, State, Tracked
+from aggregator.settings import SAVING_EVENTS
 from aggregator.state import decode
 from aggregator.stores.packed import LARGEST_PACKED, unpack
-
-WRITING = ("push", "schedule", "workflow_dispatch", "repository_dispatch", "workflow_run")
-"""Events whose runs may save a state. A ``workflow_run`` run is always on the default branch, whatever it follows."""
 
 _CLOCKS_DIFFER = timedelta(days=1)
 """A moment later than that is no honest runner's."""
@@ -112,7 +110,7 @@ def refusal_of_run(run: WorkflowRun, terms: Terms) -> str | None:
         return "its run belongs to a fork"
     if run.event in _PULL_REQUESTS:
         return "its run was about a change that was not on the branch yet"
-    if run.event not in WRITING:
+    if run.event not in SAVING_EVENTS:
         return "its run was started by an event that saves no state"
     if run.head_branch != (terms.default_branch if run.event == "workflow_run" else terms.branch):
         return "its run was on another branch"

@@ -10,9 +10,9 @@ from datetime import datetime
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import Fault, NewerState, ServiceError, StateError
 from aggregator.model.state import Line, State
+from aggregator.settings import SAVING_EVENTS
 from aggregator.state.history import MOST_FRONTIER
 from aggregator.stores.acceptance import (
-    WRITING,
     Artifact,
     Terms,
     WorkflowRun,
@@ -135,7 +135,7 @@ class Heads:
         """The latest runs that may have written, of those that a change contains if it is about one."""
         found: dict[int, WorkflowRun] = {}
         for producer in self._terms.producers:
-            for event in WRITING:
+            for event in SAVING_EVENTS:
                 branch = self._terms.default_branch if event == "workflow_run" else self._terms.branch
                 for run in self._shelf.runs(producer, branch, event, MOST_RUNS):
                     if refusal_of_run(run, self._terms) is None:
