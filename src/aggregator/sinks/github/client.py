@@ -261,18 +261,19 @@ class GitHubClient:
             raise
 
     def alerts(
-        self, *, tool: str, state: str, ref: str = "", most: int = MOST_ALERTS
+        self, *, tool: str = "", state: str, ref: str = "", most: int = MOST_ALERTS
     ) -> tuple[tuple[SeenAlert, ...], bool]:
-        """The alerts of one driver, and whether there are more of them than ``most`` pages hold.
+        """The alerts of one driver or of all, and whether there are more of them than ``most`` pages hold.
 
         Args:
-            tool: the driver's name.
+            tool: the driver's name; empty for all.
             state: ``open``, ``dismissed``, ``fixed`` or ``closed``.
             ref: where they were seen; GitHub takes the default branch otherwise.
             most: pages that are read.
         """
-        place = f"&ref={quote(ref, safe='')}" if ref else ""
-        path = f"code-scanning/alerts?tool_name={quote(tool, safe='')}&state={state}{place}"
+        given = {"tool_name": tool, "state": state, "ref": ref}
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items() if value)
+        path = f"code-scanning/alerts?{query}"
         with needing(f"{_ALERTS}: read"):
             rows, is_cut = self._api.pages(path, "list the alerts of the Security tab", AlertRow, most)
         return tuple(row.told() for row in rows), is_cut
