@@ -27,70 +27,108 @@ from aggregator.writers.summary_cells import (
     words,
 )
 from aggregator.writers.summary_groups import Groups
+from aggregator.writers.summary_head import EXPECTED
 
-TOP = 10
+DOCUMENTS = "in `findings.json`"
+"""Where the rest stands that has no row of its own; Markdown, our own text."""
+
+_TOP = 10
 _ROWS = 20
 _SCANS = 40
 _EXCEPTION_DAYS = timedelta(days=90)
 _HEADS = ("Severity", "Finding", "Where", "Due")
 
 
-def finding_table(findings: Sequence[Finding], outcome: Outcome) -> str:
+def changed_table(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
+    """What is new and what came back, ten rows of it: what stops the gate first, then the worst."""
+    changed = [*groups.new, *groups.reopened]
+    if not changed:
+        return
+    failing = frozenset(outcome.verdict.failing)
+    changed.sort(key=lambda finding: (finding.id not in failing, -finding.severity.rank))
+    counted = ((len(groups.new), "New"), (len(groups.reopened), "Back again"))
+    yield f"### {', '.join(f'{title} ({count})' for count, title in counted if count)}"
+    yield _finding_table(changed, outcome, rest)
+
+
+def worst_table(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
+    """The worst of all that is open."""
+    if groups.open:
+        yield f"### The worst {min(_TOP, len(groups.open))}" if len(groups.open) > 1 else "### The finding"
+        yield _finding_table(groups.open, outcome, rest)
+
+
+def _finding_table(findings: Sequence[Finding], outcome: Outcome, rest: str) -> str:
     """The first ten findings, one row each, and how many more there are."""
     failing = frozenset(outcome.verdict.failing)
     rows = [
         (
             severity_cell(finding),
-            title_cell(finding, why_words(finding, failing), tools_words(finding)),
+            title_cell(finding, why_words(finding, failing), tools_words(finding), *_came_back(finding, outcome)),
             place_cell(finding, outcome.context),
             due_cell(finding, outcome.now),
         )
-        for finding in findings[:TOP]
+        for finding in findings[:_TOP]
     ]
-    return table(_HEADS, rows) + _more(findings, TOP)
+    return table(_HEADS, rows) + _more(findings, _TOP, rest)
 
 
-def _more(findings: Sequence[object], shown: int) -> str:
-    rest = len(findings) - shown
-    return f"\n\n{many(rest, 'more stands', 'more stand')} in `findings.json`." if rest > 0 else ""
+def _more(findings: Sequence[object], shown: int, rest: str) -> str:
+    hidden = len(findings) - shown
+    return f"\n\n{many(hidden, 'more stands', 'more stand')} {rest}." if hidden > 0 else ""
 
 
-def blocks(groups: Groups, outcome: Outcome) -> Iterator[str]:
+def blocks(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     """The folded blocks, what people act on first."""
-    yield from _listed(groups.breached, outcome, "past the due date", "Due", lambda item: due_cell(item, outcome.now))
-    yield from _listed(groups.approaching, outcome, "due soon", "Due", lambda item: due_cell(item, outcome.now))
-    yield from _listed(groups.reopened, outcome, "reopened", "Seen again", _came_back)
-    yield from _listed(groups.fixed, outcome, "fixed", "Proof", lambda item: words(item.closed_reason) or "-")
-    yield from _listed(groups.updated, outcome, "updated", "What changed", _changes)
-    yield from _silenced(groups, outcome)
+    lists = (
+        (_old_stoppers(groups, outcome), "on the gate's list and not new", "Due", _due(outcome)),
+        (groups.fixed, "fixed", "Proof", lambda item: words(item.closed_reason) or "-"),
+        (groups.breached, "past the due date", "Due", _due(outcome)),
+        (groups.approaching, "due soon", "Due", _due(outcome)),
+        (groups.updated, "updated", "What changed", _changes),
+    )
+    for findings, title, head, cell in lists:
+        if findings:
+            yield fold(many(len(findings), title, title), _listed(findings, outcome, (head, cell), rest))
+    yield from _silenced(groups, outcome, rest)
     yield from _unseen(groups)
-    yield from _scans(outcome)
-    yield from _messages(outcome)
+    yield from _scans(outcome, rest)
+    yield from _messages(outcome, rest)
     yield from _how_to_act(groups, outcome)
 
 
-def _listed(
-    findings: list[Finding], outcome: Outcome, title: str, head: str, cell: Callable[[Finding], str]
-) -> Iterator[str]:
-    if not findings:
-        return
+def _old_stoppers(groups: Groups, outcome: Outcome) -> list[Finding]:
+    """What stops the gate without being new: it has no row above."""
+    failing = frozenset(outcome.verdict.failing).difference(item.id for item in (*groups.new, *groups.reopened))
+    return [finding for finding in groups.open if finding.id in failing]
+
+
+def _due(outcome: Outcome) -> Callable[[Finding], str]:
+    return lambda finding: due_cell(finding, outcome.now)
+
+
+def _listed(findings: list[Finding], outcome: Outcome, last: tuple[str, Callable[[Finding], str]], rest: str) -> str:
+    """The first twenty findings, with one last column: its head, and what stands below."""
+    head, cell = last
     rows = [
         (severity_cell(finding), title_cell(finding), place_cell(finding, outcome.context), cell(finding))
         for finding in findings[:_ROWS]
     ]
-    body = table(("Severity", "Finding", "Where", head), rows) + _more(findings, _ROWS)
-    yield fold(f"{many(len(findings), title, title)}", body)
+    return table(("Severity", "Finding", "Where", head), rows) + _more(findings, _ROWS, rest)
 
 
-def _came_back(finding: Finding) -> str:
-    return "-" if finding.first_seen is None else f"first seen {day(finding.first_seen)}"
+def _came_back(finding: Finding, outcome: Outcome) -> list[str]:
+    """A finding that was closed and is back says since when it is known."""
+    if finding.reopened_at != outcome.now:
+        return []
+    return ["back again" if finding.first_seen is None else f"back again, first seen {day(finding.first_seen)}"]
 
 
 def _changes(finding: Finding) -> str:
     return "; ".join(words(change) for change in finding.changes[:3]) or "-"
 
 
-def _silenced(groups: Groups, outcome: Outcome) -> Iterator[str]:
+def _silenced(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     if not groups.silenced:
         return
     counts = Counter(finding.decision.disposition.value.replace("_", " ") for finding in groups.silenced)
@@ -98,18 +136,18 @@ def _silenced(groups: Groups, outcome: Outcome) -> Iterator[str]:
     title = f"{len(groups.silenced)} suppressed"
     if groups.ending:
         first = min(finding.decision.expires_at for finding in groups.ending if finding.decision.expires_at is not None)
-        title += f", {len(groups.ending)} of them until soon (the first ends {distance(first, outcome.now)})"
-        lines += ["", "These decisions end soon; fix the finding or decide again:", "", _ending(groups)]
+        title += f", {len(groups.ending)} of them not for long (the first ends {distance(first, outcome.now)})"
+        lines += ["", "These decisions end soon; fix the finding or decide again:", "", _ending(groups, rest)]
     yield fold(title, "\n".join(lines))
 
 
-def _ending(groups: Groups) -> str:
+def _ending(groups: Groups, rest: str) -> str:
     rows = []
     for finding in groups.ending[:_ROWS]:
         decision = finding.decision
         end = "-" if decision.expires_at is None else f"{day(decision.expires_at)}"
         rows.append((severity_cell(finding), title_cell(finding), end, words(decision.author), words(decision.reason)))
-    return table(("Severity", "Finding", "Ends", "Owner", "Reason"), rows) + _more(groups.ending, _ROWS)
+    return table(("Severity", "Finding", "Ends", "Owner", "Reason"), rows) + _more(groups.ending, _ROWS, rest)
 
 
 def _unseen(groups: Groups) -> Iterator[str]:
@@ -125,18 +163,23 @@ def _unseen(groups: Groups) -> Iterator[str]:
     yield fold(f"{sum(groups.unseen.values())} not seen this time and still open", body)
 
 
-def _scans(outcome: Outcome) -> Iterator[str]:
-    if not outcome.scans:
-        return
+def _scans(outcome: Outcome, rest: str) -> Iterator[str]:
+    """What was read, the worst first, and before it what should have been there."""
+    missing = [item for item in outcome.diagnostics if item.code == EXPECTED]
     order = {Completeness.FAILED: 0, Completeness.PARTIAL: 1, Completeness.COMPLETE: 2}
     scans = sorted(outcome.scans, key=lambda scan: order[scan.completeness])
-    rows = [
+    rows = [(words(item.subject), "-", "-", f"**missing**: {words(item.reason)}") for item in missing]
+    rows += [
         (markdown(clip(scan.tool, 40)), words(scan.scope), markdown_code(clip(scan.report, 80)), _state_of(scan))
-        for scan in scans[:_SCANS]
+        for scan in scans
     ]
-    yield fold(
-        many(len(scans), "scan") + " read", table(("Tool", "Scope", "Report", "State"), rows) + _more(scans, _SCANS)
-    )
+    if rows:
+        failed = sum(scan.completeness is Completeness.FAILED for scan in scans)
+        counted = ((failed, "failed"), (len(missing), "missing"))
+        title = ", ".join(
+            (f"{many(len(scans), 'scan')} read", *(f"{count} {word}" for count, word in counted if count))
+        )
+        yield fold(title, table(("Tool", "Scope", "Report", "State"), rows[:_SCANS]) + _more(rows, _SCANS, rest))
 
 
 def _state_of(scan: Scan) -> str:
@@ -146,11 +189,11 @@ def _state_of(scan: Scan) -> str:
     return f"**{state}**: {words(f'{scan.reason} {scan.next_step}')}"
 
 
-def _messages(outcome: Outcome) -> Iterator[str]:
+def _messages(outcome: Outcome, rest: str) -> Iterator[str]:
     loud = [item for item in outcome.diagnostics if item.level is not Level.NOTE]
     if loud:
         lines = [f"- {words(item.sentence())}" for item in loud[:_ROWS]]
-        yield fold(many(len(loud), "message") + " about this run", "\n".join(lines) + _more(loud, _ROWS))
+        yield fold(many(len(loud), "message") + " about this run", "\n".join(lines) + _more(loud, _ROWS, rest))
 
 
 def _how_to_act(groups: Groups, outcome: Outcome) -> Iterator[str]:

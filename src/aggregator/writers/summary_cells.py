@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from aggregator.model.finding import Finding, Standing
+from aggregator.model.location import Location
 from aggregator.model.outcome import Context
 from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
@@ -50,7 +51,7 @@ def title_cell(finding: Finding, *more: str) -> str:
 def place_cell(finding: Finding, context: Context) -> str:
     """Where it is, linked to the commit that was scanned when that is known."""
     label = markdown_code(_tail(plain(short_place(finding)))) or "-"
-    location = finding.location
+    location = finding.location or _manifest(finding)
     if not context.source_url or location is None or not location.path:
         return label
     path = quote(location.path.lstrip("/"), errors="replace")
@@ -58,6 +59,12 @@ def place_cell(finding: Finding, context: Context) -> str:
         return label
     url = context.source_url.replace("{path}", path).replace("{line}", str(location.start_line or 1))
     return f"[{label}]({url})"
+
+
+def _manifest(finding: Finding) -> Location | None:
+    """The file in the repository that brings a package; one inside an image is not there."""
+    component = finding.component
+    return None if component is None or component.image else Location(component.path)
 
 
 def _tail(text: str) -> str:

@@ -24,8 +24,9 @@ from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRef
 from aggregator.policy import read_exceptions
-from aggregator.writers.summary import MAX_BYTES, render_summary
+from aggregator.writers.summary import render_summary
 from aggregator.writers.summary_cells import distance, many
+from aggregator.writers.summary_head import MAX_BYTES
 from tests.builders import BEFORE, LINE, NOW, RUN, finding, note, outcome, result, scan
 from tests.writers import text
 
@@ -51,7 +52,7 @@ def test_whole_text() -> None:
     closed_before = replace(FIXED, id="F-OLDER", baseline=Baseline.UNCHANGED)
     document = summary(NEW, finding(), FIXED, closed_before, verdict=FAILED)
     assert document == (
-        "## Failed: 1 new, 1 fixed, 1 unchanged\n\n"
+        "## 1 new, 1 fixed, 1 unchanged. Gate: blocked by 1 high\n\n"
         "1 finding meets new:high: 1 high.\n\n"
         "2 open findings: 2 high.\n\n"
         "### New (1)\n\n"
@@ -90,7 +91,7 @@ def test_nobody_asked_for_a_verdict() -> None:
     """Without a gate rule there is no verdict to lead with: the counts do."""
     assert summary(NEW, verdict=UNSET).startswith("## 1 new, 0 fixed, 0 unchanged\n\nNo gate rule is set.\n\n")
     first = summary(NEW, verdict=UNSET, is_baseline=True)
-    assert "Passed" not in first
+    assert "Gate" not in first
     assert "\n\nNo gate rule is set.\n\n" in first
 
 
@@ -106,7 +107,7 @@ def test_first_run() -> None:
     """A first run calls nothing new: it says what it found and shows the worst."""
     items = [finding(id=f"F-{number}", baseline=None) for number in range(12)]
     document = summary(*items, is_baseline=True)
-    assert document.startswith("## Baseline set: 12 open findings\n\nThis is the first run")
+    assert document.startswith("## Baseline set: 12 open findings. Gate: passed\n\nThis is the first run")
     assert "### The worst 10" in document
     assert "2 more stand in `findings.json`." in document
     assert "new," not in document
@@ -117,7 +118,7 @@ def test_unknown_past() -> None:
     """A run whose past could not be read says that it compares nothing, and not that it is the first."""
     context = Context(line=LINE, run=RUN, is_past_unread=True)
     document = summary(finding(baseline=None), is_baseline=True, context=context)
-    assert document.startswith("## Not compared: 1 open finding\n\nThe earlier state could not be read")
+    assert document.startswith("## Not compared: 1 open finding. Gate: passed\n\nThe earlier state could not be read")
     assert "first run" not in document
 
 
@@ -137,6 +138,30 @@ def test_ten_rows() -> None:
     assert "1 more stands in `findings.json`." in document
 
 
+def test_gate_comes_first() -> None:
+    """What stops the gate has the first rows; what stops it without being new has a block of its own."""
+    new = [replace(NEW, id=f"F-{number}") for number in range(12)]
+    old = finding(id="F-OLD")
+    document = summary(*new, old, verdict=Verdict(Ruling.FAIL, "2.", ("F-11", "F-OLD")))
+    assert re.findall(r"<sub>`(\S+)`", document)[0] == "F-11"
+    assert "`F-OLD`" in block(document, "1 on the gate's list and not new")
+    assert document.startswith("## 12 new, 0 fixed, 1 unchanged. Gate: blocked by 2 high\n")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (Verdict(Ruling.PASS, "Fine."), ". Gate: passed"),
+        (Verdict(Ruling.INCONCLUSIVE, "No."), ". Gate: no verdict yet"),
+        (Verdict(Ruling.FAIL, "1.", ("F-GONE",)), ". Gate: blocked"),
+        (UNSET, ""),
+    ],
+)
+def test_verdict_in_the_headline(verdict: Verdict, said: str) -> None:
+    """The headline ends with the gate's answer, where it was asked."""
+    assert summary(verdict=verdict).startswith(f"## 0 new, 0 fixed, 0 unchanged{said}\n")
+
+
 def test_clock() -> None:
     """What is past its date or due soon is said at once and listed with the date."""
     late = finding(id="F-1", standing=Standing.BREACHED, due_at=NOW - timedelta(days=1))
@@ -154,10 +179,11 @@ def test_reopened_and_changed() -> None:
     document = summary(
         back, changed, finding(id="F-3", baseline=Baseline.UPDATED), finding(id="F-4", reopened_at=BEFORE)
     )
-    assert document.startswith("## Passed: 0 new, 0 fixed, 1 reopened, 2 updated, 1 unchanged")
-    assert "first seen 2026-10-01" in block(document, "1 reopened")
+    assert document.startswith("## 0 new, 0 fixed, 1 reopened, 2 updated, 1 unchanged. Gate: passed")
+    assert "### Back again (1)\n" in document
+    assert " · Semgrep · back again, first seen 2026-10-01</sub> |" in document
     assert "severity LOW -&gt; HIGH; moved" in block(document, "2 updated")
-    assert "| - |" in block(summary(replace(back, first_seen=None)), "1 reopened")
+    assert " · Semgrep · back again</sub> |" in summary(replace(back, first_seen=None))
 
 
 def test_suppressed() -> None:
@@ -168,7 +194,7 @@ def test_suppressed() -> None:
     forever = Decision(Disposition.FALSE_POSITIVE)
     document = summary(finding(decision=until), finding(decision=forever, id="F-2"))
     found = block(document, "2 suppressed")
-    assert "<summary>2 suppressed, 1 of them until soon (the first ends in 5 days)</summary>" in found
+    assert "<summary>2 suppressed, 1 of them not for long (the first ends in 5 days)</summary>" in found
     assert "- 1 false positive\n- 1 risk accepted" in found
     assert "| 2026-11-27 | ann | No exit to the net. |" in found
     assert "end soon" not in block(summary(finding(decision=forever)), "1 suppressed")
@@ -206,7 +232,7 @@ def test_incomplete_run() -> None:
         "6 scopes have no usable scan (ZAP (site-0), ZAP (site-1), ZAP (site-2), ZAP (site-3), 2 more). "
         "What was not looked at is not called fixed." in document
     )
-    rows = [line for line in block(document, "3 scans read").splitlines() if line.startswith("| Semgrep")]
+    rows = [line for line in block(document, "3 scans read, 1 failed, 1 missing").splitlines() if line.startswith("| Semgrep")]
     assert [row.split(" | ")[-1] for row in rows] == [
         "**failed**: Empty. Run it again. |",
         "**partial**: Slow. |",
@@ -250,11 +276,11 @@ def test_severity_stands_out() -> None:
     items = [finding(severity=severity, baseline=Baseline.NEW, id=f"F-{severity}") for severity in Severity]
     document = summary(*items)
     assert re.findall(r"^\| (\S+) \|", document, re.MULTILINE)[2:7] == [
-        "Info",
-        "Low",
-        "Medium",
-        "**High**",
         "**Critical**",
+        "**High**",
+        "Medium",
+        "Low",
+        "Info",
     ]
 
 

@@ -1,0 +1,172 @@
+"""The one comment on a pull request: short, verdict first, and the same text again when nothing changed.
+
+The first line is a hidden marker, by which the next run finds the comment. A second hidden line remembers which scans
+found something new, so that a later run says *fixed* only once they have looked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from msgspec import Struct
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.finding import Baseline, Finding, Sighting
+from aggregator.model.outcome import Outcome
+from aggregator.model.state import Line, RunRef
+from aggregator.writers.escape import clip, is_link, markdown, markdown_code
+from aggregator.writers.summary_blocks import DOCUMENTS, blocks, changed_table
+from aggregator.writers.summary_cells import many
+from aggregator.writers.summary_groups import Groups, group
+from aggregator.writers.summary_head import (
+    arithmetic,
+    counts,
+    fitted,
+    gaps,
+    headline,
+    open_line,
+    reason_words,
+    warning,
+)
+
+CLEARED = "**All that was new here is fixed.**"
+SET_ASIDE = "**All that was new here is fixed or accepted.**"
+_NOT_AGAIN = "Nothing new was found. What was new here before has not been looked at again in full."
+_FIRST = (
+    "There is no earlier run on {branch} to compare with, so nothing is called new here. Run Onefold there once; from "
+    "then on this comment shows what the pull request changes."
+)
+_UNREAD = "The earlier state could not be read, so nothing is called new or fixed. Nothing is lost: run the job again."
+_FOREIGN = "The reports were made by a run of the fork's own code and workflow; read this comment as that run's word."
+_WAITING = "<!-- onefold:new "
+_MOST_SCANS = 40
+_DIGITS = 8
+_RUN = "<sub>Run "
+
+
+class CommentFacts(Struct, frozen=True, kw_only=True):
+    """What a comment says beyond the outcome, and whether it may be written.
+
+    Attributes:
+        key: tells our comments on one pull request apart, from :func:`comment_key`.
+        number: the pull request's, proven: named by the event itself, or found by the head commit; else ``None``.
+        doubt: why the number of a pull request is not known; empty when it is, or when the run is about none.
+        reads_only: whose pull request made the token one that only reads: ``a fork`` or ``Dependabot``; empty when it
+            may write.
+        is_foreign: whether the reports come from a fork's run.
+        head: full SHA of the pull request's head; not that of the merge that may have been scanned.
+        run_url: the page of this run; empty when there is none.
+        earlier: the comment's text as it stands there; empty when there is none.
+    """
+
+    key: str
+    number: int | None = None
+    doubt: str = ""
+    reads_only: str = ""
+    is_foreign: bool = False
+    head: str = ""
+    run_url: str = ""
+    earlier: str = ""
+
+
+def comment_key(line: Line, state_key: str = "") -> str:
+    """Twelve hexadecimal digits, the same for all runs of one job. Not of the branch: a pull request may change that."""
+    parts = f"{line.product}\x1f{line.environment}\x1f{state_key}"
+    return sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def marker(key: str) -> str:
+    """The first line of our comment."""
+    return f"<!-- onefold:comment v1 {key} -->"
+
+
+def is_marked(body: str, key: str) -> bool:
+    """Whether a comment's first line is our marker; whoever wrote it."""
+    return body.partition("\n")[0].rstrip() == marker(key)
+
+
+def render_comment(outcome: Outcome, facts: CommentFacts) -> str:
+    """The whole text, at most 65 000 characters and bytes."""
+    groups = group(outcome)
+    waiting = _waiting(groups, outcome, facts.earlier)
+    hidden = [marker(facts.key)]
+    if waiting:
+        hidden.append(f"{_WAITING}{' '.join(waiting)} -->")
+    rest = f"on [the run's page]({facts.run_url})" if is_link(facts.run_url) else DOCUMENTS
+    head = [*_head(groups, outcome, facts, waiting)]
+    if not outcome.is_baseline:
+        head += changed_table(groups, outcome, rest)
+    text = fitted(head, blocks(groups, outcome, rest), _foot(outcome, facts))
+    return "\n".join((*hidden, "", text))
+
+
+def substance(body: str) -> str:
+    """The text without what every run changes (the line that links it) and without what GitHub changes on its own."""
+    lines = [line.rstrip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return "\n".join(line for line in lines if not line.startswith(_RUN)).strip()
+
+
+def _head(groups: Groups, outcome: Outcome, facts: CommentFacts, waiting: tuple[str, ...]) -> Iterator[str]:
+    if outcome.is_baseline:
+        yield headline(outcome, many(len(groups.open), "open finding"))
+        branch = markdown(clip(outcome.context.line.branch, 60)) or "the target branch"
+        yield _UNREAD if outcome.context.is_past_unread else _FIRST.format(branch=branch)
+    else:
+        yield headline(outcome, counts(outcome.totals))
+        yield from _cleared(groups, facts, waiting)
+    yield f"{reason_words(outcome)} {open_line(groups, outcome)}"
+    yield from warning(gaps(outcome))
+
+
+def _cleared(groups: Groups, facts: CommentFacts, waiting: tuple[str, ...]) -> Iterator[str]:
+    """What became of what the comment showed before."""
+    if groups.new or groups.reopened:
+        return
+    if waiting:
+        yield _NOT_AGAIN
+    elif _told(facts.earlier) or CLEARED in facts.earlier or SET_ASIDE in facts.earlier:
+        accepted = any(finding.baseline is Baseline.NEW for finding in groups.silenced)
+        yield SET_ASIDE if accepted else CLEARED
+
+
+def _waiting(groups: Groups, outcome: Outcome, earlier: str) -> tuple[str, ...]:
+    """The scans that found something new, now or before and have not looked again since."""
+    if outcome.is_baseline:
+        return tuple(sorted(_told(earlier)))
+    whole = {_digest(scan.tool, scan.scope) for scan in outcome.scans if scan.completeness is Completeness.COMPLETE}
+    now = {_digest(each.tool, each.scope) for each in _sightings((*groups.new, *groups.reopened))}
+    return tuple(sorted(now | (_told(earlier) - whole))[:_MOST_SCANS])
+
+
+def _sightings(findings: Iterable[Finding]) -> Iterator[Sighting]:
+    for finding in findings:
+        yield from finding.sightings
+
+
+def _told(earlier: str) -> frozenset[str]:
+    line = next((line for line in earlier.split("\n")[:2] if line.startswith(_WAITING)), "")
+    names = line.removeprefix(_WAITING).partition("-->")[0].split()
+    return frozenset(name for name in names if len(name) == _DIGITS and name.isalnum() and name.isascii())
+
+
+def _digest(tool: str, scope: str) -> str:
+    return sha256(f"{tool}\x1f{scope}".encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+
+
+def _foot(outcome: Outcome, facts: CommentFacts) -> list[str]:
+    """Who says this, and about what; the line about the run is one that :func:`substance` knows."""
+    line = "/".join(
+        filter(None, (outcome.context.line.product, outcome.context.line.environment, outcome.context.line.branch))
+    )
+    about = [f"Commit {markdown_code(facts.head[:12])}"] if facts.head else []
+    about += [f"compared with {markdown(clip(line, 120))}", arithmetic(outcome.totals)]
+    notes = [f"<sub>{_FOREIGN}</sub>"] if facts.is_foreign else []
+    return [*notes, f"<sub>{' · '.join(about)}</sub>", f"{_RUN}{_run(outcome.context.run, facts.run_url)}</sub>"]
+
+
+def _run(run: RunRef, url: str) -> str:
+    """The run by its number, linked where that is possible."""
+    number = run.id if run.id.isdecimal() else markdown(clip(run.id, 60))
+    name = number + (f", attempt {run.attempt}" if run.attempt > 1 else "")
+    return f"[{name}]({url})" if is_link(url) else name
