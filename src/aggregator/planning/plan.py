@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from aggregator.planning.actions import Action
+from aggregator.planning.actions import Action, SaveState
 
 
 class Held(Struct, frozen=True):
@@ -25,6 +25,16 @@ class Plan(Struct, frozen=True):
 
     actions: tuple[Action, ...]
     held: tuple[Held, ...] = ()
+
+    @property
+    def deeds(self) -> tuple[Action, ...]:
+        """Everything but the saving: what it learns is remembered."""
+        return tuple(action for action in self.actions if not isinstance(action, SaveState))
+
+    @property
+    def saving(self) -> tuple[Action, ...]:
+        """The saving of the state, when there is one."""
+        return tuple(action for action in self.actions if isinstance(action, SaveState))
 
     def sentences(self) -> tuple[str, ...]:
         """The whole plan in words, held actions at the end."""
@@ -45,7 +55,7 @@ class Receipt(Struct, frozen=True):
 
     Attributes:
         reason: why it failed, one sentence; empty when it was done.
-        place: the file that was written; empty for everything else.
+        place: where the thing is now, a path or an address; empty for what is nowhere.
     """
 
     key: str

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from aggregator.model.errors import Fault, OnefoldError, ServiceError
-from aggregator.planning.actions import Action, SaveState, WriteFile
-from aggregator.planning.plan import Delivery, Plan, Receipt
+from aggregator.planning.actions import Action
+from aggregator.planning.plan import Delivery, Receipt
 from aggregator.run.words import harmless
 
 
@@ -21,15 +21,18 @@ class Sink(Protocol):
         """Whether this sink is the one to carry it out."""
         ...
 
-    def apply(self, action: Action) -> None:
-        """Carry it out; twice has the effect of once. Raises ``OSError`` or ``OnefoldError``."""
+    def apply(self, action: Action) -> str | None:
+        """Carry it out, twice with the effect of once, and say where the thing is now, a path or an address.
+
+        Raises ``OSError`` or ``OnefoldError``.
+        """
         ...
 
 
-def deliver(plan: Plan, sinks: Sequence[Sink], announce: Callable[[str], None]) -> tuple[Receipt, ...]:
-    """One receipt for each action, in the plan's order; a failing action never stops the next one."""
+def deliver(actions: Iterable[Action], sinks: Sequence[Sink], announce: Callable[[str], None]) -> tuple[Receipt, ...]:
+    """One receipt for each action, in their order; a failing action never stops the next one."""
     receipts = []
-    for action in plan.actions:
+    for action in actions:
         announce(harmless(f"Now: {action.sentence()}"))
         receipts.append(_apply(action, sinks))
     return tuple(receipts)
@@ -40,24 +43,14 @@ def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:
     if sink is None:
         return Receipt(action.key, Delivery.FAILED, f"Nobody here can {action.sentence()}.")
     try:
-        sink.apply(action)
+        place = sink.apply(action)
     except OSError as error:
         return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error.strerror}.")
     except OnefoldError as error:
         absent = isinstance(error, ServiceError) and error.fault is Fault.MISSING
         delivery = Delivery.UNAVAILABLE if absent else Delivery.FAILED
         return Receipt(action.key, delivery, f"Could not {action.sentence()}: {error}")
-    return Receipt(action.key, Delivery.DONE, place=_place(action))
-
-
-def _place(action: Action) -> str:
-    match action:
-        case WriteFile():
-            return action.path
-        case SaveState():
-            return action.place if action.is_file else ""
-        case _:
-            return ""
+    return Receipt(action.key, Delivery.DONE, place=place or "")
 
 
 def hand_over(workspace: Path, paths: Iterable[Path]) -> None:

@@ -14,7 +14,7 @@ from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report
 from aggregator.pipeline import evaluate, paths_named
 from aggregator.planning.compose import Document, Wishes, compose
-from aggregator.planning.plan import Delivery, Receipt
+from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.policy import Policy
 from aggregator.policy.policy import Gate
 from aggregator.run import terminal
@@ -30,7 +30,7 @@ from aggregator.run.words import harmless
 from aggregator.runner.event import Event, read_event
 from aggregator.runner.sink import RunnerSink
 from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
-from aggregator.sinks.local import LocalSink
+from aggregator.sinks.local import FileSink, StateSink
 from aggregator.writers.registry import WRITERS
 
 EXPECTED_MISSING = "expected-report-missing"
@@ -91,7 +91,7 @@ def run(
         for line in terminal.planned(plan.sentences()):
             console.say(line)
     else:
-        receipts = deliver(plan, _sinks(around, console, told, outcome), console.status)
+        receipts = _carry_out(around, console, told, outcome, plan)
         _acknowledge(settings, around, console, receipts)
         if not as_action:
             _advise(settings, console, outcome)
@@ -172,7 +172,15 @@ def _tell(settings: Settings, console: Console, outcome: Outcome, *, incomplete:
         console.say(line)
 
 
-def _sinks(around: Surroundings, console: Console, told: Told, outcome: Outcome) -> tuple[Sink, ...]:
+def _carry_out(around: Surroundings, console: Console, told: Told, outcome: Outcome, plan: Plan) -> tuple[Receipt, ...]:
+    """Everything in the plan, the state last."""
+    receipts = deliver(plan.deeds, _sinks(around, console, outcome), console.status)
+    if told.memory.store is not None:
+        receipts += deliver(plan.saving, [StateSink(outcome.state, told.memory.store)], console.status)
+    return receipts
+
+
+def _sinks(around: Surroundings, console: Console, outcome: Outcome) -> tuple[Sink, ...]:
     documents = renderers(outcome)
     runner = RunnerSink(
         documents,
@@ -180,7 +188,7 @@ def _sinks(around: Surroundings, console: Console, told: Told, outcome: Outcome)
         summary_file=Path(around.step_summary) if around.step_summary else None,
         say=console.say,
     )
-    return (LocalSink(documents, outcome.state, told.memory.store), runner)
+    return (FileSink(documents), runner)
 
 
 def _acknowledge(settings: Settings, around: Surroundings, console: Console, receipts: tuple[Receipt, ...]) -> None:
@@ -188,12 +196,15 @@ def _acknowledge(settings: Settings, around: Surroundings, console: Console, rec
     for receipt in receipts:
         if receipt.delivery is not Delivery.DONE:
             console.warn(f"{_SAID[receipt.delivery]}: {harmless(receipt.reason)}")
-    done = [Path(receipt.place) for receipt in receipts if receipt.place]
+    places = [receipt.place for receipt in receipts if receipt.place]
+    done = [Path(place) for place in places if "://" not in place]
     if around.workspace:
         hand_over(Path(around.workspace), done)
     if not settings.quiet:
         for line in terminal.written(done):
             console.say(line)
+        for address in (place for place in places if "://" in place):
+            console.say(f"Kept at {harmless(address)}")
         if settings.state in {"", NOWHERE}:
             console.say("Nothing is remembered: name a folder for the state to see what changes from run to run.")
 

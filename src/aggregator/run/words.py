@@ -10,6 +10,12 @@ def harmless(text: str) -> str:
     return workflow_log(plain(text))
 
 
+def indented(line: str) -> str:
+    """The line, harmless and as far from the margin as it was."""
+    body = line.lstrip(" ")
+    return " " * (len(line) - len(body)) + harmless(body)
+
+
 def cut(text: str, limit: int) -> str:
     """The text on one line of at most ``limit`` characters."""
     line = " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Writes documents and the state to this machine's disk, each file whole or not at all."""
+"""Writes documents to this machine's disk, each file whole or not at all, and the state to its store."""
 
 from __future__ import annotations
 
@@ -15,45 +15,52 @@ WORLD_READABLE = 0o644
 
 
 class Saver(Protocol):
-    """The half of a state store that this sink needs."""
+    """The half of a state store that a sink needs."""
 
-    def save(self, state: State) -> object:
-        """Keep the state of its line; raises ``OSError`` or ``OnefoldError``."""
+    def save(self, state: State) -> str:
+        """Keep the state of its line and say where; raises ``OSError`` or ``OnefoldError``."""
         ...
 
 
-class LocalSink:
-    """Carries out ``WriteFile`` and ``SaveState``.
+class FileSink:
+    """Carries out ``WriteFile``.
 
     Attributes:
         documents: renders each document by name; called when the file is written, so that no document is ever whole
             in memory.
-        store: where the state goes.
         base: the folder that relative paths start from.
     """
 
-    def __init__(
-        self,
-        documents: Mapping[str, Callable[[], Iterable[bytes]]],
-        state: State,
-        store: Saver | None = None,
-        base: Path = Path(),
-    ) -> None:
+    def __init__(self, documents: Mapping[str, Callable[[], Iterable[bytes]]], base: Path = Path()) -> None:
         self._documents = documents
-        self._state = state
-        self._store = store
         self._base = base
 
     def accepts(self, action: Action) -> bool:
-        """Files always; the state when there is a store for it."""
-        return isinstance(action, WriteFile) or (isinstance(action, SaveState) and self._store is not None)
+        """Files."""
+        return isinstance(action, WriteFile)
 
-    def apply(self, action: Action) -> None:
-        """Carry it out; raises ``OSError`` when the disk will not have it."""
-        if isinstance(action, WriteFile):
-            write_whole(self._base / action.path, self._documents[action.document]())
-        elif self._store is not None:
-            self._store.save(self._state)
+    def apply(self, action: Action) -> str | None:
+        """Write the document; raises ``OSError`` when the disk will not have it."""
+        if not isinstance(action, WriteFile):
+            return None
+        write_whole(self._base / action.path, self._documents[action.document]())
+        return action.path
+
+
+class StateSink:
+    """Carries out ``SaveState`` with one state and one store."""
+
+    def __init__(self, state: State, store: Saver) -> None:
+        self._state = state
+        self._store = store
+
+    def accepts(self, action: Action) -> bool:
+        """The state."""
+        return isinstance(action, SaveState)
+
+    def apply(self, _action: Action) -> str | None:
+        """Save the state; raises ``OSError`` or ``OnefoldError``."""
+        return self._store.save(self._state)
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from aggregator.model.state import State
 from aggregator.planning.actions import SaveState, SetOutput, WriteFile
-from aggregator.sinks.local import LocalSink, write_whole
+from aggregator.sinks.local import FileSink, StateSink, write_whole
 from tests.builders import LINE, outcome
 
 
@@ -15,15 +15,16 @@ class FakeStore:
     def __init__(self) -> None:
         self.saved: list[State] = []
 
-    def save(self, state: State) -> None:
+    def save(self, state: State) -> str:
         """Remember it."""
         self.saved.append(state)
+        return "kept"
 
 
 def test_document_is_rendered_when_written(tmp_path: Path) -> None:
     """A document is rendered at the moment it is written, into folders made for it."""
-    sink = LocalSink({"summary": lambda: [b"one ", b"two"]}, outcome().state, base=tmp_path)
-    sink.apply(WriteFile("deep/down/summary.md", "summary"))
+    sink = FileSink({"summary": lambda: [b"one ", b"two"]}, tmp_path)
+    assert sink.apply(WriteFile("deep/down/summary.md", "summary")) == "deep/down/summary.md"
     assert (tmp_path / "deep/down/summary.md").read_bytes() == b"one two"
 
 
@@ -34,20 +35,21 @@ def test_written_files_can_be_read_by_everybody(tmp_path: Path) -> None:
 
 
 def test_state_goes_to_the_store() -> None:
-    """Saving hands the outcome's state to the store."""
+    """Saving hands the state to the store and says where it is."""
     store, state = FakeStore(), outcome().state
-    sink = LocalSink({}, state, store)
+    sink = StateSink(state, store)
     assert sink.accepts(SaveState(LINE, "s"))
-    sink.apply(SaveState(LINE, "s"))
+    assert not sink.accepts(SetOutput("new", "1"))
+    assert sink.apply(SaveState(LINE, "s")) == "kept"
     assert store.saved == [state]
 
 
-def test_without_a_store_there_is_no_saving() -> None:
-    """A sink without a store takes no state, and is harmless when given one."""
-    sink = LocalSink({}, outcome().state)
+def test_each_sink_keeps_to_its_own() -> None:
+    """Files are no states, and what is neither is harmless."""
+    sink = FileSink({})
+    assert sink.accepts(WriteFile("a", "a"))
     assert not sink.accepts(SaveState(LINE, "s"))
-    assert not sink.accepts(SetOutput("new", "1"))
-    sink.apply(SaveState(LINE, "s"))
+    assert sink.apply(SaveState(LINE, "s")) is None
 
 
 def test_interrupted_writing_leaves_the_old_file(tmp_path: Path) -> None:
