@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from aggregator.model.finding import Finding
+from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome
 from aggregator.writers import escape
 from aggregator.writers.places import where
@@ -52,7 +53,7 @@ def render_csv(outcome: Outcome) -> Iterator[bytes]:
 
 
 def _row(finding: Finding, ending: str) -> str:
-    location = finding.location
+    path, line = _file(finding.location)
     reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
         (
@@ -63,9 +64,9 @@ def _row(finding: Finding, ending: str) -> str:
             finding.observation,
             finding.kind,
             _repeated(finding.title),
-            _cell(where(finding)),
-            "" if location is None else _repeated(location.path),
-            "" if location is None or location.start_line is None else str(location.start_line),
+            f"{path}:{line}" if _is_in_file(finding, path, line) else _cell(where(finding)),
+            path,
+            line,
             _repeated(_tools(finding)),
             _repeated(finding.rule_id),
             _weaknesses(finding.weaknesses),
@@ -80,6 +81,20 @@ def _row(finding: Finding, ending: str) -> str:
             ending,
         )
     )
+
+
+def _file(location: Location | None) -> tuple[str, str]:
+    """The fields for path and line."""
+    if location is None:
+        return "", ""
+    line = location.start_line
+    return _repeated(location.path), "" if line is None else str(line)
+
+
+def _is_in_file(finding: Finding, path: str, line: str) -> bool:
+    """Whether the place is a line of a file and its path a field as it stands, so that both joined are one too."""
+    location = finding.location
+    return bool(line) and finding.component is None and location is not None and path == location.path
 
 
 def _cell(text: str) -> str:
