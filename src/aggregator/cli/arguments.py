@@ -50,7 +50,23 @@ class SchemaCommand(Struct, frozen=True):
     name: str
 
 
-Command = RunCommand | ExplainCommand | CheckCommand | SchemaCommand
+class StateCommand(Struct, frozen=True):
+    """``onefold state ACTION PATH...``.
+
+    Attributes:
+        action: ``show``, ``verify``, ``merge`` or ``migrate``.
+        id: the finding to show; empty for all.
+        out: where the new state goes; empty for the place of the old one.
+    """
+
+    action: str
+    paths: tuple[str, ...]
+    id: str = ""
+    out: str = ""
+
+
+Question = ExplainCommand | CheckCommand | SchemaCommand | StateCommand
+Command = RunCommand | Question
 
 
 class VersionAsked(Exception):
@@ -68,6 +84,8 @@ def parse(argv: Sequence[str]) -> Command:
             return ExplainCommand(said["id"], said["out"])
         case "check":
             return CheckCommand(said["file"])
+        case "state":
+            return StateCommand(said["action"], tuple(said["paths"]), said.get("id", ""), said.get("out", ""))
         case _:
             return SchemaCommand(said["name"])
 
@@ -113,9 +131,26 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--out", metavar="DIR", default="onefold-out", help="where findings.json is (%(default)s)")
     check = commands.add_parser("check", help="hold a file against its schema: SARIF or one of Onefold's own")
     check.add_argument("file", metavar="FILE")
+    _add_state(commands.add_parser("state", help="look into what is remembered: show, verify, merge, migrate"))
     schema = commands.add_parser("schema", help="print a JSON Schema")
     schema.add_argument("name", metavar="NAME", choices=SCHEMAS, help=", ".join(SCHEMAS))
     return parser
+
+
+def _add_state(state: argparse.ArgumentParser) -> None:
+    path = "a state: its file, the folder it lies in, or the zip file of its artifact"
+    actions = state.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    show = actions.add_parser("show", help="what is remembered, or all about one finding")
+    show.add_argument("paths", metavar="PATH", nargs=1, help=path)
+    show.add_argument("id", metavar="ID", nargs="?", default="", help="a finding's id or an id it absorbed")
+    verify = actions.add_parser("verify", help="whether states are sound; exit code 1 when one is not")
+    verify.add_argument("paths", metavar="PATH", nargs="+", help=path)
+    merge = actions.add_parser("merge", help="make one state of several that have lost nothing")
+    merge.add_argument("paths", metavar="PATH", nargs="+", help=path)
+    merge.add_argument("--out", metavar="FILE", required=True, help="where the merged state goes")
+    migrate = actions.add_parser("migrate", help="rewrite a state of an older schema as one of the present")
+    migrate.add_argument("paths", metavar="FILE", nargs=1, help="a state's file, or the zip file of its artifact")
+    migrate.add_argument("--out", metavar="FILE", default="", help="where it goes (FILE itself)")
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:

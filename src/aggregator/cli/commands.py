@@ -1,24 +1,28 @@
-"""The commands beside ``run``: they answer a question and change nothing."""
+"""The commands beside ``run``."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from aggregator.cli.arguments import CheckCommand, ExplainCommand, SchemaCommand
+from aggregator.cli.arguments import CheckCommand, ExplainCommand, Question, StateCommand
 from aggregator.cli.screen import Screen
 from aggregator.model.errors import UsageError
 from aggregator.run.exits import Exit
-from aggregator.run.words import harmless
+from aggregator.run.words import harmless, indented
 
 
-def answer(command: ExplainCommand | CheckCommand | SchemaCommand, screen: Screen) -> Exit:
+def answer(command: Question, screen: Screen) -> Exit:
     """Answer one question. Raises ``UsageError`` when a file is not there or is not what it should be."""
     match command:
         case ExplainCommand():
             return _explain(command, screen)
         case CheckCommand():
             return _check(command, screen)
+        case StateCommand():
+            from aggregator.cli.state import answer_about_state  # noqa: PLC0415 - only needed here
+
+            return answer_about_state(command, screen)
         case _:
             from aggregator.cli.schemas import SCHEMAS  # noqa: PLC0415 - only needed here
 
@@ -45,8 +49,7 @@ def _explain(command: ExplainCommand, screen: Screen) -> Exit:
 
     path = Path(command.out) / "findings.json"
     for line in explain(_bytes(path), command.id):
-        body = line.lstrip(" ")
-        screen.say(" " * (len(line) - len(body)) + harmless(body))
+        screen.say(indented(line))
     return Exit.OK
 
 

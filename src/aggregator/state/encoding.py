@@ -32,7 +32,7 @@ def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATI
     Raises ``StateError`` when it is unreadable, ``NewerState`` when it is of a newer schema. ``name`` says in the
     message whose it is.
     """
-    version = _version(data, name)
+    version = version_of(data, name)
     if _parts(version) > _parts(SCHEMA_VERSION) and not _is_compatible(version):
         raise NewerState(
             f"{name} was written by a newer Onefold (schema {version}, this one knows {SCHEMA_VERSION}).",
@@ -40,7 +40,7 @@ def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATI
         )
     while version in migrations:
         data = migrations[version](data)
-        version = _version(data, name)
+        version = version_of(data, name)
     try:
         state = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -51,7 +51,8 @@ def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATI
     return state
 
 
-def _version(data: bytes, name: str) -> str:
+def version_of(data: bytes, name: str) -> str:
+    """The schema version that the state says it has. Raises ``StateError`` when it says none."""
     try:
         version = msgspec.json.decode(data, type=_Versioned).schema_version
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,13 +1,16 @@
-"""A finding's history, a line's runs and its frontier, kept within bounds."""
+"""A finding's history, its sources and tickets, a line's runs and its frontier, kept within bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from aggregator.model.finding import Transition
+from aggregator.model.finding import Sighting, Transition
 from aggregator.model.state import RunRecord
 
 MOST_TRANSITIONS = 20
+MOST_SIGHTINGS = 64
+MOST_TICKETS = 64
 MOST_RUNS = 400
 MOST_FRONTIER = 256
 """More than any line saves while one of its uploads can still be late; 3 kB."""
@@ -19,6 +22,23 @@ def bounded(history: Iterable[Transition]) -> tuple[Transition, ...]:
     if len(ordered) <= MOST_TRANSITIONS:
         return tuple(ordered)
     return (ordered[0], *ordered[1 - MOST_TRANSITIONS :])
+
+
+def bounded_sightings(sightings: Sequence[Sighting], oldest: datetime) -> tuple[Sighting, ...]:
+    """The sources, the primary one first, without those nobody has reported since ``oldest`` while others were.
+
+    Of more than there is room for the latest stay.
+    """
+    kept = [sighting for sighting in sightings if sighting.last_seen >= oldest] or list(sightings)
+    if len(kept) <= MOST_SIGHTINGS:
+        return tuple(kept)
+    places = sorted(range(1, len(kept)), key=lambda place: kept[place].last_seen, reverse=True)
+    return (kept[0], *(kept[place] for place in sorted(places[: MOST_SIGHTINGS - 1])))
+
+
+def bounded_tickets(tickets: Iterable[str]) -> tuple[str, ...]:
+    """The tickets in order, each once."""
+    return tuple(sorted(set(tickets))[:MOST_TICKETS])
 
 
 def bounded_runs(runs: Iterable[RunRecord]) -> tuple[RunRecord, ...]:

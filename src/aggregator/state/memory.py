@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Context, Totals
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State, Tracked
-from aggregator.state.history import MOST_TRANSITIONS, bounded, bounded_runs
+from aggregator.state.history import (
+    MOST_TICKETS,
+    MOST_TRANSITIONS,
+    bounded,
+    bounded_runs,
+    bounded_sightings,
+    bounded_tickets,
+)
 from aggregator.state.lineage import own_runs
 from aggregator.state.order import place_order
 
@@ -29,12 +36,13 @@ def next_state(
     """The state that the next run starts from.
 
     ``findings`` are all findings of the run, dated. Findings closed earlier are remembered for ``retention_days``
-    after their closing, so that one that comes back is recognised.
+    after their closing, so that one that comes back is recognised. A source that nobody has reported for as long is
+    forgotten when the finding has others that were.
     """
-    tracked = [_tracked(finding, now) for finding in findings]
+    oldest = now - timedelta(days=retention_days)
+    tracked = [_tracked(finding, now, oldest) for finding in findings]
     if previous is not None:
         known = {name for each in tracked for name in (each.id, *each.aliases)}
-        oldest = now - timedelta(days=retention_days)
         tracked += (
             each
             for each in previous.findings
@@ -58,12 +66,14 @@ def next_state(
 _REMEMBERED = attrgetter(*Tracked.__struct_fields__)
 
 
-def _tracked(finding: Finding, now: datetime) -> Tracked:
+def _tracked(finding: Finding, now: datetime, oldest: datetime) -> Tracked:
     tracked = Tracked(*_REMEMBERED(finding))
     if finding.first_seen is None:  # no stage has dated it
         tracked = replace(tracked, first_seen=now, last_seen=now, clock_start=now)
-    if len(tracked.history) > MOST_TRANSITIONS:
-        return replace(tracked, history=bounded(tracked.history))
+    if len(tracked.sightings) > 1:
+        tracked = replace(tracked, sightings=bounded_sightings(tracked.sightings, oldest))
+    if len(tracked.history) > MOST_TRANSITIONS or len(tracked.tickets) > MOST_TICKETS:
+        tracked = replace(tracked, history=bounded(tracked.history), tickets=bounded_tickets(tracked.tickets))
     return tracked
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Sighting
 from aggregator.model.state import Tracked
-from aggregator.state.history import bounded
+from aggregator.state.history import bounded, bounded_tickets
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _text = msgspec.json.Encoder(order="deterministic").encode
@@ -40,7 +40,7 @@ def unify(group: list[Tracked]) -> Tracked:
         decision=max((each.decision for each in group), key=_decision_order),
         history=bounded(step for each in group for step in each.history),
         upload=min((each.upload for each in group if each.upload is not None), key=_text, default=None),
-        tickets=tuple(sorted({ticket for each in group for ticket in each.tickets})),
+        tickets=bounded_tickets(ticket for each in group for ticket in each.tickets),
     )
 
 

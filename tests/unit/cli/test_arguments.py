@@ -6,6 +6,7 @@ from aggregator.cli.arguments import (
     ExplainCommand,
     RunCommand,
     SchemaCommand,
+    StateCommand,
     VersionAsked,
     parse,
 )
@@ -34,9 +35,28 @@ def test_other_commands() -> None:
     assert parse(["schema", "state"]) == SchemaCommand("state")
 
 
+def test_state_has_actions_of_its_own() -> None:
+    """Each action of ``state`` has its paths and what else it needs."""
+    assert parse(["state", "show", "p"]) == StateCommand("show", ("p",))
+    assert parse(["state", "show", "p", "F-1"]) == StateCommand("show", ("p",), id="F-1")
+    assert parse(["state", "verify", "p", "q"]) == StateCommand("verify", ("p", "q"))
+    assert parse(["state", "merge", "p", "q", "--out", "o"]) == StateCommand("merge", ("p", "q"), out="o")
+    assert parse(["state", "migrate", "p"]) == StateCommand("migrate", ("p",))
+
+
 @pytest.mark.parametrize(
     "argv",
-    [[], ["walk"], ["run", "--colour"], ["run", "--quiet", "--verbose"], ["run", "--stat", "s"], ["schema", "x"]],
+    [
+        ["state"],
+        ["state", "merge", "p"],
+        ["state", "show"],
+        [],
+        ["walk"],
+        ["run", "--colour"],
+        ["run", "--quiet", "--verbose"],
+        ["run", "--stat", "s"],
+        ["schema", "x"],
+    ],
 )
 def test_mistakes_are_ours_to_tell(argv: list[str]) -> None:
     """A wrong argument, an abbreviation too, is a usage error with the way to help."""

@@ -18,12 +18,14 @@ from aggregator.state import decode, encode, next_state, state_schema
 from aggregator.state.history import (
     MOST_FRONTIER,
     MOST_RUNS,
+    MOST_SIGHTINGS,
+    MOST_TICKETS,
     MOST_TRANSITIONS,
     bounded,
     bounded_frontier,
     bounded_runs,
 )
-from tests.builders import BEFORE, LINE, NOW, RUN, finding, totals, tracked
+from tests.builders import BEFORE, LINE, NOW, RUN, finding, result, sighting, totals, tracked
 
 UPLOAD = UploadIdentity("onefold/shop/Semgrep/src/", "Semgrep (Onefold)", "r")
 
@@ -203,3 +205,19 @@ def test_histories_are_bounded() -> None:
     assert known.history == kept
     runs = [RunRecord(run=RUN, at=BEFORE + timedelta(hours=hour), open={}) for hour in range(MOST_RUNS + 9)]
     assert bounded_runs(runs) == tuple(runs[9:])
+
+
+def test_sources_and_tickets_are_bounded() -> None:
+    """A source that fell silent long ago is forgotten beside one that speaks; the primary one stays in any case."""
+    old, new = sighting(result(), last_seen=BEFORE), sighting(result(tool="Bandit"))
+    (known,) = after(None, finding(sightings=(old, new)), days=80).findings
+    assert known.sightings == (new,)
+    (known,) = after(None, finding(sightings=(old, new)), days=30).findings
+    assert known.sightings == (old, new)
+    (known,) = after(None, finding(sightings=(old, new)), days=300).findings
+    assert known.sightings == (old, new)
+    many = [sighting(result(), keys=(f"k{day}",), last_seen=NOW - timedelta(days=day)) for day in range(80)]
+    tickets = tuple(f"A-{number:03}" for number in range(80))
+    (known,) = after(None, finding(sightings=tuple(reversed(many)), tickets=tickets)).findings
+    assert known.sightings == (many[-1], *reversed(many[: MOST_SIGHTINGS - 1]))
+    assert known.tickets == tickets[:MOST_TICKETS]
