@@ -51,6 +51,25 @@ class Dismissals(Struct, frozen=True):
     notes: tuple[Diagnostic, ...] = ()
 
 
+def drivers_to_look_at(outcome: Outcome) -> tuple[str, ...]:
+    """The drivers whose open alerts have to be seen before dismissing: those of silenced findings still shown as open.
+
+    Most runs need none, for what was dismissed since its decision fell is remembered.
+    """
+    return tuple(
+        sorted(
+            {
+                finding.upload.driver
+                for finding in outcome.findings
+                if finding.upload is not None
+                and finding.closed_at is None
+                and finding.decision.disposition.silences
+                and not _since_decided(finding)
+            }
+        )
+    )
+
+
 def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, login: str = "") -> Dismissals:
     """Bring our alerts in line with what people decided; never against what somebody did to an alert on GitHub.
 
@@ -120,11 +139,15 @@ def _where(number: int) -> str:
 
 
 def _was_dismissed(alert: SeenAlert, finding: Finding) -> bool:
-    """Whether we dismissed it since the decision fell."""
-    where, decided = _where(alert.number), finding.decision.decided_at
-    return any(
-        step.to == DISMISSED and step.reason == where and (decided is None or step.at >= decided)
-        for step in finding.history
+    """Whether we dismissed this alert since the decision fell."""
+    return _where(alert.number) in _since_decided(finding)
+
+
+def _since_decided(finding: Finding) -> frozenset[str]:
+    """The alerts that we dismissed since the finding's decision fell."""
+    decided = finding.decision.decided_at
+    return frozenset(
+        step.reason for step in finding.history if step.to == DISMISSED and (decided is None or step.at >= decided)
     )
 
 
