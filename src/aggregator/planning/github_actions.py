@@ -110,11 +110,13 @@ class RemindIssue(Struct, frozen=True):
 
     Attributes:
         minimise: node ids of our earlier reminders.
+        remove_labels: taken off before the comment is written: the comment tells that they are gone.
     """
 
     number: int
     body: str
     minimise: tuple[str, ...] = ()
+    remove_labels: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -123,13 +125,14 @@ class RemindIssue(Struct, frozen=True):
 
     def sentence(self) -> str:
         """What will happen, for a person."""
-        return f"remind people on issue #{self.number}"
+        return f"comment on issue #{self.number}"
 
 
 class CloseIssue(Struct, frozen=True):
     """Close an issue with a last word.
 
     Attributes:
+        body: the last word; empty when it was said already.
         reason: ``completed`` or ``not_planned``.
     """
 

@@ -42,6 +42,7 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
         closed_by: who closed it, and ``closed_by_us`` whether that was us.
         reminders: our comments below it, oldest first.
         remarks: those of others that begin with our command, oldest first.
+        comments_known: whether comments were read; those of an issue that nobody touched lately are not.
     """
 
     number: int
@@ -55,9 +56,11 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
     closed_at: Moment | None = None
     closed_by: str = ""
     closed_by_us: bool = False
+    created_at: Moment | None = None
     updated_at: Moment | None = None
     reminders: tuple[SeenComment, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    comments_known: bool = True
 
 
 class SeenAlert(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,39 @@
+"""Which of our issues have comments worth reading: those that somebody may have touched, so that calls stay few."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from aggregator.model.state import State
+from aggregator.planning.issue_words import ORIGIN
+from aggregator.writers.issue_marks import ROLLING
+
+_MARGIN = timedelta(days=2)
+"""How long before the last run a comment may be and still be read again: that run may not have got to answer it."""
+
+
+class Reading:
+    """Tells for each issue whether its comments are to be read, by what the state remembers; all without a state."""
+
+    def __init__(self, state: State | None) -> None:
+        self._since = None if state is None else state.at - _MARGIN
+        self._contradicted: set[str] = set()
+        self._asking: set[str] = set()
+        for tracked in state.findings if state is not None else ():
+            if not tracked.tickets or tracked.closed_at is not None:
+                continue
+            if tracked.decision.origin not in ("", ORIGIN):
+                # What was said on the issue is not what the state remembers.
+                self._contradicted.update(tracked.tickets)
+            if not tracked.decision.disposition.silences:
+                self._asking.update(tracked.tickets)
+
+    def wants(self, key: str, url: str, *, is_open: bool, updated_at: datetime) -> bool:
+        """Whether somebody may have said something on it that the state does not know."""
+        if self._since is None or updated_at >= self._since or key == ROLLING or url in self._contradicted:
+            return True
+        return not is_open and url in self._asking
+
+    def wants_closer(self, url: str, updated_at: datetime) -> bool:
+        """Whether it matters who closed it."""
+        return self._since is None or updated_at >= self._since or url in self._asking or url in self._contradicted

@@ -1,0 +1,162 @@
+"""What one issue that stands there needs: an answer, another text, a reminder, to be closed or opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from aggregator.model.finding import Disposition, Finding
+from aggregator.model.outcome import Outcome
+from aggregator.planning.commands import USAGE, Command, understand
+from aggregator.planning.github_actions import CloseIssue, EditIssue, GitHubAction, RemindIssue
+from aggregator.planning.issue_desk import Served
+from aggregator.planning.issue_words import (
+    LABELS,
+    NOT_PLANNED,
+    closed_against,
+    closed_by_person,
+    decision_on,
+    is_rolling,
+    unanswered,
+    words_of,
+)
+from aggregator.planning.observed import SeenIssue
+from aggregator.writers.issue_comments import (
+    answer,
+    came_back,
+    decided,
+    doubt,
+    fixed,
+    heard,
+    misunderstood,
+    no_longer_late,
+    reminder,
+)
+from aggregator.writers.issue_marks import comment_kind, has_our_title, is_rule_key, moment_word, says_the_same
+from aggregator.writers.issue_text import Text, finding_issue, rule_issue
+
+_FOLDED = 2
+"""How many of our latest reminders are folded up when there is a new one: the last, and one in case that failed."""
+
+
+def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubAction]:
+    """What is to be done about an issue; nothing when all is as it should be."""
+    issue, late = served.issue, served.late
+    yield from answers(served, outcome)
+    if not late:
+        yield from _close(served, outcome.now)
+    elif issue.is_open:
+        text = text_of(issue.key, late, outcome)
+        if not says_the_same(issue.body, text.body):
+            yield edit(issue, text, late)
+        if _is_due(issue, outcome.now, remind_days):
+            yield _remind(issue, reminder(late, outcome.now))
+    else:
+        word = _word_on_opening(issue, late, outcome.now)
+        if word:
+            yield replace(edit(issue, text_of(issue.key, late, outcome), late), reopen=True)
+            if not _is_reminded(issue, outcome.now):
+                yield _remind(issue, word)
+
+
+def text_of(key: str, late: tuple[Finding, ...], outcome: Outcome) -> Text:
+    """Title and text of the issue with this key about these findings."""
+    if is_rule_key(key):
+        return rule_issue(key, late, outcome, USAGE)
+    return finding_issue(key, late[0], outcome, USAGE)
+
+
+def edit(issue: SeenIssue, text: Text, late: tuple[Finding, ...]) -> EditIssue:
+    """The new text; a title that people gave it stays."""
+    title = text.title if has_our_title(issue.title, issue.body) else issue.title
+    return EditIssue(number=issue.number, title=title, body=text.body, findings=tuple(finding.id for finding in late))
+
+
+def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:
+    """One comment that answers every command nobody has answered yet."""
+    issue, lines, is_understood = served.issue, [], False
+    remarks = unanswered(issue)
+    subjects = {name: each for each in served.subjects for name in (each.id, *each.aliases)}
+    for remark in remarks:
+        wish = understand(remark.body, remark.created_at)
+        why = _mistake(wish, issue, set(subjects)) if isinstance(wish, Command) else wish.reason
+        if why or not isinstance(wish, Command):
+            lines.append(misunderstood(remark.author, why, USAGE))
+            continue
+        is_understood = True
+        meant = subjects.get(wish.finding) if wish.finding else next(iter(served.subjects), None)
+        if meant is None and wish.finding:
+            meant = next((each for each in outcome.findings if wish.finding in (each.id, *each.aliases)), None)
+        lines.append(heard(remark.author, meant))
+    if lines:
+        body = answer(lines, moment_word(max(remark.created_at for remark in remarks)))
+        labels = tuple(label for label in LABELS if label in issue.labels) if is_understood else ()
+        yield RemindIssue(issue.number, body, remove_labels=labels)
+
+
+def _mistake(wish: Command, issue: SeenIssue, names: set[str]) -> str:
+    if is_rolling(issue):
+        return "" if wish.finding else "Say which finding is meant: its id comes after the first word."
+    if wish.finding and wish.finding not in names:
+        return "That finding is not in this issue."
+    return ""
+
+
+def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime) -> str:
+    """What to say when a closed issue is opened again; empty when it is left as people left it."""
+    if not closed_by_person(issue):
+        return came_back(late, now)
+    words = words_of(issue)
+    if closed_against(issue):
+        is_taken_back = words[-1].decision.disposition is Disposition.OPEN and decision_on(issue, words) is None
+        return came_back(late, now) if is_taken_back else ""
+    closed_at = issue.closed_at
+    if issue.state_reason == "duplicate" or closed_at is None:
+        return ""
+    if any(each.reopened_at is not None and each.reopened_at > closed_at for each in late):
+        return came_back(late, now)
+    doubted = not issue.comments_known or any(comment_kind(each.body) == "doubt" for each in issue.reminders)
+    seen_since = any(each.last_seen is not None and each.last_seen > closed_at for each in late)
+    return doubt(late, now) if seen_since and not doubted else ""
+
+
+def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
+    """Closed only when it is known what became of the findings; an issue about forgotten ones is left alone."""
+    issue, subjects = served.issue, served.subjects
+    if not issue.is_open or not subjects:
+        return
+    silenced = [each for each in subjects if each.closed_at is None and each.decision.disposition.silences]
+    closed = [each for each in subjects if each.closed_at is not None]
+    if len(closed) == len(subjects):
+        body, reason = fixed(closed, now), "completed"
+    elif silenced:
+        body, reason = decided(silenced, now), "completed" if closed else NOT_PLANNED
+    else:
+        body, reason = no_longer_late(now), "completed"
+    is_said = bool(issue.reminders) and comment_kind(issue.reminders[-1].body) == "closed"
+    is_said = is_said and issue.state_reason != "reopened"
+    yield CloseIssue(issue.number, "" if is_said else body, reason)
+
+
+def _is_due(issue: SeenIssue, now: datetime, days: int) -> bool:
+    """Whether so many days went by since we last asked for attention; unread comments count as of the last change."""
+    asked = [issue.created_at]
+    if issue.comments_known:
+        asked += [each.created_at for each in issue.reminders if comment_kind(each.body) in ("reminder", "doubt")]
+    else:
+        asked.append(issue.updated_at)
+    last = max((each for each in asked if each is not None), default=None)
+    return last is not None and (now.date() - last.date()).days >= days
+
+
+def _is_reminded(issue: SeenIssue, now: datetime) -> bool:
+    """Whether we asked for attention today: once a day is enough, whatever happens."""
+    asked = [each for each in issue.reminders if comment_kind(each.body) in ("reminder", "doubt")]
+    return any(each.created_at is not None and each.created_at.date() == now.date() for each in asked)
+
+
+def _remind(issue: SeenIssue, body: str) -> RemindIssue:
+    earlier = [each for each in issue.reminders if comment_kind(each.body) in ("reminder", "doubt") and each.node_id]
+    return RemindIssue(issue.number, body, tuple(each.node_id for each in earlier[-_FOLDED:]))

@@ -1,0 +1,115 @@
+"""What people have said on one of our issues: by closing it, by labels, by commands. The last word holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from aggregator.model.finding import Decision, Disposition
+from aggregator.planning.commands import Command, understand
+from aggregator.planning.observed import Remark, SeenIssue
+from aggregator.writers.issue_marks import ROLLING, answered_until, base_key, comment_kind, moment_word
+
+ORIGIN = "issues"
+"""What a decision made on an issue names as its origin."""
+
+LABELS = {
+    "onefold/verified": Disposition.VERIFIED,
+    "onefold/risk-accepted": Disposition.RISK_ACCEPTED,
+    "onefold/false-positive": Disposition.FALSE_POSITIVE,
+}
+"""The labels that decide, the strictest first."""
+
+NOT_PLANNED = "not_planned"
+_STEPS = ("closed", "reminder", "doubt")
+"""The comments of ours that tell whether we found the issue open when we wrote them."""
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+class Word(Struct, frozen=True):
+    """One decision in time.
+
+    Attributes:
+        finding: the one finding that is meant; empty for all that the issue is about.
+        is_answered: whether we told people that we heard it; what they do with labels later counts more.
+    """
+
+    decision: Decision
+    finding: str = ""
+    is_answered: bool = True
+
+
+def words_of(issue: SeenIssue) -> tuple[Word, ...]:
+    """Every decision by word or by closing that was not undone by opening the issue again; oldest first."""
+    since, answered = _undone_until(issue), answered_until(comment.body for comment in issue.reminders)
+    words = [
+        _word(remark, command, is_answered=moment_word(remark.created_at) <= answered)
+        for remark in decisive(issue)
+        if remark.created_at > since and isinstance(command := understand(remark.body, remark.created_at), Command)
+    ]
+    if is_rolling(issue):
+        return tuple(word for word in words if word.finding)
+    if closed_against(issue):
+        reason = "Its issue was closed as not planned."
+        closed = Decision(Disposition.RISK_ACCEPTED, reason, issue.closed_by, ORIGIN, issue.closed_at)
+        words.append(Word(closed))
+    return tuple(sorted(words, key=lambda word: word.decision.decided_at or _BEGINNING))
+
+
+def decision_on(issue: SeenIssue, words: tuple[Word, ...], finding: str = "") -> Decision | None:
+    """What holds for one finding of the issue, or for the whole; ``None`` when nothing is decided here.
+
+    A label counts more than words, except than a command that nobody has answered yet: answering takes labels off, so
+    one that is there was set later.
+    """
+    meant = [word for word in words if word.finding in ("", finding)]
+    last = meant[-1] if meant else None
+    label = next((label for label in LABELS if label in issue.labels), None)
+    if label is not None and not is_rolling(issue) and (last is None or last.is_answered):
+        return Decision(LABELS[label], f"Its issue is labelled {label}.", "", ORIGIN)
+    if last is None or last.decision.disposition is Disposition.OPEN:
+        return None
+    return last.decision
+
+
+def is_rolling(issue: SeenIssue) -> bool:
+    """Whether it lists what has no issue of its own; there people decide only about findings that they name."""
+    return base_key(issue.key) == ROLLING
+
+
+def decisive(issue: SeenIssue) -> tuple[Remark, ...]:
+    """The commands of those who may decide, oldest first."""
+    return tuple(sorted((remark for remark in issue.remarks if remark.may_decide), key=lambda each: each.created_at))
+
+
+def unanswered(issue: SeenIssue) -> tuple[Remark, ...]:
+    """The commands that we have not answered yet, oldest first."""
+    answered = answered_until(comment.body for comment in issue.reminders)
+    return tuple(remark for remark in decisive(issue) if moment_word(remark.created_at) > answered)
+
+
+def closed_by_person(issue: SeenIssue) -> bool:
+    """Whether a person closed it: neither we nor a bot that tidies up."""
+    return not issue.is_open and not issue.closed_by_us and not issue.closed_by.endswith("[bot]")
+
+
+def closed_against(issue: SeenIssue) -> bool:
+    """Whether a person closed it as not planned: that is a decision."""
+    return closed_by_person(issue) and issue.state_reason == NOT_PLANNED
+
+
+def _word(remark: Remark, command: Command, *, is_answered: bool) -> Word:
+    decision = Decision(
+        command.disposition, command.reason, remark.author, ORIGIN, remark.created_at, expires_at=command.expires_at
+    )
+    return Word(decision, command.finding, is_answered=is_answered)
+
+
+def _undone_until(issue: SeenIssue) -> datetime:
+    """Up to when commands were undone: our last closing after which the issue was opened again, by us or by others."""
+    dated = [(each.created_at, comment_kind(each.body)) for each in issue.reminders if each.created_at is not None]
+    closings = [at for at, kind in dated if kind == "closed"]
+    last = max((at for at, kind in dated if kind in _STEPS), default=_BEGINNING)
+    is_reopened = issue.is_open and issue.state_reason == "reopened"
+    return max((at for at in closings if at < last or is_reopened), default=_BEGINNING)

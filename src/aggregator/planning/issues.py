@@ -1,0 +1,147 @@
+"""Issues about findings past their SLA: what to open, edit, remind, close and open again, decided as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.model.outcome import Outcome
+from aggregator.planning.commands import USAGE
+from aggregator.planning.github_actions import CloseIssue, GitHubAction, OpenIssue, RemindIssue
+from aggregator.planning.issue_desk import Desk, Served, Wanted, arrange
+from aggregator.planning.issue_tending import answers, edit, tend, text_of
+from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
+from aggregator.planning.observed import SeenIssue
+from aggregator.planning.plan import Delivery, Held, Receipt
+from aggregator.policy.policy import Issues
+from aggregator.state.settle import Learned
+from aggregator.writers.issue_comments import emptied, same_as
+from aggregator.writers.issue_marks import ROLLING, comment_kind, says_the_same
+from aggregator.writers.issue_text import Text, rolling_issue
+
+_MOST_ASSIGNEES = 10
+"""As many people as GitHub assigns to one issue."""
+
+
+class IssueFacts(Struct, frozen=True, kw_only=True):
+    """What the plan has to know about the run and its repository.
+
+    Attributes:
+        is_private: whether only members can read its issues; ``None`` when nobody could say.
+        held: why this run must not touch any issue: it is about a change, or has no memory; empty when it may.
+        assignees: logins by the id of a finding.
+    """
+
+    is_private: bool | None = None
+    held: str = ""
+    assignees: Mapping[str, tuple[str, ...]] = {}
+
+
+class IssuePlan(Struct, frozen=True):
+    """What is to be done about issues.
+
+    Attributes:
+        held: what would be done if the policy allowed it.
+        tickets: which findings the issues that stand there are about, for the state.
+    """
+
+    actions: tuple[GitHubAction, ...] = ()
+    held: tuple[Held, ...] = ()
+    tickets: tuple[Learned, ...] = ()
+
+
+def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> IssuePlan:
+    """The whole of it. A first run opens nothing, and a run without a past or about a change touches nothing."""
+    if facts.held or outcome.is_baseline or outcome.context.is_past_unread:
+        return IssuePlan()
+    desk = arrange(outcome, issues or (), rules)
+    actions = tuple(_limited(_actions(desk, outcome, facts, rules), rules.most))
+    why_not = _why_not(issues, facts, rules)
+    if why_not:
+        return IssuePlan(held=tuple(Held(action, why_not) for action in actions))
+    return IssuePlan(actions, tickets=tuple(_tickets(desk.served)))
+
+
+def tickets_opened(actions: Iterable[GitHubAction], receipts: Iterable[Receipt]) -> tuple[Learned, ...]:
+    """Which findings the issues that were just opened are about; a receipt's place is the issue's address."""
+    places = {receipt.key: receipt.place for receipt in receipts if receipt.delivery is Delivery.DONE and receipt.place}
+    return tuple(
+        Learned(places[action.key], action.findings)
+        for action in actions
+        if isinstance(action, OpenIssue) and action.findings and action.key in places
+    )
+
+
+def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> str:
+    if rules.mode == "off":
+        return "the policy switches issues off"
+    if rules.mode == "auto" and not facts.is_private:
+        return "everybody could read it; set github.issues.mode to on if that is meant"
+    return "" if issues is not None else "the issues that stand there could not be listed"
+
+
+def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> Iterator[GitHubAction]:
+    for issue, number in desk.doubles:
+        yield CloseIssue(issue.number, same_as(number, outcome.now), NOT_PLANNED)
+    for served in desk.served:
+        yield from tend(served, outcome, rules.remind_days)
+    for wanted in desk.wanted:
+        yield _open(wanted, text_of(wanted.key, wanted.late, outcome), facts, rules)
+    yield from _roll(desk, outcome, rules)
+
+
+def _limited(actions: Iterable[GitHubAction], most: int) -> Iterator[GitHubAction]:
+    """As they come, but only so many reminders: those that are left over are due in the next run as well."""
+    reminded = 0
+    for action in actions:
+        if isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder":
+            reminded += 1
+            if reminded > most:
+                continue
+        yield action
+
+
+def _open(wanted: Wanted, text: Text, facts: IssueFacts, rules: Issues) -> OpenIssue:
+    people = dict.fromkeys(login for finding in wanted.late for login in facts.assignees.get(finding.id, ()))
+    return OpenIssue(
+        issue=wanted.key,
+        title=text.title,
+        body=text.body,
+        labels=rules.labels,
+        assignees=tuple(people)[:_MOST_ASSIGNEES],
+        findings=tuple(finding.id for finding in wanted.late),
+    )
+
+
+def _roll(desk: Desk, outcome: Outcome, rules: Issues) -> Iterator[GitHubAction]:
+    """The one issue for what has none of its own; nobody is reminded of it, and it may be closed for good."""
+    issue = desk.rolling
+    if issue is not None:
+        yield from answers(Served(issue, (), ()), outcome)
+    if not desk.rest:
+        if issue is not None and issue.is_open:
+            yield CloseIssue(issue.number, emptied(outcome.now))
+        return
+    text = rolling_issue(ROLLING, desk.rest, outcome, USAGE)
+    if issue is None:
+        yield OpenIssue(issue=ROLLING, title=text.title, body=text.body, labels=rules.labels)
+    elif _wants_text(issue, text):
+        yield replace(edit(issue, text, ()), reopen=not issue.is_open)
+
+
+def _wants_text(issue: SeenIssue, text: Text) -> bool:
+    """Whether the rolling issue has to be written anew; people may close it for good as not planned."""
+    if closed_by_person(issue) and issue.state_reason != "completed":
+        return False
+    is_ours_to_open = not issue.is_open and not closed_by_person(issue)
+    return is_ours_to_open or not says_the_same(issue.body, text.body)
+
+
+def _tickets(served: Iterable[Served]) -> Iterator[Learned]:
+    """What the state does not know yet."""
+    for each in served:
+        new = tuple(finding.id for finding in each.late if each.issue.url not in finding.tickets)
+        if new:
+            yield Learned(each.issue.url, new)

@@ -1,0 +1,88 @@
+"""What people decided on our issues, as statements about findings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from aggregator.model.finding import Decision
+from aggregator.model.state import State, Tracked
+from aggregator.model.statement import NOTHING_SAID, Statement, Statements
+from aggregator.planning.issue_words import ORIGIN, decision_on, is_rolling, words_of
+from aggregator.planning.observed import SeenIssue
+from aggregator.writers.issue_marks import base_key, is_rule_key
+
+
+def statements_of_issues(issues: tuple[SeenIssue, ...] | None, state: State | None) -> Statements:
+    """What holds by the word of people on our issues; nothing was listened to when the issues could not be read.
+
+    What was decided on an issue about several findings holds for those that the state knows to be in it. Where nobody
+    touched an issue, so that its comments were not read again, what was heard there before is said again.
+    """
+    if issues is None:
+        return NOTHING_SAID
+    remembered = _Remembered(issues, state)
+    said = (statement for issue in issues for statement in _said(issue, remembered))
+    return Statements(frozenset({ORIGIN}), tuple(sorted(said, key=_order)))
+
+
+def merge_statements(parts: Iterable[Statements]) -> Statements:
+    """All that was heard in several places. Each place needs an origin of its own: one may fail while another talks."""
+    parts = tuple(parts)
+    said = sorted({statement for part in parts for statement in part.said}, key=_order)
+    return Statements(frozenset(origin for part in parts for origin in part.origins), tuple(said))
+
+
+class _Remembered:
+    """What the state knows about the findings of the issues."""
+
+    def __init__(self, issues: tuple[SeenIssue, ...], state: State | None) -> None:
+        urls = {issue.url for issue in issues}
+        keys = {base_key(issue.key) for issue in issues}
+        self.by_ticket: defaultdict[str, list[Tracked]] = defaultdict(list)
+        self.by_name: dict[str, Tracked] = {}
+        for tracked in state.findings if state is not None and issues else ():
+            for ticket in tracked.tickets:
+                if ticket in urls:
+                    self.by_ticket[ticket].append(tracked)
+            if tracked.id in keys:
+                self.by_name[tracked.id] = tracked
+            self.by_name.update((alias, tracked) for alias in tracked.aliases if alias in keys)
+
+    def members(self, issue: SeenIssue) -> Mapping[str, Tracked | None]:
+        """The findings an issue is about, by id; the rolling issue is about none in particular."""
+        if is_rolling(issue):
+            return {}
+        key = base_key(issue.key)
+        if is_rule_key(key):
+            return {tracked.id: tracked for tracked in self.by_ticket[issue.url]}
+        return {key: self.by_name.get(key)}
+
+
+def _said(issue: SeenIssue, remembered: _Remembered) -> Iterator[Statement]:
+    words, where = words_of(issue), f"issue #{issue.number}"
+    members = remembered.members(issue)
+    for finding in members or _named(issue):
+        decision = decision_on(issue, words, finding)
+        if decision is None and not issue.comments_known:
+            decision = _heard_before(members.get(finding))
+        if decision is not None:
+            yield Statement(finding, decision, where)
+
+
+def _named(issue: SeenIssue) -> tuple[str, ...]:
+    """The findings that commands on the rolling issue name; what is said there without a name means none."""
+    if not is_rolling(issue):
+        return ()
+    return tuple(dict.fromkeys(word.finding for word in words_of(issue) if word.finding))
+
+
+def _heard_before(tracked: Tracked | None) -> Decision | None:
+    if tracked is None or tracked.decision.origin != ORIGIN or tracked.closed_at is not None:
+        return None
+    return tracked.decision
+
+
+def _order(statement: Statement) -> tuple[str, str, int, str]:
+    decision = statement.decision
+    return statement.finding, statement.where, decision.disposition.strictness, decision.reason

@@ -1,0 +1,183 @@
+"""Our issues on GitHub: what stands there, and changes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.state import State
+from aggregator.planning.commands import is_command
+from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
+from aggregator.planning.issue_reading import Reading
+from aggregator.planning.observed import Remark, SeenComment, SeenIssue
+from aggregator.sinks.github.answers import Comment, Issue, Thread
+from aggregator.sinks.github.client import GitHubClient
+from aggregator.writers.issue_marks import comment_kind, key_in
+
+_DECIDING = frozenset({"admin", "maintain", "write"})
+_UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
+"""Whether it was carried out only a list can tell."""
+_T = TypeVar("_T")
+
+
+class GitHubIssues:
+    """Observes and changes the issues that carry our mark and that we opened.
+
+    Args:
+        client: the repository.
+        label: the one that finds our issues again: the first of the policy's.
+    """
+
+    def __init__(self, client: GitHubClient, label: str) -> None:
+        self._client = client
+        self._label = label
+        self._permissions: dict[str, bool] = {}
+        self._opened: dict[str, str] | None = None
+
+    def observe(self, state: State | None) -> tuple[SeenIssue, ...]:
+        """All of them, by number; comments only where somebody may have said something. Raises ``ServiceError``."""
+        reading = Reading(state)
+        return tuple(self._seen(issue, reading) for issue in sorted(self._ours(), key=lambda each: each.number))
+
+    def _ours(self) -> list[Issue]:
+        login = self._client.login()
+        listed = _reached(lambda: self._client.issues(self._label))
+        return [issue for issue in listed if issue.author == login and key_in(issue.body)]
+
+    def _seen(self, issue: Issue, reading: Reading) -> SeenIssue:
+        key, login = key_in(issue.body), self._client.login()
+        wanted = reading.wants(key, issue.url, is_open=issue.is_open, updated_at=issue.updated_at)
+        comments = self._client.issue_comments(issue.number) if issue.comments and wanted else ()
+        closer = issue.closed_by
+        if not issue.is_open and not closer and reading.wants_closer(issue.url, issue.updated_at):
+            closer = self._client.issue(issue.number).closed_by
+        return SeenIssue(
+            number=issue.number,
+            key=key,
+            title=issue.title,
+            body=issue.body,
+            url=issue.url,
+            is_open=issue.is_open,
+            state_reason=issue.state_reason,
+            labels=issue.labels,
+            closed_at=issue.closed_at,
+            closed_by="" if issue.is_open else closer,
+            closed_by_us=not issue.is_open and closer == login,
+            created_at=issue.created_at,
+            updated_at=issue.updated_at,
+            reminders=tuple(_reminder(each) for each in comments if each.author == login and comment_kind(each.body)),
+            remarks=tuple(self._remark(each) for each in comments if is_command(each.body)),
+            comments_known=wanted or not issue.comments,
+        )
+
+    def _remark(self, comment: Comment) -> Remark:
+        return Remark(comment.author, comment.body, comment.created_at, self._may_decide(comment.author))
+
+    def _may_decide(self, login: str) -> bool:
+        """Asked once for each person. An answer that fails must not look like a no: it would undo a decision."""
+        if login not in self._permissions:
+            self._permissions[login] = bool(login) and self._client.permission_of(login) in _DECIDING
+        return self._permissions[login]
+
+    def accepts(self, action: object) -> bool:
+        """Whether it is about an issue."""
+        return isinstance(action, OpenIssue | EditIssue | RemindIssue | CloseIssue)
+
+    def apply(self, action: OpenIssue | EditIssue | RemindIssue | CloseIssue) -> str:
+        """Carry it out. Gives the address of an issue that was opened, else nothing. Raises ``ServiceError``."""
+        match action:
+            case OpenIssue():
+                return _reached(lambda: self._open(action))
+            case EditIssue():
+                self._edit(action)
+            case RemindIssue():
+                self._remind(action)
+            case CloseIssue():
+                if action.body:
+                    self._say(action.number, action.body)
+                self._client.edit_issue(action.number, state="closed", state_reason=action.reason)
+        return ""
+
+    def _open(self, action: OpenIssue) -> str:
+        """The list is read again first: another run, or an answer that was lost, may have opened it."""
+        if self._opened is None:
+            self._opened = self._listed()
+        if action.issue not in self._opened:
+            self._opened[action.issue] = self._create(action)
+        return self._opened[action.issue]
+
+    def _listed(self) -> dict[str, str]:
+        return {key_in(issue.body): issue.url for issue in self._ours()}
+
+    def _create(self, action: OpenIssue) -> str:
+        try:
+            made = self._client.create_issue(action.title, action.body, action.labels, action.assignees)
+        except ServiceError as error:
+            found = self._listed().get(action.issue) if error.fault in _UNCLEAR else None
+            if found is None:
+                raise
+            return found
+        if self._label not in made.labels:
+            # GitHub drops labels in silence where the token may not set them: it would never be found again.
+            self._client.add_labels(made.number, action.labels)
+        return made.url
+
+    def _edit(self, action: EditIssue) -> None:
+        state, reason = ("open", "reopened") if action.reopen else (None, None)
+        stands = self._client.edit_issue(
+            action.number, title=action.title, body=action.body, state=state, state_reason=reason
+        )
+        if action.add_labels:
+            self._client.add_labels(action.number, action.add_labels)
+        for label in action.remove_labels:
+            self._client.remove_label(action.number, label)
+        if _lines(stands) != _lines(action.body):
+            reason = f"Could not update issue #{action.number}: GitHub kept its old text."
+            raise ServiceError(Fault.REFUSED, reason, "If it happens again, report it as a fault of Onefold.")
+
+    def _remind(self, action: RemindIssue) -> None:
+        for label in action.remove_labels:
+            self._client.remove_label(action.number, label)
+        self._say(action.number, action.body)
+        for node in action.minimise:
+            try:
+                self._client.minimise(node)
+            except ServiceError as error:
+                if error.fault is not Fault.MISSING:  # people may delete what we said
+                    raise
+
+    def _say(self, number: int, body: str) -> None:
+        try:
+            self._client.create_comment(number, body, Thread.ISSUE)
+        except ServiceError as error:
+            if error.fault not in _UNCLEAR or not self._stands(number, body):
+                raise
+
+    def _stands(self, number: int, body: str) -> bool:
+        login = self._client.login()
+        return any(
+            comment.author == login and _lines(comment.body) == _lines(body)
+            for comment in self._client.issue_comments(number)
+        )
+
+
+def _reminder(comment: Comment) -> SeenComment:
+    return SeenComment(comment.id, comment.body, comment.node_id, comment.created_at)
+
+
+def _lines(text: str) -> list[str]:
+    """A text without what GitHub changes about it: line ends, and blanks around."""
+    return text.replace("\r\n", "\n").strip().split("\n")
+
+
+def _reached(ask: Callable[[], _T]) -> _T:
+    """What is asked for. GitHub answers *not there* where issues are switched off, and where the token may not look."""
+    try:
+        return ask()
+    except ServiceError as error:
+        if error.fault is not Fault.MISSING:
+            raise
+        reason = "The repository has no issues, or the token may not see them (`issues: write`)."
+        step = "Switch issues on in its settings, give the job that permission, or set github.issues.mode to off."
+        raise ServiceError(Fault.MISSING, reason, step) from None

@@ -1,0 +1,91 @@
+"""The hidden marks that tell our issues and comments from all others. A mark counts only with its author."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import quote
+
+ROLLING = "rolling"
+"""The key of the one issue that lists what has none of its own."""
+
+_ISSUE = re.compile(r"\A<!-- onefold:issue v1 (\S{1,300}) -->")
+_CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16}) -->", re.MULTILINE)
+_COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt) v1 (\S{1,40}) -->")
+_RULE = "rule/"
+_LONGEST = 200
+
+
+def rule_key(tool: str, rule_id: str) -> str:
+    """The key of the issue about all late findings of one rule; safe inside a mark whatever a tool calls its rules."""
+    key = f"{_RULE}{quote(tool, safe='')}/{quote(rule_id, safe=':._', errors='replace')}".replace("~", "%7E")
+    return key if len(key) <= _LONGEST else f"{key[:_LONGEST]}-{_digest((key,))}"
+
+
+def is_rule_key(key: str) -> bool:
+    """Whether the issue is about a rule."""
+    return key.startswith(_RULE)
+
+
+def base_key(key: str) -> str:
+    """The key without its generation: ``F-1~2`` is the second issue about ``F-1``, after people settled the first."""
+    return key.partition("~")[0]
+
+
+def issue_mark(key: str) -> str:
+    """The first line of an issue's text."""
+    return f"<!-- onefold:issue v1 {key} -->"
+
+
+def key_in(body: str) -> str:
+    """The key an issue's text begins with; empty when it is none of ours."""
+    found = _ISSUE.match(body)
+    return "" if found is None else found[1]
+
+
+def content_mark(facts: Iterable[str], title: str) -> str:
+    """What the text says, and the title we gave, as fingerprints: a text is edited only when they change."""
+    return f"<!-- onefold:content v1 {_digest(facts)} {_digest((title,))} -->"
+
+
+def says_the_same(body: str, mark: str) -> bool:
+    """Whether a text was written from the same facts, whatever people did to its title."""
+    ours, theirs = _CONTENT.search(mark), _CONTENT.search(body)
+    return ours is not None and theirs is not None and ours[1] == theirs[1]
+
+
+def has_our_title(title: str, body: str) -> bool:
+    """Whether an issue still bears the title that we gave it with this text."""
+    found = _CONTENT.search(body)
+    return found is not None and found[2] == _digest((title,))
+
+
+def comment_mark(kind: str, word: str) -> str:
+    """The first line of a comment: ``reminder``, ``answer``, ``closed`` or ``doubt``, and its day or moment."""
+    return f"<!-- onefold:{kind} v1 {word} -->"
+
+
+def comment_kind(body: str) -> str:
+    """What kind of comment of ours it is; empty for others."""
+    found = _COMMENT.match(body)
+    return "" if found is None else found[1]
+
+
+def answered_until(bodies: Iterable[str]) -> str:
+    """The moment of the latest command that was answered, as :func:`moment_word` writes it; empty for none."""
+    found = (_COMMENT.match(body) for body in bodies)
+    return max((match[2] for match in found if match is not None and match[1] == "answer"), default="")
+
+
+def moment_word(moment: datetime) -> str:
+    """A moment of UTC in one word that sorts as it does."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode(errors="replace") + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,171 @@
+"""The texts of our issues: what is late, where, why, and how to decide. What a report wrote is cut and escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from aggregator.model.finding import Finding
+from aggregator.model.outcome import Outcome
+from aggregator.model.report import Scan
+from aggregator.model.result import Rule
+from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
+from aggregator.writers.issue_marks import content_mark, issue_mark
+from aggregator.writers.places import short_place
+from aggregator.writers.summary_cells import day, due_cell, many, place_cell, severity_cell, table, title_cell
+from aggregator.writers.summary_cells import tools_words as tools_of
+
+LONGEST_TITLE = 256
+LONGEST_BODY = 65_000
+"""Characters and bytes alike; GitHub counts one or the other, and may keep an old text in silence."""
+
+_ROWS_ROOM = 50_000
+_LINKS = 5
+_PROSE = 2000
+
+
+class Text(Struct, frozen=True):
+    """An issue's title and text; the first line of the text is its mark."""
+
+    title: str
+    body: str
+
+
+def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str]) -> Text:
+    """The issue about one late finding."""
+    place = clip(plain(short_place(finding)), 90)
+    title = _title(f"{finding.severity}: {clip(plain(finding.title), 120) or 'Untitled'}", place, "is past its SLA")
+    rows = [
+        ("Where", place_cell(finding, outcome.context)),
+        ("Rule", f"{markdown_code(clip(plain(finding.rule_id), 200))} ({tools_of(finding)})"),
+        *_more_rows(finding),
+        ("Finding", markdown_code(finding.id)),
+    ]
+    blocks = [_age(finding, outcome.now), table(("", ""), rows), *_prose(finding, outcome.scans), _decide(commands)]
+    return Text(title, _body(key, title, _facts(finding), blocks))
+
+
+def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
+    """The issue about all late findings of one rule."""
+    worst = findings[0]
+    name = clip(plain(worst.title), 120) or clip(plain(worst.rule_id), 120)
+    title = _title(f"{worst.severity}: {name}", clip(plain(worst.tool), 40), "has findings past their SLA")
+    rule = markdown_code(clip(plain(worst.rule_id), 200))
+    head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
+    blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
+    return Text(title, _body(key, title, (fact for each in findings for fact in _facts(each)), blocks))
+
+
+def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
+    """The one issue that lists what has no issue of its own."""
+    title = "More findings past their SLA"
+    stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
+    blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
+    blocks += [_listed(findings, outcome), _decide(commands, named=True)]
+    return Text(title, _body(key, title, (fact for each in findings for fact in _facts(each)), blocks))
+
+
+def days_late(finding: Finding, now: datetime) -> str:
+    """``5 days past its SLA``."""
+    days = 0 if finding.due_at is None else (now.date() - finding.due_at.date()).days
+    return f"{many(days, 'day')} past its SLA" if days > 0 else "past its SLA"
+
+
+def _title(head: str, place: str, tail: str) -> str:
+    """A title is plain text, but mentions in it are shown as written and reach nobody."""
+    where = f" in {place}" if place else ""
+    return clip(f"{head}{where} {tail}", LONGEST_TITLE)
+
+
+def _body(key: str, title: str, facts: Iterable[str], blocks: Iterable[str]) -> str:
+    """The mark first; whatever does not fit any more is left out whole, the last block never."""
+    *blocks, last = blocks
+    head = f"{issue_mark(key)}\n{content_mark(facts, title)}"
+    room = LONGEST_BODY - len(head.encode()) - len(last.encode()) - 8
+    kept = [head]
+    for block in blocks:
+        size = len(block.encode(errors="replace")) + 2
+        if size <= room:
+            kept.append(block)
+            room -= size
+    return "\n\n".join((*kept, last)).encode(errors="replace").decode()
+
+
+def _facts(finding: Finding) -> tuple[str, ...]:
+    """What is worth an edit when it changes. Neither ages nor lines nor commits are: they change every day."""
+    path = "" if finding.location is None else finding.location.path
+    fixed = () if finding.component is None else finding.component.fixed_versions
+    due = "" if finding.due_at is None else day(finding.due_at)
+    tools = sorted({finding.tool, *(sighting.tool for sighting in finding.sightings)})
+    place = path or short_place(finding)
+    return (finding.id, finding.severity, finding.title, finding.rule_id, place, due, *tools, *fixed)
+
+
+def _age(finding: Finding, now: datetime) -> str:
+    start, due = finding.clock_start or now, finding.due_at or now
+    return (
+        f"{severity_cell(finding)}: open since {day(start)}. The SLA is {many((due - start).days, 'day')}, "
+        f"so it was due on {day(due)}; when this was written, it had been open for "
+        f"{many((now.date() - start.date()).days, 'day')}."
+    )
+
+
+def _more_rows(finding: Finding) -> Iterable[tuple[str, str]]:
+    known = [markdown(clip(name, 40)) for name in finding.vulnerability_ids[:5]]
+    known += [f"CWE-{number}" for number in finding.weaknesses[:5]]
+    if known:
+        yield "Known as", ", ".join(known)
+    component = finding.component
+    if component is not None and component.fixed_versions:
+        yield "Fixed in", markdown(clip(", ".join(component.fixed_versions), 200))
+
+
+def _prose(finding: Finding, scans: Sequence[Scan]) -> Iterable[str]:
+    """Why it is a problem, how to mend it and where to read on, as far as the reports say."""
+    message = next((source.message for source in finding.sources if source.message), "")
+    rule = _rule_of(finding, scans)
+    why, fix = message or rule.description, rule.help
+    if why:
+        yield f"**Why**: {markdown(clip(plain(why), _PROSE))}"
+    if fix and fix != why:
+        yield f"**Fix**: {markdown(clip(plain(fix), _PROSE))}"
+    links = [link for link in dict.fromkeys((rule.help_uri, *rule.references)) if is_link(link)][:_LINKS]
+    if links:
+        yield "**Read on**: " + ", ".join(f"<{link}>" for link in links)
+
+
+def _rule_of(finding: Finding, scans: Sequence[Scan]) -> Rule:
+    of_tool = (scan for scan in scans if scan.tool == finding.tool)
+    return next((rule for scan in of_tool for rule in scan.rules if rule.id == finding.rule_id), Rule(""))
+
+
+def _listed(findings: Sequence[Finding], outcome: Outcome) -> str:
+    """A row for each finding, as far as there is room, and how many more there are."""
+    rows: list[tuple[str, ...]] = []
+    room = _ROWS_ROOM
+    for finding in findings:
+        row = severity_cell(finding), title_cell(finding), place_cell(finding, outcome.context), _due(finding, outcome)
+        room -= sum(len(cell.encode(errors="replace")) + 3 for cell in row)
+        if room < 0:
+            break
+        rows.append(row)
+    rest = len(findings) - len(rows)
+    more = f"\n\n{many(rest, 'more stands', 'more stand')} in `findings.json`." if rest else ""
+    return table(("Severity", "Finding", "Where", "Due"), rows) + more
+
+
+def _due(finding: Finding, outcome: Outcome) -> str:
+    return due_cell(finding, outcome.now) if finding.due_at is None else day(finding.due_at)
+
+
+def _decide(commands: Sequence[str], *, named: bool = False) -> str:
+    """How people answer; ``commands`` are every form there is."""
+    how = "about one finding, with its id after the first word:" if named else "with one of these comments:"
+    lines = "\n".join(commands)
+    closing = "" if named else " Closing it as *not planned* accepts the risk until it is opened again."
+    return (
+        f"**Decide**: whoever may write to this repository decides {how}\n\n```text\n{lines}\n```\n\n"
+        f"It closes by itself once that is fixed or decided.{closing}"
+    )
