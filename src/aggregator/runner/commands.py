@@ -11,7 +11,7 @@ from aggregator.planning.actions import Annotate
 from aggregator.writers.escape import plain, workflow_log
 
 MESSAGE_LIMIT = 4000
-"""Characters of one annotation; the runner cuts at 4096."""
+"""UTF-16 units of one annotation, as the runner counts characters; it cuts at 4096."""
 
 _KINDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
@@ -31,7 +31,8 @@ def masks(value: str) -> list[str]:
 def _clean(text: str, limit: int) -> str:
     """Hostile text made harmless and short enough."""
     clean = workflow_log(plain(text))
-    return clean if len(clean) <= limit else f"{clean[: limit - 3]}..."
+    units = clean.encode("utf-16-le")
+    return clean if len(units) <= 2 * limit else f"{units[: 2 * limit - 6].decode('utf-16-le', 'ignore')}..."
 
 
 def _place(location: Location | None) -> dict[str, str]:

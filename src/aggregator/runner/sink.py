@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from aggregator.model.diagnostic import Level
 from aggregator.planning.actions import Action, Annotate, AppendSummary, SetOutput
 from aggregator.runner.commands import annotation
+from aggregator.writers.escape import plain, workflow_log
 
 SUMMARY_LIMIT = 1_000_000
-"""Bytes; above 1 MiB the runner drops the whole summary of the step."""
+"""Bytes of a step's summary, all that was appended together; above 1 MiB the runner drops the whole of it."""
+
+ANNOTATION_LIMIT = 10
+"""Of each kind in a step; the runner drops the rest in silence, so what comes after them is said as plain text."""
 
 CUT = b"\n\n_Cut here: the whole text is in summary.md._\n"
 
@@ -36,6 +42,7 @@ class RunnerSink:
         self._output_file = output_file
         self._summary_file = summary_file
         self._say = say
+        self._shown: Counter[Level] = Counter()
 
     def accepts(self, action: Action) -> bool:
         """Whether the runner gave us the means."""
@@ -55,11 +62,19 @@ class RunnerSink:
             case SetOutput() if self._output_file is not None:
                 _append(self._output_file, heredoc(action.name, action.value).encode())
             case AppendSummary() if self._summary_file is not None:
-                _append(self._summary_file, bounded(self._documents[action.document]()))
+                room = SUMMARY_LIMIT - _size(self._summary_file)
+                _append(self._summary_file, bounded(self._documents[action.document](), room))
             case Annotate():
-                self._say(annotation(action))
+                self._annotate(action)
             case _:
                 return
+
+    def _annotate(self, action: Annotate) -> None:
+        self._shown[action.level] += 1
+        if self._shown[action.level] <= ANNOTATION_LIMIT:
+            self._say(annotation(action))
+        else:
+            self._say(workflow_log(plain(f"{action.title}: {action.message}")))
 
 
 def heredoc(name: str, value: str) -> str:
@@ -68,12 +83,21 @@ def heredoc(name: str, value: str) -> str:
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 
 
-def bounded(chunks: Iterable[bytes]) -> bytes:
-    """The document up to the runner's limit, cut at the end of a line, and saying so."""
+def bounded(chunks: Iterable[bytes], room: int = SUMMARY_LIMIT) -> bytes:
+    """The document as far as there is room for it, cut at the end of a line, and saying so.
+
+    Nothing when there is no room even for that.
+    """
     whole = b"".join(chunks)
-    if len(whole) <= SUMMARY_LIMIT:
+    if len(whole) <= room:
         return whole
-    return whole[:SUMMARY_LIMIT].rpartition(b"\n")[0] + CUT
+    room -= len(CUT)
+    return whole[:room].rpartition(b"\n")[0] + CUT if room >= 0 else b""
+
+
+def _size(path: Path) -> int:
+    """Bytes that earlier appends left there."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def _append(path: Path, data: bytes) -> None:

@@ -71,7 +71,7 @@ class CommentFacts(Struct, frozen=True, kw_only=True):
 
 
 def comment_key(line: Line, state_key: str = "") -> str:
-    """Twelve hexadecimal digits, the same for all runs of one job. Not of the branch: a pull request may change that."""
+    """Twelve hexadecimal digits, the same for all runs of one job. A pull request may change its branch: left out."""
     parts = f"{line.product}\x1f{line.environment}\x1f{state_key}"
     return sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 

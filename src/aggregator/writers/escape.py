@@ -12,8 +12,11 @@ import re
 from urllib.parse import urlsplit
 
 _PART = "\u200b"
+# Controls, direction marks, fillers without ink, and the tags and selectors that can carry a hidden message. Half of a
+# pair of surrogates is no character and could not be written as UTF-8.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
 _MARKDOWN = str.maketrans(
     {
@@ -25,8 +28,8 @@ _MARKDOWN = str.maketrans(
         "#": f"#{_PART}",
     }
 )
-# Links that GitHub makes of bare text, after rendering: URLs, web hosts, GH-12, and commit ids.
-_AUTOLINK = re.compile(r"(?i)\bGH(?=-\d)|:(?=//)|\bwww(?=\.)|\b[0-9a-f]{7,40}\b")
+# What GitHub makes of bare text, after rendering: links of URLs, web hosts, GH-12 and commit ids, pictures of :words:.
+_AUTOLINK = re.compile(r"(?i)\bGH(?=-\d)|:(?=//)|\bwww(?=\.)|\b[0-9a-f]{7,64}\b|:(?=[a-z0-9_+-]+:)")
 _SIX = re.compile(".{6}")
 _LINE_START = re.compile(r"^(?:([-+=])|(\d{1,9})(?=[.)]))")
 _BACKTICKS = re.compile("`+")

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from aggregator.model.diagnostic import Level
 from aggregator.model.location import Location
@@ -39,6 +41,29 @@ def test_message_is_cut_before_the_runner_cuts() -> None:
     data = annotation(Annotate(Level.NOTE, "T", "a" * 9000)).rpartition("::")[2]
     assert len(data) == MESSAGE_LIMIT
     assert data.endswith("...")
+
+
+def test_message_is_measured_as_the_runner_measures() -> None:
+    """Characters beyond the sixteen bits count twice, and none is cut in two."""
+    data = annotation(Annotate(Level.NOTE, "T", "a" + "\U0001f40d" * 3000)).rpartition("::")[2]
+    assert len(data.encode("utf-16-le")) <= 2 * MESSAGE_LIMIT
+    assert set(data) == set("a\U0001f40d.")
+
+
+@settings(max_examples=300)
+@given(st.text(st.sampled_from("a:,=%;#[]\r\n\x85\u2028\u200b \t") | st.characters(), max_size=60))
+@example("::set-output name=a::b")
+@example("#\u200b#[add-mask]x")
+@example("#" * 60 + "[group]")
+@example("%3A%3A %0A##[error]")
+def test_nothing_leaves_its_place(text: str) -> None:
+    """Whatever a title, a message or a path says, the runner reads one command with our properties and no other."""
+    line = annotation(Annotate(Level.ERROR, text, text, Location(f"a{text}", 3)))
+    assert not set(line) & set("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+    assert "##[" not in line
+    command, _, properties = line.split("::", 2)[1].partition(" ")
+    assert command == "error"
+    assert [part.partition("=")[0] for part in properties.split(",")] == ["file", "line", "title"]
 
 
 def test_each_line_of_a_secret_is_masked() -> None:

@@ -64,3 +64,29 @@ def test_summary_stays_below_the_limit() -> None:
     assert len(cut) < 1024 * 1024
     assert cut.endswith(b"x" * 99 + CUT)
     assert bounded([line]) == line
+    assert bounded([b"x" * 2 * SUMMARY_LIMIT]) == CUT
+
+
+def test_summaries_share_the_limit(tmp_path: Path) -> None:
+    """What a step appended before counts: the file never grows beyond what the runner takes."""
+    file = tmp_path / "summary"
+    runner = RunnerSink({"long": lambda: [b"y" * 99 + b"\n"] * 6000}, output_file=None, summary_file=file, say=print)
+    sizes = []
+    for _ in range(4):
+        runner.apply(AppendSummary("long"))
+        sizes.append(file.stat().st_size)
+    assert sizes[0] == 600_000
+    assert max(sizes) <= SUMMARY_LIMIT
+    assert file.read_bytes().count(CUT.strip()) <= 2
+
+
+def test_ten_annotations_of_a_kind(tmp_path: Path) -> None:
+    """The eleventh of a kind, which the runner would drop, is said in the log, and starts no command there."""
+    said: list[str] = []
+    runner = sink(tmp_path, said)
+    for number in range(12):
+        runner.apply(Annotate(Level.ERROR, f"::error::T{number}", "##[x]m"))
+    runner.apply(Annotate(Level.NOTE, "T", "m"))
+    assert [line.startswith("::error title=") for line in said] == [True] * 10 + [False] * 3
+    assert said[11] == ":\u200b:error::T11: ##\u200b[x]m"
+    assert said[12] == "::notice title=T::m"

@@ -69,7 +69,7 @@ def test_markdown_attacks(attack: str) -> None:
 def test_markdown_links_nothing(text: str) -> None:
     """What GitHub looks for in the rendered text is parted: mentions, numbers, addresses, commit ids."""
     rendered = "".join(token.content for token in flat(GFM.parse(escape.markdown(text))) if token.type == "text")
-    for found in (r"@\w", r"#\d", r"GH-\d", r"://", r"www\.", r"\b[0-9a-f]{7,40}\b"):
+    for found in (r"@\w", r"#\d", r"GH-\d", r"://", r"www\.", r"\b[0-9a-f]{7,64}\b", r":[\w+-]+:"):
         assert not re.search(found, rendered, re.IGNORECASE), found
 
 
@@ -132,6 +132,15 @@ def test_plain() -> None:
     """A text on one line: breaks are spaces, controls and direction marks are gone."""
     assert escape.plain(" a\n b\u202e\x07c ") == "a bc"
     assert escape.plain(" a  b ") == "a  b"
+
+
+@pytest.mark.parametrize("mark", ["\ud800", "\U000e0041", "\U000e0101", "\u3164", "\ufff9", "\u034f"])
+def test_plain_hides_nothing(mark: str) -> None:
+    """Half characters and marks that can carry a hidden message are gone, so that any text can be written."""
+    assert escape.plain(f"a{mark}b") == "ab"
+    assert escape.markdown(f"a{mark}b") == "ab"
+    assert escape.markdown_code(f"a{mark}b") == "`ab`"
+    assert escape.workflow_log(f"a{mark}b") == "ab"
 
 
 @pytest.mark.parametrize("link", ["https://a.example/b?c=d#e", "http://a.example"])

@@ -53,7 +53,7 @@ def test_whole_text() -> None:
     document = summary(NEW, finding(), FIXED, closed_before, verdict=FAILED)
     assert document == (
         "## 1 new, 1 fixed, 1 unchanged. Gate: blocked by 1 high\n\n"
-        "1 finding meets new:high: 1 high.\n\n"
+        "1 finding meets new:\u200bhigh: 1 high.\n\n"
         "2 open findings: 2 high.\n\n"
         "### New (1)\n\n"
         "| Severity | Finding | Where | Due |\n"

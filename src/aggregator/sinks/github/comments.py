@@ -17,7 +17,7 @@ _OPEN = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
 """Ends of a POST after which nobody knows whether it was carried out."""
 
 
-class Thread(Protocol):
+class Discussion(Protocol):
     """What this sink asks of GitHub; :class:`aggregator.sinks.github.client.GitHubClient` answers."""
 
     def login(self) -> str:
@@ -53,7 +53,7 @@ class Head(Struct, frozen=True):
     sha: str
 
 
-def pull_request_of(client: Thread, head: Head) -> PullRequest | None:
+def pull_request_of(client: Discussion, head: Head) -> PullRequest | None:
     """The open pull request whose head is this very commit; ``None`` when there is none, or when there are several.
 
     This is the only proof there is of a fork's pull request: a number that an artifact names is somebody's word.
@@ -78,7 +78,7 @@ class CommentSink:
         key: which comment is ours, from :func:`aggregator.writers.comment.comment_key`.
     """
 
-    def __init__(self, client: Thread, key: str) -> None:
+    def __init__(self, client: Discussion, key: str) -> None:
         self._client = client
         self._key = key
 
