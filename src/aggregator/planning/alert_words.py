@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Decision, Disposition
+from aggregator.model.moment import LATEST
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
 from aggregator.planning.alert_matching import match_alerts
@@ -15,7 +18,8 @@ from aggregator.planning.observed import SeenAlert
 from aggregator.writers.escape import clip, plain
 from aggregator.writers.upload_run import SIGNATURE
 
-ORIGIN = "github"
+ORIGIN = "alerts"
+"""An origin of its own: issues may be read where alerts may not."""
 MARK = f"{SIGNATURE} F-"
 """How the comment of each dismissal of ours begins."""
 DISMISSED = "dismissed"
@@ -26,6 +30,7 @@ _MEANINGS = {
     "used in tests": Disposition.OUT_OF_SCOPE,
     "mitigated": Disposition.MITIGATED,
 }
+_UNTIL = re.compile(r"\buntil ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 _BOT = "[bot]"
 _LONGEST = 280
 _NAMED = 5
@@ -52,6 +57,8 @@ def is_ours(alert: SeenAlert, login: str) -> bool:
 
 def statements_of_alerts(alerts: tuple[SeenAlert, ...] | None, state: State | None, login: str = "") -> AlertWords:
     """One statement for each alert that somebody else dismissed; one reopened says nothing any more.
+
+    A comment with ``until 2027-01-31`` in it gives the decision its last day.
 
     Args:
         alerts: of the default branch, dismissed ones included; ``None`` when nobody could look.
@@ -82,8 +89,22 @@ def _statement(alert: SeenAlert, finding: str) -> Statement:
         author=plain(alert.dismissed_by),
         origin=ORIGIN,
         decided_at=alert.dismissed_at,
+        expires_at=_end(alert),
     )
     return Statement(finding, decision, f"alert {alert.number}")
+
+
+def _end(alert: SeenAlert) -> datetime | None:
+    """The end of the day, UTC, that the comment names behind *until*; a dismissal has no other end."""
+    found = _UNTIL.search(alert.dismissed_comment)
+    try:
+        day = date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
+    if day is None or day >= LATEST.date():
+        return None
+    end = datetime.combine(day + timedelta(days=1), time(), UTC)
+    return end if alert.dismissed_at is None or alert.dismissed_at < end else None
 
 
 def _said(unclear: list[SeenAlert], forgotten: list[SeenAlert]) -> Iterable[Diagnostic]:

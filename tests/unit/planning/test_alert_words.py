@@ -1,5 +1,6 @@
 """Tests of :mod:`aggregator.planning.alert_words`."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.builders import BEFORE, LINE, NOW, RUN, finding
 from tests.unit.planning.test_alert_matching import alert, at, state_of
 
 US = "github-actions[bot]"
-HEARD = frozenset({"github"})
+HEARD = frozenset({"alerts"})
 
 
 def state(*findings: Finding) -> State:
@@ -35,7 +36,7 @@ def dismissed(number: int = 12, **fields: Any) -> SeenAlert:
 
 def test_dismissal_is_a_statement() -> None:
     """A dismissal says who decided what, when, why and where."""
-    decision = Decision(Disposition.RISK_ACCEPTED, "The input is ours.", "ann", "github", BEFORE)
+    decision = Decision(Disposition.RISK_ACCEPTED, "The input is ours.", "ann", "alerts", BEFORE)
     heard = Statements(HEARD, (Statement("F-1", decision, "alert 12"),))
     assert statements_of_alerts((dismissed(),), state(), US) == AlertWords(heard)
 
@@ -56,6 +57,24 @@ def test_reasons(reason: str, meaning: Disposition) -> None:
     (said,) = statements_of_alerts((dismissed(dismissed_reason=reason, dismissed_comment=""),), state()).statements.said
     assert said.decision.disposition is meaning
     assert said.decision.reason == f"Dismissed as {reason or 'accepted'}."
+
+
+@pytest.mark.parametrize(
+    ("comment", "ends"),
+    [
+        ("Accepted until 2027-01-31, see the minutes.", datetime(2027, 2, 1, tzinfo=UTC)),
+        ("Accepted until 2027-02-30.", None),
+        ("Accepted until 2025-01-31.", None),
+        ("Accepted until 3000-01-01.", None),
+        ("Accepted.", None),
+    ],
+)
+def test_last_day(comment: str, ends: datetime | None) -> None:
+    """A day in the comment ends the decision; one that was over when it was written is none."""
+    (said,) = statements_of_alerts((dismissed(dismissed_comment=comment),), state()).statements.said
+    assert said.decision.expires_at == ends
+    (said,) = statements_of_alerts((dismissed(dismissed_comment=comment, dismissed_at=None),), state()).statements.said
+    assert said.decision.decided_at is None
 
 
 def test_foreign_text() -> None:
