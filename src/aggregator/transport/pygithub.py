@@ -70,7 +70,7 @@ class Courier:
         with needing(permission):
             try:
                 yield self._made()
-            except ServiceError:
+            except (ServiceError, AssertionError):
                 raise
             except Exception as error:  # noqa: BLE001 - PyGithub has a dozen ways to say that an answer makes no sense
                 raise self._meant(error) from None

@@ -15,14 +15,27 @@ DOCUMENT: dict[str, Any] = json.loads(Path(__file__).with_name("openapi.json").r
 
 
 class Call(NamedTuple):
-    """One request, as the description understands it."""
+    """One request, as the description understands it.
 
+    Attributes:
+        fields: of the body.
+        login: whose token it is; ``granted``: what that may do.
+    """
+
+    method: str
     template: str
     values: dict[str, str]
     query: dict[str, str]
+    fields: dict[str, Any]
+    login: str = ""
+    granted: frozenset[str] = frozenset()
+
+    def may(self, *permissions: str) -> bool:
+        """Whether one of these permissions is granted."""
+        return not self.granted.isdisjoint(permissions)
 
 
-def understood(method: str, url: str) -> Call:
+def understood(method: str, url: str, body: bytes = b"") -> Call:
     """The operation that is asked for; an ``AssertionError`` when there is none, or it does not take what is sent."""
     parts = urlsplit(url)
     found = _operation(method.lower(), parts.path)
@@ -35,7 +48,28 @@ def understood(method: str, url: str) -> Call:
             assert (place, name) in known, f"{template} has no {place} parameter {name!r}"
             wrong = _mistakes(known[place, name], _typed(known[place, name], text))
             assert wrong == (), f"{place} parameter {name} of {template}: {wrong}"
-    return Call(template, values, query)
+    return Call(method, template, values, query, _fields(method.lower(), template, body))
+
+
+def _fields(method: str, template: str, body: bytes) -> dict[str, Any]:
+    """The body's fields: GitHub passes over those that it does not know, so a misspelt one would be lost."""
+    described = _resolved(DOCUMENT["paths"][template][method].get("requestBody", {}))
+    if not described:
+        assert body == b"", f"{method} {template} takes no body"
+        return {}
+    schema = described["content"]["application/json"]["schema"]
+    fields: dict[str, Any] = json.loads(body)
+    wrong = _mistakes(json.dumps(schema), fields)
+    assert wrong == (), f"body of {method} {template}: {wrong}"
+    unknown = set(fields) - _names(schema)
+    assert not unknown, f"{method} {template} knows no {sorted(unknown)}"
+    return fields
+
+
+def _names(schema: dict[str, Any]) -> set[str]:
+    schema = _resolved(schema)
+    variants = [each for kind in ("allOf", "anyOf", "oneOf") for each in schema.get(kind, ())]
+    return set(schema.get("properties", ())).union(*map(_names, variants))
 
 
 @cache

@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 from urllib.parse import quote
 
 from tests.fakes.github.clock import FakeClock
+from tests.fakes.github.forum import ROBOT, Forum
+from tests.fakes.github.scanning import Scanning
 
 DAY = 86_400.0
 WORKFLOW = ".github/workflows/scan.yml"
@@ -121,6 +123,9 @@ class Hub:
         self.commits: dict[str, tuple[str, ...]] = {}
         self.branches: dict[str, str] = {}
         self.permissions: dict[str, frozenset[str]] = {}
+        self.logins: dict[str, str] = {}
+        self.forum = Forum(self.clock)
+        self.scanning = Scanning(self.clock, default_branch)
         self.secrets: set[str] = set()
         self._count = 0
 
@@ -244,15 +249,18 @@ class Hub:
     def runtime_token(self, run: Run) -> str:
         """The token that the runner gives a job for the artifact service."""
         claims = {"scp": f"Actions.GenericRead:00 Actions.Results:{run.backend}:{run.job}", "exp": 4_000_000_000}
-        token = ".".join((_segment({"alg": "none", "typ": "JWT"}), _segment(claims), "canary-signature"))
+        parts = (json.dumps(each).encode() for each in ({"alg": "none", "typ": "JWT"}, claims))
+        segments = [base64.urlsafe_b64encode(each).decode().rstrip("=") for each in parts]
+        token = ".".join((*segments, "canary-signature"))
         self.secrets.add(token)
         return token
 
-    def api_token(self, *permissions: str) -> str:
-        """A token for REST; ``actions:write`` includes ``actions:read``."""
-        token = f"ghs_canary{self._next():030d}"
-        wider = {name.replace(":write", ":read") for name in permissions}
-        self.permissions[token] = frozenset(permissions) | wider
+    def api_token(self, *permissions: str, login: str = ROBOT, from_fork: bool = False) -> str:
+        """A token for REST; ``actions:write`` includes ``actions:read``. A fork's only reads, whatever it asks for."""
+        token = f"{'ghs' if login.endswith('[bot]') else 'ghp'}_canary{self._next():030d}"
+        narrow = {name.replace(":write", ":read") for name in permissions}
+        self.permissions[token] = frozenset(narrow if from_fork else narrow | set(permissions))
+        self.logins[token] = login
         self.secrets.add(token)
         return token
 
@@ -291,7 +299,3 @@ def rfc3339(seconds: float, places: int = 0) -> str:
     """A time as GitHub writes it: REST without fractions, the artifact service with."""
     when = datetime.fromtimestamp(seconds, UTC)
     return when.isoformat(timespec="milliseconds" if places else "seconds").replace("+00:00", "Z")
-
-
-def _segment(value: dict[str, object]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")

@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from aggregator.transport.exchange import Reply, Request
+from tests.fakes.github import graphql, rest_scanning, rest_threads
 from tests.fakes.github.description import Call, check_reply, sample, understood
 from tests.fakes.github.hub import Artifact, Hub, Run, rfc3339
-
-_REPO = "/repos/{owner}/{repo}"
-_JSON = {"content-type": "application/json; charset=utf-8"}
-_FEW = 30
-"""Rows of a page where nobody says."""
+from tests.fakes.github.replies import FORBIDDEN, REPO, Answer, ok, page, refusal
 
 
 def answer(hub: Hub, request: Request) -> Reply:
     """Answer one call. What GitHub's description does not know is a fault of the caller, and raises."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     url = request.url.removeprefix(hub.api)
-    call = understood(request.method, url)
-    granted = hub.permissions.get(headers.get("authorization", "").removeprefix("Bearer ").removeprefix("token "))
+    token = headers.get("authorization", "").removeprefix("Bearer ").removeprefix("token ")
+    granted = hub.permissions.get(token)
+    if url == "/graphql" and granted is not None:
+        return graphql.answer(hub, request.body, hub.logins[token], granted)
+    call = understood(request.method, url, request.body)
     if granted is None:
-        return _refusal(401, "Bad credentials")
+        return refusal(401, "Bad credentials")
     if f"{call.values['owner']}/{call.values['repo']}" != hub.name:
-        return _refusal(404, "Not Found")
-    needed, answering = _ANSWERS[call.template]
-    if needed not in granted:
-        return _refusal(403, "Resource not accessible by integration")
+        return refusal(404, "Not Found")
+    needed, answering = _ANSWERS[call.method, call.template]
+    call = call._replace(login=hub.logins[token], granted=granted)
+    if not call.may(*needed):
+        return refusal(403, FORBIDDEN)
     reply = answering(hub, call)
     if reply.status < 400:
         check_reply(request.method, call.template, reply.status, reply.body)
     return reply
-
-
-def _refusal(status: int, message: str) -> Reply:
-    body = {"message": message, "documentation_url": "https://docs.github.com/rest", "status": str(status)}
-    return Reply(status, _JSON, json.dumps(body).encode())
-
-
-def _ok(value: object, **headers: str) -> Reply:
-    return Reply(200, _JSON | headers, json.dumps(value).encode())
 
 
 # --- artifacts
@@ -56,13 +46,13 @@ def _artifacts(hub: Hub, call: Call) -> Reply:
 def _artifacts_of_run(hub: Hub, call: Call) -> Reply:
     number = int(call.values["run_id"])
     if number not in hub.runs:
-        return _refusal(404, "Not Found")
+        return refusal(404, "Not Found")
     return _listing(hub, call, (each for each in hub.artifacts.values() if each.run and each.run.id == number))
 
 
 def _listing(hub: Hub, call: Call, artifacts: Iterable[Artifact]) -> Reply:
     named = [each for each in artifacts if call.query.get("name", each.name) == each.name]
-    return _page(hub, call, "artifacts", sorted(named, key=_disorder), _artifact)
+    return page(hub, call, "artifacts", sorted(named, key=_disorder), _artifact)
 
 
 def _disorder(artifact: Artifact) -> str:
@@ -72,15 +62,15 @@ def _disorder(artifact: Artifact) -> str:
 
 def _one_artifact(hub: Hub, call: Call) -> Reply:
     artifact = hub.artifacts.get(int(call.values["artifact_id"]))
-    return _refusal(404, "Not Found") if artifact is None else _ok(_artifact(hub, artifact))
+    return refusal(404, "Not Found") if artifact is None else ok(_artifact(hub, artifact))
 
 
 def _download(hub: Hub, call: Call) -> Reply:
     artifact = hub.artifacts.get(int(call.values["artifact_id"]))
     if artifact is None or call.values["archive_format"] != "zip":
-        return _refusal(404, "Not Found")
+        return refusal(404, "Not Found")
     if hub.is_expired(artifact):
-        return _refusal(410, "Artifact has expired")
+        return refusal(410, "Artifact has expired")
     return Reply(302, {"location": hub.blob_store.download_url(artifact.blob, artifact.name)})
 
 
@@ -118,7 +108,7 @@ def _artifact(hub: Hub, artifact: Artifact) -> dict[str, Any]:
 
 def _one_run(hub: Hub, call: Call) -> Reply:
     attempts = hub.runs.get(int(call.values["run_id"]))
-    return _refusal(404, "Not Found") if attempts is None else _ok(_run(hub, attempts[-1]))
+    return refusal(404, "Not Found") if attempts is None else ok(_run(hub, attempts[-1]))
 
 
 def _runs_of_workflow(hub: Hub, call: Call) -> Reply:
@@ -126,7 +116,7 @@ def _runs_of_workflow(hub: Hub, call: Call) -> Reply:
     file = call.values["workflow_id"]
     ours = [run for run in latest if run.path.partition("@")[0].rpartition("/")[2] == file]
     if not ours:
-        return _refusal(404, "Not Found")
+        return refusal(404, "Not Found")
     wanted = [
         run
         for run in ours
@@ -134,7 +124,7 @@ def _runs_of_workflow(hub: Hub, call: Call) -> Reply:
         and call.query.get("event", run.event) == run.event
     ]
     wanted.sort(key=lambda run: (run.created_at, run.id), reverse=True)
-    return _page(hub, call, "workflow_runs", wanted, _run)
+    return page(hub, call, "workflow_runs", wanted, _run)
 
 
 def _run(hub: Hub, run: Run) -> dict[str, Any]:
@@ -167,11 +157,11 @@ def _compare(hub: Hub, call: Call) -> Reply:
     base, _, head = call.values["basehead"].partition("...")
     ends = [hub.branches.get(name, name) for name in (base, head)]
     if not all(end in hub.commits for end in ends):
-        return _refusal(404, "Not Found")
+        return refusal(404, "Not Found")
     before, after = (_history(hub, end) for end in ends)
     common = next((sha for sha in after if sha in before), None)
     if common is None:
-        return _refusal(404, f"No common ancestor between {base} and {head}.")
+        return refusal(404, f"No common ancestor between {base} and {head}.")
     ahead = [sha for sha in after if sha not in before]
     comparison = {
         "base_commit": _commit(hub, ends[0]),
@@ -181,14 +171,14 @@ def _compare(hub: Hub, call: Call) -> Reply:
         "total_commits": len(ahead),
         "commits": [_commit(hub, sha) for sha in ahead[: int(call.query.get("per_page", "250"))]],
     }
-    return _ok(sample("commit-comparison") | comparison)
+    return ok(sample("commit-comparison") | comparison)
 
 
 def _commits(hub: Hub, call: Call) -> Reply:
     start = hub.branches.get(call.query["sha"], call.query["sha"])
     if start not in hub.commits:
-        return _refusal(404, "Not Found")
-    return _page(hub, call, "", list(_history(hub, start)), _commit)
+        return refusal(404, "Not Found")
+    return page(hub, call, "", list(_history(hub, start)), _commit)
 
 
 def _history(hub: Hub, sha: str) -> dict[str, None]:
@@ -205,29 +195,17 @@ def _commit(hub: Hub, sha: str) -> dict[str, Any]:
     return sample("commit") | {"sha": sha, "parents": [{"sha": each, "url": ""} for each in hub.commits[sha]]}
 
 
-# --- pages
-
-
-def _page(hub: Hub, call: Call, kind: str, rows: list[Any], describe: Callable[[Hub, Any], dict[str, Any]]) -> Reply:
-    size = min(int(call.query.get("per_page", _FEW)), 100)
-    page = int(call.query.get("page", 1))
-    shown = [describe(hub, row) for row in rows[(page - 1) * size : page * size]]
-    value = {"total_count": len(rows), kind: shown} if kind else shown
-    if page * size >= len(rows):
-        return _ok(value)
-    path = urlsplit(call.template.format(**call.values)).path
-    return _ok(value, link=f'<{hub.api}{path}?{urlencode({**call.query, "page": page + 1})}>; rel="next"')
-
-
-_Answer = Callable[[Hub, Call], Reply]
-_ANSWERS: dict[str, tuple[str, _Answer]] = {
-    f"{_REPO}/actions/artifacts": ("actions:read", _artifacts),
-    f"{_REPO}/actions/artifacts/{{artifact_id}}": ("actions:read", _one_artifact),
-    f"{_REPO}/actions/artifacts/{{artifact_id}}/{{archive_format}}": ("actions:read", _download),
-    f"{_REPO}/actions/runs/{{run_id}}": ("actions:read", _one_run),
-    f"{_REPO}/actions/runs/{{run_id}}/artifacts": ("actions:read", _artifacts_of_run),
-    f"{_REPO}/actions/workflows/{{workflow_id}}/runs": ("actions:read", _runs_of_workflow),
-    f"{_REPO}/commits": ("contents:read", _commits),
-    f"{_REPO}/compare/{{basehead}}": ("contents:read", _compare),
+_READ_ACTIONS, _READ_CONTENTS = ("actions:read",), ("contents:read",)
+_ANSWERS: dict[tuple[str, str], tuple[tuple[str, ...], Answer]] = {
+    ("GET", f"{REPO}/actions/artifacts"): (_READ_ACTIONS, _artifacts),
+    ("GET", f"{REPO}/actions/artifacts/{{artifact_id}}"): (_READ_ACTIONS, _one_artifact),
+    ("GET", f"{REPO}/actions/artifacts/{{artifact_id}}/{{archive_format}}"): (_READ_ACTIONS, _download),
+    ("GET", f"{REPO}/actions/runs/{{run_id}}"): (_READ_ACTIONS, _one_run),
+    ("GET", f"{REPO}/actions/runs/{{run_id}}/artifacts"): (_READ_ACTIONS, _artifacts_of_run),
+    ("GET", f"{REPO}/actions/workflows/{{workflow_id}}/runs"): (_READ_ACTIONS, _runs_of_workflow),
+    ("GET", f"{REPO}/commits"): (_READ_CONTENTS, _commits),
+    ("GET", f"{REPO}/compare/{{basehead}}"): (_READ_CONTENTS, _compare),
+    **rest_threads.ANSWERS,
+    **rest_scanning.ANSWERS,
 }
-"""What each operation needs, and who answers it."""
+"""What each operation needs, one of several permissions, and who answers it."""

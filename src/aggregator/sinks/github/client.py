@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.moment import Moment
@@ -261,19 +261,20 @@ class GitHubClient:
             raise
 
     def alerts(
-        self, *, tool: str = "", state: str, ref: str = "", most: int = MOST_ALERTS
+        self, *, state: str, tool: str = "", ref: str = "", most: int = MOST_ALERTS
     ) -> tuple[tuple[SeenAlert, ...], bool]:
-        """The alerts of one driver or of all, and whether there are more of them than ``most`` pages hold.
+        """Alerts in one state, and whether there are more than ``most`` pages hold.
+
+        ``Fault.MISSING``: code scanning is switched off, or nothing was uploaded yet.
 
         Args:
-            tool: the driver's name; empty for all.
             state: ``open``, ``dismissed``, ``fixed`` or ``closed``.
+            tool: the driver's name; empty for all.
             ref: where they were seen; GitHub takes the default branch otherwise.
             most: pages that are read.
         """
-        given = {"tool_name": tool, "state": state, "ref": ref}
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items() if value)
-        path = f"code-scanning/alerts?{query}"
+        query = {"tool_name": tool, "ref": ref, "state": state}
+        path = "code-scanning/alerts?" + urlencode({name: value for name, value in query.items() if value})
         with needing(f"{_ALERTS}: read"):
             rows, is_cut = self._api.pages(path, "list the alerts of the Security tab", AlertRow, most)
         return tuple(row.told() for row in rows), is_cut
