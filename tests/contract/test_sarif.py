@@ -14,7 +14,7 @@ from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind, Rule, Suppression
 from aggregator.model.severity import Severity
 from aggregator.writers.merged_sarif import render_merged
-from aggregator.writers.upload_sarif import render_upload
+from aggregator.writers.upload_sarif import render_batch, render_upload, upload_batches
 from tests.builders import NOW, finding, note, outcome, result, scan
 from tests.contract.github_rules import refusals
 from tests.contract.multitool import complaints
@@ -119,6 +119,22 @@ def test_no_judge_complains(render: Render, of: Callable[[], Outcome], tmp_path:
     assert [complaint for complaint in complaints(path) if complaint.level == "error"] == []
     if render is render_upload:
         assert set(refusals(path.read_bytes())) <= {"no runs"}  # an upload without a run is not to be sent
+
+
+def test_no_judge_complains_about_batches(tmp_path: Path) -> None:
+    """Of several files each is taken, and the multitool has nothing against one that only closes a retired tool."""
+    shown = [finding(result(scope=f"s{number:02}"), id=f"F-{number}") for number in range(20)]
+    late = finding(result(tool="Bandit"), id="F-21", first_seen=NOW)
+    scans = tuple(scan(source) for item in shown for source in item.sources)
+    of = outcome(*uploaded(*shown, late), scans=scans, retired=("Bandit",))
+    batches = upload_batches(of)
+    files = [b"".join(render_batch(of, batch)) for batch in batches]
+    assert [len(batch.names) for batch in batches] == [20, 1]
+    assert [refusals(file) for file in files] == [[], []]
+    assert json.loads(files[1])["runs"][0]["results"] == []
+    path = tmp_path / "retired.sarif"
+    path.write_bytes(files[1])
+    assert [complaint for complaint in complaints(path) if complaint.level == "error"] == []
 
 
 def test_multitool_would_complain(tmp_path: Path) -> None:
