@@ -99,8 +99,7 @@ class Hub:
         results: origin of the artifact service. ``api`` is the REST API's address without a slash at its end,
             ``storage`` the origin of the blob host. A loopback server sets its own.
         dialect: ``camel`` answers Twirp calls as the clones do: camelCase, int64 as numbers, no ``mime_type``.
-        quota: whether the account has room left.
-        service: whether there is an artifact service at all.
+        quota: whether the account has room left; ``service``: whether there is an artifact service at all.
         holds_names: whether an artifact that was created and never finalized keeps its name taken.
         permissions: what each REST token may do, ``actions: read`` written as ``actions:read``.
     """
