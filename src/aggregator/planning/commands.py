@@ -12,12 +12,12 @@ from aggregator.model.finding import Disposition
 
 COMMAND = "/onefold"
 USAGE = (
-    "/onefold accept until 2027-01-31 because REASON",
+    "/onefold accept until YYYY-MM-DD because REASON",
     "/onefold false-positive because REASON",
     "/onefold verify",
     "/onefold reopen",
 )
-"""Every form there is; the day is an example. A finding's id may follow the verb."""
+"""Every form there is. A finding's id may follow the verb."""
 
 _LONGEST_REASON = 2000
 _LAST_YEAR = 2999

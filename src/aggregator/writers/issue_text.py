@@ -35,7 +35,7 @@ class Text(Struct, frozen=True):
 
 def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str]) -> Text:
     """The issue about one late finding."""
-    place = clip(plain(short_place(finding)), 90)
+    place = clip(plain(_steady_place(finding)), 90)
     title = _title(f"{finding.severity}: {clip(plain(finding.title), 120) or 'Untitled'}", place, "is past its SLA")
     rows = [
         ("Where", place_cell(finding, outcome.context)),
@@ -55,7 +55,7 @@ def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands
     rule = markdown_code(clip(plain(worst.rule_id), 200))
     head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
     blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
-    return Text(title, _body(key, title, (fact for each in findings for fact in _facts(each)), blocks))
+    return Text(title, _body(key, title, _all_facts(findings), blocks))
 
 
 def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -64,7 +64,7 @@ def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, comma
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
-    return Text(title, _body(key, title, (fact for each in findings for fact in _facts(each)), blocks))
+    return Text(title, _body(key, title, _all_facts(findings), blocks))
 
 
 def days_late(finding: Finding, now: datetime) -> str:
@@ -95,12 +95,22 @@ def _body(key: str, title: str, facts: Iterable[str], blocks: Iterable[str]) -> 
 
 def _facts(finding: Finding) -> tuple[str, ...]:
     """What is worth an edit when it changes. Neither ages nor lines nor commits are: they change every day."""
-    path = "" if finding.location is None else finding.location.path
     fixed = () if finding.component is None else finding.component.fixed_versions
     due = "" if finding.due_at is None else day(finding.due_at)
     tools = sorted({finding.tool, *(sighting.tool for sighting in finding.sightings)})
-    place = path or short_place(finding)
-    return (finding.id, finding.severity, finding.title, finding.rule_id, place, due, *tools, *fixed)
+    return (finding.id, finding.severity, finding.title, finding.rule_id, _steady_place(finding), due, *tools, *fixed)
+
+
+def _all_facts(findings: Sequence[Finding]) -> Iterable[str]:
+    """Those of each, in an order that does not follow the lines."""
+    return (fact for each in sorted(findings, key=lambda each: each.id) for fact in _facts(each))
+
+
+def _steady_place(finding: Finding) -> str:
+    """Where it is, without the line: lines move."""
+    if finding.location is not None and finding.location.path:
+        return finding.location.path
+    return short_place(finding)
 
 
 def _age(finding: Finding, now: datetime) -> str:
