@@ -19,6 +19,10 @@ from tests.fakes.github.wire import Faults, HubWire
 from tests.unit.run.consoles import FakeConsole
 
 
+PERMISSIONS = ("actions:read", "contents:read", "security-events:write", "pull-requests:write", "issues:write")
+"""What the README's table asks for, all features together."""
+
+
 def sha(number: int) -> str:
     """Name a commit."""
     return f"{number:040x}"
@@ -89,7 +93,7 @@ class Repository:
 
     def __post_init__(self) -> None:
         """Give the workflow the permissions that the README asks for."""
-        self.token = self.hub.api_token("actions:read", "contents:read")
+        self.token = self.hub.api_token(*PERMISSIONS)
 
     def start(self, number: int, **about: Any) -> Run:
         """Start a run at a commit that follows the one before it."""

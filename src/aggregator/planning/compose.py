@@ -10,7 +10,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Baseline, Finding
 from aggregator.model.outcome import Outcome
 from aggregator.planning.actions import Action, Annotate, AppendSummary, SaveState, SetOutput, WriteFile
-from aggregator.planning.plan import Held, Plan
+from aggregator.planning.plan import Held, Plan, Proposal
 from aggregator.writers.upload_sarif import is_worth_sending
 
 ANNOTATIONS_PER_LEVEL = 10
@@ -25,6 +25,10 @@ FILE_OUTPUTS = {
     "summary.md": "summary-file",
 }
 """Which output of the action names which document."""
+
+
+DELIVERIES = "deliveries"
+"""The document that tells what became of each thing done on GitHub; it exists only when they are done."""
 
 
 class Document(Struct, frozen=True):
@@ -62,15 +66,19 @@ class Wishes(Struct, frozen=True, kw_only=True):
     upload_held: str = ""
 
 
-def compose(outcome: Outcome, wishes: Wishes) -> Plan:
-    """The plan of a run: files, what the runner shows, and the state as the very last thing."""
+def compose(outcome: Outcome, wishes: Wishes, github: Proposal = Proposal()) -> Plan:  # noqa: B008 - a value
+    """The plan of a run: files, what is done on GitHub, what the runner shows, and the state as the very last thing."""
     writes = [WriteFile(document.path, document.name) for document in wishes.documents]
     held = [Held(write, wishes.upload_held) for write in writes if _is_upload(write) and wishes.upload_held]
     kept_back = {each.action.key for each in held}
     actions: list[Action] = [write for write in writes if write.key not in kept_back]
+    actions += github.actions
+    held += github.held
     if wishes.on_runner:
         if wishes.summary:
             actions.append(AppendSummary(wishes.summary))
+            if github.actions:
+                actions.append(AppendSummary(DELIVERIES))
         actions += _annotations(outcome)
         actions += _outputs(outcome, wishes)
     if wishes.state_place:

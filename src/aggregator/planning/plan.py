@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from aggregator.model.diagnostic import Diagnostic
 from aggregator.planning.actions import Action, SaveState
 
 
@@ -18,6 +19,14 @@ class Held(Struct, frozen=True):
     def sentence(self) -> str:
         """What will not happen, for a person."""
         return f"not: {self.action.sentence()} ({self.reason})"
+
+
+class Proposal(Struct, frozen=True):
+    """What one part of a run wants done, what it will not do, and what is to be said about it."""
+
+    actions: tuple[Action, ...] = ()
+    held: tuple[Held, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
 
 
 class Plan(Struct, frozen=True):

@@ -29,13 +29,13 @@ class Sink(Protocol):
         ...
 
 
-def deliver(actions: Iterable[Action], sinks: Sequence[Sink], announce: Callable[[str], None]) -> tuple[Receipt, ...]:
-    """One receipt for each action, in their order; a failing action never stops the next one."""
-    receipts = []
+def deliver(
+    actions: Iterable[Action], sinks: Sequence[Sink], announce: Callable[[str], None], receipts: list[Receipt]
+) -> None:
+    """Add one receipt for each action, in their order; a failing action never stops the next one."""
     for action in actions:
         announce(harmless(f"Now: {action.sentence()}"))
         receipts.append(_apply(action, sinks))
-    return tuple(receipts)
 
 
 def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:

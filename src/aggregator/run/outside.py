@@ -39,9 +39,14 @@ class GitHub:
         self.missing = _missing(around, self._token)
 
     @cached_property
+    def clock(self) -> Clock:
+        """Whose time it is."""
+        return self._outside.clock()
+
+    @cached_property
     def session(self) -> Session:
         """All that this run says to services shares one budget."""
-        return Session(self._outside.wire(), self._outside.clock())
+        return Session(self._outside.wire(), self.clock)
 
     @property
     def reach(self) -> tuple[Session, str, str, str]:

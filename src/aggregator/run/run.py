@@ -13,7 +13,8 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report
 from aggregator.pipeline import evaluate, paths_named
-from aggregator.planning.compose import Document, Wishes, compose
+from aggregator.planning.compose import DELIVERIES, Document, Wishes, compose
+from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.policy import Policy
 from aggregator.policy.policy import Gate
@@ -23,6 +24,7 @@ from aggregator.run.deliver import Sink, deliver, hand_over
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, collected, is_incomplete, read_reports, read_rules
+from aggregator.run.letters import Letters, Silence
 from aggregator.run.memory import Memory, recall
 from aggregator.run.outside import INTERNET, GitHub, Outside
 from aggregator.run.sources import Sources, read_sources
@@ -31,6 +33,7 @@ from aggregator.runner.event import Event, read_event
 from aggregator.runner.sink import RunnerSink
 from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import FileSink, StateSink
+from aggregator.writers.deliveries import render_deliveries
 from aggregator.writers.registry import WRITERS
 
 EXPECTED_MISSING = "expected-report-missing"
@@ -45,6 +48,7 @@ class Told(Struct, frozen=True):
     frame: Frame
     github: GitHub
     memory: Memory
+    letters: Letters
 
 
 _SAID = {Delivery.FAILED: "error", Delivery.UNAVAILABLE: "warning"}
@@ -84,7 +88,10 @@ def run(
     _KEPT[:] = [outcome]
     incomplete = is_incomplete(reports) or any(item.code == EXPECTED_MISSING for item in outcome.diagnostics)
     del reports  # the outcome has what is needed of them, and the writers need the room
-    plan = compose(outcome, _wishes(settings, told, as_action=as_action))
+    proposal = told.letters.propose(outcome)
+    if proposal.notes:
+        outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *proposal.notes))
+    plan = compose(outcome, _wishes(settings, told, as_action=as_action), proposal)
     _tell(settings, console, outcome, incomplete=incomplete)
     receipts: tuple[Receipt, ...] = ()
     if settings.dry_run:
@@ -103,7 +110,13 @@ def _gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
     event = read_event(around)
     about = frame(settings, rules.policy, around, event)
     github = GitHub(settings, around, outside)
-    return Told(rules, event, about, github, recall(settings, around, rules.policy.state, about, github))
+    memory = recall(settings, around, rules.policy.state, about, github)
+    letters: Letters = Silence()
+    if not github.missing:
+        from aggregator.run.correspondence import Correspondence  # noqa: PLC0415 - brings the sinks along
+
+        letters = Correspondence(settings, around, rules.policy.github, event, about, github)
+    return Told(rules, event, about, github, memory, letters)
 
 
 def _overridden(rules: Rules, settings: Settings) -> Rules:
@@ -128,6 +141,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         exceptions=told.rules.exceptions,
         sources=sources.texts,
         gone=sources.gone,
+        statements=told.letters.listen(state),
     )
     remarks = tuple(_remarks(settings, told, sources))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
@@ -174,14 +188,19 @@ def _tell(settings: Settings, console: Console, outcome: Outcome, *, incomplete:
 
 def _carry_out(around: Surroundings, console: Console, told: Told, outcome: Outcome, plan: Plan) -> tuple[Receipt, ...]:
     """Everything in the plan, the state last."""
-    receipts = deliver(plan.deeds, _sinks(around, console, outcome), console.status)
+    receipts: list[Receipt] = []
+    sinks = (*_sinks(around, console, outcome, plan, receipts), *told.letters.sinks(outcome))
+    deliver(plan.deeds, sinks, console.status, receipts)
     if told.memory.store is not None:
-        receipts += deliver(plan.saving, [StateSink(outcome.state, told.memory.store)], console.status)
-    return receipts
+        state = told.letters.settled(outcome.state, receipts)
+        deliver(plan.saving, [StateSink(state, told.memory.store)], console.status, receipts)
+    return tuple(receipts)
 
 
-def _sinks(around: Surroundings, console: Console, outcome: Outcome) -> tuple[Sink, ...]:
-    documents = renderers(outcome)
+def _sinks(
+    around: Surroundings, console: Console, outcome: Outcome, plan: Plan, receipts: list[Receipt]
+) -> tuple[Sink, ...]:
+    documents = {**renderers(outcome), DELIVERIES: lambda: render_deliveries(_told_of_github(plan, receipts))}
     runner = RunnerSink(
         documents,
         output_file=Path(around.output) if around.output else None,
@@ -189,6 +208,12 @@ def _sinks(around: Surroundings, console: Console, outcome: Outcome) -> tuple[Si
         say=console.say,
     )
     return (FileSink(documents), runner)
+
+
+def _told_of_github(plan: Plan, receipts: list[Receipt]) -> Iterator[tuple[str, str]]:
+    """A sentence for each thing tried on GitHub so far, and why it failed."""
+    tried = zip(plan.deeds, receipts, strict=False)  # the rest is still to come
+    return ((action.sentence(), receipt.reason) for action, receipt in tried if isinstance(action, GitHubAction))
 
 
 def _acknowledge(settings: Settings, around: Surroundings, console: Console, receipts: tuple[Receipt, ...]) -> None:

@@ -12,8 +12,17 @@ from aggregator.settings import SAVING_EVENTS, Surroundings
 
 _BRANCH = "refs/heads/"
 
+DEPENDABOT = "dependabot[bot]"
 BIGGEST_EVENT = 32 * 1024 * 1024
 """Bytes; GitHub caps webhook payloads at 25 MB."""
+
+
+class Head(Struct, frozen=True):
+    """Where a change lies; all empty when there is none, the repository alone when a fork was deleted."""
+
+    repository: str = ""
+    branch: str = ""
+    sha: str = ""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -26,7 +35,10 @@ class Event(Struct, frozen=True, kw_only=True):
         is_change: whether it is about a change that is not on the branch yet (a pull request, a merge queue).
         pull_request: its number, when there is one.
         follows: the id of the run that this one follows (``workflow_run``), when it follows one.
+        head: of the pull request, or of the run that is followed; a merge queue and a push have none.
         from_fork: whether the change comes from another repository: its text is foreign, its token reads only.
+        by_dependabot: whether Dependabot started it: its token reads only.
+        is_private: whether only members can see the repository; ``None`` when nobody said.
         held: why this run must not save the state; empty when it may.
     """
 
@@ -36,13 +48,17 @@ class Event(Struct, frozen=True, kw_only=True):
     is_change: bool = False
     pull_request: int | None = None
     follows: int | None = None
+    head: Head = Head()
     from_fork: bool = False
+    by_dependabot: bool = False
+    is_private: bool | None = None
     held: str = ""
 
 
 class _Repository(Struct, frozen=True):
     full_name: str = ""
     default_branch: str = ""
+    private: bool | None = None
 
 
 class _Side(Struct, frozen=True):
@@ -70,8 +86,13 @@ class _MergeGroup(Struct, frozen=True):
     base_ref: str = ""
 
 
+class _Sender(Struct, frozen=True):
+    login: str = ""
+
+
 class _Payload(Struct, frozen=True):
     repository: _Repository = _Repository()
+    sender: _Sender = _Sender()
     pull_request: _PullRequest | None = None
     workflow_run: _WorkflowRun | None = None
     merge_group: _MergeGroup | None = None
@@ -98,7 +119,12 @@ def event_of(around: Surroundings, payload: bytes) -> Event:
         told = msgspec.json.decode(payload, type=_Payload)
     except msgspec.DecodeError:
         told = _Payload()
-    return replace(_event(around, told), default_branch=told.repository.default_branch)
+    return replace(
+        _event(around, told),
+        default_branch=told.repository.default_branch,
+        is_private=told.repository.private,
+        by_dependabot=told.workflow_run is None and told.sender.login == DEPENDABOT,
+    )
 
 
 def _event(around: Surroundings, told: _Payload) -> Event:
@@ -132,6 +158,7 @@ def _of_pull_request(around: Surroundings, told: _PullRequest) -> Event:
         commit=around.sha,
         is_change=True,
         pull_request=told.number,
+        head=Head(told.head.repo.full_name if told.head.repo else "", told.head.ref, told.head.sha),
         from_fork=_foreign(told.head.repo, around),
         held="a pull request reads its target's state and writes none",
     )
@@ -140,9 +167,10 @@ def _of_pull_request(around: Surroundings, told: _PullRequest) -> Event:
 def _after_workflow(around: Surroundings, told: _WorkflowRun) -> Event:
     """The run that follows another one: about what that one was about, and trusted no more than that one."""
     foreign = _foreign(told.head_repository, around)
+    head = Head(told.head_repository.full_name if told.head_repository else "", told.head_branch or "", told.head_sha)
     if foreign or told.event not in SAVING_EVENTS:
-        return _after_change(around, told, foreign=foreign)
-    return Event(branch=told.head_branch or around.ref_name, commit=told.head_sha, follows=told.id)
+        return replace(_after_change(around, told, foreign=foreign), head=head)
+    return Event(branch=told.head_branch or around.ref_name, commit=told.head_sha, follows=told.id, head=head)
 
 
 def _after_change(around: Surroundings, told: _WorkflowRun, *, foreign: bool) -> Event:

@@ -1,11 +1,12 @@
 import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from aggregator.model.errors import Fault, ServiceError, StateError
 from aggregator.planning.actions import Action, SaveState, SetOutput, WriteFile
-from aggregator.planning.plan import Delivery, Plan
+from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.run.deliver import deliver, hand_over
 from tests.builders import LINE
 
@@ -32,11 +33,17 @@ class FakeSink:
         return action.path if isinstance(action, WriteFile) else None
 
 
+def delivered(actions: Iterable[Action], sinks: Sequence[FakeSink], announce: Callable[[str], None]) -> list[Receipt]:
+    receipts: list[Receipt] = []
+    deliver(actions, sinks, announce, receipts)
+    return receipts
+
+
 def test_each_action_has_a_receipt() -> None:
     """Every action is carried out in order by the first sink that takes it; receipts name the files."""
     said: list[str] = []
     files, rest = FakeSink(WriteFile), FakeSink(WriteFile, SetOutput, SaveState)
-    receipts = deliver(ACTIONS, [files, rest], said.append)
+    receipts = delivered(ACTIONS, [files, rest], said.append)
     assert [receipt.key for receipt in receipts] == [action.key for action in ACTIONS]
     assert [receipt.place for receipt in receipts] == ["out/a", "", ""]
     assert said == ["Now: write out/a", "Now: set the step's output new to 1", "Now: save the state to s/x.json"]
@@ -46,7 +53,7 @@ def test_each_action_has_a_receipt() -> None:
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), StateError("It is newer.", "Upgrade.")])
 def test_one_failure_stops_nothing_else(error: Exception) -> None:
     """A sink that fails leaves a receipt with the reason; the others go on."""
-    receipts = deliver(ACTIONS, [FakeSink(WriteFile, error=error), FakeSink(SetOutput, SaveState)], print)
+    receipts = delivered(ACTIONS, [FakeSink(WriteFile, error=error), FakeSink(SetOutput, SaveState)], print)
     assert [receipt.delivery for receipt in receipts] == [Delivery.FAILED, Delivery.DONE, Delivery.DONE]
     assert "write out/a" in receipts[0].reason
     assert receipts[0].place == ""
@@ -55,7 +62,7 @@ def test_one_failure_stops_nothing_else(error: Exception) -> None:
 def test_a_service_that_is_not_there_is_no_failure() -> None:
     """Where there is no such service no later run will do better: that is a warning."""
     error = ServiceError(Fault.MISSING, "There is none.")
-    (receipt,) = deliver(ACTIONS[:1], [FakeSink(WriteFile, error=error)], print)
+    (receipt,) = delivered(ACTIONS[:1], [FakeSink(WriteFile, error=error)], print)
     assert receipt.delivery is Delivery.UNAVAILABLE
 
 
@@ -67,7 +74,7 @@ def test_the_state_is_saved_after_everything_else() -> None:
 
 def test_action_that_nobody_takes_failed() -> None:
     """An action without a sink is not forgotten."""
-    (receipt,) = deliver(ACTIONS[1:2], [FakeSink(WriteFile)], print)
+    (receipt,) = delivered(ACTIONS[1:2], [FakeSink(WriteFile)], print)
     assert receipt.delivery is Delivery.FAILED
 
 

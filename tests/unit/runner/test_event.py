@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from aggregator.runner.event import Event, event_of, read_event
+from aggregator.runner.event import Event, Head, event_of, read_event
 from aggregator.settings import Surroundings
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -59,7 +59,8 @@ def test_following_a_push_is_trusted() -> None:
             "head_repository": {"full_name": "octocat/shop"},
         }
     )
-    assert told == Event(branch="release", commit="f" * 40)
+    head = Head("octocat/shop", "release", "f" * 40)
+    assert told == Event(branch="release", commit="f" * 40, head=head)
 
 
 @pytest.mark.parametrize(("origin", "kind"), [("mallory/shop", "push"), ("octocat/shop", "pull_request")])

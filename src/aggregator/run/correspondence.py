@@ -1,0 +1,228 @@
+"""What is read from GitHub before a run decides, and what is done there after it has decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import ServiceError
+from aggregator.model.outcome import Outcome
+from aggregator.model.state import State
+from aggregator.model.statement import NOTHING_SAID, Statements
+from aggregator.planning.actions import Action
+from aggregator.planning.alert_words import statements_of_alerts
+from aggregator.planning.comment import plan_comment
+from aggregator.planning.dismissals import Dismissals, drivers_to_look_at, plan_dismissals, remember_dismissals
+from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues, tickets_opened
+from aggregator.planning.observed import NOTHING_SEEN, SeenAlert
+from aggregator.planning.plan import Delivery, Proposal, Receipt
+from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
+from aggregator.planning.statements import merge_statements, statements_of_issues
+from aggregator.policy.policy import GitHub as Rules
+from aggregator.run.deliver import Sink
+from aggregator.run.frame import Frame
+from aggregator.run.outside import GitHub
+from aggregator.runner.event import Event
+from aggregator.settings import Settings, Surroundings
+from aggregator.sinks.github.client import GitHubClient
+from aggregator.sinks.github.code_scanning import CodeScanningSink, Sight, observe_dismissed, observe_open
+from aggregator.sinks.github.comments import CommentSink, Head, pull_request_of
+from aggregator.sinks.github.issues import GitHubIssues
+from aggregator.state.settle import settle
+from aggregator.writers.comment import CommentFacts, comment_key
+from aggregator.writers.upload_sarif import render_batch
+
+_T = TypeVar("_T")
+
+
+class Correspondence:
+    """One run's talk with its repository: listen first, then propose, then let the sinks speak, then remember.
+
+    A part of GitHub that cannot be asked is a diagnostic; the others are asked all the same.
+    """
+
+    def __init__(
+        self, settings: Settings, around: Surroundings, rules: Rules, event: Event, about: Frame, github: GitHub
+    ) -> None:
+        self._settings = settings
+        self._around = around
+        self._rules = rules
+        self._event = event
+        self._about = about
+        self._github = github
+        self._seen = NOTHING_SEEN
+        self._uploads = Uploads()
+        self._dismissals = Dismissals()
+        self._issue_plan = IssuePlan()
+        self.notes: list[Diagnostic] = []
+
+    # --- before the run decides
+
+    def listen(self, state: State | None) -> Statements:
+        """What people decided on our issues and alerts since we last listened; nothing in a run about a change."""
+        if not self._may_decide:
+            return NOTHING_SAID
+        said = []
+        if self._wants_issues:
+            issues = self._asked("issues-unread", lambda: self._issues.observe(state))
+            self._seen = replace(self._seen, issues=issues)
+            said.append(statements_of_issues(issues, state))
+        if self._rules.decisions and self._rules.security_tab != "off":
+            alerts = self._alerts(observe_dismissed(self._client, state))
+            self._seen = replace(self._seen, alerts=alerts)
+            words = statements_of_alerts(alerts, state, self._login_if(alerts))
+            self.notes += words.diagnostics
+            said.append(words.statements)
+        return merge_statements(said) if self._rules.decisions else NOTHING_SAID
+
+    # --- after it has decided
+
+    def propose(self, outcome: Outcome) -> Proposal:
+        """Everything that would be done, made against what stands there."""
+        self._uploads = plan_uploads(outcome, self._scanned, self._rules)
+        actions: list[Action] = [*self._uploads.actions]
+        held = [*self._uploads.held]
+        for more in (self._comment(outcome), self._dismissing(outcome), self._tending(outcome)):
+            actions += more.actions
+            held += more.held
+            self.notes += more.notes
+        return Proposal(tuple(actions), tuple(held), (*self._uploads.notes, *self.notes))
+
+    def sinks(self, outcome: Outcome) -> tuple[Sink, ...]:
+        """Who carries it out."""
+
+        def render(batch: int) -> Iterable[bytes]:
+            return render_batch(outcome, self._uploads.batches[batch])
+
+        scanning = CodeScanningSink(self._client, render, self._github.clock)
+        return (scanning, CommentSink(self._client, self._key), self._issues)
+
+    def settled(self, state: State, receipts: Iterable[Receipt]) -> State:
+        """The state with what the deliveries taught: the issues' addresses, the alerts that we dismissed."""
+        receipts = tuple(receipts)
+        done = frozenset(receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE)
+        learned = (*self._issue_plan.tickets, *tickets_opened(self._issue_plan.actions, receipts))
+        return remember_dismissals(settle(state, learned), self._dismissals, done, self._about.context.run.id)
+
+    # --- the parts
+
+    def _comment(self, outcome: Outcome) -> Proposal:
+        if self._rules.comment == "off" or not self._event.is_change:
+            return Proposal()
+        number, doubt = self._pull_request()
+        if number is not None:
+            comment = self._asked("comments-unread", lambda: (CommentSink(self._client, self._key).observe(number),))
+            self._seen = replace(self._seen, comment=comment[0] if comment else None, comment_known=comment is not None)
+        facts = CommentFacts(
+            key=self._key,
+            number=number,
+            doubt=doubt,
+            reads_only=self._reads_only,
+            is_foreign=self._event.from_fork,
+            head=self._event.head.sha,
+            run_url=self._run_url,
+            earlier=self._seen.comment.body if self._seen.comment else "",
+        )
+        return Proposal(*plan_comment(outcome, facts, self._rules.comment, self._seen))
+
+    def _dismissing(self, outcome: Outcome) -> Proposal:
+        if not self._may_decide or self._rules.security_tab == "off" or outcome.context.is_past_unread:
+            return Proposal()
+        drivers = drivers_to_look_at(outcome)
+        alerts = (*(self._seen.alerts or ()), *(self._alerts(observe_open(self._client, drivers)) or ()))
+        self._dismissals = plan_dismissals(outcome, alerts, self._login_if(alerts))
+        return Proposal(self._dismissals.actions, (), self._dismissals.notes)
+
+    def _tending(self, outcome: Outcome) -> Proposal:
+        facts = IssueFacts(is_private=self._event.is_private, held=self._about.held)
+        self._issue_plan = plan_issues(outcome, self._seen.issues, facts, self._rules.issues)
+        return Proposal(self._issue_plan.actions, self._issue_plan.held)
+
+    # --- what the parts need
+
+    @cached_property
+    def _client(self) -> GitHubClient:
+        return GitHubClient(*self._github.reach)
+
+    @cached_property
+    def _issues(self) -> GitHubIssues:
+        return GitHubIssues(self._client, self._rules.issues.labels[0])
+
+    @cached_property
+    def _key(self) -> str:
+        return comment_key(self._about.context.line, self._settings.state_key)
+
+    def _login_if(self, alerts: tuple[SeenAlert, ...] | None) -> str:
+        """Who we are: a call that is spared where there is nothing that could be ours."""
+        return (self._asked("login-unknown", self._client.login) or "") if alerts else ""
+
+    @property
+    def _may_decide(self) -> bool:
+        """Whether this run speaks for the branch: what people decided holds for all, so one run reads it."""
+        return not self._about.held and self._scanned.is_on_default_branch
+
+    @property
+    def _wants_issues(self) -> bool:
+        mode = self._rules.issues.mode
+        return mode == "on" or (mode == "auto" and bool(self._event.is_private))
+
+    @cached_property
+    def _scanned(self) -> Scanned:
+        return Scanned(
+            event=self._around.event_name,
+            ref=self._around.ref,
+            sha=self._around.sha,
+            commit=self._settings.commit,
+            head=self._event.head.sha,
+            branch=self._event.head.branch,
+            default_branch=self._event.default_branch,
+            pull_request=self._pull_request()[0] if self._event.is_change else None,
+            is_change=self._event.is_change,
+            from_fork=self._event.from_fork,
+            has_token=True,
+        )
+
+    def _pull_request(self) -> tuple[int | None, str]:
+        """The pull request's number, or why it is not known."""
+        return self._found
+
+    @cached_property
+    def _found(self) -> tuple[int | None, str]:
+        if self._event.pull_request is not None or not self._event.follows:
+            return self._event.pull_request, ""
+        head = Head(self._event.head.repository, self._event.head.branch, self._event.head.sha)
+        found = self._asked("pull-request-unknown", lambda: (pull_request_of(self._client, head),))
+        if found is None:
+            return None, "nobody could say which pull request it is about"
+        if found[0] is None:
+            return None, "no open pull request has the commit that was scanned as its head"
+        return found[0].number, ""
+
+    @property
+    def _reads_only(self) -> str:
+        if self._event.follows:
+            return ""
+        if self._event.from_fork:
+            return "a fork"
+        return "Dependabot" if self._event.by_dependabot else ""
+
+    @property
+    def _run_url(self) -> str:
+        around = self._around
+        return f"{around.server_url}/{around.repository}/actions/runs/{around.run_id}" if around.run_id else ""
+
+    def _alerts(self, sight: Sight) -> tuple[SeenAlert, ...] | None:
+        self.notes += sight.diagnostics
+        return sight.alerts
+
+    def _asked(self, code: str, ask: Callable[[], _T]) -> _T | None:
+        """What a part of GitHub answers; ``None``, and a word about it, when it does not."""
+        try:
+            return ask()
+        except ServiceError as error:
+            self.notes.append(Diagnostic(code, Level.WARNING, "GitHub", error.reason, error.next_step))
+            return None
