@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from aggregator.model.finding import Decision, Disposition
 from aggregator.model.moment import LATEST
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
-from aggregator.planning.alert_matching import match_alerts
+from aggregator.planning.alert_matching import Matched, match_alerts
 from aggregator.planning.observed import SeenAlert
 from aggregator.writers.escape import clip, plain
 from aggregator.writers.upload_run import SIGNATURE
@@ -33,6 +34,7 @@ _MEANINGS = {
 _UNTIL = re.compile(r"\buntil ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 _BOT = "[bot]"
 _LONGEST = 280
+_VANISHED = "an alert that is not there any more"
 _NAMED = 5
 
 
@@ -56,25 +58,61 @@ def is_ours(alert: SeenAlert, login: str) -> bool:
 
 
 def statements_of_alerts(alerts: tuple[SeenAlert, ...] | None, state: State | None, login: str = "") -> AlertWords:
-    """One statement for each alert that somebody else dismissed; one reopened says nothing any more.
+    """One statement for each alert that somebody else dismissed, and for each that is merely not seen any more.
 
-    A comment with ``until 2027-01-31`` in it gives the decision its last day.
+    A comment with ``until 2027-01-31`` in it gives the decision its last day. What was decided by a dismissal is undone
+    when its alert is seen open, and by nothing else: an alert also vanishes with the file it was in.
 
     Args:
-        alerts: of the default branch, dismissed ones included; ``None`` when nobody could look.
+        alerts: of the default branch, dismissed ones included, and the open ones of :func:`doubtful_drivers`; ``None``
+            when nobody could look.
         state: what is remembered; ``None`` at the first run.
         login: who we are on GitHub, if known.
     """
     if alerts is None:
         return AlertWords()
-    theirs = sorted((alert for alert in alerts if alert.state == DISMISSED and not is_ours(alert, login)), key=_number)
-    numbers = {alert.number for alert in theirs}
+    theirs = {alert.number for alert in alerts if alert.state == DISMISSED and not is_ours(alert, login)}
     # All alerts are matched: one that names its finding keeps it from being guessed for another one.
     matched = match_alerts(sorted(alerts, key=_number), state.findings if state else ())
-    said = tuple(_statement(alert, finding) for alert, finding in matched.known if alert.number in numbers)
-    unclear = [alert for alert in matched.ambiguous if alert.number in numbers]
-    forgotten = [alert for alert in matched.unknown if alert.number in numbers]
-    return AlertWords(Statements(frozenset({ORIGIN}), said), tuple(_said(unclear, forgotten)))
+    said = [_statement(alert, finding) for alert, finding in matched.known if alert.number in theirs]
+    said += _said_before(matched, state, {statement.finding for statement in said})
+    unclear = [alert for alert in matched.ambiguous if alert.number in theirs]
+    forgotten = [alert for alert in matched.unknown if alert.number in theirs]
+    return AlertWords(Statements(frozenset({ORIGIN}), tuple(said)), tuple(_notes(unclear, forgotten)))
+
+
+def doubtful_drivers(alerts: tuple[SeenAlert, ...], state: State | None, login: str = "") -> tuple[str, ...]:
+    """The drivers whose open alerts have to be seen as well: a dismissal of theirs is not there any more.
+
+    Args:
+        alerts: the dismissed ones.
+        state: what is remembered.
+        login: who we are on GitHub, if known.
+    """
+    said = {
+        statement.finding: statement.where for statement in statements_of_alerts(alerts, state, login).statements.said
+    }
+    known = state.findings if state else ()
+    return tuple(sorted({item.upload.driver for item in known if item.upload and said.get(item.id) == _VANISHED}))
+
+
+def _said_before(matched: Matched, state: State | None, afresh: set[str]) -> Iterator[Statement]:
+    """What dismissals said of which no alert is seen, neither dismissed nor opened again."""
+    opened = defaultdict(list)
+    for alert, finding in matched.known:
+        if alert.state == "open":
+            opened[finding].append(alert)
+    for item in state.findings if state else ():
+        decision = item.decision
+        if decision.origin != ORIGIN or item.closed_at is not None or item.id in afresh:
+            continue
+        # An alert that is younger than the decision is not the one that was dismissed.
+        if not any(_is_older(alert, decision.decided_at) for alert in opened[item.id]):
+            yield Statement(item.id, decision, _VANISHED)
+
+
+def _is_older(alert: SeenAlert, decided: datetime | None) -> bool:
+    return alert.created_at is None or decided is None or alert.created_at <= decided
 
 
 def _number(alert: SeenAlert) -> int:
@@ -107,7 +145,7 @@ def _end(alert: SeenAlert) -> datetime | None:
     return end if alert.dismissed_at is None or alert.dismissed_at < end else None
 
 
-def _said(unclear: list[SeenAlert], forgotten: list[SeenAlert]) -> Iterable[Diagnostic]:
+def _notes(unclear: list[SeenAlert], forgotten: list[SeenAlert]) -> Iterable[Diagnostic]:
     if unclear:
         reason = f"Dismissed, but it may be about several findings, so nothing follows from it: {_numbers(unclear)}."
         step = "Decide in the exceptions file, by the finding's id."

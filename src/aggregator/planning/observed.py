@@ -84,6 +84,7 @@ class SeenAlert(Struct, frozen=True, kw_only=True):
     dismissed_at: Moment | None = None
     dismissed_reason: str = ""
     dismissed_comment: str = ""
+    created_at: Moment | None = None
 
 
 class Observed(Struct, frozen=True, kw_only=True):

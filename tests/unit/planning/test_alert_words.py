@@ -1,18 +1,20 @@
 """Tests of :mod:`aggregator.planning.alert_words`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Decision, Disposition, Finding
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
-from aggregator.planning.alert_words import AlertWords, statements_of_alerts
+from aggregator.planning.alert_words import AlertWords, doubtful_drivers, statements_of_alerts
 from aggregator.planning.observed import SeenAlert
 from tests.builders import BEFORE, LINE, NOW, RUN, finding
 from tests.unit.planning.test_alert_matching import alert, at, state_of
+from tests.writers import uploaded
 
 US = "github-actions[bot]"
 HEARD = frozenset({"alerts"})
@@ -111,6 +113,42 @@ def test_own_login_without_mark() -> None:
 def test_reopened_says_nothing() -> None:
     """An alert that is open says nothing, so that what it said before is undone."""
     assert statements_of_alerts((alert(message="x Onefold F-1"),), state()) == AlertWords(Statements(HEARD))
+
+
+def decided(**fields: Any) -> Finding:
+    decision = Decision(Disposition.RISK_ACCEPTED, "The input is ours.", "ann", "alerts", NOW)
+    (shown,) = uploaded(finding(id="F-1"))
+    return replace(shown, **{"decision": decision} | fields)
+
+
+def heard(of: Finding, *alerts: SeenAlert) -> bool:
+    return bool(statements_of_alerts(alerts, state(of)).statements.said)
+
+
+def test_vanished_is_not_undone() -> None:
+    """A dismissal holds on when its alert is not seen any more: it goes with a file that is renamed."""
+    assert statements_of_alerts((), state(decided())).statements.said == (
+        Statement("F-1", decided().decision, "an alert that is not there any more"),
+    )
+    assert not heard(decided(closed_at=NOW))
+    assert not heard(decided(decision=Decision(Disposition.RISK_ACCEPTED, origin="issues")))
+
+
+def test_reopened_is_undone() -> None:
+    """A dismissal is undone when its alert is seen open; a younger alert of the finding is another one."""
+    seen = alert(1, message="x Onefold F-1")
+    assert not heard(decided(), seen)
+    assert not heard(decided(), replace(seen, created_at=BEFORE))
+    assert heard(decided(), replace(seen, created_at=NOW + timedelta(days=1)))
+    undated = replace(decided().decision, decided_at=None)
+    assert not heard(decided(decision=undated), replace(seen, created_at=NOW))
+
+
+def test_whose_open_alerts_matter() -> None:
+    """Open alerts are asked for only where a dismissal is not there any more."""
+    assert doubtful_drivers((), state(decided())) == ("Semgrep (Onefold)",)
+    assert doubtful_drivers((dismissed(),), state(decided())) == ()
+    assert doubtful_drivers((), state()) == doubtful_drivers((), None) == ()
 
 
 def test_not_looked_at() -> None:

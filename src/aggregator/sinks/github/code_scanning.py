@@ -13,6 +13,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.state import State
 from aggregator.planning.actions import Action
+from aggregator.planning.alert_words import doubtful_drivers
 from aggregator.planning.github_actions import DismissAlert, ReopenAlert, UploadSarif
 from aggregator.planning.observed import SeenAlert
 from aggregator.sinks.github.answers import SarifStatus
@@ -153,8 +154,25 @@ class Sight(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def observe_dismissed(client: CodeScanning, state: State | None) -> Sight:
-    """Our dismissed alerts on the default branch; one call for each hundred, none where nothing was ever uploaded."""
+def observe_alerts(client: CodeScanning, state: State | None, login: str = "") -> Sight:
+    """What tells which alerts people dismissed and which they opened again; in most runs one call.
+
+    Args:
+        client: of the repository.
+        state: what is remembered; where nothing was ever uploaded nothing is asked.
+        login: who we are on GitHub, if known.
+    """
+    dismissed = _observe_dismissed(client, state)
+    if dismissed.alerts is None:
+        return dismissed
+    opened = observe_open(client, doubtful_drivers(dismissed.alerts, state, login))
+    if opened.alerts is None:
+        return opened
+    return Sight((*dismissed.alerts, *opened.alerts))
+
+
+def _observe_dismissed(client: CodeScanning, state: State | None) -> Sight:
+    """Our dismissed alerts on the default branch; one call for each hundred."""
     if state is None or all(item.upload is None for item in state.findings):
         return Sight(())
     try:

@@ -172,6 +172,7 @@ class AlertRow(Struct, frozen=True):
     dismissed_at: Moment | None = None
     dismissed_reason: str | None = None
     dismissed_comment: str | None = None
+    created_at: Moment | None = None
 
     def told(self) -> SeenAlert:
         """In our words."""
@@ -189,6 +190,7 @@ class AlertRow(Struct, frozen=True):
             dismissed_at=self.dismissed_at,
             dismissed_reason=self.dismissed_reason or "",
             dismissed_comment=self.dismissed_comment or "",
+            created_at=self.created_at,
         )
 
 

@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Level
 from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.finding import Decision, Disposition
 from aggregator.model.state import State
 from aggregator.planning.actions import Action, SetOutput
+from aggregator.planning.alert_words import ORIGIN
 from aggregator.planning.github_actions import DismissAlert, ReopenAlert, UploadSarif
 from aggregator.planning.observed import SeenAlert
 from aggregator.sinks.github.answers import SarifStatus
@@ -18,7 +20,7 @@ from aggregator.sinks.github.code_scanning import (
     OPEN_PAGES,
     CodeScanningSink,
     Sight,
-    observe_dismissed,
+    observe_alerts,
     observe_open,
     packed,
 )
@@ -43,6 +45,7 @@ class Desk:
         self.asked: list[tuple[str, str, int]] = []
         self.refusal: ServiceError | None = None
         self.is_cut = False
+        self.closed_states: frozenset[str] = frozenset()
 
     def upload_sarif(self, fields: dict[str, object]) -> str:
         """Take a file."""
@@ -64,6 +67,8 @@ class Desk:
         """The alerts kept."""
         self._check()
         assert ref == ""
+        if state in self.closed_states:
+            raise NO
         self.asked.append((tool, state, most))
         found = [each for each in self.kept.values() if each.state == state and tool in ("", each.driver)]
         return tuple(found), self.is_cut
@@ -209,7 +214,7 @@ def state() -> State:
 def test_dismissed_are_seen() -> None:
     """Our dismissed alerts are read in one list for all tools; those of others are not ours."""
     desk = Desk(alerts=(alert(1, "dismissed"), alert(2), alert(3, "dismissed", "CodeQL")))
-    assert observe_dismissed(desk, state()) == Sight((alert(1, "dismissed"),))
+    assert observe_alerts(desk, state()) == Sight((alert(1, "dismissed"),))
     assert desk.asked == [("", "dismissed", 50)]
 
 
@@ -217,7 +222,7 @@ def test_dismissed_are_seen() -> None:
 def test_nothing_uploaded_nothing_asked(of: State | None) -> None:
     """Where nothing was ever uploaded there is no alert to look for."""
     desk = Desk()
-    assert observe_dismissed(desk, of) == Sight(())
+    assert observe_alerts(desk, of) == Sight(())
     assert desk.asked == []
 
 
@@ -228,7 +233,7 @@ def test_nobody_could_look(fault: Fault, level: Level) -> None:
     """Where the alerts cannot be read nobody was listened to; where there are none to read that is a note."""
     desk = Desk()
     desk.refusal = ServiceError(fault, "Could not list.", "Ask.")
-    for sight in (observe_dismissed(desk, state()), observe_open(desk, ("Semgrep (Onefold)",))):
+    for sight in (observe_alerts(desk, state()), observe_open(desk, ("Semgrep (Onefold)",))):
         assert sight.alerts is None
         (said,) = sight.diagnostics
         assert (said.level, said.next_step) == (level, "Ask.")
@@ -238,7 +243,18 @@ def test_half_a_list_is_none() -> None:
     """A decision must not be undone because its alert is on a page that was not read."""
     desk = Desk()
     desk.is_cut = True
-    assert observe_dismissed(desk, state()).alerts is None
+    assert observe_alerts(desk, state()).alerts is None
+
+
+def test_what_vanished_is_looked_for() -> None:
+    """Where a dismissal that was heard is not there any more, the open alerts of its driver are read as well."""
+    decided = replace(state().findings[0], decision=Decision(Disposition.RISK_ACCEPTED, origin=ORIGIN))
+    of = replace(state(), findings=(decided,))
+    desk = Desk(alerts=(alert(2),))
+    assert observe_alerts(desk, of) == Sight((alert(2),))
+    assert desk.asked == [("", "dismissed", 50), ("Semgrep (Onefold)", "open", OPEN_PAGES)]
+    desk.closed_states = frozenset({"open"})
+    assert observe_alerts(desk, of).alerts is None
 
 
 def test_open_are_seen() -> None:
