@@ -81,6 +81,7 @@ class HubServer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: the second of two waits 40 ms for the first one's receipt
     server: _Server
 
     def _serve(self) -> None:
