@@ -130,7 +130,7 @@ def _parameters(method: str, template: str) -> dict[tuple[str, str], str]:
 
 def _typed(schema: str, text: str) -> object:
     """A parameter's text as the value it stands for."""
-    kind = json.loads(schema).get("type")
+    kind = _resolved(json.loads(schema)).get("type")
     if kind == "integer" and re.fullmatch(r"-?[0-9]+", text):
         return int(text)
     return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text

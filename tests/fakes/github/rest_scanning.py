@@ -46,13 +46,12 @@ def _alerts(hub: Hub, call: Call) -> Reply:
         return refusal(404, "no analysis found")
     ref = call.query.get("ref", hub.scanning.default_ref)
     wanted = call.query.get("state")
-    states = {"closed": {"dismissed", "fixed"}}.get(wanted or "", {wanted})
     rows = [
         (alert, ref)
         for alert in reversed(hub.scanning.alerts.values())
         if alert.at(ref)
         and call.query.get("tool_name", alert.identity[0]) == alert.identity[0]
-        and (wanted is None or alert.state(ref) in states)
+        and wanted in {None, alert.state(ref)}
     ]
     return page(hub, call, "", rows, _item)
 

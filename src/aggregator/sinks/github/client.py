@@ -268,7 +268,7 @@ class GitHubClient:
         ``Fault.MISSING``: code scanning is switched off, or nothing was uploaded yet.
 
         Args:
-            state: ``open``, ``dismissed``, ``fixed`` or ``closed``.
+            state: ``open``, ``dismissed`` or ``fixed``.
             tool: the driver's name; empty for all.
             ref: where they were seen; GitHub takes the default branch otherwise.
             most: pages that are read.
