@@ -50,10 +50,10 @@ def heard(author: str, finding: Finding | Tracked | None) -> str:
     if decision.disposition is Disposition.OPEN:
         return f"{name}: heard; it is open and asks for action."
     until = "" if decision.expires_at is None else f", to the end of {_last_day(decision.expires_at)}"
-    by = f" by {markdown(clip(plain(decision.author), 60))}" if decision.author else ""
+    by = f", as decided by {markdown(clip(plain(decision.author), 60))}" if decision.author else ""
     why = f": {words(decision.reason)}" if decision.reason else ""
     status = decision.disposition.value.replace("_", " ")
-    return f"{name}: heard; it is **{status}**{until}, as decided{by} ({decision.origin}){why}"
+    return f"{name}: heard; it is **{status}**{until}{by} ({decision.origin}){why}"
 
 
 def misunderstood(author: str, why: str, commands: Sequence[str]) -> str:

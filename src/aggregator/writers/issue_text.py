@@ -129,7 +129,7 @@ def _more_rows(finding: Finding) -> Iterable[tuple[str, str]]:
         yield "Known as", ", ".join(known)
     component = finding.component
     if component is not None and component.fixed_versions:
-        yield "Fixed in", markdown(clip(", ".join(component.fixed_versions), 200))
+        yield "Fixed in", markdown_code(clip(plain(", ".join(component.fixed_versions)), 200))
 
 
 def _prose(finding: Finding, scans: Sequence[Scan]) -> Iterable[str]:

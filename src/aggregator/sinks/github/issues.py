@@ -93,10 +93,8 @@ class GitHubIssues:
                 self._edit(action)
             case RemindIssue():
                 self._remind(action)
-            case CloseIssue():
-                if action.body:
-                    self._say(action.number, action.body)
-                self._client.edit_issue(action.number, state="closed", state_reason=action.reason)
+            case _:
+                self._close(action)
         return ""
 
     def _open(self, action: OpenIssue) -> str:
@@ -146,6 +144,11 @@ class GitHubIssues:
             except ServiceError as error:
                 if error.fault is not Fault.MISSING:  # people may delete what we said
                     raise
+
+    def _close(self, action: CloseIssue) -> None:
+        if action.body:
+            self._say(action.number, action.body)
+        self._client.edit_issue(action.number, state="closed", state_reason=action.reason)
 
     def _say(self, number: int, body: str) -> None:
         try:
