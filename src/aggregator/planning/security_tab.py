@@ -13,7 +13,8 @@ from aggregator.writers.upload_categories import known_uploads
 from aggregator.writers.upload_sarif import Batch, upload_batches, upload_notes
 
 _HEADS, _TAGS, _PULLS = "refs/heads/", "refs/tags/", "refs/pull/"
-_ON_REF = frozenset({"push", "schedule", "workflow_dispatch", "repository_dispatch", "merge_group"})
+_QUEUE = "refs/heads/gh-readonly-queue/"
+_ON_REF = frozenset({"push", "schedule", "workflow_dispatch", "repository_dispatch"})
 """Events whose GITHUB_REF and GITHUB_SHA are what was checked out."""
 _TARGETS = "pull_request_target"
 _FOLLOWS = "workflow_run"
@@ -121,6 +122,9 @@ def target_of(scanned: Scanned) -> Target:
         return _of_followed(scanned)
     if scanned.pull_request is not None or scanned.ref.startswith(_PULLS):
         return _of_pull_request(scanned)
+    if scanned.ref.startswith(_QUEUE):
+        # A push of the queue's branch comes beside the event of the queue itself.
+        return _held("a merge queue's branch is gone before GitHub looks at the upload")
     if scanned.ref.startswith(_TAGS):
         return _held("a tag is no branch")
     if scanned.event not in _ON_REF or not scanned.ref.startswith(_HEADS):
