@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import StateError, UsageError
-from aggregator.model.finding import Baseline, Observation, Standing
+from aggregator.model.finding import Baseline, Decision, Disposition, Observation, Standing
 from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report, Secrets
 from aggregator.model.result import Result
 from aggregator.model.severity import Severity
 from aggregator.model.state import State
+from aggregator.model.statement import Statement, Statements
 from aggregator.pipeline import evaluate, paths_named
 from aggregator.policy import Policy
 from aggregator.policy.policy import Gate, Upload
@@ -167,3 +168,13 @@ def test_retired_tools_are_passed_on() -> None:
     """The writers learn from the outcome which tools people retired."""
     policy = Policy(upload=Upload(retired=("Trivy",)))
     assert evaluate((), now=NOW, policy=policy).retired == ("Trivy",)
+
+
+def test_decisions_from_elsewhere_are_heard() -> None:
+    """What people stated about a finding is its decision, and the state remembers it."""
+    first = evaluate([report(result())], now=NOW)
+    accepted = Decision(Disposition.RISK_ACCEPTED, "Known.", "kim", "issues", NOW)
+    said = Statements(frozenset({"issues"}), (Statement(first.findings[0].id, accepted, "issue #7"),))
+    second = evaluate([report(result())], now=LATER, state=first.state, statements=said)
+    assert second.findings[0].decision == second.state.findings[0].decision == accepted
+    assert second.findings[0].standing is Standing.PAUSED

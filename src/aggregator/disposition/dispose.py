@@ -46,7 +46,7 @@ def dispose(
 
 def _disposed(finding: Finding, account: Account, heard: Heard, now: datetime, run: str) -> Finding:
     old, sources = finding.decision, finding.sources
-    stated = [] if heard.is_empty else heard.about(finding)
+    stated = () if heard.is_empty else heard.about(finding)
     if account.is_empty and not stated and old.disposition is _OPEN and not (sources and sources[0].suppression):
         return finding  # the common case, and there may be 100 000 of them
     charged = account.charge(finding)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from aggregator.model.diagnostic import Diagnostic, Level
@@ -23,7 +23,7 @@ class Heard:
             self._said[statement.finding].append(statement)
         self._differences: Counter[tuple[str, str, Disposition, Disposition]] = Counter()
 
-    def about(self, finding: Finding) -> list[Statement]:
+    def about(self, finding: Finding) -> Sequence[Statement]:
         """What was said about it, by its id or one it had before."""
         said = list(self._said.get(finding.id, ()))
         for alias in finding.aliases:
