@@ -228,10 +228,8 @@ def _pull_row(_: Hub, thread: Thread) -> dict[str, Any]:
 def _pull(thread: Thread, schema: str) -> dict[str, Any]:
     assert thread.pull is not None
     least, pull = sample(schema), thread.pull
-    repository = {"full_name": pull.head_repository} if pull.head_repository else None
+    repository = sample("repository") | {"full_name": pull.head_repository} if pull.head_repository else None
     head = {"ref": pull.head_branch, "sha": pull.head_sha, "repo": repository}
-    if repository is not None:
-        head["repo"] = sample("repository") | repository
     return least | {
         "number": thread.number,
         "state": "open" if thread.is_open else "closed",

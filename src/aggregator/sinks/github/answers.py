@@ -15,6 +15,11 @@ class Thread(StrEnum):
     PULL_REQUEST = "pull request"
     ISSUE = "issue"
 
+    @property
+    def needs(self) -> str:
+        """The permission, as a workflow writes it."""
+        return "pull-requests: write" if self is Thread.PULL_REQUEST else "issues: write"
+
 
 class Comment(Struct, frozen=True, kw_only=True):
     """A comment on a pull request or an issue; both are threads to GitHub.

@@ -17,7 +17,16 @@ from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.moment import Moment
 from aggregator.planning.observed import SeenAlert
 from aggregator.sinks.github.answers import Comment, Issue, PullRequest, SarifStatus, Thread
-from aggregator.sinks.github.rows import AlertRow, CommentRow, IssueRow, PullRow, ReceiptRow, StatusRow, converted
+from aggregator.sinks.github.rows import (
+    AlertRow,
+    CommentRow,
+    IssueRow,
+    PullRow,
+    ReceiptRow,
+    StatusRow,
+    Viewer,
+    converted,
+)
 from aggregator.transport.github import PAGE, RepositoryApi, has_next, needing
 from aggregator.transport.pygithub import Courier
 from aggregator.transport.session import Session
@@ -32,8 +41,7 @@ MOST_ALERTS = 50
 """Pages of alerts."""
 
 _ALERTS = "security-events"
-_ISSUES = "issues: write"
-_PULLS = "pull-requests: write"
+_ISSUES, _PULLS = Thread.ISSUE.needs, Thread.PULL_REQUEST.needs
 _Row = TypeVar("_Row")
 
 
@@ -75,10 +83,7 @@ class GitHubClient:
     def _viewer(self) -> str:
         with self._courier.errand("find out whose token this is", "contents: read", repeatable=True) as requester:
             _, told = requester.graphql_query("query { viewer { login } }", {})
-            name = told["data"]["viewer"]["login"]
-            if not isinstance(name, str) or not name:
-                raise TypeError
-            return name
+            return converted(told["data"]["viewer"], Viewer).login
 
     def permission_of(self, login: str) -> str:
         """``admin``, ``write``, ``read`` or ``none``; ``none`` for a login that nobody has."""
@@ -87,7 +92,8 @@ class GitHubClient:
         try:
             with self._courier.errand("find out who may decide", "contents: read") as requester:
                 repository = Repository(requester, {}, {"url": self._base}, completed=False)
-                return str(repository.get_collaborator_permission(login))
+                level: object = repository.get_collaborator_permission(login)
+                return converted(level, str)
         except ServiceError as error:
             if error.fault is Fault.MISSING:
                 return "none"
@@ -110,7 +116,7 @@ class GitHubClient:
 
     def create_comment(self, number: int, body: str, thread: Thread = Thread.PULL_REQUEST) -> Comment:
         """Say something on a pull request or below an issue."""
-        with self._courier.errand(f"comment on the {thread}", _needs(thread)) as requester:
+        with self._courier.errand(f"comment on the {thread}", thread.needs) as requester:
             made = self._issue(requester, number).create_comment(body)
             return converted(made.raw_data, CommentRow).told()
 
@@ -118,7 +124,7 @@ class GitHubClient:
         """Write a comment anew. Gives the text that stands there now. ``Fault.MISSING``: somebody deleted it."""
         from github.IssueComment import IssueComment  # noqa: PLC0415 - PyGithub costs 300 ms
 
-        with self._courier.errand(f"update the comment on the {thread}", _needs(thread)) as requester:
+        with self._courier.errand(f"update the comment on the {thread}", thread.needs) as requester:
             url = f"{self._base}/issues/comments/{id}"
             comment = IssueComment(requester, {}, {"url": url}, completed=False)
             comment.edit(body)
@@ -129,11 +135,11 @@ class GitHubClient:
         from github.IssueComment import IssueComment  # noqa: PLC0415 - PyGithub costs 300 ms
 
         purpose = "fold up an earlier comment"
-        with self._courier.errand(purpose, _needs(thread), repeatable=True) as requester:
+        with self._courier.errand(purpose, thread.needs, repeatable=True) as requester:
             IssueComment(requester, {}, {"node_id": node_id}, completed=True).minimize("OUTDATED")
 
     def _comments(self, path: str, query: Mapping[str, str], thread: Thread) -> tuple[Comment, ...]:
-        rows = self._rows(path, query, f"list the comments on the {thread}", _needs(thread), CommentRow)
+        rows = self._rows(path, query, f"list the comments on the {thread}", thread.needs, CommentRow)
         return tuple(row.told() for row in rows)
 
     # --- issues
@@ -291,7 +297,3 @@ class GitHubClient:
         with needing(f"{_ALERTS}: write"):
             path = f"code-scanning/alerts/{number}"
             self._api.write("PATCH", path, "change an alert of the Security tab", fields, AlertRow)
-
-
-def _needs(thread: Thread) -> str:
-    return _PULLS if thread is Thread.PULL_REQUEST else _ISSUES

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from aggregator.model.moment import Moment
 from aggregator.planning.observed import SeenAlert
@@ -25,6 +25,12 @@ class _User(Struct, frozen=True):
 
 class _Label(Struct, frozen=True):
     name: str | None = None
+
+
+class Viewer(Struct, frozen=True):
+    """``User`` of GraphQL."""
+
+    login: Annotated[str, Meta(min_length=1)]
 
 
 class CommentRow(Struct, frozen=True):
