@@ -35,8 +35,10 @@ def match_alerts(alerts: Iterable[SeenAlert], findings: Iterable[Tracked]) -> Ma
     An id that the alert's driver or rule does not fit is no proof: whoever may upload could write it. An alert with an
     id that nobody remembers must agree with its finding in the line as well.
     """
-    findings = tuple(findings)
     ours = [alert for alert in alerts if alert.driver.endswith(DRIVER_END)]
+    if not ours:
+        return Matched()
+    findings = tuple(findings)
     ids = _by_id(findings)
     named = {alert.number: item.id for alert in ours if (item := _named(alert, ids)) is not None}
     taken = frozenset(named.values())

@@ -62,14 +62,12 @@ def render_upload(outcome: Outcome) -> Iterator[bytes]:
 
 def upload_notes(outcome: Outcome, batches: tuple[Batch, ...]) -> tuple[Diagnostic, ...]:
     """What the limits leave out, by category."""
-    sent = {(part.name, part.driver): part for batch in batches for part in batch.categories}
-    notes = []
-    for part in categories(outcome):
-        less = sent.get((part.name, part.driver))
-        left_out = part.left_out + len(part.shown) if less is None else less.left_out
-        if left_out:
-            notes.append(_left_out(part.name, left_out))
-    return tuple(notes)
+    left_out = {_name(part): part.left_out for batch in batches for part in batch.categories}
+    if any((identity.category, identity.driver) not in left_out for identity, _ in known_uploads(outcome)):
+        # Of some not even one result fits into a file.
+        for part in categories(outcome):
+            left_out.setdefault(_name(part), part.left_out + len(part.shown))
+    return tuple(_left_out(name, count) for (name, _), count in sorted(left_out.items()) if count)
 
 
 def _left_out(category: str, count: int) -> Diagnostic:
