@@ -2,100 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-from msgspec.structs import replace
 
-from aggregator.model.coverage import Coverage
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.finding import Disposition
-from aggregator.model.location import Location
-from aggregator.model.outcome import Outcome
-from aggregator.model.report import Report
-from aggregator.model.result import Result
-from aggregator.model.state import State
-from aggregator.pipeline import evaluate
-from aggregator.planning.alert_words import statements_of_alerts
-from aggregator.planning.dismissals import drivers_to_look_at, plan_dismissals, remember_dismissals
-from aggregator.planning.security_tab import Scanned, plan_uploads
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.policy import GitHub, Upload
-from aggregator.sinks.github.code_scanning import CodeScanningSink, observe_alerts, observe_open
 from aggregator.transport.exchange import Break, Reply, Request
-from aggregator.writers.upload_sarif import render_batch
-from tests.builders import result, scan
+from tests.e2e.tab import PULL, Tab, flaw
 from tests.fakes.github.client import ALL, Desk
 from tests.fakes.github.wire import After, Faults
-
-US = "github-actions[bot]"
-MAIN = Scanned(event="push", ref="refs/heads/main", sha="a" * 40, default_branch="main", has_token=True)
-PULL = replace(MAIN, event="pull_request", ref="refs/pull/7/merge", pull_request=7, is_change=True)
-NO_RULES: tuple[ExceptionRule, ...] = ()
-
-
-class Tab:
-    """A repository whose runs upload, listen and dismiss, in the order in which a run does it."""
-
-    def __init__(self, desk: Desk | None = None) -> None:
-        self.desk = desk or Desk()
-        self.state: State | None = None
-        self.day = 0
-
-    def run(
-        self,
-        *found: Result,
-        rules: tuple[ExceptionRule, ...] = NO_RULES,
-        scanned: Scanned = MAIN,
-        policy: Policy | None = None,
-        tool: str = "Semgrep",
-    ) -> Outcome:
-        """One run a day, of one complete report."""
-        client, policy = self.desk.client, policy or Policy.default()
-        self.day += 1
-        self.desk.hub.clock.pass_days(1)
-        listens = scanned.is_on_default_branch
-        sight = observe_alerts(client, self.state, US) if listens else None
-        words = statements_of_alerts(sight.alerts if sight else None, self.state, US)
-        of = evaluate(
-            [_report(tool, found)],
-            now=datetime.fromtimestamp(self.desk.hub.clock.now(), UTC),
-            state=self.state,
-            policy=policy,
-            exceptions=rules,
-            statements=words.statements,
-        )
-        uploads = plan_uploads(of, scanned, policy.github)
-        sink = CodeScanningSink(
-            client, lambda batch: render_batch(of, uploads.batches[batch]), self.desk.hub.clock, patience=200
-        )
-        for action in uploads.actions:
-            sink.apply(action)
-        state = of.state
-        if sight is not None and sight.alerts is not None:
-            opened = observe_open(client, drivers_to_look_at(of)).alerts or ()
-            plan = plan_dismissals(of, (*sight.alerts, *opened), US)
-            for change in plan.actions:
-                sink.apply(change)
-            state = remember_dismissals(state, plan, frozenset(each.key for each in plan.actions), of.context.run.id)
-        if listens:
-            self.state = state
-        return of
-
-    def shown(self, ref: str = "refs/heads/main") -> list[str]:
-        """Each alert's state, by number."""
-        return [alert.state(ref) for alert in self.desk.hub.scanning.alerts.values() if alert.at(ref)]
-
-
-def _report(tool: str, found: tuple[Result, ...]) -> Report:
-    results = tuple(replace(each, tool=tool) for each in found)
-    whole = scan(result(tool=tool), coverage=Coverage(), results=results)
-    return Report(name="r.json", place="r.json", format="semgrep-json", scans=(whole,))
-
-
-def flaw(number: int, path: str = "") -> Result:
-    """One problem in a file of its own."""
-    return result(rule_id=f"rule-{number}", title=f"Flaw {number}", location=Location(path or f"f{number}.py", 3))
 
 
 def accept(finding: str) -> tuple[ExceptionRule, ...]:

@@ -1,0 +1,24 @@
+"""What whole runs upload is held against Microsoft's multitool with GitHub's rules."""
+
+from pathlib import Path
+
+from aggregator.policy import Policy
+from aggregator.policy.policy import Upload
+from tests.contract.github_rules import refusals
+from tests.contract.multitool import complaints
+from tests.e2e.tab import PULL, Tab, flaw
+
+
+def test_life_of_a_tab(tmp_path: Path) -> None:
+    """Every file that a repository's runs send is taken, and the multitool finds no error in those of each sort."""
+    tab = Tab()
+    tab.run(flaw(1), flaw(2), tool="Bandit")
+    tab.run(flaw(2), flaw(3), scanned=PULL)
+    tab.run(flaw(3))
+    tab.run(flaw(3), policy=Policy(upload=Upload(retired=("Bandit",))))
+    sent = tab.sent()
+    assert [refusals(document) for document in sent] == [[]] * 4
+    for number, document in enumerate(sent[1::2]):
+        path = tmp_path / f"{number}.sarif"
+        path.write_bytes(document)
+        assert [complaint for complaint in complaints(path) if complaint.level == "error"] == []
