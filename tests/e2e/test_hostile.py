@@ -22,6 +22,7 @@ OUTPUT_NAMES = {
     "findings-file",
     "csv-file",
     "summary-file",
+    "state-artifact",
     "state-file",
 }
 
@@ -104,7 +105,7 @@ def test_log_has_no_foreign_command(ended: Ended) -> None:
     """The runner finds no command in the log but our masks and our annotations."""
     assert {command.name for command in ended.commands} == {"add-mask", "error", "warning"}
     masked = [command.data for command in ended.commands if command.name == "add-mask"]
-    assert masked == ["runtime-t0ken"]
+    assert masked == ["runtime-t0ken", "job-t0ken"]
     ours = ("file=", "title=")
     assert all(command.properties.startswith(ours) for command in ended.commands if command.name != "add-mask")
 

@@ -57,7 +57,7 @@ def test_commands_of_the_readme_work(tmp_path: Path) -> None:
     (tmp_path / ".github/onefold.yml").write_text("product: shop\n")
     trivy = (EXAMPLES / "first" / "trivy-fs.json").read_bytes()
     lines = [line.partition("  #")[0].rpartition("| ")[2].strip() for line in blocks("sh")[1].splitlines()]
-    assert len(lines) == 7
+    assert len(lines) == 8
     for line in lines:
         words = [word.strip("'") for word in line.split()]
         assert words.pop(0) == "onefold"
@@ -69,23 +69,26 @@ def test_commands_of_the_readme_work(tmp_path: Path) -> None:
             assert done.returncode == 0, (line, done.stderr)
 
 
+def steps_in(text: str) -> list[dict[str, Any]]:
+    return [step for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"]]
+
+
 def steps(workflow: Path) -> list[dict[str, Any]]:
-    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
-    return [step for job in jobs for step in job["steps"]]
+    return steps_in(workflow.read_text(encoding="utf-8"))
 
 
 def shown() -> list[dict[str, Any]]:
     """Every step of ours that is shown anywhere."""
     found = [step for path in WORKFLOWS for step in steps(path)]
-    found += [step for block in blocks("yaml") if block.startswith("- ") for step in yaml.safe_load(block)]
+    found += [step for block in blocks("yaml") if block.startswith("name:") for step in steps_in(block)]
     return [step for step in found if step.get("uses", "").startswith("onefold/")]
 
 
 def test_workflows_use_inputs_that_exist() -> None:
     """Every step that uses Onefold gives inputs that action.yml declares."""
     declared = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
-    assert len(shown()) == 3
-    assert [step["with"].keys() - declared.keys() for step in shown()] == [set()] * 3
+    assert len(shown()) > len(WORKFLOWS)
+    assert [step for step in shown() if step["with"].keys() - declared.keys()] == []
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
@@ -93,7 +96,6 @@ def test_workflows_use_outputs_that_exist(workflow: Path) -> None:
     """Every output of ours that a workflow reads is one that action.yml declares."""
     declared = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["outputs"]
     read = set(re.findall(r"steps\.onefold\.outputs\.([a-z-]+)", workflow.read_text(encoding="utf-8")))
-    assert read
     assert read <= declared.keys()
 
 

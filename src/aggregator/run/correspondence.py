@@ -29,7 +29,7 @@ from aggregator.run.outside import GitHub
 from aggregator.runner.event import Event
 from aggregator.settings import Settings, Surroundings
 from aggregator.sinks.github.client import GitHubClient
-from aggregator.sinks.github.code_scanning import CodeScanningSink, Sight, observe_dismissed, observe_open
+from aggregator.sinks.github.code_scanning import CodeScanningSink, Sight, observe_alerts, observe_open
 from aggregator.sinks.github.comments import CommentSink, Head, pull_request_of
 from aggregator.sinks.github.issues import GitHubIssues
 from aggregator.state.settle import settle
@@ -72,7 +72,7 @@ class Correspondence:
             self._seen = replace(self._seen, issues=issues)
             said.append(statements_of_issues(issues, state))
         if self._rules.decisions and self._rules.security_tab != "off":
-            alerts = self._alerts(observe_dismissed(self._client, state))
+            alerts = self._alerts(observe_alerts(self._client, state))
             self._seen = replace(self._seen, alerts=alerts)
             words = statements_of_alerts(alerts, state, self._login_if(alerts))
             self.notes += words.diagnostics
