@@ -17,6 +17,8 @@ _TITLE = 100
 _PLACE = 70
 _WORDS = 300
 _TOOLS = 4
+_LONGEST_LINK = 500
+"""Characters of a path in a link; nobody can use a longer one."""
 _JOINED = "\u00a0"
 
 
@@ -52,10 +54,10 @@ def place_cell(finding: Finding, context: Context) -> str:
     """Where it is, linked to the commit that was scanned when that is known."""
     label = markdown_code(_tail(plain(short_place(finding)))) or "-"
     location = finding.location or _manifest(finding)
-    if not context.source_url or location is None or not location.path:
+    if not context.source_url or location is None or not 0 < len(location.path) <= _LONGEST_LINK:
         return label
     path = quote(location.path.lstrip("/"), errors="replace")
-    if len(path) > 500:  # noqa: PLR2004 - a link nobody can use
+    if len(path) > _LONGEST_LINK:
         return label
     url = context.source_url.replace("{path}", path).replace("{line}", str(location.start_line or 1))
     return f"[{label}]({url})"
