@@ -46,7 +46,7 @@ def test_typical_run_is_cheap() -> None:
 
 
 def test_exception_dismisses_and_its_end_opens() -> None:
-    """An exception dismisses the alert, once; without it the alert is open again."""
+    """An exception dismisses the alert, once; without it the alert is open again; and so on."""
     tab = Tab()
     (known,) = tab.run(flaw(1)).findings
     tab.run(flaw(1), rules=accept(known.id))
@@ -59,6 +59,8 @@ def test_exception_dismisses_and_its_end_opens() -> None:
     assert not any("PATCH" in call for call in tab.desk.asked[before:])
     tab.run(flaw(1))
     assert tab.shown() == ["open"]
+    tab.run(flaw(1), rules=accept(known.id))
+    assert tab.shown() == ["dismissed"]
 
 
 def test_person_who_opens_an_alert_is_not_overruled() -> None:

@@ -35,6 +35,8 @@ _REASONS = {
     Disposition.NOT_AFFECTED: _FALSE,
     Disposition.FALSE_POSITIVE: _FALSE,
 }
+UNDISMISSED = "undismissed"
+"""In a finding's history: its alert is open again, because the decision ended."""
 _INSTANT = timedelta(seconds=1)
 
 
@@ -42,7 +44,7 @@ class Dismissals(Struct, frozen=True):
     """What is to be done with alerts.
 
     Attributes:
-        about: the id of each dismissal's finding, by the action's key.
+        about: the id of each alert's finding, by the action's key.
         notes: what is left alone, and why.
     """
 
@@ -93,6 +95,7 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
         if alert.state == DISMISSED:
             if finding.is_open and is_ours(alert, login):
                 actions.append(ReopenAlert(alert.number))
+                about[actions[-1].key] = id_
         elif alert.state == "open" and not finding.is_open:
             if _was_dismissed(alert, finding):
                 defied.append(alert.number)
@@ -108,19 +111,21 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
 
 
 def remember_dismissals(state: State, dismissals: Dismissals, done: frozenset[str], run: str = "") -> State:
-    """The state with each dismissal that was carried out in its finding's history.
+    """The state with each change of an alert that was carried out in its finding's history.
 
     Args:
-        state: of the run that dismissed.
+        state: of the run that made the changes.
         dismissals: what was planned.
         done: keys of the actions that were carried out.
         run: the id of the run.
     """
-    numbers = {action.key: action.number for action in dismissals.actions}
+    actions = {action.key: action for action in dismissals.actions}
     steps: defaultdict[str, list[Transition]] = defaultdict(list)
     for key, id_ in dismissals.about:
         if key in done:
-            steps[id_].append(Transition(state.at, DISMISSED, run, _where(numbers[key])))
+            action = actions[key]
+            to = DISMISSED if isinstance(action, DismissAlert) else UNDISMISSED
+            steps[id_].append(Transition(state.at, to, run, _where(action.number)))
     if not steps:
         return state
     findings = tuple(
@@ -144,11 +149,15 @@ def _was_dismissed(alert: SeenAlert, finding: Finding) -> bool:
 
 
 def _since_decided(finding: Finding) -> frozenset[str]:
-    """The alerts that we dismissed since the finding's decision fell."""
+    """The alerts that we dismissed since the finding's decision fell, and did not open again ourselves."""
     decided = finding.decision.decided_at
-    return frozenset(
-        step.reason for step in finding.history if step.to == DISMISSED and (decided is None or step.at >= decided)
-    )
+    dismissed: set[str] = set()
+    for step in finding.history:
+        if step.to == DISMISSED and (decided is None or step.at >= decided):
+            dismissed.add(step.reason)
+        elif step.to == UNDISMISSED:
+            dismissed.discard(step.reason)
+    return frozenset(dismissed)
 
 
 def _dismissal(alert: SeenAlert, finding: Finding) -> DismissAlert:

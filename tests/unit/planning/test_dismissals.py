@@ -132,6 +132,17 @@ def test_dismissals_are_remembered() -> None:
     assert remember_dismissals(of.state, plan, frozenset()) is of.state
 
 
+def test_what_we_opened_may_be_dismissed_again() -> None:
+    """An alert that we opened ourselves is dismissed again when an earlier word holds once more."""
+    of = run(Decision())
+    plan = plan_dismissals(of, (OURS,), US)
+    (step,) = remember_dismissals(of.state, plan, frozenset({"alert:12"}), "9").findings[0].history
+    assert step == Transition(NOW, "undismissed", "9", "alert 12")
+    history = (Transition(NOW, "dismissed", "8", "alert 12"), step)
+    assert plan_dismissals(run(history=history), (OPEN,)).actions
+    assert drivers_to_look_at(run(history=history)) == ("Semgrep (Onefold)",)
+
+
 def test_others_keep_their_history() -> None:
     """A dismissal changes the history of its own finding alone."""
     items = uploaded(finding(id="F-1", decision=ACCEPTED), finding(id="F-2"))
