@@ -35,7 +35,7 @@ class Tracker:
         self.may = {"kim": "admin", "lee": "write", "eve": "read"}
         self.calls: list[str] = []
         self.fault: Callable[[int, str], str] = lambda *_: ""
-        self.tells_closer = True
+        self.tells_closer = False
         self.keeps_labels = True
         self.ignores_bodies = False
 

@@ -1,4 +1,4 @@
-"""Which of our issues have comments worth reading: those that somebody may have touched, so that calls stay few."""
+"""Which of our issues are worth a closer look: those that somebody may have touched, so that calls stay few."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARGIN = timedelta(days=2)
 
 
 class Reading:
-    """Tells for each issue whether its comments are to be read, by what the state remembers; all without a state."""
+    """Tells for each issue whether to ask for its comments and who closed it; without a state for all."""
 
     def __init__(self, state: State | None) -> None:
         self._since = None if state is None else state.at - _MARGIN
@@ -33,7 +33,3 @@ class Reading:
         if self._since is None or updated_at >= self._since or key == ROLLING or url in self._contradicted:
             return True
         return not is_open and url in self._asking
-
-    def wants_closer(self, url: str, updated_at: datetime) -> bool:
-        """Whether it matters who closed it."""
-        return self._since is None or updated_at >= self._since or url in self._asking or url in self._contradicted

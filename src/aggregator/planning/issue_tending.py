@@ -106,6 +106,8 @@ def _mistake(wish: Command, issue: SeenIssue, names: set[str]) -> str:
 
 def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime) -> str:
     """What to say when a closed issue is opened again; empty when it is left as people left it."""
+    if issue.state_reason == "duplicate":
+        return ""
     if not closed_by_person(issue):
         return came_back(late, now)
     words = words_of(issue)
@@ -113,11 +115,11 @@ def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime)
         is_taken_back = words[-1].decision.disposition is Disposition.OPEN and decision_on(issue, words) is None
         return came_back(late, now) if is_taken_back else ""
     closed_at = issue.closed_at
-    if issue.state_reason == "duplicate" or closed_at is None:
+    if closed_at is None:
         return ""
     if any(each.reopened_at is not None and each.reopened_at > closed_at for each in late):
         return came_back(late, now)
-    doubted = not issue.comments_known or any(comment_kind(each.body) == "doubt" for each in issue.reminders)
+    doubted = any(comment_kind(each.body) == "doubt" for each in issue.reminders)
     seen_since = any(each.last_seen is not None and each.last_seen > closed_at for each in late)
     return doubt(late, now) if seen_since and not doubted else ""
 
@@ -143,7 +145,7 @@ def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
 def _is_due(issue: SeenIssue, now: datetime, days: int) -> bool:
     """Whether so many days went by since we last asked for attention; unread comments count as of the last change."""
     asked = [issue.created_at]
-    if issue.comments_known:
+    if issue.is_known:
         asked += [each.created_at for each in issue.reminders if comment_kind(each.body) in ("reminder", "doubt")]
     else:
         asked.append(issue.updated_at)

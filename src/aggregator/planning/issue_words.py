@@ -90,8 +90,9 @@ def unanswered(issue: SeenIssue) -> tuple[Remark, ...]:
 
 
 def closed_by_person(issue: SeenIssue) -> bool:
-    """Whether a person closed it: neither we nor a bot that tidies up."""
-    return not issue.is_open and not issue.closed_by_us and not issue.closed_by.endswith("[bot]")
+    """Whether a person closed it, as far as that is known: neither we nor a bot that tidies up."""
+    is_ours = issue.closed_by_us or issue.closed_by.endswith("[bot]")
+    return not issue.is_open and issue.is_known and not is_ours
 
 
 def closed_against(issue: SeenIssue) -> bool:

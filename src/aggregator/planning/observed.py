@@ -42,7 +42,7 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
         closed_by: who closed it, and ``closed_by_us`` whether that was us.
         reminders: our comments below it, oldest first.
         remarks: those of others that begin with our command, oldest first.
-        comments_known: whether comments were read; those of an issue that nobody touched lately are not.
+        is_known: whether its comments, and who closed it, were asked for; of an issue that nobody touched they are not.
     """
 
     number: int
@@ -60,7 +60,7 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
     updated_at: Moment | None = None
     reminders: tuple[SeenComment, ...] = ()
     remarks: tuple[Remark, ...] = ()
-    comments_known: bool = True
+    is_known: bool = True
 
 
 class SeenAlert(Struct, frozen=True, kw_only=True):

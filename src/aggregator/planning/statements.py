@@ -64,7 +64,7 @@ def _said(issue: SeenIssue, remembered: _Remembered) -> Iterator[Statement]:
     members = remembered.members(issue)
     for finding in members or _named(issue):
         decision = decision_on(issue, words, finding)
-        if decision is None and not issue.comments_known:
+        if decision is None and not issue.is_known:
             decision = _heard_before(members.get(finding))
         if decision is not None:
             yield Statement(finding, decision, where)
@@ -78,7 +78,7 @@ def _named(issue: SeenIssue) -> tuple[str, ...]:
 
 
 def _heard_before(tracked: Tracked | None) -> Decision | None:
-    if tracked is None or tracked.decision.origin != ORIGIN or tracked.closed_at is not None:
+    if tracked is None or tracked.decision.origin != ORIGIN:
         return None
     return tracked.decision
 

@@ -285,6 +285,8 @@ def test_a_persons_closing_stands_even_where_decisions_are_not_read() -> None:
     issues = GitHubIssues(told.tracker.client, "onefold").observe(None)
     assert told.outcome is not None
     assert plan_issues(told.outcome, issues, FACTS, Issues()).actions == ()
+    undated = tuple(replace(each, closed_at=None, state_reason="completed") for each in issues)
+    assert plan_issues(told.outcome, undated, FACTS, Issues()).actions == ()
 
 
 def test_completed_but_still_there() -> None:

@@ -224,16 +224,16 @@ def test_nothing_is_heard_when_nothing_could_be_read() -> None:
     assert statements_of_issues((), None) == Statements(frozenset({"issues"}))
 
 
-def test_a_finding_that_is_closed_says_nothing_again() -> None:
-    """A decision is not carried on for a finding that was fixed, nor is one of another origin."""
+def test_what_was_heard_before_is_said_again() -> None:
+    """A decision of an untouched issue is carried on, for a fixed finding too, but none of another origin."""
     life = opened(ACCEPT)
     assert life.state is not None
     (tracked,) = life.state.findings
     (issue,) = GitHubIssues(life.tracker.client, "onefold").observe(None)
-    unread = replace(issue, comments_known=False, remarks=(), reminders=())
+    unread = replace(issue, is_known=False, remarks=(), reminders=())
     for item, said in (
         (tracked, 1),
-        (replace(tracked, closed_at=NOW), 0),
+        (replace(tracked, closed_at=NOW), 1),
         (replace(tracked, decision=replace(tracked.decision, origin="tool")), 0),
         (replace(tracked, id="F-9", aliases=("F-0001",)), 1),
         (replace(tracked, id="F-9"), 0),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.state import State
 from aggregator.planning.commands import is_command
@@ -50,7 +52,7 @@ class GitHubIssues:
         wanted = reading.wants(key, issue.url, is_open=issue.is_open, updated_at=issue.updated_at)
         comments = self._client.issue_comments(issue.number) if issue.comments and wanted else ()
         closer = issue.closed_by
-        if not issue.is_open and not closer and reading.wants_closer(issue.url, issue.updated_at):
+        if not issue.is_open and not closer and wanted:  # GitHub's list does not tell
             closer = self._client.issue(issue.number).closed_by
         return SeenIssue(
             number=issue.number,
@@ -68,7 +70,7 @@ class GitHubIssues:
             updated_at=issue.updated_at,
             reminders=tuple(_reminder(each) for each in comments if each.author == login and comment_kind(each.body)),
             remarks=tuple(self._remark(each) for each in comments if is_command(each.body)),
-            comments_known=wanted or not issue.comments,
+            is_known=wanted,
         )
 
     def _remark(self, comment: Comment) -> Remark:
@@ -112,6 +114,9 @@ class GitHubIssues:
         try:
             made = self._client.create_issue(action.title, action.body, action.labels, action.assignees)
         except ServiceError as error:
+            if error.fault is Fault.REFUSED and action.assignees:
+                # GitHub refuses the whole issue for one name that cannot be assigned.
+                return self._create(replace(action, assignees=()))
             found = self._listed().get(action.issue) if error.fault in _UNCLEAR else None
             if found is None:
                 raise

@@ -84,7 +84,7 @@ def test_comments_are_ours_or_commands(tracker: Tracker) -> None:
         ("", False),
     ]
     assert tracker.calls.count("permission_of") == 2
-    assert seen.comments_known
+    assert seen.is_known
 
 
 def test_a_permission_that_is_not_known_is_no_answer(tracker: Tracker) -> None:
@@ -103,7 +103,7 @@ def test_calls_are_few(tracker: Tracker) -> None:
         tracker.say(number + 1, US, REMINDER)
     seen = sink(tracker).observe(later(tracker))
     assert tracker.calls == ["issues"]
-    assert not any(each.comments_known for each in seen)
+    assert not any(each.is_known for each in seen)
 
 
 def test_comments_that_may_matter_are_read(tracker: Tracker) -> None:
@@ -114,7 +114,7 @@ def test_comments_that_may_matter_are_read(tracker: Tracker) -> None:
 
     def reads(state: State) -> bool:
         (seen,) = sink(tracker).observe(state)
-        return seen.comments_known
+        return seen.is_known
 
     assert not reads(later(tracker))
     assert reads(replace(later(tracker), at=tracker.now + timedelta(days=1)))
@@ -169,6 +169,22 @@ def test_a_clear_refusal_is_not_looked_into(tracker: Tracker, monkeypatch: pytes
         sink(tracker).apply(OPEN)
     assert caught.value is NO
     assert tracker.calls == ["issues"]
+
+
+def test_a_name_that_cannot_be_assigned(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The issue is opened without people rather than not at all."""
+    create, wrong = tracker.create_issue, ServiceError(Fault.REFUSED, "Could not.")
+
+    def picky(title: str, body: str, labels: tuple[str, ...], assignees: tuple[str, ...]) -> object:
+        if assignees:
+            raise wrong
+        return create(title, body, labels, assignees)
+
+    monkeypatch.setattr(tracker, "create_issue", picky)
+    assert sink(tracker).apply(replace(OPEN, assignees=("gone",))) == tracker.kept[1].url
+    monkeypatch.setattr(tracker, "create_issue", refusing(wrong))
+    with pytest.raises(ServiceError):
+        sink(tracker).apply(replace(OPEN, issue="F-2"))
 
 
 def test_labels_that_were_dropped_are_added(tracker: Tracker) -> None:
