@@ -80,7 +80,8 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
 
     Args:
         outcome: of a run on the default branch, for a dismissal holds for all branches.
-        alerts: of the default branch, in any order; ``None`` when nobody could look.
+        alerts: of the default branch, in any order; of one that comes twice the later counts; ``None`` when nobody could
+            look.
         login: who we are on GitHub, if known.
     """
     if not alerts:
@@ -88,7 +89,8 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
     findings = {finding.id: finding for finding in outcome.findings if finding.closed_at is None}
     actions: list[DismissAlert | ReopenAlert] = []
     about, defied = {}, []
-    for alert, id_ in match_alerts(sorted(alerts, key=_number), outcome.state.findings).known:
+    each_once = {alert.number: alert for alert in alerts}
+    for alert, id_ in match_alerts(sorted(each_once.values(), key=_number), outcome.state.findings).known:
         finding = findings.get(id_)
         if finding is None:
             continue

@@ -41,6 +41,11 @@ def test_accepted_is_dismissed() -> None:
     assert plan_dismissals(run(), (OPEN,), US) == Dismissals((action,), ((action.key, "F-1"),))
 
 
+def test_seen_twice_is_dismissed_once() -> None:
+    """An alert that was looked at for two reasons is one alert."""
+    assert len(plan_dismissals(run(), (OPEN, OPEN), US).actions) == 1
+
+
 @pytest.mark.parametrize(
     ("disposition", "reason"),
     [
