@@ -80,8 +80,7 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
 
     Args:
         outcome: of a run on the default branch, for a dismissal holds for all branches.
-        alerts: of the default branch, in any order; of one that comes twice the later counts; ``None`` when nobody could
-            look.
+        alerts: of the default branch, in any order, the later look last; ``None`` when nobody could look.
         login: who we are on GitHub, if known.
     """
     if not alerts:
