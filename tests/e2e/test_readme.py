@@ -87,7 +87,7 @@ def shown() -> list[dict[str, Any]]:
 def test_workflows_use_inputs_that_exist() -> None:
     """Every step that uses Onefold gives inputs that action.yml declares."""
     declared = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
-    assert len(shown()) > len(WORKFLOWS)
+    assert len(shown()) >= len(WORKFLOWS)
     assert [step for step in shown() if step["with"].keys() - declared.keys()] == []
 
 
