@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from aggregator.model.finding import Disposition, Finding
 from aggregator.model.state import Tracked
-from aggregator.writers.escape import clip, markdown, plain
+from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.issue_marks import comment_mark
 from aggregator.writers.issue_text import days_late
 from aggregator.writers.summary_cells import day, many, words
@@ -95,7 +95,7 @@ def _last_word(head: str, lines: list[str], count: int, now: datetime) -> str:
 
 
 def _name(finding: Finding | Tracked) -> str:
-    return f"{markdown(clip(plain(finding.title), 100)) or 'Untitled'} ({finding.id})"
+    return f"{markdown(clip(plain(finding.title), 100)) or 'Untitled'} ({markdown_code(finding.id)})"
 
 
 def _decision(finding: Finding | Tracked) -> str:

@@ -20,7 +20,8 @@ _LONGEST = 200
 
 def rule_key(tool: str, rule_id: str) -> str:
     """The key of the issue about all late findings of one rule; safe inside a mark whatever a tool calls its rules."""
-    key = f"{_RULE}{quote(tool, safe='')}/{quote(rule_id, safe=':._', errors='replace')}".replace("~", "%7E")
+    tool, rule_id = (quote(text, safe=":._", errors="replace").replace("~", "%7E") for text in (tool, rule_id))
+    key = f"{_RULE}{tool}/{rule_id}"
     return key if len(key) <= _LONGEST else f"{key[:_LONGEST]}-{_digest((key,))}"
 
 

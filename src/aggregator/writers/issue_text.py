@@ -24,6 +24,7 @@ LONGEST_BODY = 65_000
 _ROWS_ROOM = 50_000
 _LINKS = 5
 _PROSE = 2000
+_ANNOUNCED = ("/issues/", "/pull/", "/commit/", "/commits/", "/discussions/")
 
 
 class Text(Struct, frozen=True):
@@ -141,9 +142,14 @@ def _prose(finding: Finding, scans: Sequence[Scan]) -> Iterable[str]:
         yield f"**Why**: {markdown(clip(plain(why), _PROSE))}"
     if fix and fix != why:
         yield f"**Fix**: {markdown(clip(plain(fix), _PROSE))}"
-    links = [link for link in dict.fromkeys((rule.help_uri, *rule.references)) if is_link(link)][:_LINKS]
+    links = [link for link in dict.fromkeys((rule.help_uri, *rule.references)) if _leaves_no_trace(link)][:_LINKS]
     if links:
         yield "**Read on**: " + ", ".join(f"<{link}>" for link in links)
+
+
+def _leaves_no_trace(link: str) -> bool:
+    """Whether it may be shown: a link to somebody's issue or commit would be announced there."""
+    return is_link(link) and not any(part in link for part in _ANNOUNCED)
 
 
 def _rule_of(finding: Finding, scans: Sequence[Scan]) -> Rule:

@@ -64,7 +64,7 @@ def test_an_issue_says_what_where_since_when_and_how_to_decide() -> None:
     """Severity, age, SLA, place with a link, rule, message, fix, links, sources and every command."""
     item = late(result(message="Query built here."))
     rule = Rule(
-        item.rule_id, description="d", help="Bind it.", help_uri="https://rules.example/1", references=("javascript:x",)
+        item.rule_id, description="d", help="Bind it.", help_uri="https://rules.example/1", references=("javascript:x", "https://e.example/a/b/issues/1")
     )
     told = replace(linked(item), scans=(scan(), scan(rules=(rule,))))
     written = finding_issue(item.id, item, told, USAGE)
@@ -82,6 +82,7 @@ def test_an_issue_says_what_where_since_when_and_how_to_decide() -> None:
     ):
         assert part in written.body
     assert "javascript" not in written.body
+    assert "e.example" not in written.body
     assert written.body.startswith("<!-- onefold:issue v1 F-1111111111 -->\n<!-- onefold:content v1 ")
 
 
@@ -224,9 +225,9 @@ def test_what_is_heard() -> None:
 
 def test_words_about_an_end() -> None:
     """A proof or a decision that says nothing is a plain word, and a long list is cut."""
-    assert "- SQL query built from user input (F-1111111111): closed" in fixed([finding()], NOW)
+    assert "- SQL query built from user input (`F-1111111111`): closed" in fixed([finding()], NOW)
     silent = replace(finding(), title="", decision=Decision(Disposition.SUPPRESSED))
-    assert decided([silent], NOW).endswith("- Untitled (F-1111111111): suppressed")
+    assert decided([silent], NOW).endswith("- Untitled (`F-1111111111`): suppressed")
     assert fixed([finding()] * 12, NOW).endswith("- and 2 more")
 
 
