@@ -18,7 +18,6 @@ from tests.fakes.github.hub import Hub, Run
 from tests.fakes.github.wire import Faults, HubWire
 from tests.unit.run.consoles import FakeConsole
 
-
 PERMISSIONS = ("actions:read", "contents:read", "security-events:write", "pull-requests:write", "issues:write")
 """What the README's table asks for, all features together."""
 
@@ -90,6 +89,7 @@ class Repository:
     folder: Path
     hub: Hub = field(default_factory=Hub)
     token: str = ""
+    is_private: bool = True
 
     def __post_init__(self) -> None:
         """Give the workflow the permissions that the README asks for."""
@@ -106,6 +106,26 @@ class Repository:
         """Run the workflow on a push of this commit, whose code has these flaws."""
         return self.work(self.start(number), semgrep(*rules), faults=faults, **settings)
 
+    def pull_request(
+        self, number: int, *rules: str, base: int, fork: bool = False, pull: int = 0, **settings: Any
+    ) -> Ended:
+        """Run the workflow on a pull request whose head is this commit; a new one is opened unless it is named."""
+        owner = "mallory/shop" if fork else self.hub.name
+        self.hub.commit(sha(number), sha(base))
+        if pull:
+            self.hub.forum.threads[pull].pull.head_sha = sha(number)  # type: ignore[union-attr]
+        else:
+            pull = self.hub.forum.open_pull(sha(number), head_repository=owner).number
+        run = self.hub.start_run(
+            event="pull_request", head_sha=sha(number), head_branch="feature", fork=666 if fork else None
+        )
+        head = {"ref": "feature", "sha": sha(number), "repo": {"full_name": owner}}
+        event = {"pull_request": {"number": pull, "base": {"ref": "main"}, "head": head}}
+        around = {"base_ref": "main", "ref": f"refs/pull/{pull}/merge", "ref_name": f"{pull}/merge"}
+        if fork:
+            settings["token"] = self.hub.api_token("actions:read", "contents:read", from_fork=True)
+        return self.work(run, semgrep(*rules), event=event, around=around, **settings)
+
     def work(
         self,
         started: Run,
@@ -121,7 +141,8 @@ class Repository:
         folder = self.folder / f"run-{started.id}-{started.attempt}-{len(list(self.folder.iterdir()))}"
         folder.mkdir(parents=True)
         (folder / "report.json").write_bytes(report)
-        payload = {"repository": {"full_name": self.hub.name, "default_branch": self.hub.default_branch}}
+        about = {"full_name": self.hub.name, "default_branch": self.hub.default_branch, "private": self.is_private}
+        payload = {"repository": about}
         (folder / "event.json").write_text(json.dumps({**payload, **(event or {})}))
         wire, console = HubWire(self.hub, faults), FakeConsole()
         now = datetime.fromtimestamp(self.hub.clock.now(), UTC).replace(microsecond=0)

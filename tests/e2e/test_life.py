@@ -1,0 +1,95 @@
+"""A repository lives through thirty runs, and nothing is doubled, missing or re-opened against a person's word."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.run.exits import Exit
+from aggregator.transport.exchange import Break, Reply, Request
+from tests.e2e.life import Life, end_of, live
+from tests.e2e.repository import Repository
+from tests.fakes.github.wire import After
+
+END = {
+    "alerts": [
+        ("eval", "open", ""),
+        ("shell", "open", ""),
+        ("sql", "dismissed", "won't fix"),
+        ("xss", "open", ""),
+    ],
+    "comments": {1: 1, 2: 1},
+    "issues": [
+        ("HIGH: Eval", True, "", ("onefold",)),
+        ("HIGH: Shell", True, "", ("onefold",)),
+        ("HIGH: Xss", True, "reopened", ("onefold",)),
+        ("Our own words", False, "not_planned", ("onefold", "team-shop")),
+    ],
+    "keys": 4,
+    "findings": [
+        ("Eval", "active", "breached"),
+        ("Shell", "active", "breached"),
+        ("Sql", "risk_accepted", "paused"),
+        ("Xss", "active", "breached"),
+    ],
+    "totals": {"total": "3", "new": "0", "fixed": "0", "breached": "3"},
+}
+CALLS = 558
+FAULTS: tuple[Reply | Break | After, ...] = (
+    Break.RESET,
+    After(Break.RESET),
+    Reply(502),
+    After(Reply(503)),
+    Break.TIMEOUT,
+    Reply(403, {"retry-after": "60"}, b"You have exceeded a secondary rate limit."),
+    Reply(403, {}, b"Resource not accessible by integration"),
+    Reply(500),
+)
+STRIDE = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 37
+"""Every call in turn when there is time; else one in so many, with each kind of fault."""
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    return Life(Repository(tmp_path))
+
+
+def test_thirty_runs_end_as_they_should(life: Life) -> None:
+    """Tab, comments and issues stand as people left them and as the code is."""
+    live(life)
+    assert len(life.runs) == 30
+    assert end_of(life) == END
+    assert {run.code for run in life.runs} == {Exit.OK, Exit.INCOMPLETE}
+    assert (len(life.runs[7].console.warned), life.runs[7].outputs["fixed"]) == (0, "0")
+    assert life.calls == CALLS
+
+
+def test_what_happened_on_the_way(life: Life) -> None:
+    """Each run called new and fixed what was, once; and nobody was told twice."""
+    live(life)
+    told = {
+        number: {name: run.outputs[name] for name in ("new", "fixed") if run.outputs[name] != "0"}
+        for number, run in enumerate(life.runs)
+    }
+    changed = {number: changes for number, changes in told.items() if changes}
+    new, fixed = {"new": "1"}, {"fixed": "1"}
+    assert changed == {1: new, 2: new, 4: new, 5: new, 6: new, 8: new, 16: fixed, 20: new}
+    kinds = {issue.title: [post.body.split()[1] for post in life.comments(issue.number)] for issue in life.issues()}
+    assert kinds["Our own words"] == ["onefold:reminder", "onefold:closed"]
+    assert kinds["HIGH: Xss in app.py is past its SLA"] == ["onefold:answer", "onefold:closed", "onefold:reminder"]
+
+
+@pytest.mark.parametrize("number", range(0, CALLS, STRIDE))
+def test_one_fault_anywhere_changes_nothing_in_the_end(life: Life, number: int) -> None:
+    """Whichever call fails, and however: the runs after it bring the same end about."""
+    fault = FAULTS[number // STRIDE % len(FAULTS)]
+
+    def strike(call: int, _request: Request) -> Any:
+        return fault if call == number else None
+
+    life.strike = strike
+    live(life)
+    assert end_of(life) == END
