@@ -36,6 +36,7 @@ class UpsertComment(Struct, frozen=True):
     """Write our one comment on a pull request, over the one that is there.
 
     Attributes:
+        pull_request: its number; 0 where it is not known, so that the action can only be held.
         comment_id: of the one that is there; ``None`` for the first.
     """
 
@@ -51,7 +52,7 @@ class UpsertComment(Struct, frozen=True):
     def sentence(self) -> str:
         """What will happen, for a person."""
         verb = "comment on" if self.comment_id is None else "update the comment on"
-        return f"{verb} pull request {self.pull_request}"
+        return f"{verb} pull request {self.pull_request}" if self.pull_request else f"{verb} the pull request"
 
 
 class OpenIssue(Struct, frozen=True, kw_only=True):

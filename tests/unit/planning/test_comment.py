@@ -113,6 +113,10 @@ def test_number_not_proven() -> None:
     """Without a proof of the number nothing is written, and the doubt is named."""
     doubt = "no open pull request has this commit as its head"
     assert reasons(outcome(NEW), number=None, doubt=doubt) == [doubt]
+    _, (held,) = plan_comment(outcome(NEW), replace(FACTS, number=None, doubt=doubt), "auto", NOBODY)
+    assert held.sentence() == f"not: comment on the pull request ({doubt})"
+    (action,), _ = plan_comment(outcome(NEW), FACTS, "auto", there("old"))
+    assert action.sentence() == "update the comment on pull request 7"
 
 
 def test_unread_comments() -> None:
