@@ -75,7 +75,7 @@ PAGES: dict[str, Callable[[str], Sequence[str]]] = {
 
 def bare(page: str) -> str:
     """The page without the keys and fingerprints in its marks: they tell of the words."""
-    return re.sub(r"(?m)^<!-- onefold:(issue|content) v1 .* -->", r"<!-- \\1 -->", page)
+    return re.sub(r"(?m)^<!-- onefold:(issue|content|findings) v1 .* -->", r"<!-- \\1 -->", page)
 
 
 def holds_in_place(name: str, text: str) -> None:

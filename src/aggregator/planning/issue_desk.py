@@ -13,7 +13,7 @@ from aggregator.model.state import Tracked
 from aggregator.planning.issue_words import decision_on, is_rolling, words_of
 from aggregator.planning.observed import SeenIssue
 from aggregator.policy.policy import Issues
-from aggregator.writers.issue_marks import base_key, is_rule_key, rule_key
+from aggregator.writers.issue_marks import base_key, is_rule_key, members_in, rule_key
 
 MOST_SINGLE = 10
 """So many findings of one rule may have issues of their own; from there on its late findings share one."""
@@ -85,7 +85,8 @@ class _Known:
     """What this run and the state know about the findings of the issues."""
 
     def __init__(self, outcome: Outcome, issues: Sequence[SeenIssue]) -> None:
-        keys, urls = {base_key(issue.key) for issue in issues}, {issue.url for issue in issues}
+        keys = {name for issue in issues for name in (base_key(issue.key), *members_in(issue.body))}
+        urls = {issue.url for issue in issues}
         self._by_name: dict[str, Finding | Tracked] = {}
         self._by_ticket: defaultdict[str, dict[str, Finding | Tracked]] = defaultdict(dict)
         everything: tuple[Finding | Tracked, ...] = (*outcome.findings, *outcome.state.findings) if issues else ()
@@ -103,7 +104,8 @@ class _Known:
         """The findings that an issue is about, as far as they are remembered."""
         key = base_key(issue.key)
         if is_rule_key(key):
-            return tuple(self._by_ticket[issue.url].values())
+            named = (self._by_name[name] for name in members_in(issue.body) if name in self._by_name)
+            return tuple({each.id: each for each in (*self._by_ticket[issue.url].values(), *named)}.values())
         return (self._by_name[key],) if key in self._by_name else ()
 
     def name(self, issue: SeenIssue) -> str:
@@ -119,6 +121,10 @@ class _Seats:
         self._own = {known.name(issue): issue for issue in kept if not is_rule_key(issue.key)}
         shared = [issue for issue in kept if is_rule_key(issue.key)]
         self._by_ticket = {issue.url: issue for issue in shared}
+        self._by_member: defaultdict[str, list[SeenIssue]] = defaultdict(list)
+        for issue in shared:
+            for name in members_in(issue.body):
+                self._by_member[name].append(issue)
         self._by_rule = {base_key(issue.key): issue for issue in reversed(shared) if not _is_settled(issue)}
 
     def of(self, finding: Finding) -> SeenIssue | None:
@@ -127,6 +133,8 @@ class _Seats:
         if own is not None:
             return own
         shared = [self._by_ticket[ticket] for ticket in finding.tickets if ticket in self._by_ticket]
+        for name in (finding.id, *finding.aliases):
+            shared += self._by_member.get(name, ())
         if shared:
             return min(shared, key=_preference)
         return self._by_rule.get(rule_key(finding.tool, finding.rule_id)) if self._by_rule else None

@@ -10,7 +10,7 @@ from aggregator.model.state import State, Tracked
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
 from aggregator.planning.issue_words import ORIGIN, decision_on, is_rolling, words_of
 from aggregator.planning.observed import SeenIssue
-from aggregator.writers.issue_marks import base_key, is_rule_key
+from aggregator.writers.issue_marks import base_key, is_rule_key, members_in
 
 
 def statements_of_issues(issues: tuple[SeenIssue, ...] | None, state: State | None) -> Statements:
@@ -38,7 +38,7 @@ class _Remembered:
 
     def __init__(self, issues: tuple[SeenIssue, ...], state: State | None) -> None:
         urls = {issue.url for issue in issues}
-        keys = {base_key(issue.key) for issue in issues}
+        keys = {name for issue in issues for name in (base_key(issue.key), *members_in(issue.body))}
         self.by_ticket: defaultdict[str, list[Tracked]] = defaultdict(list)
         self.by_name: dict[str, Tracked] = {}
         for tracked in state.findings if state is not None and issues else ():
@@ -55,7 +55,8 @@ class _Remembered:
             return {}
         key = base_key(issue.key)
         if is_rule_key(key):
-            return {tracked.id: tracked for tracked in self.by_ticket[issue.url]}
+            named = {name: self.by_name.get(name) for name in members_in(issue.body)}
+            return named | {tracked.id: tracked for tracked in self.by_ticket[issue.url]}
         return {key: self.by_name.get(key)}
 
 

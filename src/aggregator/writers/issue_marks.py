@@ -13,9 +13,11 @@ ROLLING = "rolling"
 
 _ISSUE = re.compile(r"\A<!-- onefold:issue v1 (\S{1,300}) -->")
 _CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16}) -->", re.MULTILINE)
+_MEMBERS = re.compile(r"^<!-- onefold:findings v1((?: [^\s<>]{1,64})+) -->", re.MULTILINE)
 _COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt) v1 (\S{1,40}) -->")
 _RULE = "rule/"
 _LONGEST = 200
+_MOST_MEMBERS = 500
 
 
 def rule_key(tool: str, rule_id: str) -> str:
@@ -44,6 +46,17 @@ def key_in(body: str) -> str:
     """The key an issue's text begins with; empty when it is none of ours."""
     found = _ISSUE.match(body)
     return "" if found is None else found[1]
+
+
+def members_mark(findings: Iterable[str]) -> str:
+    """The findings of a shared issue, for a run that has lost its memory; the first 500 of them."""
+    return f"<!-- onefold:findings v1 {' '.join(list(findings)[:_MOST_MEMBERS])} -->"
+
+
+def members_in(body: str) -> tuple[str, ...]:
+    """The ids that a shared issue's text names as its findings."""
+    found = _MEMBERS.search(body)
+    return () if found is None else tuple(found[1].split())
 
 
 def content_mark(facts: Iterable[str], title: str) -> str:

@@ -12,7 +12,7 @@ from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
 from aggregator.model.result import Rule
 from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
-from aggregator.writers.issue_marks import content_mark, issue_mark
+from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark
 from aggregator.writers.places import short_place
 from aggregator.writers.summary_cells import day, due_cell, many, place_cell, severity_cell, table, title_cell
 from aggregator.writers.summary_cells import tools_words as tools_of
@@ -56,7 +56,8 @@ def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands
     rule = markdown_code(clip(plain(worst.rule_id), 200))
     head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
     blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
-    return Text(title, _body(key, title, _all_facts(findings), blocks))
+    members = members_mark(each.id for each in findings)
+    return Text(title, _body(key, title, _all_facts(findings), blocks, members))
 
 
 def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -80,10 +81,10 @@ def _title(head: str, place: str, tail: str) -> str:
     return clip(f"{head}{where} {tail}", LONGEST_TITLE)
 
 
-def _body(key: str, title: str, facts: Iterable[str], blocks: Iterable[str]) -> str:
+def _body(key: str, title: str, facts: Iterable[str], blocks: Iterable[str], more_marks: str = "") -> str:
     """The mark first; whatever does not fit any more is left out whole, the last block never."""
     *blocks, last = blocks
-    head = f"{issue_mark(key)}\n{content_mark(facts, title)}"
+    head = f"{issue_mark(key)}\n{content_mark(facts, title)}\n{more_marks}".rstrip()
     room = LONGEST_BODY - len(head.encode()) - len(last.encode()) - 8
     kept = [head]
     for block in blocks:

@@ -181,6 +181,27 @@ def test_a_lost_state_forgets_no_decision() -> None:
     assert life.decisions() == {"F-0001": "risk_accepted"}
 
 
+def test_a_lost_state_forgets_no_shared_decision() -> None:
+    """A shared issue names its findings itself: without a memory they are still decided, and no other issue comes."""
+    life = Life(group_by="rule")
+    life.run(*many(3))
+    life.tracker.close(1, "kim", "not_planned")
+    life.run(*many(3))
+    life.state = None
+    assert life.run(*many(3)) == []
+    assert set(life.decisions().values()) == {"risk_accepted"}
+
+
+def test_a_shared_issue_about_nothing_known_decides_nothing() -> None:
+    """Without a memory, and with a text in which people struck out its findings, nobody knows what is meant."""
+    life = Life(group_by="rule")
+    life.run(*many(3))
+    life.tracker.say(1, "kim", "/onefold verify F-0001")
+    (issue,) = GitHubIssues(life.tracker.client, "onefold").observe(None)
+    assert len(statements_of_issues((issue,), None).said) == 1
+    assert statements_of_issues((replace(issue, body="Nothing."),), None).said == ()
+
+
 def test_a_decision_on_a_shared_issue_holds_for_its_findings() -> None:
     """All findings in it are meant, or the one that is named; one that is not in it is refused."""
     life = Life(group_by="rule")

@@ -64,7 +64,11 @@ def test_an_issue_says_what_where_since_when_and_how_to_decide() -> None:
     """Severity, age, SLA, place with a link, rule, message, fix, links, sources and every command."""
     item = late(result(message="Query built here."))
     rule = Rule(
-        item.rule_id, description="d", help="Bind it.", help_uri="https://rules.example/1", references=("javascript:x", "https://e.example/a/b/issues/1")
+        item.rule_id,
+        description="d",
+        help="Bind it.",
+        help_uri="https://rules.example/1",
+        references=("javascript:x", "https://e.example/a/b/issues/1"),
     )
     told = replace(linked(item), scans=(scan(), scan(rules=(rule,))))
     written = finding_issue(item.id, item, told, USAGE)
@@ -163,7 +167,7 @@ def test_hostile_text_stays_in_its_place(field: str) -> None:
     )
     for body, marks in (
         (finding_issue("F-1", item, told, USAGE).body, 2),
-        (rule_issue(key, [item], told, USAGE).body, 2),
+        (rule_issue(key, [item], told, USAGE).body, 3),
         (rolling_issue("rolling", [item], told, USAGE).body, 2),
         (reminder([item], NOW), 1),
         (fixed([accepted], NOW), 1),
