@@ -58,6 +58,7 @@ class Correspondence:
         self._uploads = Uploads()
         self._dismissals = Dismissals()
         self._issue_plan = IssuePlan()
+        self._scanning: CodeScanningSink | None = None
         self.notes: list[Diagnostic] = []
 
     # --- before the run decides
@@ -98,8 +99,12 @@ class Correspondence:
         def render(batch: int) -> Iterable[bytes]:
             return render_batch(outcome, self._uploads.batches[batch])
 
-        scanning = CodeScanningSink(self._client, render, self._github.clock)
-        return (scanning, CommentSink(self._client, self._key), self._issues)
+        self._scanning = CodeScanningSink(self._client, render, self._github.clock)
+        return (self._scanning, CommentSink(self._client, self._key), self._issues)
+
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """What the sinks have to say that is no failure: an upload that GitHub still looks into."""
+        return self._scanning.notes if self._scanning else ()
 
     def settled(self, state: State, receipts: Iterable[Receipt]) -> State:
         """The state with what the deliveries taught: the issues' addresses, the alerts that we dismissed."""

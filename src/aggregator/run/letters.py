@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statements
@@ -31,6 +32,10 @@ class Letters(Protocol):
         """The state with what the deliveries taught."""
         ...
 
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """What the sinks have to say that is no failure."""
+        ...
+
 
 class Silence:
     """Nobody to talk to: a developer's machine, or a job without a token."""
@@ -50,3 +55,7 @@ class Silence:
     def settled(self, state: State, _receipts: Iterable[Receipt]) -> State:
         """As it is."""
         return state
+
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """Nothing."""
+        return ()

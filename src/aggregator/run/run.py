@@ -191,6 +191,8 @@ def _carry_out(around: Surroundings, console: Console, told: Told, outcome: Outc
     receipts: list[Receipt] = []
     sinks = (*_sinks(around, console, outcome, plan, receipts), *told.letters.sinks(outcome))
     deliver(plan.deeds, sinks, console.status, receipts)
+    for remark in told.letters.remarks():
+        console.warn(f"{remark.level.value}: {harmless(remark.sentence())}")
     if told.memory.store is not None:
         state = told.letters.settled(outcome.state, receipts)
         deliver(plan.saving, [StateSink(state, told.memory.store)], console.status, receipts)

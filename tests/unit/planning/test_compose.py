@@ -4,8 +4,9 @@ from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Baseline
 from aggregator.model.outcome import Ruling, Verdict
 from aggregator.planning.actions import Annotate, AppendSummary, SaveState, SetOutput, WriteFile
-from aggregator.planning.compose import ANNOTATIONS_PER_LEVEL, Document, Wishes, compose
-from aggregator.planning.plan import Held, Plan
+from aggregator.planning.compose import ANNOTATIONS_PER_LEVEL, DELIVERIES, Document, Wishes, compose
+from aggregator.planning.github_actions import CloseIssue, UploadSarif
+from aggregator.planning.plan import Held, Plan, Proposal
 from tests.builders import LINE, finding, note, outcome, totals
 from tests.writers import uploaded
 
@@ -131,3 +132,14 @@ def test_finding_without_a_place_is_annotated() -> None:
     shown = annotations(compose(outcome(nowhere), Wishes(documents=(), on_runner=True)), Level.NOTE)
     assert [action.location for action in shown] == [None]
     assert shown[0].key
+
+
+def test_github_comes_before_its_account() -> None:
+    """What is done on GitHub stands between the files and the job's summary, which tells what became of it."""
+    close, upload = CloseIssue(7, "Fixed."), UploadSarif(0, ("c/",), "refs/heads/main", "a" * 40)
+    proposal = Proposal((close,), (Held(upload, "there is no token"),))
+    wishes = Wishes(documents=DOCUMENTS, on_runner=True, summary="summary")
+    plan = compose(outcome(), wishes, proposal)
+    assert plan.actions[2:5] == (close, AppendSummary("summary"), AppendSummary(DELIVERIES))
+    assert plan.held == proposal.held
+    assert compose(outcome(), Wishes(documents=()), proposal).actions == (close,)

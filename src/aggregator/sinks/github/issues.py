@@ -43,9 +43,10 @@ class GitHubIssues:
         return tuple(self._seen(issue, reading) for issue in sorted(self._ours(), key=lambda each: each.number))
 
     def _ours(self) -> list[Issue]:
-        login = self._client.login()
         listed = _reached(lambda: self._client.issues(self._label))
-        return [issue for issue in listed if issue.author == login and key_in(issue.body)]
+        marked = [issue for issue in listed if key_in(issue.body)]
+        # Who we are is a call: it is made where there is something that could be ours.
+        return [issue for issue in marked if issue.author == self._client.login()]
 
     def _seen(self, issue: Issue, reading: Reading) -> SeenIssue:
         key, login = key_in(issue.body), self._client.login()
