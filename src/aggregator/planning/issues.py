@@ -32,18 +32,20 @@ class IssueFacts(Struct, frozen=True, kw_only=True):
         is_private: whether only members can read its issues; ``None`` when nobody could say.
         held: why this run must not touch any issue: it is about a change, or has no memory; empty when it may.
         assignees: logins by the id of a finding.
+        listens: whether commands count; what does not count is not answered.
     """
 
     is_private: bool | None = None
     held: str = ""
     assignees: Mapping[str, tuple[str, ...]] = {}
+    listens: bool = True
 
 
 class IssuePlan(Struct, frozen=True):
     """What is to be done about issues.
 
     Attributes:
-        held: what would be done if the policy allowed it.
+        held: the first of what would be done if the policy allowed it, and how much more there is.
         tickets: which findings the issues that stand there are about, for the state.
     """
 
@@ -56,11 +58,14 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     """The whole of it. A first run opens nothing, and a run without a past or about a change touches nothing."""
     if facts.held or outcome.is_baseline or outcome.context.is_past_unread:
         return IssuePlan()
-    desk = arrange(outcome, issues or (), rules)
+    seen = issues or ()
+    if not facts.listens:
+        seen = tuple(replace(issue, remarks=()) for issue in seen)
+    desk = arrange(outcome, seen, rules)
     actions = tuple(_limited(_actions(desk, outcome, facts, rules), rules.most))
     why_not = _why_not(issues, facts, rules)
     if why_not:
-        return IssuePlan(held=tuple(Held(action, why_not) for action in actions))
+        return IssuePlan(held=_held(actions, why_not))
     return IssuePlan(actions, tickets=tuple(_tickets(desk.served)))
 
 
@@ -72,6 +77,12 @@ def tickets_opened(actions: Iterable[GitHubAction], receipts: Iterable[Receipt])
         for action in actions
         if isinstance(action, OpenIssue) and action.findings and action.key in places
     )
+
+
+def _held(actions: tuple[GitHubAction, ...], why_not: str) -> tuple[Held, ...]:
+    """One line for all: what the policy holds is held in every run."""
+    more = f", and so are {len(actions) - 1} more" if len(actions) > 1 else ""
+    return (Held(actions[0], f"{why_not}{more}"),) if actions else ()
 
 
 def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> str:

@@ -86,6 +86,22 @@ def test_issues_that_could_not_be_listed() -> None:
     assert [held.reason for held in life.plan.held] == ["the issues that stand there could not be listed"]
 
 
+def test_what_the_policy_holds_is_one_line() -> None:
+    """A public repository is not told of each issue that is not opened, in every run."""
+    life = Life()
+    life.run(late(1), late(2), late(3), facts=IssueFacts(is_private=False))
+    (held,) = life.plan.held
+    assert held.sentence().endswith("on if that is meant, and so are 2 more)")
+
+
+def test_where_nobody_listens_nobody_is_answered() -> None:
+    """Where the policy does not read decisions a command gets no answer that would mislead."""
+    life = Life()
+    life.run(late())
+    life.tracker.say(1, "kim", "/onefold verify")
+    assert life.run(late(), facts=IssueFacts(is_private=True, listens=False)) == []
+
+
 def test_many_findings_of_one_rule_share_an_issue() -> None:
     """584 findings of one rule make one issue, in every run."""
     life = Life()
