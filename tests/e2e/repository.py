@@ -84,12 +84,14 @@ class Repository:
 
     Attributes:
         token: of every run, for the API.
+        settings: of every run, beyond what each one says.
     """
 
     folder: Path
     hub: Hub = field(default_factory=Hub)
     token: str = ""
     is_private: bool = True
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Give the workflow the permissions that the README asks for."""
@@ -148,7 +150,7 @@ class Repository:
         now = datetime.fromtimestamp(self.hub.clock.now(), UTC).replace(microsecond=0)
         given = {"reports": (f"semgrep={folder}/report.json",), "out": folder, "now": now, "state": "artifact"}
         code = run(
-            Settings.model_validate({**given, "token": self.token, **settings}),
+            Settings.model_validate({**given, "token": self.token, **self.settings, **settings}),
             self.surroundings(started, folder, **(around or {})),
             console,
             as_action=True,

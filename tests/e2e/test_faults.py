@@ -1,4 +1,7 @@
-"""Whatever goes wrong with any call to GitHub: nothing is lost, nothing is doubled, and the next run is right."""
+"""Whatever goes wrong with any call about the state: nothing is lost, nothing is doubled, and the next run is right.
+
+What is delivered to people has its own test of faults in ``test_life.py``.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,16 @@ CALLS_OF_A_RUN = 10
 """List twice, look at the run, ask for the archive, fetch it, create, put a block, list the blocks, finalize."""
 
 
+STATE_ONLY = "github: {security-tab: 'off', comment: 'off', issues: {mode: 'off'}, decisions: false}\n"
+
+
+def made(folder: Path) -> Repository:
+    """A repository whose runs keep their state and deliver nothing else."""
+    folder.mkdir(exist_ok=True)
+    (folder / "onefold.yml").write_text(STATE_ONLY)
+    return Repository(folder, settings={"config": folder / "onefold.yml"})
+
+
 def once(number: int, fault: Reply | Break | After) -> Faults:
     """One call fails; asked again, it does not."""
     return lambda call, _request: fault if call == number else None
@@ -63,7 +76,7 @@ def assert_right(repository: Repository, first: Ended) -> None:
 
 def test_a_run_makes_as_many_calls_as_are_tested(tmp_path: Path) -> None:
     """The faults below reach every call of an ordinary run."""
-    repository = Repository(tmp_path)
+    repository = made(tmp_path)
     repository.push(1, "eval", "shell")
     assert repository.push(2, "eval", "shell").calls == CALLS_OF_A_RUN
 
@@ -73,7 +86,7 @@ def test_a_run_makes_as_many_calls_as_are_tested(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 def test_no_fault_costs_anything(tmp_path: Path, fault: str, number: int, *, lasting: bool) -> None:
     """A fault that goes away is lived through where that is safe; one that stays costs this run's step, and no more."""
-    repository = Repository(tmp_path)
+    repository = made(tmp_path)
     first = repository.push(1, "eval", "shell")
     faults = (from_then_on if lasting else once)(number, FAULTS[fault])
     struck = repository.push(2, "eval", "shell", "xss", faults=faults)
@@ -93,8 +106,7 @@ def test_no_fault_costs_anything(tmp_path: Path, fault: str, number: int, *, las
 @pytest.mark.parametrize("killed_by", [signal.SIGTERM, signal.SIGKILL])
 def test_a_run_may_be_killed_at_any_call(tmp_path: Path, killed_by: signal.Signals, number: int) -> None:
     """Whoever ends the process, and whenever: no file is half written, and the next run is right."""
-    repository = Repository(tmp_path / "runs")
-    repository.folder.mkdir()
+    repository = made(tmp_path / "runs")
     killed: list[int] = []
 
     def kill(call: int, _request: Request) -> Break | None:
@@ -124,7 +136,8 @@ def start(repository: Repository, run: Run, folder: Path) -> subprocess.Popen[by
     hub = repository.hub
     (folder / "report.json").write_bytes(semgrep("eval", "shell", "xss"))
     (folder / "event.json").write_text(json.dumps({"repository": {"default_branch": "main"}}))
-    inputs = {"reports": "report.json", "output-dir": "out", "token": repository.token}
+    (folder / "onefold.yml").write_text(STATE_ONLY)
+    inputs = {"reports": "report.json", "output-dir": "out", "token": repository.token, "config": "onefold.yml"}
     environment = {
         "ACTIONS_RESULTS_URL": f"{hub.results}/",
         "ACTIONS_RUNTIME_TOKEN": hub.runtime_token(run),
