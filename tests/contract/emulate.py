@@ -1,7 +1,7 @@
 """An independent emulator of GitHub (npm ``emulate``, Apache-2.0): what two strangers agree on is likely true.
 
-What it does not have, and no test asks of it: GraphQL, code scanning, the list of a repository's comments, any limit of
-a text's length, permissions of a token.
+What it does not have, and no test asks of it: GraphQL, code scanning, any limit of a text's length,
+permissions of a token.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -204,15 +203,6 @@ def test_assignees_have_to_be_there() -> None:
     made.client.create_issue("x", "", [], ["bob"])
     with pytest.raises(ServiceError):
         made.client.create_issue("x", "", [], ["mallory"])
-
-
-def test_comments_of_the_repository() -> None:
-    """All comments since a moment come in one list, each with its thread; those before do not."""
-    made = desk()
-    made.hub.clock.sleep(60)
-    now = datetime.fromtimestamp(made.hub.clock.now(), UTC)
-    late = made.hub.forum.comment(ISSUE, "late", author="")
-    assert [(each.id, each.thread, each.author) for each in made.client.comments_since(now)] == [(late.id, ISSUE, "")]
 
 
 def test_an_upload_takes_its_time() -> None:

@@ -34,7 +34,6 @@ OPERATIONS = (
     ("get", f"{REPO}/compare/{{basehead}}"),
     ("get", f"{REPO}/issues"),
     ("post", f"{REPO}/issues"),
-    ("get", f"{REPO}/issues/comments"),
     ("patch", f"{REPO}/issues/comments/{{comment_id}}"),
     ("get", f"{REPO}/issues/{{issue_number}}"),
     ("patch", f"{REPO}/issues/{{issue_number}}"),

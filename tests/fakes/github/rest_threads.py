@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from aggregator.transport.exchange import Reply
@@ -110,13 +109,6 @@ def _may(call: Call, thread: Thread, *, write: bool) -> bool:
 def _comments(hub: Hub, call: Call) -> Reply:
     thread = _thread(hub, call)
     return thread if isinstance(thread, Reply) else page(hub, call, "", hub.forum.below(thread.number), _comment)
-
-
-def _all_comments(hub: Hub, call: Call) -> Reply:
-    since = call.query.get("since")
-    after = datetime.fromisoformat(since).timestamp() if since else 0.0
-    rows = [post for post in hub.forum.posts.values() if post.updated_at >= after]
-    return page(hub, call, "", rows, _comment)
 
 
 def _create_comment(hub: Hub, call: Call) -> Reply:
@@ -252,7 +244,6 @@ ANSWERS: dict[tuple[str, str], tuple[tuple[str, ...], Answer]] = {
     ("GET", f"{REPO}/collaborators/{{username}}/permission"): (("contents:read",), _permission),
     ("GET", f"{REPO}/issues"): (_ISSUE_READ, _issues),
     ("POST", f"{REPO}/issues"): (_ISSUE_WRITE, _create_issue),
-    ("GET", f"{REPO}/issues/comments"): (_ANY_READ, _all_comments),
     ("PATCH", f"{REPO}/issues/comments/{{comment_id}}"): (_ANY_WRITE, _edit_comment),
     ("GET", f"{REPO}/issues/{{issue_number}}"): (_ANY_READ, _one_issue),
     ("PATCH", f"{REPO}/issues/{{issue_number}}"): (_ANY_WRITE, _edit_issue),

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from aggregator.model.errors import Fault, ServiceError
-from aggregator.model.moment import Moment
 from aggregator.planning.observed import SeenAlert
 from aggregator.sinks.github.answers import Comment, Issue, PullRequest, SarifStatus, Thread
 from aggregator.sinks.github.rows import (
@@ -103,16 +102,11 @@ class GitHubClient:
 
     def comments_of(self, number: int) -> tuple[Comment, ...]:
         """All comments on a pull request, oldest first."""
-        return self._comments(f"issues/{number}/comments", {}, Thread.PULL_REQUEST)
+        return self._comments(number, Thread.PULL_REQUEST)
 
     def issue_comments(self, number: int) -> tuple[Comment, ...]:
         """All comments on an issue, oldest first."""
-        return self._comments(f"issues/{number}/comments", {}, Thread.ISSUE)
-
-    def comments_since(self, since: Moment) -> tuple[Comment, ...]:
-        """All comments on issues and pull requests of the repository that were written or edited since then."""
-        when = {"since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
-        return self._comments("issues/comments", when, Thread.ISSUE)
+        return self._comments(number, Thread.ISSUE)
 
     def create_comment(self, number: int, body: str, thread: Thread = Thread.PULL_REQUEST) -> Comment:
         """Say something on a pull request or below an issue."""
@@ -138,8 +132,9 @@ class GitHubClient:
         with self._courier.errand(purpose, thread.needs, repeatable=True) as requester:
             IssueComment(requester, {}, {"node_id": node_id}, completed=True).minimize("OUTDATED")
 
-    def _comments(self, path: str, query: Mapping[str, str], thread: Thread) -> tuple[Comment, ...]:
-        rows = self._rows(path, query, f"list the comments on the {thread}", thread.needs, CommentRow)
+    def _comments(self, number: int, thread: Thread) -> tuple[Comment, ...]:
+        path = f"issues/{number}/comments"
+        rows = self._rows(path, {}, f"list the comments on the {thread}", thread.needs, CommentRow)
         return tuple(row.told() for row in rows)
 
     # --- issues

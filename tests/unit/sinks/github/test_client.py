@@ -282,6 +282,16 @@ def test_an_unknown_upload_is_pending() -> None:
         made.client.sarif_status("x")
 
 
+def test_an_alert_that_is_not_there() -> None:
+    """Dismissing and opening what is not there is told, each after one call."""
+    made = desk()
+    for call in (lambda: made.client.dismiss_alert(1, "won't fix", "x"), lambda: made.client.reopen_alert(1)):
+        with pytest.raises(ServiceError) as caught:
+            call()
+        assert caught.value.fault is Fault.MISSING
+    assert len(made.asked) == 2
+
+
 def test_code_scanning_does_not_load_pygithub() -> None:
     """A run that only uploads does not pay for PyGithub, and neither does one that only imports the client."""
     program = (
