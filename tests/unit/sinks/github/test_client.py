@@ -285,7 +285,11 @@ def test_an_unknown_upload_is_pending() -> None:
 def test_an_alert_that_is_not_there() -> None:
     """Dismissing and opening what is not there is told, each after one call."""
     made = desk()
-    for call in (lambda: made.client.dismiss_alert(1, "won't fix", "x"), lambda: made.client.reopen_alert(1)):
+    calls: list[Callable[[], None]] = [
+        lambda: made.client.dismiss_alert(1, "won't fix", "x"),
+        lambda: made.client.reopen_alert(1),
+    ]
+    for call in calls:
         with pytest.raises(ServiceError) as caught:
             call()
         assert caught.value.fault is Fault.MISSING
