@@ -44,8 +44,9 @@ def identify(
     """Turn clusters into findings with ids, aliases and sightings; dates and dispositions come later.
 
     An id is minted from the product and the strongest key and never looked at again: from then on it is carried. Two
-    clusters that claim one remembered finding: the one that holds its primary source keeps the id. One cluster that
-    recognises several: the finding first seen survives, the other ids become its aliases.
+    clusters that claim one remembered finding: the one that holds its primary source keeps the id, unless that source
+    had fallen silent. One cluster that recognises several: the finding first seen survives, the other ids become its
+    aliases.
     """
     matches = tracking.matches
     groups = [[Named(entries[i], keys[i], matches.get(i)) for i in each.members] for each in clusters]
@@ -63,17 +64,17 @@ def identify(
 
 
 def _owners(groups: list[list[Named]]) -> dict[str, int]:
-    """Which cluster keeps each remembered id."""
-    owners: dict[str, tuple[bool, int]] = {}
+    """Which cluster keeps each remembered id: a source that had fallen silent gives way to one that spoke."""
+    owners: dict[str, tuple[bool, bool, int]] = {}
     for number, group in enumerate(groups):
         for named in group:
             if named.match is None:
                 continue
-            tracked = named.match.known.tracked
-            claim = (named.match.known.sighting is not tracked.sightings[0], number)
+            tracked, sighting = named.match.known.tracked, named.match.known.sighting
+            claim = (sighting.misses > 0, sighting is not tracked.sightings[0], number)
             if tracked.id not in owners or claim < owners[tracked.id]:
                 owners[tracked.id] = claim
-    return {id_: number for id_, (_, number) in owners.items()}
+    return {id_: number for id_, (*_, number) in owners.items()}
 
 
 def _absorbed(group: list[Named], owners: dict[str, int], number: int) -> list[Tracked]:

@@ -28,13 +28,14 @@ def adopt(
 ) -> tuple[list[Cluster], Tracking]:
     """Take the remembered entries (indexes from ``count`` on) out of the clusters again.
 
-    A cluster that recognised nothing by itself takes over the remembered finding it agrees with.
+    A cluster that recognised nothing by itself takes over the remembered finding it agrees with. The remembered source
+    was not recognised by that: it stays among the unseen, so that the finding does not close without its tool's word,
+    and knows the source again when it is back.
     """
     if not known:
         return list(clusters), tracking
     kept: list[Cluster] = []
     matches = dict(tracking.matches)
-    taken: set[int] = set()
     for cluster in clusters:
         real = tuple(index for index in cluster.members if index < count)
         if not real:
@@ -42,10 +43,8 @@ def adopt(
         echoes = [index - count for index in cluster.members if index >= count]
         if echoes and not any(index in matches for index in real):
             matches[real[0]] = Match(known[echoes[0]], "high", "another-tool")
-            taken.add(id(known[echoes[0]]))
         kept.append(_without_echoes(cluster, real, echoes))
-    unseen = tuple(each for each in tracking.unseen if id(each) not in taken)
-    return kept, Tracking(matches, unseen)
+    return kept, Tracking(matches, tracking.unseen)
 
 
 def _without_echoes(cluster: Cluster, real: tuple[int, ...], echoes: list[int]) -> Cluster:

@@ -110,7 +110,7 @@ def _seen(
         if memory is None or finding.aliases:
             memories = _memories(finding, known, aliases)
             taken.update(each.id for each in memories)
-            memory = unite(memories) if memories else None
+            memory = unite(memories, step) if memories else None
             differing += disagreement(memories)
         if memory is None:
             findings.append(first_sight(finding, step, is_baseline=False))

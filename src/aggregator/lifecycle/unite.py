@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from aggregator.lifecycle.step import Step
 from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.finding import Transition
 from aggregator.model.state import Tracked
 
 
-def unite(known: Sequence[Tracked]) -> Tracked:
-    """One memory: open if any was, the earliest clock, everybody's tickets and history, the strictest decision."""
+def unite(known: Sequence[Tracked], step: Step) -> Tracked:
+    """One memory: open if any was, the earliest clock, everybody's tickets and history, the strictest decision.
+
+    Only decisions that somebody made are compared: nobody's silence outweighs a word. Where the decision is not what
+    was thought of each of them, the history says whose it is.
+    """
     if len(known) == 1:
         return known[0]
-    known = sorted(known, key=lambda each: (each.closed_at is not None, each.first_seen, each.id))
+    known = sorted(known, key=_seniority)
     first = known[0]
     alive = [each for each in known if (each.closed_at is None) == (first.closed_at is None)]
+    spoken = [each for each in alive if each.decision.decided_at is not None]
+    judged = min(spoken or alive, key=lambda each: each.decision.disposition.strictness)
+    history = sorted({line for each in known for line in each.history}, key=lambda line: (line.at, line.to))
     return replace(
         first,
         first_seen=min(each.first_seen for each in known),
         clock_start=min(each.clock_start for each in alive),
         sightings=tuple(sighting for each in alive for sighting in each.sightings),
-        decision=min((each.decision for each in alive), key=lambda decision: decision.disposition.strictness),
-        history=tuple(sorted({step for each in known for step in each.history}, key=lambda step: (step.at, step.to))),
+        decision=judged.decision,
+        history=(*history, *_change(judged, alive, step)),
         upload=next((each.upload for each in known if each.upload is not None), None),
         tickets=tuple(sorted({ticket for each in known for ticket in each.tickets})),
     )
@@ -31,7 +41,8 @@ def unite(known: Sequence[Tracked]) -> Tracked:
 
 def disagreement(known: Sequence[Tracked]) -> tuple[Diagnostic, ...]:
     """Say aloud when people had decided differently about what is now one finding."""
-    decided = {each.decision.disposition for each in known if each.closed_at is None}
+    alive = [each for each in known if each.closed_at is None]
+    decided = {each.decision.disposition for each in alive if each.decision.decided_at is not None}
     if len(decided) < 2:  # noqa: PLR2004 - one word, or none: nobody disagrees
         return ()
     words = sorted(decided, key=lambda disposition: disposition.strictness)
@@ -39,8 +50,22 @@ def disagreement(known: Sequence[Tracked]) -> tuple[Diagnostic, ...]:
         Diagnostic(
             "decisions-differ",
             Level.WARNING,
-            unite(known).id,
+            min(known, key=_seniority).id,
             f"Findings that are one now were decided differently ({', '.join(words)}); {words[0]} holds.",
             "Decide about it again.",
         ),
     )
+
+
+def _seniority(tracked: Tracked) -> tuple[bool, datetime, str]:
+    """Open before closed; of those the one seen first."""
+    return (tracked.closed_at is not None, tracked.first_seen, tracked.id)
+
+
+def _change(judged: Tracked, alive: Sequence[Tracked], step: Step) -> tuple[Transition, ...]:
+    """The line of history for a decision that now holds for what it was not made about."""
+    word = judged.decision.disposition
+    others = [each.id for each in alive if each.decision.disposition is not word]
+    if not others:
+        return ()
+    return (step.transition(word.value, f"Decided about {judged.id}, which is one with {', '.join(others)} now."),)

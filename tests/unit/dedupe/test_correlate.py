@@ -147,7 +147,38 @@ def test_another_tool_carries_a_finding_on() -> None:
     (after,) = folded(report(flaw("B608", tool="Bandit")), previous=remember([before]), now=LATER).findings
     assert after.id == before.id
     assert after.carried[0].key == "another-tool"
-    assert [sighting.tool for sighting in after.sightings] == ["Bandit"], "the new tool's word counts from now on"
+    assert [sighting.tool for sighting in after.sightings] == ["Semgrep", "Bandit"], "the old tool may still be asked"
+    assert after.sightings[0] == before.sightings[0]
+
+
+def test_a_tool_that_is_back_knows_its_finding_again() -> None:
+    """What another tool carried on is recognised by the first one, elsewhere too, and leaves a fixed twin alone."""
+    twin = flaw(line=40, snippet="run(q)")
+    one, other = folded(report(flaw(snippet="run(q)"), twin)).findings
+    known = (*remember([one]), *remember([other], closed=True))
+    (carried,) = folded(report(flaw("B608", tool="Bandit")), previous=known, now=LATER).findings
+    known = (*remember([carried]), *remember([other], closed=True))
+    (back,) = folded(report(flaw(line=42, snippet="run(q)")), previous=known, now=LATER).findings
+    assert (carried.id, back.id, back.aliases) == (one.id, one.id, ())
+    both = (report(flaw(line=42, snippet="run(q)")), report(flaw("B608", tool="Bandit", line=42)))
+    (told,) = folded(*both, previous=known, now=LATER).findings
+    assert (told.id, told.aliases, len(told.sightings)) == (one.id, (), 2)
+
+
+def test_a_source_that_fell_silent_gives_way() -> None:
+    """Where the sources of a finding part, a primary one that had fallen silent does not take the id with it."""
+    (one,) = folded(report(flaw("sql-injection")), report(flaw("B608", tool="Bandit"))).findings
+    primary, second = one.sightings
+    parts = folded(
+        report(flaw("sql-injection", line=80)),
+        report(flaw("B608", tool="Bandit")),
+        previous=remember([replace(one, sightings=(replace(primary, misses=1), second))]),
+        now=LATER,
+    ).findings
+    assert {finding.sources[0].tool: finding.id == one.id for finding in parts} == {
+        primary.tool: False,
+        second.tool: True,
+    }
 
 
 def test_memory_of_the_same_tool_is_not_correlated() -> None:

@@ -114,6 +114,7 @@ WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location
 SECRET = result(kind=Kind.SECRET, tool="Gitleaks", scope="g.json", report="g.json")
 UNKNOWN = scan(SECRET, coverage=Coverage(extent=Extent.UNKNOWN))
 ROTATED = Decision(Disposition.MITIGATED, "Rotated.", "kim", "exceptions")
+ACCEPTED = Decision(Disposition.RISK_ACCEPTED, "We know.", "kim", "github", BEFORE)
 RELAXED = Policy.model_validate({"closing": {"deleted-secrets": True}})
 EXPECTING = Policy.model_validate({"expected": [{"tool": "Semgrep", "scope": "src", "report": "b.json"}]})
 DOCKERFILE = result(kind=Kind.IAC, location=Location("deploy/Dockerfile", 3))
@@ -155,6 +156,7 @@ SEEN: dict[str, Callable[[], Case]] = {
         result(kind=Kind.SCA, component=replace(LIB, version="1.1")),
     ),
     "tool-joined": lambda: seen(known(), result(), TRIVY),
+    "tool-took-over": lambda: seen(known(), TRIVY, sightings=BOTH),
     "tool-fell-silent": lambda: seen(known(result(), TRIVY), sightings=BOTH)._replace(scans=(scan(), scan(TRIVY))),
     "tool-not-run": lambda: seen(known(result(), TRIVY), sightings=BOTH),
     "seen-after-gap": lambda: seen(known(observation=Observation.NOT_COVERED)),
@@ -169,6 +171,9 @@ SEEN: dict[str, Callable[[], Case]] = {
     "back-late": lambda: seen(closed(31)),
     "two-became-one": lambda: seen(known(), aliases=("F-2",))._replace(
         remembered=(known(), known(id="F-2", first_seen=BEFORE - timedelta(days=9)))
+    ),
+    "two-became-one-decided": lambda: seen(known(), aliases=("F-2",))._replace(
+        remembered=(known(), known(id="F-2", first_seen=BEFORE - timedelta(days=9), decision=ACCEPTED))
     ),
 }
 
@@ -201,6 +206,9 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "unknown-extent": lambda: unseen(covering(Extent.UNKNOWN)),
     "declared-complete": lambda: unseen(covering(Extent.UNKNOWN), policy=DECLARED),
     "second-source-unasked": lambda: unseen(covering(), then=known(result(), TRIVY)),
+    "carried-on-source-unasked": lambda: unseen(
+        scan(TRIVY), then=known(sightings=(replace(ALONE[0], last_seen=BEFORE), sighting(TRIVY)))
+    ),
     "second-source-silent-before": lambda: unseen(
         covering(), then=known(sightings=(*ALONE, replace(sighting(TRIVY), misses=1)))
     ),

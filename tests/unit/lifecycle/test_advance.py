@@ -15,6 +15,7 @@ from aggregator.model.state import RunRef, ScopeRecord
 from aggregator.policy import Expected, Policy
 from tests.builders import BEFORE, NOW, RUN, finding, result, scan, sighting
 from tests.unit.lifecycle.cases import (
+    ACCEPTED,
     BOTH,
     CLOUD,
     LAST,
@@ -35,7 +36,6 @@ from tests.unit.lifecycle.cases import (
     unseen,
 )
 
-ACCEPTED = Decision(Disposition.RISK_ACCEPTED, "We know.", "kim", "github", BEFORE)
 UPLOAD = UploadIdentity("onefold/shop/Semgrep/src/", "Semgrep (Onefold)", "r")
 
 
@@ -75,10 +75,14 @@ def test_a_tool_that_fell_silent_is_told_once() -> None:
 
 
 def test_a_change_of_tool_is_told() -> None:
-    """When another tool carries the finding on, the clock goes on and the change is named."""
-    (found,) = seen(known(), TRIVY).advanced().findings
+    """When another tool carries the finding on, the clock goes on and the change is named; the first tool may wait."""
+    case = seen(known(), TRIVY, sightings=(*known().sightings, sighting(TRIVY)))
+    (found,) = case.advanced().findings
     assert found.clock_start == BEFORE
+    assert found.changes == ("now also reported by Trivy",)
+    (found,) = case._replace(scans=(scan(), scan(TRIVY))).advanced().findings
     assert found.changes == ("now also reported by Trivy", "no longer reported by Semgrep")
+    assert [each.misses for each in found.sightings] == [1, 0]
 
 
 def test_a_component_of_unknown_version_is_told() -> None:
@@ -88,15 +92,38 @@ def test_a_component_of_unknown_version_is_told() -> None:
     assert found.changes == ("version unknown -> 1.0",)
 
 
-def test_different_decisions_meet() -> None:
+REOPENED = Decision(reason="Look again.", author="ann", origin="github", decided_at=LAST)
+VERIFIED = Decision(Disposition.VERIFIED, "It is one.", "ann", "github", LAST)
+
+
+@pytest.mark.parametrize(("word", "other"), [(REOPENED, "open, risk_accepted"), (VERIFIED, "verified, risk_accepted")])
+def test_different_decisions_meet(word: Decision, other: str) -> None:
     """When two findings become one, the strictest decision holds, tickets add up, and the run says so."""
-    one, two = known(tickets=("A-1",)), known(id="F-2", decision=ACCEPTED, tickets=("A-2",), upload=UPLOAD)
+    one = known(decision=word, tickets=("A-1",))
+    two = known(id="F-2", decision=ACCEPTED, tickets=("A-2",), upload=UPLOAD)
     advanced = seen(one, aliases=("F-2",))._replace(remembered=(two, one)).advanced()
     (found,) = advanced.findings
-    assert (found.decision, found.tickets, found.upload) == (Decision(), ("A-1", "A-2"), UPLOAD)
+    assert (found.decision, found.tickets, found.upload) == (word, ("A-1", "A-2"), UPLOAD)
     (said,) = advanced.diagnostics
     assert (said.code, said.subject) == ("decisions-differ", "F-1111111111")
-    assert "open, risk_accepted" in said.reason
+    assert other in said.reason
+    (step,) = found.history
+    assert (step.to, step.at) == (word.disposition.value, NOW)
+    assert step.reason == "Decided about F-1111111111, which is one with F-2 now."
+
+
+@pytest.mark.parametrize("word", [ACCEPTED, VERIFIED])
+@pytest.mark.parametrize("days", [9, -9])
+def test_a_decision_outweighs_no_decision(word: Decision, days: int) -> None:
+    """What somebody decided holds when its finding unites with one nobody decided about, the older or the younger."""
+    past = (Transition(BEFORE, "new"), Transition(LAST, word.disposition.value, "4700", "A word."))
+    one = known(first_seen=BEFORE + timedelta(days=days), decision=word, history=past)
+    two = known(id="F-2", history=(Transition(BEFORE, "new"),))
+    advanced = seen(one, aliases=("F-2",))._replace(remembered=(two, one)).advanced()
+    (found,) = advanced.findings
+    assert (found.decision, advanced.diagnostics) == (word, ())
+    told = "Decided about F-1111111111, which is one with F-2 now."
+    assert found.history == (*past, Transition(NOW, word.disposition.value, RUN.id, told))
 
 
 def test_a_closed_twin_is_absorbed_without_a_word() -> None:

@@ -1,0 +1,137 @@
+"""Tools that do not run together: what one reported and another carries on is not closed behind the first one's back.
+
+The reports are Semgrep's and Bandit's of one commit; some of their flaws are the same.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.job import EXAMPLES, onefold
+
+FILE, RULE = "shop/exports.py", "B602"
+FIRST_LINE, SECOND_LINE = 9, 15
+"""Where both tools find the same flaw twice in one file."""
+
+
+def semgrep(*lines: int) -> Any:
+    """Semgrep's report with the file's flaws in these lines: the first one, and further copies of it."""
+    content = json.loads((EXAMPLES / "first" / "semgrep.json").read_bytes())
+    others = [each for each in content["results"] if each["path"] != FILE]
+    flaws = [each for each in content["results"] if each["path"] == FILE]
+    content["results"] = others + [moved(flaws[0], line) for line in lines]
+    return content
+
+
+def moved(flaw: Any, line: int) -> Any:
+    """The flaw in another line."""
+    assert flaw["start"]["line"] == flaw["end"]["line"]
+    return json.loads(json.dumps(flaw)) | {part: flaw[part] | {"line": line} for part in ("start", "end")}
+
+
+def bandit(*lines: int) -> Any:
+    """Bandit's report with the file's flaws of the rule in these lines, and no other one of the file."""
+    content = json.loads((EXAMPLES / "first" / "bandit.sarif").read_bytes())
+    (log,) = content["runs"]
+    wanted = [(FILE, line) for line in lines]
+    log["results"] = [
+        each for each in log["results"] if place(each)[0] != FILE or (each["ruleId"] == RULE and place(each) in wanted)
+    ]
+    return content
+
+
+def place(result: Any) -> tuple[str, int]:
+    """File and line of a SARIF result."""
+    where = result["locations"][0]["physicalLocation"]
+    return where["artifactLocation"]["uri"].removeprefix("file:///github/workspace/"), where["region"]["startLine"]
+
+
+def run(folder: Path, day: int, *reports: Any) -> list[Any]:
+    """One run over these reports; what became of the file's findings."""
+    names = ["bandit.sarif" if "runs" in report else "semgrep.json" for report in reports]
+    for name, report in zip(names, reports, strict=True):
+        (folder / name).write_text(json.dumps(report))
+    now = f"2026-10-{day:02}T08:00:00Z"
+    done = onefold("run", *names, "--state", "state", "--now", now, cwd=folder)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    answer = json.loads((folder / "onefold-out" / "findings.json").read_bytes())
+    return [each for each in answer["findings"] if each["locations"][0]["path"] == FILE]
+
+
+@pytest.fixture
+def carried(tmp_path: Path) -> str:
+    """Two flaws by Semgrep, of which one is fixed; the other one is carried on by Bandit alone, under this id."""
+    one, other = sorted(run(tmp_path, 1, semgrep(FIRST_LINE, SECOND_LINE)), key=start)
+    told = {each["id"]: each["baseline"] for each in run(tmp_path, 2, semgrep(FIRST_LINE))}
+    assert told == {one["id"]: "unchanged", other["id"]: "absent"}
+    (now,) = run(tmp_path, 3, bandit(FIRST_LINE))
+    assert (now["id"], now["changes"], now["first_seen"]) == (
+        one["id"],
+        ["now also reported by Bandit"],
+        one["first_seen"],
+    )
+    return str(one["id"])
+
+
+def start(item: Any) -> int:
+    """The line of a published finding."""
+    line: int = item["locations"][0]["start_line"]
+    return line
+
+
+def test_silence_of_the_second_tool_does_not_close(carried: str, tmp_path: Path) -> None:
+    """While the first tool was not asked, the second one's silence closes nothing; both together are the proof."""
+    for day in (4, 5):
+        (kept,) = run(tmp_path, day, bandit())
+        assert (kept["id"], kept["status"], kept["observation"]) == (carried, "active", "not_covered")
+        assert kept["observation_reason"] == "No report of Semgrep is in this run."
+    (gone,) = run(tmp_path, 6, semgrep(), bandit())
+    assert (gone["id"], gone["baseline"]) == (carried, "absent")
+    assert gone["closed_reason"] == f"Semgrep and Bandit looked at {FILE} again and no longer found it."
+
+
+def test_first_tool_may_be_asked_later(carried: str, tmp_path: Path) -> None:
+    """Silence that was proven for one tool counts when the other one is asked alone."""
+    run(tmp_path, 4, bandit())
+    (gone,) = run(tmp_path, 5, semgrep())
+    assert (gone["id"], gone["baseline"]) == (carried, "absent")
+
+
+@pytest.mark.parametrize("with_bandit", [False, True])
+def test_first_tool_knows_it_again(carried: str, tmp_path: Path, *, with_bandit: bool) -> None:
+    """The first tool, back with the flaw in another line, finds it under its id, and its fixed twin stays closed."""
+    if with_bandit:
+        (back,) = run(tmp_path, 4, semgrep(SECOND_LINE), shifted(bandit(FIRST_LINE), SECOND_LINE))
+    else:
+        (back,) = run(tmp_path, 4, semgrep(SECOND_LINE))
+    assert (back["id"], back["aliases"], back["baseline"]) == (carried, [], "unchanged")
+
+
+def shifted(content: Any, line: int) -> Any:
+    """Bandit's flaw of the file in this line."""
+    for each in content["runs"][0]["results"]:
+        if place(each)[0] == FILE:
+            region = each["locations"][0]["physicalLocation"]["region"]
+            region |= {"startLine": line, "endLine": line}
+    return content
+
+
+@pytest.mark.parametrize("tool", ["Semgrep", "Bandit"])
+@pytest.mark.parametrize("word", ["risk_accepted", "verified"])
+def test_what_was_judged_stays_judged(tool: str, word: str, tmp_path: Path) -> None:
+    """Where two findings turn out to be one, what people decided about either holds, and the history says of which."""
+    apart = {each["tool"]: each["id"] for each in run(tmp_path, 1, semgrep(FIRST_LINE), bandit(SECOND_LINE))}
+    assert len(apart) == 2
+    (path,) = (tmp_path / "state").iterdir()
+    state = json.loads(path.read_bytes())
+    (judged,) = [each for each in state["findings"] if each["id"] == apart[tool]]
+    judged["decision"] = {"disposition": word, "reason": "We know.", "origin": "issues", "decided_at": state["at"]}
+    path.write_text(json.dumps(state))
+    (one,) = run(tmp_path, 2, semgrep(FIRST_LINE), shifted(bandit(SECOND_LINE), FIRST_LINE))
+    assert {one["id"], *one["aliases"]} == set(apart.values())
+    assert (one["disposition"], one["decision"]["reason"], one["history"][-1]["to"]) == (word, "We know.", word)
+    assert one["history"][-1]["reason"].startswith(f"Decided about {apart[tool]}, which is one with ")
+    (same,) = run(tmp_path, 3, semgrep(FIRST_LINE), shifted(bandit(SECOND_LINE), FIRST_LINE))
+    assert (same["disposition"], same["history"]) == (word, one["history"])
