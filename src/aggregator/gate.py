@@ -56,8 +56,8 @@ def judge(
     """Hold the findings against the rules; the verdict names the failing ones in the order they came.
 
     One rule met fails the run. Silenced and closed findings never do; findings not seen this time are still open and
-    count. A ``new`` rule cannot be answered by a run without a base, nor a ``breached`` one where the past is not known: it
-    is inconclusive unless another rule fails.
+    count. A ``new`` rule cannot be answered by a run without a base, nor a ``breached`` one where the past is not known:
+    it is inconclusive unless another rule fails.
     """
     parsed = tuple((text.strip(), rule) for text in rules if (rule := parse_rule(text)).subject != "none")
     if not parsed:

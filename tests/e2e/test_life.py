@@ -37,7 +37,7 @@ END = {
     ],
     "totals": {"total": "3", "new": "0", "fixed": "0", "breached": "3"},
 }
-CALLS = 558
+CALLS = 554
 FAULTS: tuple[Reply | Break | After, ...] = (
     Break.RESET,
     After(Break.RESET),

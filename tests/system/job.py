@@ -45,7 +45,7 @@ class Job:
             (self.folder / name).mkdir(parents=True)
         for name in ("output", "summary", "env", "state", "path"):
             (self.folder / "file_commands" / name).touch()
-        (self.folder / "workflow" / "event.json").write_text('{"repository": {"full_name": "octocat/hello-world"}}')
+        (self.folder / "workflow" / "event.json").write_text('{"repository": {"full_name": "octocat/hello-world", "default_branch": "main"}}')
         self.hand_over()
 
     def hand_over(self) -> None:

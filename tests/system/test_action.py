@@ -68,11 +68,12 @@ def test_second_run_follows_the_first(job: Job) -> None:
     assert again.outputs["total"] == first.outputs["total"]
 
 
-def test_state_is_kept_in_artifacts(job: Job) -> None:
-    """Left to itself the action keeps its state as an artifact and finds it again, and no token is logged."""
+def test_state_and_alerts_reach_github(job: Job) -> None:
+    """Left to itself the action keeps its state and fills the Security tab, and no token is logged."""
     lay_reports(job)
     hub = Hub("octocat/hello-world", 4242)
-    token = hub.api_token("actions:read", "contents:read")
+    hub.scanning.slow = 0
+    token = hub.api_token("actions:read", "contents:read", "security-events:write", "issues:write")
     runs = []
     with HubServer(hub):
         for _ in range(2):
@@ -93,6 +94,8 @@ def test_state_is_kept_in_artifacts(job: Job) -> None:
     assert (again.outputs["new"], again.outputs["fixed"]) == ("0", "0")
     assert again.outputs["total"] == first.outputs["total"]
     assert len(hub.artifacts) == 2
+    assert hub.scanning.alerts
+    assert len(hub.scanning.uploads) == 2
     logged = "".join(line for run in runs for line in run.log.splitlines() if not line.startswith("::add-mask::"))
     assert not [secret for secret in hub.secrets if secret in logged]
 

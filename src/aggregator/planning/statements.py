@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from aggregator.model.finding import Decision
 from aggregator.model.state import State, Tracked
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
 from aggregator.planning.issue_words import ORIGIN, decision_on, is_rolling, words_of
 from aggregator.planning.observed import SeenIssue
-from aggregator.writers.issue_marks import base_key, is_rule_key, members_in
+from aggregator.writers.issue_marks import base_key, is_rule_key, members_in, since_in
 
 
 def statements_of_issues(issues: tuple[SeenIssue, ...] | None, state: State | None) -> Statements:
@@ -24,6 +25,15 @@ def statements_of_issues(issues: tuple[SeenIssue, ...] | None, state: State | No
     remembered = _Remembered(issues, state)
     said = (statement for issue in issues for statement in _said(issue, remembered))
     return Statements(frozenset({ORIGIN}), tuple(sorted(said, key=_order)))
+
+
+def first_seen_of_issues(issues: tuple[SeenIssue, ...] | None) -> dict[str, datetime]:
+    """When our issues say that their findings were first seen, by id: what a state that is lost is made good from."""
+    dates: dict[str, datetime] = {}
+    for issue in issues or ():
+        for finding, moment in since_in(issue.body).items():
+            dates[finding] = min(moment, dates.get(finding, moment))
+    return dates
 
 
 def merge_statements(parts: Iterable[Statements]) -> Statements:

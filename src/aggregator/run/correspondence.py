@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues, ticke
 from aggregator.planning.observed import NOTHING_SEEN, SeenAlert
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
-from aggregator.planning.statements import merge_statements, statements_of_issues
+from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame
@@ -37,6 +38,7 @@ from aggregator.writers.comment import CommentFacts, comment_key
 from aggregator.writers.upload_sarif import render_batch
 
 _T = TypeVar("_T")
+_COMMENTED = "issue_comment"
 
 
 class Correspondence:
@@ -79,6 +81,10 @@ class Correspondence:
             self.notes += words.diagnostics
             said.append(words.statements)
         return merge_statements(said) if self._rules.decisions else NOTHING_SAID
+
+    def dates(self) -> dict[str, datetime]:
+        """When our issues say that their findings were first seen; a state that was lost is made good from them."""
+        return first_seen_of_issues(self._seen.issues)
 
     # --- after it has decided
 
@@ -143,7 +149,8 @@ class Correspondence:
         return Proposal(self._dismissals.actions, (), self._dismissals.notes)
 
     def _tending(self, outcome: Outcome) -> Proposal:
-        facts = IssueFacts(is_private=self._event.is_private, held=self._about.held)
+        held = "" if self._may_decide else self._about.held or "this run is not about the default branch"
+        facts = IssueFacts(is_private=self._event.is_private, held=held, listens=self._rules.decisions)
         self._issue_plan = plan_issues(outcome, self._seen.issues, facts, self._rules.issues)
         return Proposal(self._issue_plan.actions, self._issue_plan.held)
 
@@ -167,8 +174,12 @@ class Correspondence:
 
     @property
     def _may_decide(self) -> bool:
-        """Whether this run speaks for the branch: what people decided holds for all, so one run reads it."""
-        return not self._about.held and self._scanned.is_on_default_branch
+        """Whether this run speaks for the branch: what people decided holds for all, so its runs alone read it.
+
+        A run on a comment saves no state, for anybody can start one; but it is there to hear and to answer.
+        """
+        is_heard = not self._about.held or self._around.event_name == _COMMENTED
+        return is_heard and self._scanned.is_on_default_branch
 
     @property
     def _wants_issues(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from aggregator.model.diagnostic import Diagnostic
@@ -18,6 +19,10 @@ class Letters(Protocol):
 
     def listen(self, state: State | None) -> Statements:
         """What people decided since the last run."""
+        ...
+
+    def dates(self) -> dict[str, datetime]:
+        """When findings were first seen, by id, as far as what was heard tells."""
         ...
 
     def propose(self, outcome: Outcome) -> Proposal:
@@ -43,6 +48,10 @@ class Silence:
     def listen(self, _state: State | None) -> Statements:
         """Nothing."""
         return NOTHING_SAID
+
+    def dates(self) -> dict[str, datetime]:
+        """Nothing."""
+        return {}
 
     def propose(self, _outcome: Outcome) -> Proposal:
         """Nothing."""

@@ -132,6 +132,9 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
     sources = Sources()
     if settings.source_root is not None:
         sources = read_sources(settings.source_root, paths_named(reports, state))
+    statements = told.letters.listen(state)
+    if dates := told.letters.dates():
+        reports = (*reports, Report(name="our issues", place="", format="onefold", scans=(), detected=dates))
     outcome = evaluate(
         reports,
         context=replace(told.frame.context, is_past_unread=told.memory.is_unread),
@@ -141,7 +144,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         exceptions=told.rules.exceptions,
         sources=sources.texts,
         gone=sources.gone,
-        statements=told.letters.listen(state),
+        statements=statements,
     )
     remarks = tuple(_remarks(settings, told, sources))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome

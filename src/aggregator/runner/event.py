@@ -79,7 +79,7 @@ class _WorkflowRun(Struct, frozen=True):
     head_branch: str | None = None
     head_sha: str = ""
     head_repository: _Repository | None = None
-    pull_requests: tuple[_PullRequest, ...] = ()
+    pull_requests: tuple[_PullRequest, ...] | None = ()
 
 
 class _MergeGroup(Struct, frozen=True):
@@ -99,7 +99,7 @@ class _Payload(Struct, frozen=True):
 
 
 def read_event(around: Surroundings) -> Event:
-    """What the runner says about this run; an event file that cannot be read counts as empty."""
+    """What the runner says about this run; one whose event cannot be read is trusted with nothing."""
     return event_of(around, _payload(around.event_path))
 
 
@@ -110,15 +110,17 @@ def _payload(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(BIGGEST_EVENT)
     except OSError:
-        return b"{}"
+        return b""
 
 
 def event_of(around: Surroundings, payload: bytes) -> Event:
     """The event from its parts; pure."""
     try:
         told = msgspec.json.decode(payload, type=_Payload)
-    except msgspec.DecodeError:
-        told = _Payload()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # It may have been anybody's: what it was about is told by the rest, and it is not believed.
+        about = _event(around, _Payload())
+        return replace(about, is_change=True, from_fork=True, held=about.held or "its event could not be read")
     return replace(
         _event(around, told),
         default_branch=told.repository.default_branch,
@@ -175,7 +177,7 @@ def _after_workflow(around: Surroundings, told: _WorkflowRun) -> Event:
 
 def _after_change(around: Surroundings, told: _WorkflowRun, *, foreign: bool) -> Event:
     """GitHub names no pull request of a fork, and may name several: only one of that very commit counts."""
-    ours = [each for each in told.pull_requests if each.head.sha == told.head_sha]
+    ours = [each for each in told.pull_requests or () if each.head.sha == told.head_sha]
     pull_request = ours[0] if len(ours) == 1 and not foreign else _PullRequest()
     return Event(
         branch=pull_request.base.ref or around.ref_name,

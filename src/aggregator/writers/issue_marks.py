@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from urllib.parse import quote
+
+from aggregator.model.moment import whole_seconds
 
 ROLLING = "rolling"
 """The key of the one issue that lists what has none of its own."""
@@ -14,10 +17,12 @@ ROLLING = "rolling"
 _ISSUE = re.compile(r"\A<!-- onefold:issue v1 (\S{1,300}) -->")
 _CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16}) -->", re.MULTILINE)
 _MEMBERS = re.compile(r"^<!-- onefold:findings v1((?: [^\s<>]{1,64})+) -->", re.MULTILINE)
+_SINCE = re.compile(r"^<!-- onefold:since v1((?: [^\s<>=]{1,64}=[0-9TZ:-]{20})+) -->", re.MULTILINE)
 _COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt) v1 (\S{1,40}) -->")
 _RULE = "rule/"
 _LONGEST = 200
 _MOST_MEMBERS = 500
+_MOST_DATES = 100
 
 
 def rule_key(tool: str, rule_id: str) -> str:
@@ -57,6 +62,22 @@ def members_in(body: str) -> tuple[str, ...]:
     """The ids that a shared issue's text names as its findings."""
     found = _MEMBERS.search(body)
     return () if found is None else tuple(found[1].split())
+
+
+def since_mark(dates: Iterable[tuple[str, datetime]]) -> str:
+    """When each finding was first seen, for a run that has lost its memory; of the first 100."""
+    told = " ".join(f"{id_}={moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for id_, moment in list(dates)[:_MOST_DATES])
+    return f"<!-- onefold:since v1 {told} -->"
+
+
+def since_in(body: str) -> dict[str, datetime]:
+    """What an issue's text says about when its findings were first seen; a moment that no clock shows is left out."""
+    found = _SINCE.search(body)
+    dates = {}
+    for id_, _, moment in (word.partition("=") for word in (found[1].split() if found else ())):
+        with suppress(ValueError):
+            dates[id_] = whole_seconds(datetime.fromisoformat(moment))
+    return dates
 
 
 def content_mark(facts: Iterable[str], title: str) -> str:

@@ -12,7 +12,7 @@ from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
 from aggregator.model.result import Rule
 from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
-from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark
+from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark, since_mark
 from aggregator.writers.places import short_place
 from aggregator.writers.summary_cells import day, due_cell, many, place_cell, severity_cell, table, title_cell
 from aggregator.writers.summary_cells import tools_words as tools_of
@@ -45,7 +45,7 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
         ("Finding", markdown_code(finding.id)),
     ]
     blocks = [_age(finding, outcome.now), table(("", ""), rows), *_prose(finding, outcome.scans), _decide(commands)]
-    return Text(title, _body(key, title, _facts(finding), blocks))
+    return Text(title, _body(key, title, _facts(finding), blocks, _since([finding])))
 
 
 def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -56,8 +56,8 @@ def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands
     rule = markdown_code(clip(plain(worst.rule_id), 200))
     head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
     blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
-    members = members_mark(each.id for each in findings)
-    return Text(title, _body(key, title, _all_facts(findings), blocks, members))
+    marks = f"{members_mark(each.id for each in findings)}\n{_since(findings)}"
+    return Text(title, _body(key, title, _all_facts(findings), blocks, marks))
 
 
 def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -66,7 +66,11 @@ def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, comma
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
-    return Text(title, _body(key, title, _all_facts(findings), blocks))
+    return Text(title, _body(key, title, _all_facts(findings), blocks, _since(findings)))
+
+
+def _since(findings: Sequence[Finding]) -> str:
+    return since_mark((each.id, each.first_seen) for each in findings if each.first_seen is not None)
 
 
 def days_late(finding: Finding, now: datetime) -> str:

@@ -90,7 +90,7 @@ class Life:
     def _deliver(self, sink: GitHubIssues, action: GitHubAction) -> Receipt:
         assert sink.accepts(action)
         try:
-            return Receipt(action.key, Delivery.DONE, place=sink.apply(action))  # type: ignore[arg-type]
+            return Receipt(action.key, Delivery.DONE, place=sink.apply(action))
         except ServiceError as error:
             self.failures += 1
             return Receipt(action.key, Delivery.FAILED, error.reason)

@@ -126,10 +126,20 @@ def test_the_default_branch_is_told() -> None:
     assert event(repository={"default_branch": "trunk"}).default_branch == "trunk"
 
 
-@pytest.mark.parametrize("payload", [b"", b"[]", b"not json", b'{"pull_request": 7}'])
-def test_strange_event_is_an_empty_one(payload: bytes) -> None:
-    """An event file of another shape says nothing, and stops nothing."""
-    assert event_of(AROUND, payload) == Event(branch="main", commit=SHA)
+@pytest.mark.parametrize("payload", [b"", b"[]", b"not json", b'{"pull_request": 7}', b'{"sender": "\xff"}'])
+def test_a_strange_event_is_trusted_with_nothing(payload: bytes) -> None:
+    """An event file of another shape stops nothing, but its run may be anybody's: it saves no state."""
+    told = event_of(AROUND, payload)
+    assert (told.branch, told.commit, told.held) == ("main", SHA, "its event could not be read")
+    assert told.is_change
+    assert told.from_fork
+
+
+def test_nulls_are_nothing() -> None:
+    """GitHub writes null where a list is empty."""
+    told = event(workflow_run={"event": "pull_request", "head_sha": SHA, "pull_requests": None})
+    assert told.is_change
+    assert told.from_fork
 
 
 def test_event_is_read_from_its_file(tmp_path: Path) -> None:

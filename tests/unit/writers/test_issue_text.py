@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from aggregator.writers.issue_marks import (
     moment_word,
     rule_key,
     says_the_same,
+    since_in,
 )
 from aggregator.writers.issue_text import Text, days_late, finding_issue, rolling_issue, rule_issue
 from tests.builders import NOW, finding, outcome, result, scan
@@ -166,9 +168,9 @@ def test_hostile_text_stays_in_its_place(field: str) -> None:
         item, decision=Decision(Disposition.RISK_ACCEPTED, HOSTILE, HOSTILE, "issues"), closed_reason=HOSTILE
     )
     for body, marks in (
-        (finding_issue("F-1", item, told, USAGE).body, 2),
-        (rule_issue(key, [item], told, USAGE).body, 3),
-        (rolling_issue("rolling", [item], told, USAGE).body, 2),
+        (finding_issue("F-1", item, told, USAGE).body, 3),
+        (rule_issue(key, [item], told, USAGE).body, 4),
+        (rolling_issue("rolling", [item], told, USAGE).body, 3),
         (reminder([item], NOW), 1),
         (fixed([accepted], NOW), 1),
         (decided([accepted], NOW), 1),
@@ -247,3 +249,14 @@ def test_a_resource_is_a_place() -> None:
     """Cloud findings name their resource."""
     bucket = Resource("arn:aws:s3:::logs", name="logs")
     assert " in logs is past its SLA" in text(late(result(kind=Kind.CLOUD, location=None, resource=bucket))).title
+
+
+def test_first_days_come_back_from_a_text() -> None:
+    """The day on which each finding was first seen stands in the issue, and is read again; oddities are nothing."""
+    items = [late(id=f"F-{number}", first_seen=NOW - timedelta(days=number)) for number in range(1, 4)]
+    body = rule_issue("rule/Semgrep/r", items, outcome(*items), USAGE).body
+    assert since_in(body) == {f"F-{number}": NOW - timedelta(days=number) for number in range(1, 4)}
+    assert since_in("no mark") == {}
+    assert since_in("<!-- onefold:since v1 F-1=2026-99-99T12:00:00Z F-2=2026-01-01T00:00:00Z -->") == {
+        "F-2": datetime(2026, 1, 1, tzinfo=UTC)
+    }

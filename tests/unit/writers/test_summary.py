@@ -232,7 +232,11 @@ def test_incomplete_run() -> None:
         "6 scopes have no usable scan (ZAP (site-0), ZAP (site-1), ZAP (site-2), ZAP (site-3), 2 more). "
         "What was not looked at is not called fixed." in document
     )
-    rows = [line for line in block(document, "3 scans read, 1 failed, 1 missing").splitlines() if line.startswith("| Semgrep")]
+    rows = [
+        line
+        for line in block(document, "3 scans read, 1 failed, 1 missing").splitlines()
+        if line.startswith("| Semgrep")
+    ]
     assert [row.split(" | ")[-1] for row in rows] == [
         "**failed**: Empty. Run it again. |",
         "**partial**: Slow. |",

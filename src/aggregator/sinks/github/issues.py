@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.state import State
+from aggregator.planning.actions import Action
 from aggregator.planning.commands import is_command
 from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
 from aggregator.planning.issue_reading import Reading
@@ -83,11 +84,11 @@ class GitHubIssues:
             self._permissions[login] = bool(login) and self._client.permission_of(login) in _DECIDING
         return self._permissions[login]
 
-    def accepts(self, action: object) -> bool:
+    def accepts(self, action: Action) -> bool:
         """Whether it is about an issue."""
         return isinstance(action, OpenIssue | EditIssue | RemindIssue | CloseIssue)
 
-    def apply(self, action: OpenIssue | EditIssue | RemindIssue | CloseIssue) -> str:
+    def apply(self, action: Action) -> str:
         """Carry it out. Gives the address of an issue that was opened, else nothing. Raises ``ServiceError``."""
         match action:
             case OpenIssue():
@@ -96,8 +97,10 @@ class GitHubIssues:
                 self._edit(action)
             case RemindIssue():
                 self._remind(action)
-            case _:
+            case CloseIssue():
                 self._close(action)
+            case _:
+                pass
         return ""
 
     def _open(self, action: OpenIssue) -> str:
