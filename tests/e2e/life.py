@@ -1,4 +1,4 @@
-"""Thirty runs in the life of one repository: its code, its people, its bad days."""
+"""Thirty-two runs in the life of one repository: its code, its people, its bad days."""
 
 from __future__ import annotations
 
@@ -148,6 +148,7 @@ def _begin(life: Life) -> None:
     life.propose(102, "eval", "shell", "sql", pull=pull)
     life.propose(200, "eval", "shell", "crypto", fork=True)
     life.follow(200, "eval", "shell", "crypto")
+    life.follow(200, "eval", "shell", "crypto")
     life.fail()
     life.push("eval", "shell", "sql")
 
@@ -185,6 +186,7 @@ def _come_back(life: Life) -> None:
 
 def _accept_for_a_while(life: Life) -> None:
     """A late finding is accepted in a comment, by one who may and one who may not, and the time runs out."""
+    life.push("eval", "shell", "sql", "xss")
     life.push("eval", "shell", "sql", "xss")
     life.pass_days(35)
     life.push("eval", "shell", "sql", "xss")
