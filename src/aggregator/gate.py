@@ -56,7 +56,7 @@ def judge(
     """Hold the findings against the rules; the verdict names the failing ones in the order they came.
 
     One rule met fails the run. Silenced and closed findings never do; findings not seen this time are still open and
-    count. A ``new`` rule cannot be answered by a run without a base, nor a ``breached`` one where the past is not known:
+    count. A ``new`` rule cannot be answered by a run without a base, nor a ``breached`` one without a known past:
     it is inconclusive unless another rule fails.
     """
     parsed = tuple((text.strip(), rule) for text in rules if (rule := parse_rule(text)).subject != "none")

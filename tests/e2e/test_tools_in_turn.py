@@ -4,6 +4,7 @@ The reports are Semgrep's and Bandit's of one commit; some of their flaws are th
 """
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.e2e.job import EXAMPLES, onefold
 FILE, RULE = "shop/exports.py", "B602"
 FIRST_LINE, SECOND_LINE = 9, 15
 """Where both tools find the same flaw twice in one file."""
+START = date(2026, 9, 30)
 
 
 def semgrep(*lines: int) -> Any:
@@ -53,7 +55,7 @@ def run(folder: Path, day: int, *reports: Any) -> list[Any]:
     names = ["bandit.sarif" if "runs" in report else "semgrep.json" for report in reports]
     for name, report in zip(names, reports, strict=True):
         (folder / name).write_text(json.dumps(report))
-    now = f"2026-10-{day:02}T08:00:00Z"
+    now = f"{START + timedelta(days=day):%Y-%m-%d}T08:00:00Z"
     done = onefold("run", *names, "--state", "state", "--now", now, cwd=folder)
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
     answer = json.loads((folder / "onefold-out" / "findings.json").read_bytes())
@@ -96,6 +98,16 @@ def test_first_tool_may_be_asked_later(carried: str, tmp_path: Path) -> None:
     """Silence that was proven for one tool counts when the other one is asked alone."""
     run(tmp_path, 4, bandit())
     (gone,) = run(tmp_path, 5, semgrep())
+    assert (gone["id"], gone["baseline"]) == (carried, "absent")
+
+
+@pytest.mark.parametrize("last_look", [4, 60])
+def test_an_exchanged_tool_is_not_waited_for(carried: str, tmp_path: Path, last_look: int) -> None:
+    """A tool that has not looked for 90 days no longer keeps open what the other one does not find any more."""
+    run(tmp_path, last_look, bandit(FIRST_LINE))
+    (kept,) = run(tmp_path, 92, bandit())
+    assert (kept["id"], kept["status"]) == (carried, "active")
+    (gone,) = run(tmp_path, 93, bandit())
     assert (gone["id"], gone["baseline"]) == (carried, "absent")
 
 

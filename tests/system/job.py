@@ -1,5 +1,6 @@
 """One job of the Actions runner, as far as a container action can see it."""
 
+import json
 import os
 import re
 import subprocess
@@ -45,7 +46,8 @@ class Job:
             (self.folder / name).mkdir(parents=True)
         for name in ("output", "summary", "env", "state", "path"):
             (self.folder / "file_commands" / name).touch()
-        (self.folder / "workflow" / "event.json").write_text('{"repository": {"full_name": "octocat/hello-world", "default_branch": "main"}}')
+        repository = {"full_name": "octocat/hello-world", "default_branch": "main"}
+        (self.folder / "workflow" / "event.json").write_text(json.dumps({"repository": repository}))
         self.hand_over()
 
     def hand_over(self) -> None:
