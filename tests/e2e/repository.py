@@ -109,7 +109,7 @@ class Repository:
         return self.work(self.start(number), semgrep(*rules), faults=faults, **settings)
 
     def pull_request(
-        self, number: int, *rules: str, base: int, fork: bool = False, pull: int = 0, **settings: Any
+        self, number: int, *rules: str, base: int, fork: bool = False, pull: int = 0, sender: str = "", **settings: Any
     ) -> Ended:
         """Run the workflow on a pull request whose head is this commit; a new one is opened unless it is named."""
         owner = "mallory/shop" if fork else self.hub.name
@@ -122,7 +122,8 @@ class Repository:
             event="pull_request", head_sha=sha(number), head_branch="feature", fork=666 if fork else None
         )
         head = {"ref": "feature", "sha": sha(number), "repo": {"full_name": owner}}
-        event = {"pull_request": {"number": pull, "base": {"ref": "main"}, "head": head}}
+        request = {"number": pull, "base": {"ref": "main"}, "head": head}
+        event = {"pull_request": request, "sender": {"login": sender}}
         around = {"base_ref": "main", "ref": f"refs/pull/{pull}/merge", "ref_name": f"{pull}/merge"}
         if fork:
             settings["token"] = self.hub.api_token("actions:read", "contents:read", from_fork=True)

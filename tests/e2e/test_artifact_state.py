@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aggregator.run.exits import Exit
+from aggregator.settings import Runtime
 from aggregator.transport.exchange import Reply
 from tests.e2e.repository import Repository, semgrep, sha
 from tests.fakes.github.hub import WORKFLOW
@@ -227,6 +228,10 @@ def test_where_there_is_no_service_the_run_goes_on(repository: Repository) -> No
     untold = repository.work(repository.start(2), semgrep("eval"), around={"runtime": None})
     assert untold.code is Exit.OK
     assert untold.said("no artifact service")
+    garbled = Runtime(repository.hub.results, "no token at all")
+    assert repository.work(repository.start(2), semgrep("eval"), around={"runtime": garbled}).said(
+        "no artifact service"
+    )
     alone = repository.push(3, "eval", token="")
     assert alone.code is Exit.OK
     assert alone.said("no token")

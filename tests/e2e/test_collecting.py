@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.run import collect
 from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Break, Reply
 from tests.e2e.repository import Ended, Repository, semgrep, sha
@@ -136,6 +137,14 @@ def test_artifacts_that_cannot_be_fetched_close_nothing(repository: Repository, 
     )
     assert ended.code is Exit.INCOMPLETE
     assert (ended.outputs["fixed"], ended.outputs["total"]) == ("0", "1")
+
+
+def test_a_huge_artifact_is_not_fetched(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no report can be is refused by its size alone."""
+    monkeypatch.setattr(collect, "LARGEST_ARTIFACT", 10)
+    run = repository.start(1)
+    repository.hub.publish("report", zipped(semgrep__json=semgrep("eval")), run)
+    assert fold(repository, run, "report").said("larger than any report")
 
 
 def test_artifacts_need_a_job(repository: Repository) -> None:

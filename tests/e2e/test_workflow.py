@@ -11,8 +11,9 @@ import yaml
 
 from aggregator.run.exits import Exit
 from aggregator.settings import from_inputs
+from aggregator.transport.exchange import Reply
 from tests.e2e.job import inputs_as_variables
-from tests.e2e.repository import Repository
+from tests.e2e.repository import Ended, Repository, semgrep, sha
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -47,6 +48,52 @@ def wishes(workflow: str) -> dict[str, Any]:
 def test_it_is_short(workflow: str) -> None:
     """Nobody reads a long one."""
     assert len(workflow.splitlines()) < 40
+
+
+def test_dependabot_and_forks_are_told_who_comments(repository: Repository) -> None:
+    """Where the token only reads the comment is held, and the log says what would bring it about."""
+    repository.push(1, "eval")
+    for about in ({"fork": True}, {"sender": "dependabot[bot]"}):
+        ended = repository.pull_request(100, "eval", "xss", base=1, dry_run=True, **about)
+        assert ended.said("not: comment on pull request")
+        assert ended.said("workflow_run")
+    assert not repository.hub.forum.posts
+
+
+def test_a_pull_request_that_nobody_can_name_gets_no_comment(repository: Repository) -> None:
+    """When GitHub does not say which pull request a followed run was about, none is guessed."""
+    repository.push(1, "eval")
+    repository.hub.commit(sha(100), sha(1))
+    pull = repository.hub.forum.open_pull(sha(100), head_repository="mallory/shop")
+    followed = {
+        "id": 1,
+        "event": "pull_request",
+        "head_branch": "feature",
+        "head_sha": sha(100),
+        "head_repository": {"full_name": "mallory/shop"},
+    }
+
+    def follow(*, fails: bool) -> Ended:
+        run = repository.hub.start_run(event="workflow_run", head_sha=sha(1))
+        return repository.work(
+            run,
+            semgrep("eval", "xss"),
+            event={"workflow_run": followed},
+            faults=lambda _call, request: Reply(404) if fails and "/pulls?" in request.url else None,
+        )
+
+    assert follow(fails=True).said("Could not")
+    assert not repository.hub.forum.below(pull.number)
+    follow(fails=False)
+    assert len(repository.hub.forum.below(pull.number)) == 1
+
+
+def test_an_upload_that_takes_its_time_is_said(repository: Repository) -> None:
+    """GitHub may look into a file for longer than anybody waits; that is a remark, and no failure."""
+    repository.hub.scanning.slow = 99
+    ended = repository.push(1, "eval")
+    assert ended.code is Exit.OK
+    assert any("pending" in line or "still" in line for line in ended.console.warned), ended.console.warned
 
 
 def test_from_nothing_to_comment_tab_and_issue(repository: Repository, workflow: str) -> None:

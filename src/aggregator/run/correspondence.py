@@ -124,7 +124,7 @@ class Correspondence:
     def _comment(self, outcome: Outcome) -> Proposal:
         if self._rules.comment == "off" or not self._event.is_change:
             return Proposal()
-        number, doubt = self._pull_request()
+        number, doubt = self._pull_request
         if number is not None:
             comment = self._asked("comments-unread", lambda: (CommentSink(self._client, self._key).observe(number),))
             self._seen = replace(self._seen, comment=comment[0] if comment else None, comment_known=comment is not None)
@@ -196,18 +196,15 @@ class Correspondence:
             head=self._event.head.sha,
             branch=self._event.head.branch,
             default_branch=self._event.default_branch,
-            pull_request=self._pull_request()[0] if self._event.is_change else None,
+            pull_request=self._pull_request[0] if self._event.is_change else None,
             is_change=self._event.is_change,
             from_fork=self._event.from_fork,
             has_token=True,
         )
 
+    @cached_property
     def _pull_request(self) -> tuple[int | None, str]:
         """The pull request's number, or why it is not known."""
-        return self._found
-
-    @cached_property
-    def _found(self) -> tuple[int | None, str]:
         if self._event.pull_request is not None or not self._event.follows:
             return self._event.pull_request, ""
         head = Head(self._event.head.repository, self._event.head.branch, self._event.head.sha)

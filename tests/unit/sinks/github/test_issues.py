@@ -96,6 +96,13 @@ def test_a_permission_that_is_not_known_is_no_answer(tracker: Tracker) -> None:
         sink(tracker).observe(None)
 
 
+def test_what_is_no_issue_is_left_alone(tracker: Tracker) -> None:
+    """An action of another sink is not taken, and harmless when given."""
+    assert not sink(tracker).accepts(SetOutput("new", "1"))
+    assert sink(tracker).apply(SetOutput("new", "1")) == ""
+    assert tracker.calls == []
+
+
 def test_calls_are_few(tracker: Tracker) -> None:
     """Issues nobody touched cost nothing beyond the list, however many there are."""
     for number in range(50):
