@@ -321,7 +321,7 @@ class Runs(RuleBasedStateMachine):
     def check_witnesses(self, problem: int, at_once: list[Done]) -> None:
         """The run that closed a problem knew of the silence of every tool that it knew had reported it.
 
-        What a run closed that did not know all of them stays closed when the heads are merged.
+        What a run closed that did not know all of them is opened again by the next run that reads both.
         """
         closers = [each for each in at_once if has_closed(each, problem)]
         for closer in closers:

@@ -74,7 +74,9 @@ def _heard(tracked: Tracked, answer: Answer, step: Step) -> Answer:
 
 def close(absence: Absence, step: Step) -> Finding:
     """The finding, closed by proof in this run: its place was looked at, and it is not there."""
-    finding = remember(absence.tracked, absence.sightings, Observation.OBSERVED)
+    # A source that was excused counts as silent too: one that is not was unknown to this run (`lifecycle/unasked.py`).
+    silent = tuple(each if each.misses else replace(each, misses=1) for each in absence.sightings)
+    finding = remember(absence.tracked, silent, Observation.OBSERVED)
     return replace(
         finding,
         baseline=Baseline.ABSENT,

@@ -16,6 +16,7 @@ from aggregator.lifecycle.narrow import narrow_scopes
 from aggregator.lifecycle.scopes import by_scope, fresh_records, updated_records
 from aggregator.lifecycle.step import Step
 from aggregator.lifecycle.together import together_diagnostics, vanished_together
+from aggregator.lifecycle.unasked import reopen_unasked
 from aggregator.lifecycle.unite import disagreement, unite
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding, Observation
@@ -59,6 +60,7 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
     Without any report nothing was looked at, and every finding stays as it was. ``gone`` holds paths that the caller
     looked for and that are not in the checkout; ``dates`` are days on which reports say that findings were first seen.
     """
+    previous = None if previous is None else reopen_unasked(previous, now, run.id)
     looked = _looked(current, previous, scans, failures, policy, now, gone)
     is_retry = previous is not None and _is_retry(previous.run, run)
     step = Step(now, run, policy, Evidence(looked), dates, is_retry=is_retry)

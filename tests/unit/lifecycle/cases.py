@@ -140,7 +140,9 @@ def many(count: int) -> tuple[Tracked, ...]:
 
 def closed(days: int) -> Tracked:
     """Remembered as closed so many days ago."""
-    return known(closed_at=NOW - timedelta(days=days), closed_reason="It was gone.")
+    silent = known()
+    sources = tuple(replace(each, misses=1) for each in silent.sightings)
+    return replace(silent, sightings=sources, closed_at=NOW - timedelta(days=days), closed_reason="It was gone.")
 
 
 SEEN: dict[str, Callable[[], Case]] = {

@@ -146,6 +146,23 @@ def test_closed_findings_stay_out_of_the_list() -> None:
     assert Case(remembered=(closed(3),), scans=(covering(),)).advanced().findings == ()
 
 
+def test_a_closing_that_did_not_know_a_source_is_taken_back() -> None:
+    """Runs raced: one closed on Semgrep's silence, another had read Trivy. Nobody asked Trivy, so it is open again."""
+    asked, unasked = (replace(each, misses=misses) for each, misses in zip(BOTH, (1, 0), strict=True))
+    merged = replace(closed(1), sightings=(asked, unasked))
+    (found,) = Case(remembered=(merged,), scans=(covering(),)).advanced().findings
+    assert (found.closed_at, found.observation) == (None, Observation.NOT_COVERED)
+    assert found.history[-1].to == "doubted"
+    assert f"did not know of {unasked.tool}" in found.history[-1].reason
+
+
+def test_every_source_of_a_closing_is_silent() -> None:
+    """What closes leaves no source that looks as if nobody had asked it."""
+    (found,) = Case(remembered=(known(),), scans=(covering(),)).advanced().findings
+    assert found.closed_at == NOW
+    assert all(each.misses for each in found.sightings)
+
+
 @pytest.mark.parametrize(("still_there", "held"), [(7, False), (6, True)])
 def test_the_brake_works_above_its_share_only(still_there: int, *, held: bool) -> None:
     """Three of ten may close at once; four of ten are all held, with a warning that counts them."""
