@@ -100,6 +100,37 @@ def test_state_and_alerts_reach_github(job: Job) -> None:
     assert not [secret for secret in hub.secrets if secret in logged]
 
 
+def test_a_pull_request_gets_its_comment(job: Job) -> None:
+    """On a pull request the real image comments once, and again in the same place."""
+    lay_reports(job)
+    hub = Hub("octocat/hello-world", 4242)
+    hub.scanning.slow = 0
+    head = "fedcba9876543210fedcba9876543210fedcba98"
+    pull = hub.forum.open_pull(head, head_repository=hub.name).number
+    token = hub.api_token("actions:read", "contents:read", "pull-requests:write", "security-events:write")
+    about = {"number": pull, "base": {"ref": "main"}, "head": {"sha": head, "repo": {"full_name": hub.name}}}
+    event = {"repository": {"full_name": hub.name, "default_branch": "main"}, "pull_request": about}
+    (job.folder / "workflow" / "event.json").write_text(json.dumps(event))
+    with HubServer(hub):
+        for _ in range(2):
+            started = hub.start_run(event="pull_request", head_sha=head, head_branch="feature")
+            told = {
+                "GITHUB_API_URL": hub.api,
+                "GITHUB_BASE_REF": "main",
+                "GITHUB_EVENT_NAME": "pull_request",
+                "GITHUB_REF": f"refs/pull/{pull}/merge",
+                "GITHUB_REF_NAME": f"{pull}/merge",
+                "GITHUB_REPOSITORY_ID": "4242",
+                "GITHUB_RUN_ID": str(started.id),
+                "GITHUB_WORKFLOW_REF": f"{hub.name}/{started.path}",
+            }
+            run = replace(job, environment=told).run(reports="reports", token=token)
+            assert run.exit_code == 0, run.log
+    (comment,) = hub.forum.below(pull)
+    assert comment.body.startswith("<!-- onefold:comment v1 ")
+    assert not hub.artifacts
+
+
 def test_gate_fails_the_step(job: Job) -> None:
     """A failed gate is exit code 1, and everything a later step needs has been written before."""
     lay_reports(job)
