@@ -84,6 +84,20 @@ def test_a_public_repository_has_no_issues_unless_asked(tmp_path: Path) -> None:
     assert (len(quiet.hub.forum.threads), len(asked.hub.forum.threads)) == (0, 1)
 
 
+def test_owners_are_assigned(tmp_path: Path) -> None:
+    """The people whom CODEOWNERS names for the file are assigned to the issue about it; teams cannot be."""
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout/CODEOWNERS").write_text("*.py @kim @octo/security\n")
+    repository = Repository(tmp_path / "runs", settings={"source_root": tmp_path / "checkout"})
+    repository.hub.forum.collaborators = {"kim": "write"}
+    repository.folder.mkdir()
+    repository.push(1, "eval")
+    repository.hub.clock.pass_days(31)
+    repository.push(2, "eval")
+    (issue,) = repository.hub.forum.threads.values()
+    assert issue.assignees == ["kim"]
+
+
 def test_a_lost_memory_is_made_good_from_the_issues(repository: Repository) -> None:
     """When every state is gone, what stands in our issues gives late findings their first day back."""
     before = repository.push(3, "eval").findings["findings"][0]

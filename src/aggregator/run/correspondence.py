@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import ServiceError
+from aggregator.model.finding import Standing
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statements
@@ -24,6 +25,7 @@ from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
+from aggregator.run.code_owners import find_owners
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame
 from aggregator.run.outside import GitHub
@@ -150,9 +152,21 @@ class Correspondence:
 
     def _tending(self, outcome: Outcome) -> Proposal:
         held = "" if self._may_decide else self._about.held or "this run is not about the default branch"
-        facts = IssueFacts(is_private=self._event.is_private, held=held, listens=self._rules.decisions)
+        facts = IssueFacts(
+            is_private=self._event.is_private,
+            held=held,
+            assignees={} if held else self._assignees(outcome),
+            listens=self._rules.decisions,
+        )
         self._issue_plan = plan_issues(outcome, self._seen.issues, facts, self._rules.issues)
         return Proposal(self._issue_plan.actions, self._issue_plan.held)
+
+    def _assignees(self, outcome: Outcome) -> dict[str, tuple[str, ...]]:
+        """Whose the late findings are, by id."""
+        owners = find_owners(self._settings.source_root)
+        late = ((each.id, each.location) for each in outcome.findings if each.standing is Standing.BREACHED)
+        found = {id_: owners.people(location.path) for id_, location in late if location is not None}
+        return {id_: people for id_, people in found.items() if people}
 
     # --- what the parts need
 

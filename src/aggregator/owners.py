@@ -1,0 +1,82 @@
+"""Who owns which file, as a CODEOWNERS file says.
+
+Follows GitHub's page "About code owners": the last line that matches counts; a line without owners makes what it
+matches nobody's; patterns are those of gitignore without ``!`` and ``[ ]``; a line that GitHub cannot read is passed
+over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec import Struct
+
+LARGEST = 3 * 1024 * 1024
+"""Bytes; GitHub does not look at a larger file."""
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where the file may lie below the checkout; the first one counts."""
+
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_WORD = re.compile(r"(?:\\ |\S)+")
+_LOGIN = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
+_REFUSED = ("!", "\\#")
+_PIECES = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_TOKEN = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?")
+
+
+class Line(Struct, frozen=True):
+    """One readable line: what it matches, and whom it names."""
+
+    matches: re.Pattern[str]
+    owners: tuple[str, ...]
+
+
+class Owners:
+    """The file's lines, asked by path."""
+
+    def __init__(self, lines: Iterable[Line] = ()) -> None:
+        self._last_first = tuple(lines)[::-1]
+        self.of = lru_cache(maxsize=4096)(self._of)
+
+    def _of(self, path: str) -> tuple[str, ...]:
+        """The owners of a file, as they are written: ``@person``, ``@org/team``, an address."""
+        return next((line.owners for line in self._last_first if line.matches.fullmatch(path)), ())
+
+    def people(self, path: str) -> tuple[str, ...]:
+        """The logins among them, without ``@``: a team or an address cannot be assigned to an issue."""
+        return tuple(owner[1:] for owner in self.of(path) if _LOGIN.fullmatch(owner))
+
+
+def read_owners(text: str) -> Owners:
+    """The owners that the text of a CODEOWNERS file names."""
+    found = (_line(line) for line in text.splitlines())
+    return Owners(line for line in found if line is not None)
+
+
+def _line(text: str) -> Line | None:
+    words = _WORD.findall(_COMMENT.sub("", text))
+    if not words or words[0].startswith(_REFUSED) or "[" in words[0]:
+        return None
+    pattern, *owners = words
+    return Line(re.compile(_expression(pattern.replace("\\ ", " "))), tuple(owners))
+
+
+def _expression(pattern: str) -> str:
+    """The pattern as a regular expression over whole paths."""
+    folder = pattern.endswith("/")
+    is_anchored = "/" in pattern.rstrip("/")
+    body = pattern.strip("/")
+    start = "" if is_anchored else "(?:.*/)?"
+    # What names a folder means all below it; a last `*` means the files right there.
+    end = "/.*" if folder else "" if body.endswith("/*") else "(?:/.*)?"
+    return f"{start}{_translated(body)}{end}"
+
+
+def _translated(body: str) -> str:
+    parts, end = [], 0
+    for token in _TOKEN.finditer(body):
+        parts += [re.escape(body[end : token.start()]), _PIECES[token[0]]]
+        end = token.end()
+    return "".join((*parts, re.escape(body[end:])))
