@@ -19,13 +19,13 @@ class Complaint(NamedTuple):
     where: str
 
 
-def complaints(document: Path) -> list[Complaint]:
-    """What the multitool says about a file, notes included. Its exit code is 0 even then, so its own log is read."""
-    log = document.with_suffix(".judged.sarif")
+def complaints(*documents: Path) -> list[Complaint]:
+    """What the multitool says about files, notes included. Its exit code is 0 even then, so its own log is read."""
+    log = documents[0].with_suffix(".judged.sarif")
     arguments: list[str | Path] = [
         _TOOL,
         "validate",
-        document,
+        *documents,
         "--rule-kind",
         "Sarif;Ghas",
         "--level",

@@ -6,6 +6,8 @@ from aggregator.policy import Policy
 from aggregator.policy.policy import Upload
 from tests.contract.github_rules import refusals
 from tests.contract.multitool import complaints
+from tests.e2e.life import Life, live
+from tests.e2e.repository import Repository
 from tests.e2e.tab import PULL, Tab, flaw
 
 
@@ -22,3 +24,16 @@ def test_life_of_a_tab(tmp_path: Path) -> None:
         path = tmp_path / f"{number}.sarif"
         path.write_bytes(document)
         assert [complaint for complaint in complaints(path) if complaint.level == "error"] == []
+
+
+def test_everything_a_life_uploads(tmp_path: Path) -> None:
+    """Each file that thirty-two runs of pushes and pull requests send is free of errors by the multitool's word."""
+    life = Life(Repository(tmp_path / "runs"))
+    life.repository.folder.mkdir()
+    live(life)
+    sent = sorted(set(life.repository.hub.scanning.documents))
+    assert len(sent) > 5
+    paths = [tmp_path / f"{number:02}.sarif" for number in range(len(sent))]
+    for path, document in zip(paths, sent, strict=True):
+        path.write_bytes(document)
+    assert [complaint for complaint in complaints(*paths) if complaint.level == "error"] == []

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from aggregator.stores.packed import pack, unpack
 from tests.fakes.github.hub import Hub
 from tests.fakes.github.server import HubServer
 from tests.system.engine import ROOT
@@ -74,20 +77,8 @@ def test_state_and_alerts_reach_github(job: Job) -> None:
     hub = Hub("octocat/hello-world", 4242)
     hub.scanning.slow = 0
     token = hub.api_token("actions:read", "contents:read", "security-events:write", "issues:write")
-    runs = []
     with HubServer(hub):
-        for _ in range(2):
-            started = hub.start_run(head_sha="0123456789abcdef0123456789abcdef01234567")
-            told = {
-                "ACTIONS_RESULTS_URL": f"{hub.results}/",
-                "ACTIONS_RUNTIME_TOKEN": hub.runtime_token(started),
-                "GITHUB_API_URL": hub.api,
-                "GITHUB_REPOSITORY_ID": "4242",
-                "GITHUB_RUN_ID": str(started.id),
-                "GITHUB_WORKFLOW_REF": f"{hub.name}/{started.path}",
-            }
-            runs.append(replace(job, environment=told).run(reports="reports", token=token))
-            hub.end(started)
+        runs = [replace(job, environment=told_of(hub)).run(reports="reports", token=token) for _ in range(2)]
     first, again = runs
     assert (first.exit_code, again.exit_code) == (0, 0), again.log
     assert first.outputs["state-artifact"] == again.outputs["state-artifact"] != ""
@@ -98,6 +89,52 @@ def test_state_and_alerts_reach_github(job: Job) -> None:
     assert len(hub.scanning.uploads) == 2
     logged = "".join(line for run in runs for line in run.log.splitlines() if not line.startswith("::add-mask::"))
     assert not [secret for secret in hub.secrets if secret in logged]
+
+
+def aged(hub: Hub, days: int) -> None:
+    """Put the last state there once more as the one of a later run, with every date so many days earlier."""
+    latest = hub.artifacts[max(hub.artifacts)]
+    state = unpack(latest.content).decode()
+
+    def earlier(found: re.Match[str]) -> str:
+        return f"{datetime.fromisoformat(found[0]) - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+
+    moved = re.sub(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", earlier, state)
+    hub.artifacts.clear()
+    hub.publish(latest.name, pack(moved.encode()), hub.start_run(head_sha="0" * 40))
+
+
+def test_what_is_late_becomes_an_issue(job: Job) -> None:
+    """When an SLA is over the real image opens issues, so many a run, and no finding has two."""
+    lay_reports(job)
+    hub = Hub("octocat/hello-world", 4242)
+    token = hub.api_token("actions:read", "contents:read", "issues:write")
+    repository = {"full_name": hub.name, "default_branch": "main", "private": True}
+    (job.folder / "workflow" / "event.json").write_text(json.dumps({"repository": repository}))
+    (job.workspace / "onefold.yml").write_text("github: {security-tab: 'off', issues: {most: 3}}\n")
+    counts = []
+    with HubServer(hub):
+        for _ in range(3):
+            run = replace(job, environment=told_of(hub)).run(reports="reports", token=token, config="onefold.yml")
+            assert run.exit_code == 0, run.log
+            counts.append(len(hub.forum.threads))
+            if len(counts) == 1:
+                aged(hub, 40)
+    assert counts == [0, 4, 7]  # three each, and the rolling one
+    assert len({thread.body.partition("\n")[0] for thread in hub.forum.threads.values()}) == 7
+
+
+def told_of(hub: Hub) -> dict[str, str]:
+    """Start a push run and tell what its container hears of GitHub."""
+    started = hub.start_run(head_sha="0123456789abcdef0123456789abcdef01234567")
+    return {
+        "ACTIONS_RESULTS_URL": f"{hub.results}/",
+        "ACTIONS_RUNTIME_TOKEN": hub.runtime_token(started),
+        "GITHUB_API_URL": hub.api,
+        "GITHUB_REPOSITORY_ID": str(hub.number),
+        "GITHUB_RUN_ID": str(started.id),
+        "GITHUB_WORKFLOW_REF": f"{hub.name}/{started.path}",
+    }
 
 
 def test_a_pull_request_gets_its_comment(job: Job) -> None:

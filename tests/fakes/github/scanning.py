@@ -79,6 +79,7 @@ class Scanning:
         self.slow, self.late = 2, 0
         self.verdict: list[str] = []
         self.uploads: dict[str, Upload] = {}
+        self.documents: list[bytes] = []
         self.analyses: list[dict[str, Any]] = []
         self.alerts: dict[int, Alert] = {}
 
@@ -88,6 +89,7 @@ class Scanning:
             document = zlib.decompress(packed, wbits=31)
         except zlib.error:
             raise ValueError from None
+        self.documents.append(document)
         log = json.loads(document)
         number = f"{len(self.uploads) + 1:08d}-0000-0000-0000-000000000000"
         errors = [*refusals(document), *self.verdict]
