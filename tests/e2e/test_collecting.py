@@ -141,7 +141,7 @@ def test_artifacts_that_cannot_be_fetched_close_nothing(repository: Repository, 
 
 def test_a_huge_artifact_is_not_fetched(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """What no report can be is refused by its size alone."""
-    monkeypatch.setattr(collect, "LARGEST_ARTIFACT", 10)
+    monkeypatch.setattr(collect, "LARGEST_PACKED", 10)
     run = repository.start(1)
     repository.hub.publish("report", zipped(semgrep__json=semgrep("eval")), run)
     assert fold(repository, run, "report").said("larger than any report")

@@ -121,3 +121,21 @@ def test_from_nothing_to_comment_tab_and_issue(repository: Repository, workflow:
     assert fixed.outputs["fixed"] == "2"
     assert [each.is_open for each in hub.forum.threads.values() if each.pull is None] == [False, False]
     assert {alert.state("refs/heads/main") for alert in hub.scanning.alerts.values()} == {"fixed"}
+
+
+# GitHub takes `issues: write` for comments on pull requests as well.
+@pytest.mark.parametrize("left_out", [("security-events",), ("issues",), ("pull-requests", "issues")])
+@pytest.mark.parametrize("instead", ["none", "read"])
+def test_a_permission_left_out_is_a_warning(
+    tmp_path: Path, workflow: str, left_out: tuple[str, ...], instead: str
+) -> None:
+    """Whatever the workflow does not grant, the run ends well, says what is missing and does the rest."""
+    repository = Repository(tmp_path)
+    granted = job(workflow)["permissions"] | dict.fromkeys(left_out, instead)
+    repository.token = repository.hub.api_token(*(f"{what}:{how}" for what, how in granted.items()))
+    ended = [repository.push(1, "eval"), repository.pull_request(100, "eval", "xss", base=1)]
+    repository.hub.clock.pass_days(31)
+    ended.append(repository.push(2, "eval"))
+    assert [each.code for each in ended] == [Exit.OK] * 3
+    assert any(each.said(f"{left_out[0]}: ") for each in ended)
+    assert len(repository.hub.artifacts) == 2

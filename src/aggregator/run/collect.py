@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from hashlib import sha256
 
 from msgspec import Struct
 
@@ -13,12 +12,11 @@ from aggregator.model.report import ReadFailure
 from aggregator.readers.bundle import Member, is_bundle, open_bundle
 from aggregator.readers.registry import tool_of
 from aggregator.run.found import PIN
-from aggregator.stores.acceptance import Artifact
+from aggregator.stores.acceptance import Artifact, is_intact
 from aggregator.stores.artifact_shelf import ArtifactShelf, newest
 from aggregator.stores.name import OURS
+from aggregator.stores.packed import LARGEST_PACKED
 
-LARGEST_ARTIFACT = 1 << 30
-"""Bytes, packed. An artifact of reports is a thousandth of it."""
 _CHECK = "Check that its job ran and uploaded it under this name."
 
 
@@ -91,10 +89,10 @@ def _opened(artifact: Artifact, tool: str, shelf: ArtifactShelf) -> Iterator[Col
 def _fetched(artifact: Artifact, shelf: ArtifactShelf) -> bytes:
     if artifact.expired:
         raise UnreadableReport("this artifact has expired.", "Run the scanner's job again.")
-    if artifact.size_in_bytes > LARGEST_ARTIFACT:
+    if artifact.size_in_bytes > LARGEST_PACKED:
         raise UnreadableReport("this artifact is larger than any report.", "Upload the reports alone.")
     data = shelf.content(artifact)
-    if artifact.digest is not None and artifact.digest != f"sha256:{sha256(data).hexdigest()}":
+    if not is_intact(data, artifact):
         raise UnreadableReport("this artifact is not what was uploaded: its digest differs.", "Run the job again.")
     return data
 

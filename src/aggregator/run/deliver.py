@@ -10,6 +10,7 @@ from typing import Protocol
 
 from aggregator.model.errors import Fault, OnefoldError, ServiceError
 from aggregator.planning.actions import Action
+from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.run.words import harmless
 
@@ -47,10 +48,19 @@ def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:
     except OSError as error:
         return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error.strerror}.")
     except OnefoldError as error:
-        absent = isinstance(error, ServiceError) and error.fault is Fault.MISSING
-        delivery = Delivery.UNAVAILABLE if absent else Delivery.FAILED
+        delivery = Delivery.UNAVAILABLE if _is_not_wanted(error, action) else Delivery.FAILED
         return Receipt(action.key, delivery, f"Could not {action.sentence()}: {error}")
     return Receipt(action.key, Delivery.DONE, place=place or "")
+
+
+def _is_not_wanted(error: OnefoldError, action: Action) -> bool:
+    """Whether no run after this one will do better: there is no such service, or nobody gave the job the permission.
+
+    The state is wanted in any case: without its permission a run would forget in silence.
+    """
+    if not isinstance(error, ServiceError):
+        return False
+    return error.fault is Fault.MISSING or (error.fault is Fault.PERMISSION and isinstance(action, GitHubAction))
 
 
 def hand_over(workspace: Path, paths: Iterable[Path]) -> None:

@@ -234,7 +234,7 @@ def _acknowledge(settings: Settings, around: Surroundings, console: Console, rec
         for line in terminal.written(done):
             console.say(line)
         for address in (place for place in places if "://" in place):
-            console.say(f"Kept at {harmless(address)}")
+            console.say(f"See {harmless(address)}")
         if settings.state in {"", NOWHERE}:
             console.say("Nothing is remembered: name a folder for the state to see what changes from run to run.")
 
