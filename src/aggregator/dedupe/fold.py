@@ -14,6 +14,7 @@ from aggregator.dedupe.keys import identity_keys, repeated_native_ids
 from aggregator.dedupe.lines import Lines
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.tracking import Tracking, track
+from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
 from aggregator.model.report import Report
@@ -36,10 +37,12 @@ def fold(
     sources: Mapping[str, str],
     redact: Callable[[str], str],
     now: datetime,
+    knowledge: Knowledge | None = None,
 ) -> Folded:
     """Fold the results of redacted reports into findings, recognising those of ``previous``.
 
-    ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them.
+    ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them;
+    ``knowledge`` is the shipped one where nothing else is given.
     """
     reports = tuple(reports)
     entries = collapse((report.format, scan) for report in reports for scan in report.scans)
@@ -47,7 +50,7 @@ def fold(
     keys = _keys([entry.results[0] for entry in entries], lines)
     tracking = track(entries, keys, previous, _present(reports, sources))
     known, remembered = remembered_entries(tracking, entries)
-    correlation = correlate([*entries, *remembered], _together(tracking))
+    correlation = correlate([*entries, *remembered], _together(tracking), knowledge)
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
     return Folded(findings, tuple(_crowded(name) for name in correlation.crowded))

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from aggregator.dedupe.compatibility import REMEMBERED, Agreement, compare
+from aggregator.dedupe import compatibility
+from aggregator.dedupe.compatibility import REMEMBERED, Agreement, Refusal
 from aggregator.dedupe.entry import Entry
+from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.result import Kind, Result
 from tests.unit.dedupe.flaws import flaw, misconfigured, reflected, vulnerability
+
+
+def compare(one: Entry, two: Entry) -> Agreement | str:
+    """The agreement, or the reason of the refusal, with the knowledge that is shipped."""
+    answer = compatibility.compare(one, two, Knowledge())
+    return answer.reason if isinstance(answer, Refusal) else answer
 
 
 def entries(one: Result, two: Result) -> tuple[Entry, Entry]:

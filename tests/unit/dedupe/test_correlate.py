@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from aggregator.dedupe.compatibility import compare
+from aggregator.dedupe.compatibility import Refusal, compare
 from aggregator.dedupe.entry import Entry
+from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
 from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, misconfigured, reflected, remember, report, vulnerability
@@ -240,7 +241,8 @@ def test_fileless_code_results_are_not_compared() -> None:
     """A result with no place at all is a finding of its own."""
     nowhere = replace(flaw(), location=None)
     assert groups(nowhere, replace(nowhere, tool="Bandit")) == [["Bandit"], ["Semgrep"]]
-    assert compare(Entry((nowhere,), "a"), Entry((replace(nowhere, tool="B"),), "b")) == "no place in a file"
+    answer = compare(Entry((nowhere,), "a"), Entry((replace(nowhere, tool="B"),), "b"), Knowledge())
+    assert answer == Refusal("no place in a file")
 
 
 def test_three_tools_agree() -> None:

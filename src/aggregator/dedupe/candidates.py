@@ -1,0 +1,99 @@
+"""Which pairs of entries are worth comparing: blocks that share a subject, and in a file what stands close together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from aggregator.dedupe.entry import Entry
+from aggregator.knowledge.knowledge import Knowledge
+from aggregator.knowledge.weaknesses import CREDENTIAL
+from aggregator.model.result import Kind, Result
+
+_IN_FILES = frozenset({Kind.SAST, Kind.SECRET})
+_CLOUD = Kind.CLOUD
+
+NEARBY = 3
+"""Lines between two regions that are still compared: tools differ over the line of one statement."""
+
+Source = tuple[str, str, str]
+"""Tool, format, scope: what tells one scan from another."""
+
+
+def blocks_of(entries: Sequence[Entry]) -> Iterable[tuple[str, list[int]]]:
+    """Entries that could possibly be one problem, by a name for people; blocks with nothing to compare are left out."""
+    blocks: dict[tuple[str, ...], list[int]] = {}
+    for index, entry in enumerate(entries):
+        for name in _block_names(entry.results[0]):
+            blocks.setdefault(name, []).append(index)
+    for name, block in blocks.items():
+        if len(block) > 1:
+            yield " ".join(part for part in name if part), block
+
+
+def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledge) -> Iterable[tuple[int, int]]:
+    """Pairs worth comparing: close lines of different sources, and rules of one source on the same region."""
+    sources = {index: _source(entries[index]) for index in block}
+    if len(set(sources.values())) > 1:
+        yield from _close(entries, sources)
+    yield from _same_regions(entries, sources, knowledge)
+
+
+def span_of(entry: Entry) -> tuple[int, int]:
+    """First and last line, for distances; a whole file meets its first line, which some formats write for it."""
+    result = entry.results[0]
+    where = result.location
+    if where is None or result.component is not None:
+        return (0, 0)
+    if where.start_line is None:
+        return (0, 1)
+    return (where.start_line, where.end_line or where.start_line)
+
+
+def _block_names(result: Result) -> tuple[tuple[str, ...], ...]:
+    if (component := result.component) is not None:
+        problems = result.vulnerability_ids or (result.rule_id,)
+        return tuple((result.kind, component.purl, component.image, problem) for problem in problems)
+    if result.kind is _CLOUD and (where := result.resource) is not None:
+        return (("cloud", where.provider, where.account, where.region, where.uid),)
+    if (at := result.endpoint) is not None:
+        return (("web", at.method, at.host, at.path, at.parameter),)
+    if result.location is not None:
+        return (("file", result.location.path),)
+    return (("scope", result.tool, result.scope),)
+
+
+def _close(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tuple[int, int]]:
+    """One sweep over the lines, from top to bottom; a source is never compared with itself."""
+    active: dict[Source, list[tuple[int, int]]] = {}
+    for start, end, index in sorted((*span_of(entries[index]), index) for index in sources):
+        for source, others in active.items():
+            if source == sources[index]:
+                continue
+            others[:] = [other for other in others if other[0] + NEARBY >= start]
+            yield from ((min(other, index), max(other, index)) for _, other in others)
+        active.setdefault(sources[index], []).append((end, index))
+
+
+def _same_regions(
+    entries: Sequence[Entry], sources: dict[int, Source], knowledge: Knowledge
+) -> Iterable[tuple[int, int]]:
+    regions: dict[object, list[int]] = {}
+    for index, source in sources.items():
+        if (region := _region(entries[index].results[0], knowledge)) is not None:
+            regions.setdefault((source, region), []).append(index)
+    for rows in regions.values():
+        if len(rows) > 1:
+            yield from combinations(rows, 2)
+
+
+def _region(result: Result, knowledge: Knowledge) -> object:
+    """Where a second rule of the scan must have flagged for the two to be compared; credentials by line alone."""
+    if result.location is None or result.kind not in _IN_FILES:
+        return None
+    return result.location.start_line if knowledge.weakness(result).name == CREDENTIAL else result.location
+
+
+def _source(entry: Entry) -> Source:
+    result = entry.results[0]
+    return (result.tool, entry.format, result.scope)

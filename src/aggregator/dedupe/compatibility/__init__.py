@@ -1,0 +1,72 @@
+"""May two entries be one problem? One veto is enough to say no, and says why. One module for each kind of subject."""
+
+from __future__ import annotations
+
+from aggregator.dedupe.compatibility.agreement import Agreement, Refusal
+from aggregator.dedupe.compatibility.code import compare_code
+from aggregator.dedupe.compatibility.configuration import compare_configuration
+from aggregator.dedupe.compatibility.credentials import compare_credentials
+from aggregator.dedupe.compatibility.exports import compare_exports
+from aggregator.dedupe.compatibility.packages import compare_packages
+from aggregator.dedupe.compatibility.resources import compare_on_resource
+from aggregator.dedupe.compatibility.rules import shared_rule
+from aggregator.dedupe.entry import Entry
+from aggregator.knowledge.knowledge import Knowledge
+from aggregator.knowledge.weaknesses import CREDENTIAL
+from aggregator.model.result import Kind, Result
+
+__all__ = ["REMEMBERED", "Agreement", "Refusal", "compare"]
+
+REMEMBERED = "remembered"
+"""The format of an entry that stands for a finding of the state which no scan reported this time."""
+
+_IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
+
+
+def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal:
+    """Return the agreement of two entries of one block, or what keeps them apart."""
+    a, b = one.results[0], two.results[0]
+    if veto := _source_veto(one, two, knowledge):
+        return Refusal(veto)
+    if a.kind in _IN_FILES and b.kind in _IN_FILES:
+        return _compare_in_file(a, b, knowledge, is_told_twice=a.tool == b.tool and one.format != two.format)
+    if a.kind is not b.kind:
+        return Refusal("different kinds of problem are linked, never merged")
+    if a.component is not None and b.component is not None:
+        return compare_packages(a, b, a.component, b.component)
+    return compare_on_resource(a, b, knowledge)
+
+
+def _source_veto(one: Entry, two: Entry, knowledge: Knowledge) -> str:
+    """Two reports of one tool in one format are two scans of two things, unless a rule overlaps another in place."""
+    a, b = one.results[0], two.results[0]
+    if a.tool != b.tool:
+        return ""
+    if REMEMBERED in (one.format, two.format):
+        return "tracking has already told them apart"
+    if one.format != two.format:
+        return ""
+    if a.scope != b.scope:
+        return "the same tool reported them in different scopes"
+    return "" if _rules_overlap(a, b, knowledge) else "the same scan tells them apart"
+
+
+def _rules_overlap(a: Result, b: Result, knowledge: Knowledge) -> bool:
+    """Two rules of one scan that may have flagged one thing: the very same region, or the same credential."""
+    if shared_rule(a, b) or a.location is None:
+        return False
+    if a.kind is Kind.SAST is b.kind and a.location == b.location:
+        return True
+    return knowledge.weakness(a).name == CREDENTIAL == knowledge.weakness(b).name
+
+
+def _compare_in_file(a: Result, b: Result, knowledge: Knowledge, *, is_told_twice: bool) -> Agreement | Refusal:
+    if a.location is None or b.location is None:
+        return Refusal("no place in a file")
+    if is_told_twice and not _rules_overlap(a, b, knowledge):
+        return compare_exports(a, b, a.location, b.location)
+    if knowledge.weakness(a).name == CREDENTIAL == knowledge.weakness(b).name:
+        return compare_credentials(a, b, a.location, b.location, knowledge)
+    if Kind.IAC in (a.kind, b.kind):
+        return compare_configuration(a, b, a.location, b.location, knowledge)
+    return compare_code(a, b, a.location, b.location, knowledge)
