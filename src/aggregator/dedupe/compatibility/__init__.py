@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from aggregator.dedupe.compatibility.agreement import Agreement, Refusal
+from aggregator.dedupe.compatibility.cloud import compare_cloud
 from aggregator.dedupe.compatibility.code import compare_code
 from aggregator.dedupe.compatibility.configuration import compare_configuration
 from aggregator.dedupe.compatibility.credentials import compare_credentials
 from aggregator.dedupe.compatibility.exports import compare_exports
 from aggregator.dedupe.compatibility.packages import compare_packages
-from aggregator.dedupe.compatibility.resources import compare_on_resource
 from aggregator.dedupe.compatibility.rules import shared_rule
+from aggregator.dedupe.compatibility.web import compare_web
 from aggregator.dedupe.entry import Entry
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.weaknesses import CREDENTIAL
@@ -34,7 +35,7 @@ def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal
         return Refusal("different kinds of problem are linked, never merged")
     if a.component is not None and b.component is not None:
         return compare_packages(a, b, a.component, b.component)
-    return compare_on_resource(a, b, knowledge)
+    return compare_web(a, b, knowledge) if a.kind is Kind.DAST else compare_cloud(a, b, knowledge)
 
 
 def _source_veto(one: Entry, two: Entry, knowledge: Knowledge) -> str:
