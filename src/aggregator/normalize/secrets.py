@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from hashlib import sha1
 from itertools import pairwise
 
 from aggregator.model.report import Report
@@ -16,6 +17,8 @@ from aggregator.normalize.secret_forms import fold_case, forms_of, is_masked, is
 from aggregator.normalize.secret_patterns import MASK, mask_likely, mask_marked
 
 _MEMO = 8192
+_SHA1 = 40
+_HEX_DIGITS = "0123456789abcdef"
 
 
 def seal(value: str, key: bytes) -> str:
@@ -25,7 +28,21 @@ def seal(value: str, key: bytes) -> str:
     """
     if is_masked(value):
         return ""
-    return hmac.digest(key, value.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
+    # Over the SHA-1, because that is all that some tools tell of a value. It hides nothing; the key does.
+    return _sealed(sha1(value.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(), key)
+
+
+def seal_digest(digest: str, key: bytes) -> str:
+    """As :func:`seal`, of a value of which only the SHA-1 (hex, UTF-8) is known: the same secret, the same seal.
+
+    Such a digest is brute-forced in no time, so it is as secret as its value. Empty for what is no SHA-1.
+    """
+    folded = digest.strip().lower()
+    return _sealed(folded, key) if len(folded) == _SHA1 and not folded.strip(_HEX_DIGITS) else ""
+
+
+def _sealed(digest: str, key: bytes) -> str:
+    return hmac.digest(key, digest.encode(), "sha256").hex()[:32]
 
 
 class Redactor:

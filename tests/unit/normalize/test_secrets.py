@@ -1,4 +1,5 @@
 import base64
+import hashlib
 from urllib.parse import quote
 
 import msgspec
@@ -13,7 +14,7 @@ from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Kind, Result, Rule, Suppression
 from aggregator.model.severity import Severity
 from aggregator.normalize.redaction import redact_diagnostic, redact_report, redact_result
-from aggregator.normalize.secrets import Redactor, mask, seal
+from aggregator.normalize.secrets import Redactor, mask, seal, seal_digest
 from tests.builders import result
 
 VALUE = "tr0ub4dor&3 <key>"
@@ -211,3 +212,22 @@ def test_a_name_made_from_a_value_is_masked(value: str, printed: str) -> None:
     masked = Redactor(frozenset({value})).redact_name(printed)
     assert "[redacted]" in masked
     assert "known" not in masked.lower()
+
+
+@given(st.text(min_size=1), st.binary())
+def test_a_value_and_its_digest_have_one_seal(value: str, key: bytes) -> None:
+    """A tool that tells the value and one that tells its SHA-1 only are recognised to mean the same secret."""
+    told = hashlib.sha1(value.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+    assert seal(value, key) in ("", seal_digest(told, key))
+    assert seal_digest(told.upper(), key) == seal_digest(f" {told}", key) == seal_digest(told, key)
+
+
+@pytest.mark.parametrize("digest", ["", "abc", "g" * 40, "a" * 39, "a" * 41, "\u0661" * 40])
+def test_what_is_no_digest_has_no_seal(digest: str) -> None:
+    """Only forty hex digits are a SHA-1; anything else says nothing about the secret."""
+    assert seal_digest(digest, b"key") == ""
+
+
+def test_a_seal_depends_on_its_key() -> None:
+    """Without the key of the run, neither a value nor its SHA-1 leads to the seal."""
+    assert len({seal(VALUE, b"one"), seal(VALUE, b"two"), seal("other", b"one")}) == 3
