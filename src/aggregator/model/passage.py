@@ -14,6 +14,8 @@ _FIRST = attrgetter("old")
 class Run(Struct, frozen=True, gc=False):
     """Lines that stand together and did not change: ``old`` .. ``old + length - 1`` are now ``new`` and on.
 
+    They are equal but for white space at their ends: a line that was only indented is among them.
+
     Attributes:
         old: the first of them in the remembered file, 1-based.
         new: the first of them in the file of now, 1-based.
@@ -29,7 +31,8 @@ class Passage(Struct, frozen=True, gc=False):
     """What became of one file between the remembered commit and this one.
 
     Attributes:
-        path: its path now, another one where it was renamed; empty when the file is gone.
+        path: its path now, another one where it was renamed; empty when the file is gone and no other file goes on
+            with it.
         runs: its unchanged lines, ascending on both sides and never overlapping. A line in no run was changed or
             removed, or nobody knows.
         is_same: the content is identical; ``runs`` then maps every line.
@@ -49,7 +52,11 @@ class Passage(Struct, frozen=True, gc=False):
 
 
 History = Mapping[str, Passage]
-"""By the path in the remembered commit. A path that is not in it: nobody knows what became of the file."""
+"""By the path in the remembered commit. A path that is not in it: nobody knows what became of the file.
+
+It is about lines as the last run saw them. A sighting that is older than its state (its ``last_seen`` is before the
+state's ``at``) names a line of an earlier commit, and history says nothing about it.
+"""
 
 NOT_KNOWN: History = {}
 """Nothing is known of any file."""

@@ -1,0 +1,132 @@
+import random
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.passages import renames as module
+from aggregator.passages.renames import Renames, pair_equal, pair_similar
+
+
+def body(name: str, lines: int = 10) -> str:
+    return "".join(f"    {name} does step {number}\n" for number in range(lines))
+
+
+def renames(doubtful: frozenset[str] = frozenset(), **pairs: str) -> Renames:
+    return Renames(pairs, doubtful)
+
+
+def test_equal_content_is_a_rename() -> None:
+    """The one new file with the content of the one that is gone goes on with it, whatever it is called."""
+    assert pair_equal({"a": "1", "b": "2"}, {"x": "2", "y": "3"}) == renames(b="x")
+
+
+def test_two_equal_files_are_nobodys_rename() -> None:
+    """With two new files of the content, or two that are gone, nothing but their names can decide."""
+    assert pair_equal({"a": "1"}, {"x": "1", "y": "1"}) == renames(frozenset({"a"}))
+    assert pair_equal({"a": "1", "b": "1"}, {"x": "1"}) == renames(frozenset({"a", "b"}))
+
+
+def test_ends_of_paths_decide_between_equals() -> None:
+    """Equal files of a folder that moved are told apart by what of their paths stayed."""
+    gone = {"a/__init__.py": "0", "b/__init__.py": "0"}
+    came = {"src/a/__init__.py": "0", "src/b/__init__.py": "0"}
+    assert pair_equal(gone, came).pairs == {"a/__init__.py": "src/a/__init__.py", "b/__init__.py": "src/b/__init__.py"}
+
+
+def test_content_of_many_tells_nothing() -> None:
+    """What a crowd of files holds, nothing at all for example, makes none of them a rename, and none of them gone."""
+    crowd = {f"{number}/__init__.py": "" for number in range(module._MOST_HOLDERS + 1)}
+    assert pair_equal(crowd, {f"src/{path}": "" for path in crowd}) == Renames({}, frozenset(crowd))
+
+
+def test_edited_file_is_a_rename() -> None:
+    """A new file with most of the lines of the one that is gone goes on with it."""
+    came = {"lib/new.py": "import re\n" + body("a").replace("step 3", "step three"), "other.py": body("b")}
+    assert pair_similar({"old.py": body("a")}, came) == Renames({"old.py": "lib/new.py"}, frozenset())
+
+
+def test_indented_file_is_a_rename() -> None:
+    """White space at the ends of lines makes no difference."""
+    assert pair_similar({"old": body("a")}, {"new": body("a").replace("    ", "\t")}).pairs == {"old": "new"}
+
+
+@pytest.mark.parametrize("kept", [0, 2, 4])
+def test_few_lines_make_no_rename(kept: int) -> None:
+    """A file with less than half of the lines is another file, and the old one is gone for sure."""
+    assert pair_similar({"old": body("a")}, {"new": body("a", kept) + body("b", 10 - kept)}) == renames()
+
+
+def test_small_files_make_no_rename() -> None:
+    """Two lines are too few to recognise a file by."""
+    assert pair_similar({"old": body("a", 2)}, {"new": body("a", 2)}) == renames()
+
+
+def test_look_alikes_are_no_renames() -> None:
+    """What files that stayed hold as well is boilerplate: it does not make one look-alike another's rename."""
+    cases = {number: body("frame", 30) + body(f"case {number}", 5) for number in range(4)}
+    gone, came = {"1.py": cases[1]}, {"2.py": cases[2]}
+    assert pair_similar(gone, came).pairs == {"1.py": "2.py"}  # of these two alone nobody could know
+    assert pair_similar(gone, came, [cases[0], cases[3]]) == renames()
+
+
+def test_boilerplate_alone_makes_no_rename() -> None:
+    """A few telling lines in common do not outweigh a file that is mostly something else."""
+    frame = body("frame", 30)
+    gone, came = {"a": frame + body("a", 4)}, {"b": body("a", 4)}
+    assert pair_similar(gone, came, [frame]) == renames()
+
+
+def test_lines_of_a_crowd_tell_nothing() -> None:
+    """Lines that very many of the files hold bring no two of them together."""
+    crowd = {f"{number}.py": body("frame") for number in range(module._MOST_HOLDERS + 1)}
+    assert pair_similar(crowd, {"new.py": body("frame")}) == renames()
+
+
+def test_doubt_is_no_rename() -> None:
+    """Two candidates that are as good as each other make none; one that is clearly better wins."""
+    gone = {"old": body("a", 20)}
+    near, nearly, far = (body("a", count) + body("b", 20 - count) for count in (19, 18, 12))
+    assert pair_similar(gone, {"x": near, "y": nearly}) == renames(frozenset({"old"}))
+    assert pair_similar(gone, {"x": near, "y": far}) == renames(old="x")
+
+
+def test_one_new_file_goes_on_with_one_old_file() -> None:
+    """Two files that are gone never become the same new file: the one that is clearly nearer does."""
+    assert pair_similar({"a": body("a", 20), "b": body("a", 12)}, {"x": body("a", 20)}) == Renames(
+        {"a": "x"}, frozenset({"b"})
+    )
+
+
+PATHS = st.text("abc/", min_size=1, max_size=6)
+CONTENTS = st.lists(st.sampled_from([f"line {number}" for number in range(12)]), max_size=12).map("\n".join)
+FILES = st.dictionaries(PATHS, CONTENTS, max_size=6)
+
+
+@given(FILES, FILES, st.lists(CONTENTS, max_size=2))
+def test_renames_are_one_to_one(gone: dict[str, str], came: dict[str, str], common: list[str]) -> None:
+    """No new file goes on with two old ones, and no old file has both a new path and a doubt."""
+    for answer in (pair_equal(gone, came), pair_similar(gone, came, common)):
+        assert len(set(answer.pairs.values())) == len(answer.pairs)
+        assert answer.pairs.keys() <= gone.keys()
+        assert set(answer.pairs.values()) <= came.keys()
+        assert answer.doubtful <= gone.keys() - answer.pairs.keys()
+
+
+@given(FILES, FILES)
+def test_order_of_files_does_not_matter(gone: dict[str, str], came: dict[str, str]) -> None:
+    """The answer is the same for files in any order."""
+    backwards = dict(reversed(gone.items())), dict(reversed(came.items()))
+    assert pair_equal(gone, came) == pair_equal(*backwards)
+    assert pair_similar(gone, came) == pair_similar(*backwards)
+
+
+def test_many_files_take_little_time() -> None:
+    """A thousand files of two hundred lines on either side, much alike, take less than three seconds."""
+    chance = random.Random(1)  # noqa: S311 - no secret is made of it
+    gone = {f"{k}.py": body(f"file {k // 15}", 150) + body(str(chance.random()), 50) for k in range(1000)}
+    came = {f"new/{path}": text for path, text in gone.items()}
+    start = time.process_time()
+    assert pair_similar(gone, came).pairs.keys() == gone.keys()
+    assert time.process_time() - start < 3
