@@ -9,8 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.dedupe.fold import fold
+from aggregator.dedupe.overrides import Overrides, Split
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
+from aggregator.knowledge.knowledge import Teaching
 from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
@@ -24,6 +26,7 @@ from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.normalize.redaction import redact_report
 from aggregator.normalize.secrets import Redactor
 from aggregator.policy import ExceptionRule, Policy
+from aggregator.policy.correlation import Correlation
 from aggregator.sla import assess
 from aggregator.state import next_state
 from aggregator.totals import count
@@ -80,6 +83,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         sources=run.sources,
         redact=redactor.redact_text,
         now=run.now,
+        overrides=_overrides(run.policy.correlation),
     )
     advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable))
     diagnostics = (
@@ -135,6 +139,15 @@ def _follow(
         sources=run.sources,
     )
     return advanced, disposed, tuple(sorted(findings, key=_urgency))
+
+
+def _overrides(said: Correlation) -> Overrides:
+    """What people say about merging, in the words of the rules."""
+    return Overrides(
+        tuple(Teaching(each.tool, each.rule, each.means) for each in said.rules),
+        tuple(frozenset(ids) for ids in said.pin),
+        tuple(Split(each.finding, each.tool, each.rule) for each in said.split),
+    )
 
 
 def _outcome(

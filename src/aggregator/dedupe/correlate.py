@@ -13,6 +13,7 @@ from msgspec import Struct
 from aggregator.dedupe.candidates import blocks_of, pairs_of, span_of
 from aggregator.dedupe.compatibility import Agreement, compare
 from aggregator.dedupe.entry import Entry, where_of
+from aggregator.dedupe.overrides import NO_OVERRIDES, Rulings
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.finding import Merge, RunnerUp
 
@@ -21,6 +22,7 @@ _MOST_COMPARISONS = 40_000
 _COMPARISONS_EACH = 24
 """A block may take so many comparisons for each of its entries, and the number above in any case."""
 _MOST_RUNNERS_UP = 5
+_PINNED = "pinned"
 
 
 class Cluster(Struct, frozen=True, gc=False):
@@ -60,22 +62,35 @@ class _Edge(Struct, frozen=True, gc=False, order=True):
 
 
 def correlate(
-    entries: Sequence[Entry], together: Iterable[tuple[int, int]] = (), knowledge: Knowledge | None = None
+    entries: Sequence[Entry],
+    together: Iterable[tuple[int, int]] = (),
+    knowledge: Knowledge | None = None,
+    rulings: Rulings | None = None,
 ) -> Correlation:
     """Cluster entries (in canonical order).
 
     ``together`` are pairs that were one finding in the last run: they stay so unless a veto parts them now.
+    ``rulings`` are what people say; that outranks everything.
     """
-    return _Correlator(entries, frozenset(together), knowledge or Knowledge()).answer()
+    return _Correlator(
+        entries, frozenset(together), knowledge or Knowledge(), rulings or Rulings(NO_OVERRIDES, entries, ())
+    ).answer()
+
+
+def _pinned(one: int, two: int) -> _Edge:
+    return _Edge(0, -1, 0, one, two, _PINNED, ("the policy says that they are one",), must_be_best=False)
 
 
 class _Correlator:
     """The comparisons of one run: what agrees, what was refused, and who stands together."""
 
-    def __init__(self, entries: Sequence[Entry], sticky: frozenset[tuple[int, int]], knowledge: Knowledge) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], sticky: frozenset[tuple[int, int]], knowledge: Knowledge, rulings: Rulings
+    ) -> None:
         self._entries = entries
         self._sticky = sticky
         self._knowledge = knowledge
+        self._rulings = rulings
         self._refused: dict[int, list[RunnerUp]] = {}
 
     def answer(self) -> Correlation:
@@ -84,6 +99,7 @@ class _Correlator:
         for name, block in blocks_of(self._entries):
             if not self._compare_block(block, edges):
                 crowded.append(name)
+        edges |= {(one, two): _pinned(one, two) for one, two in self._rulings.forced}
         return Correlation(self._join(sorted(self._best(edges.values()))), tuple(crowded))
 
     def _compare_block(self, block: Sequence[int], edges: dict[tuple[int, int], _Edge]) -> bool:
@@ -142,7 +158,7 @@ class _Correlator:
             if ours == theirs:
                 continue
             left, right = members.get(ours, [ours]), members.get(theirs, [theirs])
-            if veto := self._veto_between(left, right):
+            if edge.key != _PINNED and (veto := self._veto_between(left, right)):
                 self._refuse(edge.one, edge.two, veto)
                 continue
             members[ours] = left + right
@@ -161,6 +177,8 @@ class _Correlator:
     def _veto_between(self, left: list[int], right: list[int]) -> str:
         for one in left:
             for two in right:
+                if ruling := self._rulings.refuses(one, two):
+                    return ruling
                 answer = compare(self._entries[one], self._entries[two], self._knowledge)
                 if not isinstance(answer, Agreement) and answer.is_veto:
                     return answer.reason

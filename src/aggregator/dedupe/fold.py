@@ -8,14 +8,16 @@ from datetime import datetime
 from msgspec import Struct
 
 from aggregator.dedupe.correlate import correlate
-from aggregator.dedupe.entry import collapse
+from aggregator.dedupe.entry import collapse, where_of
 from aggregator.dedupe.identify import identify
 from aggregator.dedupe.keys import identity_keys, repeated_native_ids
 from aggregator.dedupe.lines import Lines
+from aggregator.dedupe.overrides import NO_OVERRIDES, Overrides, Rulings, unknown_ids
 from aggregator.dedupe.recall import adopt, remembered_entries
-from aggregator.dedupe.tracking import Tracking, track
+from aggregator.dedupe.remarks import crowded, pin_refused, unknown_id
+from aggregator.dedupe.tracking import Known, Tracking, track
 from aggregator.knowledge.knowledge import Knowledge
-from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
 from aggregator.model.report import Report
 from aggregator.model.result import Result
@@ -37,12 +39,12 @@ def fold(
     sources: Mapping[str, str],
     redact: Callable[[str], str],
     now: datetime,
-    knowledge: Knowledge | None = None,
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Folded:
     """Fold the results of redacted reports into findings, recognising those of ``previous``.
 
     ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them;
-    ``knowledge`` is the shipped one where nothing else is given.
+    ``overrides`` are what people say about merging.
     """
     reports = tuple(reports)
     entries = collapse((report.format, scan) for report in reports for scan in report.scans)
@@ -50,10 +52,14 @@ def fold(
     keys = _keys([entry.results[0] for entry in entries], lines)
     tracking = track(entries, keys, previous, _present(reports, sources))
     known, remembered = remembered_entries(tracking, entries)
-    correlation = correlate([*entries, *remembered], _together(tracking), knowledge)
+    candidates = [*entries, *remembered]
+    rulings = Rulings(overrides, candidates, [*_ids_of(tracking, len(entries)), *(_ids(each) for each in known)])
+    correlation = correlate(candidates, _together(tracking), Knowledge(overrides.teachings), rulings)
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
-    return Folded(findings, tuple(_crowded(name) for name in correlation.crowded))
+    unknown = unknown_ids(overrides, (id_ for tracked in previous for id_ in (tracked.id, *tracked.aliases)))
+    unlike = (where_of(candidates[one].result) for one, _ in sorted(rulings.unlike))
+    return Folded(findings, (*map(crowded, correlation.crowded), *map(unknown_id, unknown), *map(pin_refused, unlike)))
 
 
 def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:
@@ -81,11 +87,12 @@ def _together(tracking: Tracking) -> Iterable[tuple[int, int]]:
         yield from ((group[0], other) for other in group[1:])
 
 
-def _crowded(name: str) -> Diagnostic:
-    return Diagnostic(
-        code="correlation-crowded",
-        level=Level.NOTE,
-        subject=name,
-        reason="So many results lie in one place that not every pair was compared.",
-        next_step="Some of them may stand twice; narrow the rules of the tool that reports most of them.",
-    )
+def _ids_of(tracking: Tracking, count: int) -> Iterable[frozenset[str]]:
+    """The ids by which each entry was recognised."""
+    for index in range(count):
+        match = tracking.matches.get(index)
+        yield _ids(match.known) if match else frozenset()
+
+
+def _ids(known: Known) -> frozenset[str]:
+    return frozenset((known.tracked.id, *known.tracked.aliases))

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
+from aggregator.policy.correlation import Correlation
 from aggregator.policy.part import Count, Days, Part, Share, Text
 
 GATE_RULE = r"^(none|(new|any|breached)(:(info|low|medium|high|critical))?)$"
@@ -173,6 +174,7 @@ class Policy(Part):
     upload: Upload = Field(default_factory=Upload.model_construct)
     state: Memory = Field(default_factory=Memory.model_construct)
     github: GitHub = Field(default_factory=GitHub.model_construct)
+    correlation: Correlation = Field(default_factory=Correlation.model_construct)
     paths: Paths = Field(default_factory=Paths.model_construct)
 
     @classmethod

@@ -125,7 +125,7 @@ product: shop
         ("closing: {brake-share: '%s'}", "closing.brake-share must be a number"),
         ("expected: [{tool: ''}]", "expected[0].tool must not be empty"),
         ("%s", "the file must be a group of keys"),
-        ("zzzzzzzz: %s", "zzzzzzzz is not a known key; known here: closing, engagement,"),
+        ("zzzzzzzz: %s", "zzzzzzzz is not a known key; known here: closing, correlation,"),
         ("\u0007%s: 1", "this is not valid YAML"),
         ("a: [%s", ":2: this is not valid YAML"),
         ("sla: {high: !!int %s}", "a value in it cannot be read"),
