@@ -14,6 +14,7 @@ from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report
 from aggregator.pipeline import evaluate, paths_named
 from aggregator.planning.compose import DELIVERIES, Document, Wishes, compose
+from aggregator.planning.forecast import forecast
 from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.policy import Policy
@@ -95,7 +96,8 @@ def run(
     _tell(settings, console, outcome, incomplete=incomplete)
     receipts: tuple[Receipt, ...] = ()
     if settings.dry_run:
-        for line in terminal.planned(plan.sentences()):
+        changes = forecast(told.memory.loaded.state, outcome)
+        for line in terminal.planned(plan.sentences(), changes, verbose=settings.verbose):
             console.say(line)
     else:
         receipts = _carry_out(around, console, told, outcome, plan)

@@ -25,6 +25,7 @@ SCANS = 20
 REASONS = 10
 SAMPLES = 3
 """Findings shown for one reason."""
+CHANGES = 40
 NOTES = 10
 
 _INDENT = " " * 12
@@ -249,8 +250,15 @@ def complaints(outcome: Outcome) -> Iterator[str]:
         yield f"Gate: fail  {harmless(outcome.verdict.reason)}"
 
 
-def planned(sentences: Iterable[str]) -> Iterator[str]:
-    """The plan in words, for a dry run."""
+def planned(sentences: Iterable[str], changes: Sequence[str] = (), *, verbose: bool = False) -> Iterator[str]:
+    """The plan in words, for a dry run, and before it what would change about known findings."""
+    shown = changes if verbose else changes[:CHANGES]
+    if changes:
+        yield ""
+        yield "Known findings that would change:"
+        yield from (f"  {harmless(change)}" for change in shown)
+    if len(shown) < len(changes):
+        yield f"  and {len(changes) - len(shown)} more, see --verbose"
     yield ""
     yield "Dry run: nothing was written. The plan:"
     yield from (f"  {harmless(sentence)}" for sentence in sentences)

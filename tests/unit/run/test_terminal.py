@@ -13,6 +13,7 @@ from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
 from aggregator.run.terminal import (
+    CHANGES,
     REASONS,
     ROWS,
     SAMPLES,
@@ -200,6 +201,15 @@ def test_quiet_run_complains_only() -> None:
 def test_plan_is_told_in_words() -> None:
     """A dry run says that nothing was written and what would have been."""
     assert list(planned(["write a"])) == ["", "Dry run: nothing was written. The plan:", "  write a"]
+
+
+def test_a_dry_run_tells_what_would_change() -> None:
+    """Known findings that would change stand before the plan; a flood of them only when asked for."""
+    changes = [f"F-{number} would be closed." for number in range(CHANGES + 2)]
+    lines = list(planned(["write a"], changes))
+    assert lines[:3] == ["", "Known findings that would change:", "  F-0 would be closed."]
+    assert lines[CHANGES + 2 : CHANGES + 4] == ["  and 2 more, see --verbose", ""]
+    assert len(list(planned([], changes, verbose=True))) == len(changes) + 4
 
 
 def test_unseen_findings_stand_below_their_reason() -> None:
