@@ -129,18 +129,26 @@ class _Correlator:
         edges = list(edges)
         if not any(edge.must_be_best for edge in edges):
             return edges
-        strengths: dict[tuple[int, str], list[tuple[int, int, int]]] = {}
+        rivals: dict[tuple[int, str], list[tuple[tuple[int, int, int], int]]] = {}
         for edge in edges:
             for mine, other in ((edge.one, edge.two), (edge.two, edge.one)):
-                strengths.setdefault((mine, self._entries[other].results[0].tool), []).append(edge.strength)
-        return [edge for edge in edges if not edge.must_be_best or self._is_best(edge, strengths)]
+                rivals.setdefault((mine, self._entries[other].results[0].tool), []).append((edge.strength, other))
+        agreed = {(edge.one, edge.two) for edge in edges}
+        return [edge for edge in edges if not edge.must_be_best or self._is_best(edge, rivals, agreed)]
 
-    def _is_best(self, edge: _Edge, strengths: dict[tuple[int, str], list[tuple[int, int, int]]]) -> bool:
+    def _is_best(
+        self,
+        edge: _Edge,
+        rivals: dict[tuple[int, str], list[tuple[tuple[int, int, int], int]]],
+        agreed: set[tuple[int, int]],
+    ) -> bool:
+        """Whether nothing else fits as well; two rules of one tool that agree with each other are no rivals."""
         for mine, other in ((edge.one, edge.two), (edge.two, edge.one)):
-            rivals = strengths[mine, self._entries[other].results[0].tool]
-            if min(rivals) < edge.strength or rivals.count(edge.strength) > 1:
-                self._refuse(edge.one, edge.two, "another result fits as well or better")
-                return False
+            for strength, rival in rivals[mine, self._entries[other].results[0].tool]:
+                pair = (min(rival, other), max(rival, other))
+                if rival != other and strength <= edge.strength and pair not in agreed:
+                    self._refuse(edge.one, edge.two, "another result fits as well or better")
+                    return False
         return True
 
     def _refuse(self, one: int, two: int, reason: str) -> None:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from aggregator.knowledge.meaning import Meaning
+from aggregator.knowledge.secret_kinds import secret_kind_of
 from aggregator.knowledge.weaknesses import CREDENTIAL, weakness_of
 from aggregator.model.result import Kind, Result
 
@@ -39,6 +40,7 @@ class Knowledge:
     def __init__(self, teachings: Iterable[Teaching] = ()) -> None:
         self._teachings = tuple(teachings)
         self._weaknesses: dict[tuple[str, str, tuple[int, ...]], Meaning] = {}
+        self._secret_kinds: dict[tuple[str, str, str], Meaning] = {}
 
     def weakness(self, result: Result) -> Meaning:
         """The weakness class of a result; a secret is a credential."""
@@ -49,6 +51,16 @@ class Knowledge:
         if found is None:
             found = self._taught(result.tool, result.rule_id) or weakness_of(*key, result.title)
             self._weaknesses[key] = found
+        return found
+
+    def secret_kind(self, result: Result) -> Meaning:
+        """The kind of secret that a rule looks for (``slack``, ``aws/id``); unknown where it looks for any."""
+        key = (result.tool, result.rule_id, result.title if result.kind is _SECRET else "")
+        found = self._secret_kinds.get(key)
+        if found is None:
+            taught = self._taught(result.tool, result.rule_id)
+            found = taught if taught and taught.name != CREDENTIAL else secret_kind_of(*key[1:])
+            self._secret_kinds[key] = found
         return found
 
     def _taught(self, tool: str, rule_id: str) -> Meaning | None:
