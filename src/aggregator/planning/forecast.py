@@ -1,4 +1,4 @@
-"""What a run would change about findings that are already known: asked for with ``--dry-run``, before a policy changes."""
+"""What a run would change about known findings: asked for with ``--dry-run``, before a policy changes."""
 
 from __future__ import annotations
 
