@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_va
 from aggregator.gate import parse_rule
 from aggregator.model.errors import OnefoldError, UsageError
 from aggregator.model.moment import whole_seconds
+from aggregator.normalize.secret_key import SHORTEST
 
 INPUTS: Mapping[str, str] = {
     "reports": "INPUT_REPORTS",
@@ -22,6 +23,7 @@ INPUTS: Mapping[str, str] = {
     "state": "INPUT_STATE",
     "state_key": "INPUT_STATE-KEY",
     "token": "INPUT_TOKEN",
+    "secret_key": "INPUT_SECRET-KEY",
     "out": "INPUT_OUTPUT-DIR",
     "config": "INPUT_CONFIG",
     "exceptions": "INPUT_EXCEPTIONS",
@@ -37,7 +39,13 @@ INPUTS: Mapping[str, str] = {
 }
 """Each setting and the variable the runner puts the input in: upper case, hyphens kept."""
 
-CREDENTIALS = ("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_TOKEN", "INPUT_TOKEN")
+CREDENTIALS = (
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "GITHUB_TOKEN",
+    "INPUT_TOKEN",
+    "INPUT_SECRET-KEY",
+)
 """Variables of a job that hold a secret; masked before the first line is logged."""
 
 DEFAULT_OUT = "onefold-out"
@@ -72,6 +80,7 @@ class Settings(BaseModel):
         state: folder of the state store, ``artifact`` or ``none``; empty keeps no memory.
         state_key: tells states of one line apart, where several jobs of a run keep one each.
         token: for GitHub's API; never shown, never in an error.
+        secret_key: lets secrets be known again by keyed digests of their values; empty stores none. Never shown.
         out: folder for the documents.
         source_root: the checkout that the reports are about.
         branch: the branch line; findings of different lines never meet.
@@ -86,6 +95,7 @@ class Settings(BaseModel):
     state: str = ""
     state_key: str = ""
     token: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
     out: Path = Path(DEFAULT_OUT)
     config: Path | None = None
     exceptions: Path | None = None
@@ -105,6 +115,15 @@ class Settings(BaseModel):
     def state_folder(self) -> Path | None:
         """The folder that keeps the state; ``None`` when it is kept elsewhere or nowhere."""
         return None if self.state in {"", ARTIFACT, NOWHERE} else Path(self.state)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long(cls, said: SecretStr) -> SecretStr:
+        """A key that can be guessed gives away what it seals."""
+        if 0 < len(said.get_secret_value()) < SHORTEST:
+            msg = f"must have {SHORTEST} characters or more; `openssl rand -hex 32` makes a good one"
+            raise ValueError(msg)
+        return said
 
     @field_validator("now", mode="before")
     @classmethod

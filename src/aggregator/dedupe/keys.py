@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
+from aggregator.dedupe.kept_secrets import secret_keys
 from aggregator.dedupe.lines import Lines, holds_credential
 from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
@@ -27,6 +28,7 @@ def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tu
     ``trusts_native_id`` says that the tool's own fingerprint is unique within its scan.
     """
     native = _native(result) if trusts_native_id and result.native_id else ()
+    native = (*secret_keys(result), *native) if result.secret else native
     if result.kind in _IN_FILES and result.location is not None:
         if lines.is_empty and not result.snippet and result.resource is None:
             return (*native, _key("place", result, result.location.path))  # a tool without text leaves no more

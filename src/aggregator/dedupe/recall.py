@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from aggregator.dedupe.compatibility import REMEMBERED
 from aggregator.dedupe.correlate import Cluster
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.kept_secrets import kept_secret
 from aggregator.dedupe.tracking import Known, Match, Tracking
 from aggregator.model.result import Result
 
@@ -71,4 +72,5 @@ def _result(known: Known) -> Result:
         component=tracked.component,
         resource=tracked.resource,
         endpoint=tracked.endpoint,
+        secret=kept_secret(sighting.keys),
     )

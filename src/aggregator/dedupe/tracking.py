@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from aggregator.dedupe.align import align
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.kept_secrets import secrets_differ
 from aggregator.dedupe.keys import evidence_of
 from aggregator.dedupe.renames import Mark, infer_renames
 from aggregator.model.finding import Sighting
@@ -49,6 +50,7 @@ class Tracking(Struct, frozen=True, gc=False):
 # Evidence in order, with its tier. Equal things in one place (two identical sinks) are paired in line order;
 # evidence that has lost the place counts only when it is unique on both sides.
 _IN_PLACE: tuple[tuple[str, str], ...] = (
+    ("secret", "certain"),
     ("native", "certain"),
     ("context", "certain"),
     ("text", "certain"),
@@ -58,6 +60,7 @@ _IN_PLACE: tuple[tuple[str, str], ...] = (
     ("endpoint", "certain"),
 )
 _MOVED: tuple[tuple[str, str], ...] = (
+    ("moved-secret", "high"),
     ("moved-context", "high"),
     ("moved-snippet", "high"),
     ("moved-resource", "high"),
@@ -193,6 +196,8 @@ class _Cascade:
             self._take(old[theirs], free[ours], tier, key)
 
     def _take(self, old: int, new: int, tier: str, key: str) -> None:
+        if secrets_differ(self._known[old].sighting.keys, self._keys[new]):  # another secret on the old line is new
+            return
         self._matches[new] = Match(self._known[old], tier, key)
         del self._old[old], self._new[new]
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from aggregator.model.report import Report
 from aggregator.normalize.secret_forms import fold_case, forms_of, is_masked, is_worth_masking, stands_alone
+from aggregator.normalize.secret_key import SecretKey
 from aggregator.normalize.secret_patterns import MASK, mask_likely, mask_marked
 
 _MEMO = 8192
@@ -24,6 +25,7 @@ _HEX_DIGITS = "0123456789abcdef"
 def seal(value: str, key: bytes) -> str:
     """A keyed digest (HMAC-SHA256, 32 hex digits) by which equal secrets are recognised within a run.
 
+    One made with a :class:`SecretKey` is marked as what may be remembered, so that it lasts longer than the run.
     Empty for an empty value and for one that its tool has masked already: it says nothing about the secret.
     """
     if is_masked(value):
@@ -42,7 +44,8 @@ def seal_digest(digest: str, key: bytes) -> str:
 
 
 def _sealed(digest: str, key: bytes) -> str:
-    return hmac.digest(key, digest.encode(), "sha256").hex()[:32]
+    sealed = hmac.digest(key, digest.encode(), "sha256").hex()[:32]
+    return key.mark(sealed) if isinstance(key, SecretKey) else sealed
 
 
 class Redactor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from msgspec import Struct
 from aggregator.model.coverage import Completeness
 from aggregator.model.errors import UsageError
 from aggregator.model.report import ReadFailure, Report
+from aggregator.normalize.secret_key import SecretKey
 from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_policy
 from aggregator.readers.registry import read_report, tool_of
 from aggregator.run.console import Console
@@ -70,17 +72,24 @@ def read_reports(
     ours = [path for path in (settings.out, settings.state_folder) if path is not None]
     search = find_reports(settings.reports, ours)
     roots = workspace_roots(settings, around, more_roots)
+    key = _seal_key(settings)
     read: list[Report | ReadFailure] = []
     for number, file in enumerate(search.files, 1):
         console.status(f"Reading {number} of {len(search.files)}: {harmless(file.name)}")
-        read.append(_read(file, roots))
+        read.append(_read(file, roots, key))
     for item in collected:
         console.status(f"Reading {harmless(item.name)}")
-        read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots))
+        read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots, key))
     return tuple(sorted((*read, *search.failures), key=lambda report: (report.place, report.name)))
 
 
-def _read(file: Found, roots: tuple[str, ...]) -> Report | ReadFailure:
+def _seal_key(settings: Settings) -> bytes:
+    """The user's key; without one a key that nobody knows and that is forgotten after the run."""
+    said = settings.secret_key.get_secret_value()
+    return SecretKey(said) if said else secrets.token_bytes(32)
+
+
+def _read(file: Found, roots: tuple[str, ...], key: bytes) -> Report | ReadFailure:
     try:
         data = sys.stdin.buffer.read() if file.name == STDIN else Path(file.name).read_bytes()
     except OSError as error:
@@ -91,7 +100,9 @@ def _read(file: Found, roots: tuple[str, ...]) -> Report | ReadFailure:
             next_step="Check its permissions and the disk.",
             tool=tool_of(file.pinned),
         )
-    return read_report(data, file.name, place=file.place, pinned=file.pinned, roots=roots, swept=file.swept)
+    return read_report(
+        data, file.name, place=file.place, pinned=file.pinned, roots=roots, seal_key=key, swept=file.swept
+    )
 
 
 def collected(
@@ -114,8 +125,10 @@ def collected(
     yield from collect(settings.artifacts, int(run_id), ArtifactShelf(*github.reach))
 
 
-def _read_collected(file: Collected, roots: tuple[str, ...]) -> Report | ReadFailure:
-    return read_report(file.data, file.name, place=file.place, pinned=file.pinned, roots=roots, swept=True)
+def _read_collected(file: Collected, roots: tuple[str, ...], key: bytes) -> Report | ReadFailure:
+    return read_report(
+        file.data, file.name, place=file.place, pinned=file.pinned, roots=roots, seal_key=key, swept=True
+    )
 
 
 def workspace_roots(settings: Settings, around: Surroundings, more: Sequence[str] = ()) -> tuple[str, ...]:
