@@ -39,7 +39,7 @@ def read_sources(root: Path | None, paths: Iterable[str]) -> Sources:
         if len(texts) >= MOST_FILES or budget <= 0:
             left_out += 1
             continue
-        data = _read_below(real, path)
+        data = read_below(real, path)
         if data is None:
             absent.add(path)
         elif len(data) > MOST_BYTES_A_FILE:
@@ -50,7 +50,7 @@ def read_sources(root: Path | None, paths: Iterable[str]) -> Sources:
     return Sources(texts, _gone(real, absent, len(texts)), left_out)
 
 
-def _read_below(root: str, path: str) -> bytes | None:
+def read_below(root: str, path: str) -> bytes | None:
     """The file's bytes, one more than the limit at most; ``None`` when there is none; empty when it is not ours."""
     wanted = os.path.join(root, path)  # noqa: PTH118 - strings, many of them
     if os.path.isabs(path) or ".." in path.split("/") or "\0" in path:  # noqa: PTH117
