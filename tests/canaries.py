@@ -277,6 +277,70 @@ def _log(tool: str, results: list[Any], rules: list[Any] | None = None, more: di
     return json.dumps({"version": "2.1.0", "runs": [run]}).encode()
 
 
+def pip_audit() -> bytes:
+    """pip-audit: the description of an advisory, and why a dependency was skipped."""
+    flaw = {"id": "PYSEC-2021-66", "fix_versions": ["2.11.3"], "aliases": ["CVE-2020-28493"], "description": _SAID}
+    audited = {"name": "jinja2", "version": "2.10", "vulns": [flaw, {**flaw, "aliases": {HIDDEN: HIDDEN}}]}
+    skipped = {"name": "tools", "skip_reason": f"no such package at https://u:{HIDDEN}@index.example"}
+    odd = {"name": [HIDDEN], "vulns": []}
+    return json.dumps({"dependencies": [audited, skipped, odd], "fixes": []}).encode()
+
+
+def grype() -> bytes:
+    """Grype: the configuration and the image's own one, places that other packages stand in, and why one is ignored."""
+    flaw = {"id": "CVE-2020-28493", "severity": "High", "description": _SAID, "fix": {"versions": ["2.11.3"]}}
+    place = {"path": "/app/requirements.txt", "accessPath": HIDDEN}
+    artifact: dict[str, Any] = {"name": "jinja2", "version": "2.10", "type": "python", "purl": "pkg:pypi/jinja2@2.10"}
+    match: dict[str, Any] = {
+        "vulnerability": flaw,
+        "relatedVulnerabilities": [{"id": "GHSA-g3rq-g295-4j3m", "description": HIDDEN}],
+        "matchDetails": [{"searchedBy": {"package": {"name": HIDDEN}}, "found": HIDDEN}],
+        "artifact": {**artifact, "locations": [place], "metadata": {"files": [HIDDEN]}, "licenses": [HIDDEN]},
+    }
+    odd = {**match, "artifact": {**artifact, "version": [HIDDEN]}}
+    ignored = {**match, "appliedIgnoreRules": [{"reason": _SAID, "package": {"name": HIDDEN}}]}
+    target = {
+        "userInput": "shop:1.4",
+        "config": base64.b64encode(f"A={HIDDEN}".encode()).decode(),
+        "labels": {"a": HIDDEN},
+    }
+    settings = {"registry": {"auth": [{"password": HIDDEN}]}}
+    return json.dumps(
+        {
+            "matches": [match, odd],
+            "ignoredMatches": [ignored],
+            "source": {"type": "image", "target": target},
+            "distro": {"name": "debian"},
+            "descriptor": {"name": "grype", "version": "0.99.1", "configuration": settings},
+        }
+    ).encode()
+
+
+def osv_scanner() -> bytes:
+    """OSV-Scanner: the advisory's text, its credits and what its database adds."""
+    flaw = {
+        "id": "GHSA-g3rq-g295-4j3m",
+        "aliases": ["CVE-2020-28493"],
+        "summary": _SAID,
+        "details": _SAID,
+        "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L"}],
+        "affected": [
+            {"package": {"name": "jinja2"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"fixed": "2.11.3"}]}]}
+        ],
+        "credits": [{"name": HIDDEN, "contact": [f"{HIDDEN}@mail.example"]}],
+        "database_specific": {"severity": "HIGH", "cwe_ids": ["CWE-400"], "url": HIDDEN},
+    }
+    group = {"ids": ["GHSA-g3rq-g295-4j3m"], "aliases": ["CVE-2020-28493"], "max_severity": "5.3"}
+    package = {"name": "jinja2", "version": "2.10", "ecosystem": "PyPI"}
+    packages = {"package": package, "vulnerabilities": [flaw], "groups": [group, {"ids": HIDDEN}]}
+    licences = {"package": package, "licenses": [HIDDEN], "license_violations": ["GPL-3.0-only"]}
+    source = {"path": "/builds/team/shop/requirements.txt", "type": "lockfile"}
+    config = {"licenses": {"allowlist": [HIDDEN]}}
+    return json.dumps(
+        {"results": [{"source": source, "packages": [packages, licences]}], "experimental_config": config}
+    ).encode()
+
+
 def planted() -> dict[str, bytes]:
     """Every planted report by file name."""
     return {
@@ -289,6 +353,9 @@ def planted() -> dict[str, bytes]:
         "prowler.csv": prowler_csv(),
         "gitleaks.sarif": gitleaks_sarif(),
         "any.sarif": any_sarif(),
+        "grype.json": grype(),
+        "osv-scanner.json": osv_scanner(),
+        "pip-audit.json": pip_audit(),
     }
 
 

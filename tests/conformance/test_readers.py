@@ -26,7 +26,7 @@ from aggregator.readers.registry import READERS, read_report
 from tests.conformance.picture import EXPECTED, picture, read_sample
 
 FOLDER = Path(__file__).parents[1] / "samples"
-TOOLS = ("gitleaks", "prowler", "sarif", "semgrep", "trivy", "zap")
+TOOLS = ("gitleaks", "grype", "osv-scanner", "pip-audit", "prowler", "sarif", "semgrep", "trivy", "zap")
 SAMPLES = [
     path
     for tool in TOOLS
@@ -203,7 +203,7 @@ def test_a_hostile_value_anywhere_never_raises(*, sample: Path, at: int, hostile
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=200), st.sampled_from(["", "gitleaks", "semgrep", "trivy", "zap", "prowler", "sarif"]))
+@given(st.binary(max_size=200), st.sampled_from(["", *TOOLS]))
 def test_arbitrary_bytes_never_raise(data: bytes, pin: str) -> None:
     """No sequence of bytes stops a run."""
     assert isinstance(read_report(data, "report", pinned=pin or None), (Report, ReadFailure))

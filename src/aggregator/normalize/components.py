@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
+from aggregator.normalize.secret_patterns import mask_marked
+
 _PYPI_SEPARATORS = re.compile(r"[-_.]+")
 # Types whose names the purl specification folds to lower case.
 _CASELESS = frozenset({"alpm", "apk", "bitbucket", "composer", "deb", "github", "gitlab", "golang", "npm", "pypi"})
@@ -19,10 +21,10 @@ _TYPES: dict[str, tuple[str, str]] = {
         ("golang", "", "golang go gomod gobinary go-module"),
         ("maven", "", "maven jar pom gradle gradle-lockfile sbt sbt-lockfile java java-archive"),
         ("gem", "", "gem rubygems bundler gemspec ruby"),
-        ("composer", "", "composer packagist composer-vendor php"),
+        ("composer", "", "composer packagist composer-vendor php php-composer"),
         ("cargo", "", "cargo crates.io rustbinary rust-binary rust rust-crate"),
         ("nuget", "", "nuget dotnet-core packages-props dotnet packages.lock.json"),
-        ("pub", "", "pub dart"),
+        ("pub", "", "pub dart dart-pub"),
         ("hex", "", "hex mix elixir erlang"),
         ("swift", "", "swift swiftpm swifturl"),
         ("cocoapods", "", "cocoapods pod"),
@@ -36,21 +38,26 @@ _TYPES: dict[str, tuple[str, str]] = {
         ("apk", "chainguard", "chainguard"),
         ("deb", "debian", "deb debian"),
         ("deb", "ubuntu", "ubuntu"),
-        ("rpm", "redhat", "rpm redhat rhel"),
-        ("rpm", "amazon", "amazon amazonlinux"),
-        ("rpm", "oracle", "oracle oraclelinux"),
+        ("rpm", "redhat", "rpm redhat rhel red-hat"),
+        ("rpm", "amazon", "amazon amazonlinux amzn"),
+        ("rpm", "oracle", "oracle oraclelinux ol"),
         ("rpm", "azurelinux", "azurelinux"),
         ("rpm", "cbl-mariner", "cbl-mariner mariner"),
-        ("rpm", "opensuse", "opensuse opensuse.leap opensuse-leap opensuse-tumbleweed"),
+        ("rpm", "opensuse", "opensuse opensuse.leap opensuse-leap opensuse-tumbleweed opensuse.tumbleweed"),
         ("rpm", "suse", "suse sles suse-linux-enterprise-server"),
         ("rpm", "centos", "centos"),
-        ("rpm", "rocky", "rocky rockylinux"),
+        ("rpm", "rocky", "rocky rockylinux rocky-linux"),
         ("rpm", "alma", "alma almalinux"),
         ("rpm", "fedora", "fedora"),
-        ("rpm", "photon", "photon photonos"),
+        ("rpm", "photon", "photon photonos photon-os"),
     )
     for word in words.split()
 }
+# What a distribution calls itself (os-release), beside what most reports call it: one namespace for each.
+_NAMESPACES = {
+    word: namespace for word, (_, namespace) in _TYPES.items() if namespace and word not in ("apk", "deb", "rpm")
+}
+_SYSTEMS = frozenset({"apk", "deb", "rpm"})
 
 
 @lru_cache(maxsize=1 << 15)
@@ -62,8 +69,8 @@ def component_purl(purl_or_type: str, name: str = "", namespace: str = "") -> st
     ``group:artifact`` and slashed names are taken apart. Python names follow PEP 503. Empty without a name.
     """
     if purl_or_type[:4].lower() == "pkg:":
-        return _spelled(purl_or_type)
-    return _spelled(_built(purl_or_type, name, namespace)) if name else ""
+        return _spelled(mask_marked(purl_or_type))
+    return _spelled(_built(purl_or_type, mask_marked(name), mask_marked(namespace))) if name else ""
 
 
 def _spelled(purl: str) -> str:
@@ -75,6 +82,8 @@ def _spelled(purl: str) -> str:
     kind, _, rest = base.partition("/")
     kind = kind.lower()
     parts = [quote(_folded(kind, unquote(part)), safe=":") for part in rest.split("/") if part]
+    if kind in _SYSTEMS and len(parts) > 1:
+        parts[0] = _NAMESPACES.get(parts[0].lower(), parts[0])
     return "/".join((f"pkg:{kind}", *parts)) if kind and parts else ""
 
 

@@ -11,13 +11,32 @@ from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import NoReport, UnreadableReport
 from aggregator.model.report import ReadFailure, Report, Scan
-from aggregator.readers import gitleaks, prowler, salvage, sarif, semgrep, trivy, zap
+from aggregator.readers import (
+    bandit,
+    bearer,
+    checkov,
+    detect_secrets,
+    gitleaks,
+    grype,
+    osv_scanner,
+    pip_audit,
+    prowler,
+    salvage,
+    sarif,
+    semgrep,
+    trivy,
+    zap,
+)
 from aggregator.readers.base import Head, ReadContext, Reader
 from aggregator.readers.entries import reason_of
 from aggregator.readers.intake import Document, take_in
 
 READERS: tuple[Reader, ...] = tuple(
-    cast("Reader", module) for module in (sarif, prowler, trivy, zap, semgrep, gitleaks)
+    cast("Reader", module)
+    for module in (
+        *(sarif, prowler, trivy, zap, semgrep, gitleaks, grype, osv_scanner, pip_audit),
+        *(bandit, bearer, checkov, detect_secrets),
+    )
 )
 """In the order of detection; two that claim one file are an error."""
 

@@ -17,6 +17,7 @@ _TRIVY_INSTALLED = re.compile(r"^Installed Version: (.*)$", re.MULTILINE)
 _TRIVY_FIXED = re.compile(r"^Fixed Version: (.*)$", re.MULTILINE)
 _OSV_PACKAGE = re.compile(r"Package '(.+?)@([^'@]*)' is vulnerable")
 _GRYPE_PACKAGE = re.compile(r"in (\S+) package: (.+?), version (\S+)")
+_GRYPE_IMAGE = re.compile(r" was found in image (\S+) at: ")
 _CHECKOV_PACKAGE = re.compile(r"[^_]+_(.+)@([^@]*)")
 
 # Lock files and manifests tell the ecosystem where the tool does not.
@@ -41,6 +42,12 @@ def component_of(tool: str, rule_id: str, message: str, rule: Descriptor | None,
     if tool == "Checkov":
         return _first(_CHECKOV_PACKAGE.fullmatch(rule_id))
     return next((component for name in names if (component := _of_coordinates(name))), None)
+
+
+def image_in(tool: str, message: str) -> str:
+    """The image that a message names, where the log has no better place for it; empty without one."""
+    found = _GRYPE_IMAGE.search(message) if tool == "Grype" else None
+    return clean_text(found.group(1)) if found else ""
 
 
 def located(component: Component, path: str, image: str) -> Component:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from aggregator.model.location import Endpoint
 from aggregator.model.location import Location as Place
 from aggregator.normalize.columns import gitleaks_columns
@@ -138,4 +140,13 @@ def _without_columns(place: Place) -> Place:
     return Place(place.path, place.start_line, end_line=place.end_line)
 
 
-_CORRECTIONS: dict[str, Callable[[Place], Place]] = {"Gitleaks": _recounted, "Trivy": _without_columns}
+def _below_the_root(place: Place) -> Place:
+    """Grype's paths start at the scanned folder or at the image's root, with a slash before them or without."""
+    return msgspec.structs.replace(place, path=place.path.lstrip("/"))
+
+
+_CORRECTIONS: dict[str, Callable[[Place], Place]] = {
+    "Gitleaks": _recounted,
+    "Grype": _below_the_root,
+    "Trivy": _without_columns,
+}

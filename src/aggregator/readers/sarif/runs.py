@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -21,6 +22,7 @@ from aggregator.readers.entries import decode_entries, reason_of, refusal
 from aggregator.readers.sarif.facts import canonical_id
 from aggregator.readers.sarif.health import health_of
 from aggregator.readers.sarif.log import Entry, Invocation, Run, ToolComponent
+from aggregator.readers.sarif.packages import image_in
 from aggregator.readers.sarif.places import Places
 from aggregator.readers.sarif.producers import tool_name
 from aggregator.readers.sarif.properties import properties_of
@@ -49,7 +51,7 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
     places = Places(run, pointer, context.name, context.roots, tool)
     invocations = decode_entries(run.invocations, Invocation, f"{pointer}/invocations", context.name)
     called = [invocation for _, invocation in invocations.entries]
-    image = image_repository(clean_text(properties_of(run.properties).texts.get("imageName", "")))
+    image = _image_of(run, tool)
     scope = category_of(run) or image or context.place
     results = Results(Origin(tool, scope, image, book, places, Taxonomies(run, context.name), called, context))
     read, refused = _read_all(run, results, f"{pointer}/results", context.name)
@@ -70,6 +72,16 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
     )
     diagnostics = (*book.diagnostics, *invocations.refused, *refused)
     return ReadRun(scan, diagnostics, frozenset(results.values), results.detected)
+
+
+def _image_of(run: Run, tool: str) -> str:
+    """The repository of the image that was looked at: as the run tells it, or its first result; empty without one."""
+    name = properties_of(run.properties).texts.get("imageName", "")
+    for raw in () if name else (run.results or ())[:1]:
+        with suppress(msgspec.ValidationError):
+            message = _ENTRY.decode(raw).message
+            name = image_in(tool, (message.text if message else None) or "")
+    return image_repository(clean_text(name))
 
 
 def _read_all(run: Run, results: Results, pointer: str, report: str) -> tuple[list[Result], list[Diagnostic]]:
