@@ -6,6 +6,7 @@ would save it. Whoever reads the planted reports must find neither in anything t
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -341,6 +342,122 @@ def osv_scanner() -> bytes:
     ).encode()
 
 
+def bandit() -> bytes:
+    """Bandit: the message and the code hold a hard-coded password; candidates repeat the code."""
+    issue = {
+        "test_id": "B105",
+        "test_name": "hardcoded_password_string",
+        "filename": f"./src/{KNOWN}.py",
+        "issue_text": f"Possible hardcoded password: '{KNOWN}'",
+        "issue_severity": "LOW",
+        "issue_confidence": "MEDIUM",
+        "issue_cwe": {"id": 259, "link": f"https://cwe.example/{HIDDEN}"},
+        "line_number": 3,
+        "line_range": [3],
+        "col_offset": 0,
+        "end_col_offset": 9,
+        "code": f"2 other = '{HIDDEN}'\n3 key = '{KNOWN}'\n4 {HIDDEN}\n",
+        "more_info": "https://bandit.example/b105",
+        "candidates": [{"code": HIDDEN}],
+    }
+    said = {**issue, "test_id": "B608", "issue_text": _SAID, "issue_cwe": {"id": 89}}
+    odd = {**issue, "line_range": HIDDEN}
+    counts = {"SEVERITY.LOW": 9, "loc": 3}
+    errors = [{"filename": "b.py", "reason": f"near {HIDDEN}"}]
+    metrics = {"_totals": counts, f"./src/{KNOWN}.py": counts}
+    return json.dumps(
+        {"results": [issue, said, odd], "errors": errors, "metrics": metrics, "generated_at": HIDDEN}
+    ).encode()
+
+
+def bearer() -> bytes:
+    """Bearer: the code around a finding, what flows into it, and the errors of its parser."""
+    spot = {"start": 3, "end": 3, "column": {"start": 1, "end": 9}}
+    finding = {
+        "cwe_ids": ["89"],
+        "id": "python_lang_sql_injection",
+        "title": "Unsanitized input in SQL query",
+        "description": _SAID,
+        "documentation_url": "https://docs.example/rule",
+        "severity": "high",
+        "line_number": 3,
+        "full_filename": f"/builds/team/shop/src/{KNOWN}.py",
+        "filename": f"src/{KNOWN}.py",
+        "source": {**spot, "start": 1},
+        "sink": {**spot, "content": HIDDEN},
+        "data_type": {"name": HIDDEN},
+        "detailed_context": HIDDEN,
+        "code_extract": f"run('{KNOWN}')",
+        "fingerprint": HIDDEN,
+        "old_fingerprint": HIDDEN,
+    }
+    secret = {**finding, "id": "gitleaks", "cwe_ids": ["798"], "code_extract": HIDDEN, "snippet": HIDDEN}
+    odd = {**finding, "line_number": HIDDEN}
+    errors = [{"type": "error", "filename": "b.py", "error": f"near {HIDDEN}"}]
+    document = {"source": "Bearer", "version": "1.51.1", "findings": [finding, secret, odd], "errors": errors}
+    return json.dumps(document).encode()
+
+
+def bearer_by_severity() -> bytes:
+    """The same by severity."""
+    findings = json.loads(bearer())["findings"]
+    return json.dumps({"high": findings, "low": []}).encode()
+
+
+def checkov() -> bytes:
+    """Checkov: code, evaluated values and entities; of a secret, half of its line and the SHA-1 of its value."""
+    check = {
+        "check_id": "CKV_AWS_16",
+        "bc_check_id": None,
+        "check_name": "Ensure that the database is encrypted",
+        "check_result": {"result": "FAILED", "entity": {"password": [HIDDEN]}, "evaluated_keys": [HIDDEN]},
+        "code_block": [[3, f'password = "{HIDDEN}"\n']],
+        "file_path": "/main.tf",
+        "repo_file_path": "/infra/main.tf",
+        "file_abs_path": "/builds/team/shop/infra/main.tf",
+        "file_line_range": [1, 9],
+        "resource": f"aws_db_instance.{KNOWN}",
+        "evaluations": {"var": {"value": HIDDEN}},
+        "severity": None,
+        "guideline": "https://docs.example/16",
+        "details": [HIDDEN],
+        "fixed_definition": HIDDEN,
+        "entity_tags": {"a": HIDDEN},
+        "connected_node": {"code": HIDDEN},
+        "vulnerability_details": None,
+    }
+    skipped = {**check, "check_result": {"result": "SKIPPED", "suppress_comment": _SAID}}
+    digest = hashlib.sha1(KNOWN.encode(), usedforsecurity=False).hexdigest()
+    secret = {**check, "check_id": "CKV_SECRET_6", "check_name": "Base64 High Entropy String", "resource": digest}
+    odd = {**check, "file_line_range": HIDDEN}
+    code = {**check, "check_id": "CKV_DOCKER_7", "code_block": [[1, f"FROM {KNOWN}\n"]]}
+    passed = {**check, "check_result": {"result": "PASSED", "entity": HIDDEN}}
+    summary = {"passed": 1, "failed": 2, "parsing_errors": 1, "checkov_version": "3.3.30"}
+    lists: dict[str, Any] = {"failed_checks": [check, odd], "passed_checks": [passed], "skipped_checks": [skipped]}
+    terraform = {"check_type": "terraform", "results": {**lists, "parsing_errors": ["/builds/team/shop/b.tf"]}}
+    docker = {"check_type": "dockerfile", "results": {"failed_checks": [code]}}
+    secrets = {"check_type": "secrets", "results": {"failed_checks": [secret]}}
+    return json.dumps([{**part, "summary": summary, "url": HIDDEN} for part in (terraform, docker, secrets)]).encode()
+
+
+def detect_secrets() -> bytes:
+    """detect-secrets: the SHA-1 of the value; the words and patterns that its user left out."""
+    digest = hashlib.sha1(KNOWN.encode(), usedforsecurity=False).hexdigest()
+    name = f"src/{KNOWN}.py"
+    found = {"type": "Secret Keyword", "filename": name, "hashed_secret": digest, "is_verified": True, "line_number": 3}
+    odd = {**found, "line_number": HIDDEN}
+    return json.dumps(
+        {
+            "version": "1.5.0",
+            "plugins_used": [{"name": "KeywordDetector", "keyword_exclude": HIDDEN}],
+            "filters_used": [{"path": "wordlist", "pattern": [HIDDEN]}],
+            "word_list": {"file": HIDDEN, "hash": HIDDEN},
+            "results": {name: [found, {**found, "is_secret": False}, odd]},
+            "generated_at": "2026-01-01T00:00:00Z",
+        }
+    ).encode()
+
+
 def planted() -> dict[str, bytes]:
     """Every planted report by file name."""
     return {
@@ -353,6 +470,11 @@ def planted() -> dict[str, bytes]:
         "prowler.csv": prowler_csv(),
         "gitleaks.sarif": gitleaks_sarif(),
         "any.sarif": any_sarif(),
+        "bandit.json": bandit(),
+        "bearer.json": bearer(),
+        "bearer-by-severity.json": bearer_by_severity(),
+        "checkov.json": checkov(),
+        "detect-secrets.json": detect_secrets(),
         "grype.json": grype(),
         "osv-scanner.json": osv_scanner(),
         "pip-audit.json": pip_audit(),

@@ -26,7 +26,10 @@ from aggregator.readers.registry import READERS, read_report
 from tests.conformance.picture import EXPECTED, picture, read_sample
 
 FOLDER = Path(__file__).parents[1] / "samples"
-TOOLS = ("gitleaks", "grype", "osv-scanner", "pip-audit", "prowler", "sarif", "semgrep", "trivy", "zap")
+TOOLS = (
+    *("bandit", "bearer", "checkov", "detect-secrets", "gitleaks", "grype", "osv-scanner"),
+    *("pip-audit", "prowler", "sarif", "semgrep", "trivy", "zap"),
+)
 SAMPLES = [
     path
     for tool in TOOLS

@@ -1,12 +1,19 @@
-"""Cloud resources: one spelling of a resource's full id."""
+"""Resources: one spelling of a cloud resource's full id, and of a block's address in infrastructure as code."""
 
 from __future__ import annotations
+
+import re
 
 from aggregator.normalize.text import clean_text
 
 # What tools write where they have no id.
 _PLACEHOLDERS = frozenset({"", "<none>", "none", "none_provided", "null", "n/a", "-"})
 _CASELESS = frozenset({"azure", "m365", "entra"})
+# Terraform types that exist as data sources only; some tools leave the word away.
+_DATA_SOURCE = re.compile(
+    r"(?<!data\.)(?<![\w.-])((?:module\.[^.]+\.)*)(aws_iam_policy_document\.|google_iam_policy\.)"
+)
+_BLOCK_TYPE = re.compile(r"(?:^|\.)([a-z][a-z0-9]*_[a-z0-9_]+)\.[^.]+$")
 
 
 def normalize_resource_uid(provider: str, uid: str) -> str:
@@ -21,3 +28,14 @@ def normalize_resource_uid(provider: str, uid: str) -> str:
     if provider.strip().lower() in _CASELESS or cleaned[:15].lower() == "/subscriptions/":
         return cleaned.rstrip("/").lower()
     return cleaned
+
+
+def address_in_terraform(address: str) -> str:
+    """A block's address as Terraform writes it: ``data.aws_iam_policy_document.read``, ``module.x.aws_s3_bucket.y``."""
+    return _DATA_SOURCE.sub(r"\1data.\2", address, count=1)
+
+
+def type_in_address(address: str) -> str:
+    """The type in a block's address: ``aws_s3_bucket`` of ``module.x.aws_s3_bucket.y``; empty without one."""
+    found = _BLOCK_TYPE.search(address)
+    return found[1] if found else ""

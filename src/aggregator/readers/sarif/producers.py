@@ -62,8 +62,9 @@ SILENT = frozenset({"ZAP"})
 PATHS_OF_SITES = frozenset({"Nuclei"})
 # Their URIs are plain paths: "100%25.txt" is the file's own name.
 UNESCAPED_URIS = frozenset({"Gitleaks"})
-# Every result of one commit carries the same partial fingerprints: the commit's author, date and message.
-NO_FINGERPRINTS = frozenset({"Gitleaks"})
+# Every result of one commit carries the same partial fingerprints: the commit's author, date and message. Bearer counts
+# what one rule finds in one file.
+NO_FINGERPRINTS = frozenset({"Bearer", "Gitleaks"})
 SEMGREP_LIKE = frozenset({"Opengrep", "Semgrep"})
 # They look into the history, and never say how far.
 IN_HISTORY = frozenset({"Gitleaks", "TruffleHog"})
@@ -119,5 +120,7 @@ def kind_of(tool: str, rule_id: str, tags: tuple[str, ...], *, is_image: bool) -
 
 def _is_about_secrets(tool: str, rule_id: str, words: set[str]) -> bool:
     if tool in SEMGREP_LIKE and is_about_secrets(rule_id):
+        return True
+    if tool == "Bearer" and rule_id == "gitleaks":
         return True
     return rule_id.startswith("CKV_SECRET_") or not words.isdisjoint(("secret", "secrets"))

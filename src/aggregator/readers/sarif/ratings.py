@@ -7,6 +7,7 @@ from msgspec import Struct
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.normalize.credentials import severity_of_credential
+from aggregator.normalize.rule_ids import id_of_name
 from aggregator.normalize.severity import severity_of_score, severity_of_word
 from aggregator.readers.sarif.facts import Facts
 from aggregator.readers.sarif.producers import CONSTANT_PRECISION
@@ -53,7 +54,15 @@ def _severity(tool: str, facts: Facts, own: Properties, level: str, kind: str) -
         return severity_of_credential(facts.rule.id), ""
     if tool == "Nuclei" and facts.properties.score == _NUCLEI_UNKNOWN:
         return Severity.INFO, "unknown"
-    return _tagged(tool, facts.properties) or _stated(own, facts.properties) or (_LEVELS[level], level)
+    rated = _tagged(tool, facts.properties) or _stated(own, facts.properties)
+    if rated is None and tool == "Checkov" and level != "none":
+        return _unrated(facts), ""
+    return rated or (_LEVELS[level], level)
+
+
+def _unrated(facts: Facts) -> Severity:
+    """Checkov rates only for those who have an API key: without one, every failed check is an error."""
+    return severity_of_credential(id_of_name(facts.title)) if facts.kind is Kind.SECRET else Severity.MEDIUM
 
 
 def _stated(own: Properties, rules: Properties) -> tuple[Severity, str] | None:

@@ -38,6 +38,7 @@ _NOT_WRONG = frozenset({"pass", "notApplicable"})
 _PACKAGED = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
 _OLD_GITLEAKS = re.compile(r"(.+) secret detected")
 _LONGEST_RULE_ID = 80
+_CHECKOV_SECRET = "CKV_SECRET_"  # noqa: S105 - how its rules are called
 
 
 class Origin(Struct, frozen=True):
@@ -207,7 +208,12 @@ class Results:
 
 
 def _real(facts: Facts, place: Place | None) -> Place | None:
-    """The place; without its first line where that only stands for "somewhere in this manifest"."""
+    """The place; without its first line where that only stands for "somewhere in this manifest".
+
+    Of a secret, Checkov gives the line below as the end.
+    """
+    if place and facts.native_id.startswith(_CHECKOV_SECRET):
+        return Place(place.path, place.start_line, end_line=place.start_line)
     if place and facts.kind in _PACKAGED and place.start_line == place.end_line == 1:
         return Place(place.path)
     return place

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from aggregator.model.location import Location, Resource
 from aggregator.model.result import Kind, Result, Rule
 from aggregator.model.severity import Severity
+from aggregator.normalize.resources import type_in_address
 from aggregator.normalize.rule_ids import canonical_trivy_check
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
@@ -14,8 +13,6 @@ from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.entries import line_of
 from aggregator.readers.trivy.shapes import Cause, Misconfiguration, Secret
 from aggregator.readers.trivy.target import Place
-
-_RESOURCE_TYPE = re.compile(r"(?:^|\.)([a-z][a-z0-9]*_[a-z0-9_]+)\.[^.]+$")
 
 
 def misconfiguration_result(entry: Misconfiguration, place: Place) -> Result:
@@ -101,8 +98,7 @@ def _resource(cause: Cause) -> Resource | None:
     address = clean_text(cause.resource or "").strip()
     if not address:
         return None
-    kind = _RESOURCE_TYPE.search(address)
-    return Resource(address, provider=clean_text(cause.provider or "").lower(), type=kind[1] if kind else "")
+    return Resource(address, provider=clean_text(cause.provider or "").lower(), type=type_in_address(address))
 
 
 def _flagged(cause: Cause) -> str:
