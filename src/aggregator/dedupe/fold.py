@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from aggregator.dedupe.changed_secrets import part_changed_secrets
 from aggregator.dedupe.correlate import correlate
 from aggregator.dedupe.entry import collapse, where_of
 from aggregator.dedupe.identify import identify
@@ -56,6 +57,7 @@ def fold(
     rulings = Rulings(overrides, candidates, [*_ids_of(tracking, len(entries)), *(_ids(each) for each in known)])
     correlation = correlate(candidates, _together(tracking), Knowledge(overrides.teachings), rulings)
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
+    tracking = part_changed_secrets(clusters, tracking, keys, previous)
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
     unknown = unknown_ids(overrides, (id_ for tracked in previous for id_ in (tracked.id, *tracked.aliases)))
     unlike = (where_of(candidates[one].result) for one, _ in sorted(rulings.unlike))

@@ -36,14 +36,15 @@ def secrets_differ(old: Sequence[str], new: Sequence[str]) -> bool:
 
     Never while one of them has no seal, or another key made it.
     """
-    if not old or not new or not old[0].startswith(_HERE) or not new[0].startswith(_HERE):
-        return False
-    ours, theirs = kept_secret(new), kept_secret(old)
-    return ours != theirs and key_name_of(ours) == key_name_of(theirs)
+    ours = kept_secret(new)
+    theirs = kept_secret(old) if ours else ""
+    return bool(theirs) and ours != theirs and key_name_of(ours) == key_name_of(theirs)
 
 
 def kept_secret(keys: Sequence[str]) -> str:
     """The seal that a source was remembered by; empty when there is none."""
+    if not keys or not keys[0].startswith(_HERE):  # nearly all
+        return ""
     return next((key.removeprefix(_VALUE) for key in keys if key.startswith(_VALUE)), "")
 
 

@@ -31,6 +31,8 @@ class SecretKey(bytes):
     def __repr__(self) -> str:
         return "<secret key>"
 
+    __str__ = __repr__
+
     def mark(self, sealed: str) -> str:
         """A seal as one that may be stored."""
         return f"{self.name}{_KEPT}{sealed}"
