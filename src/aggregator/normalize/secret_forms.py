@@ -81,7 +81,7 @@ def _pieces(value: str) -> Iterator[str]:
 
 
 def _escaped(value: str) -> set[str]:
-    """The value as it stands, and inside JSON, JSON pointers, URLs and HTML."""
+    """The value as it stands, and inside JSON, URLs and HTML."""
     plain = value.encode("utf-8", "replace").decode()
     percent = {quote(plain, safe=""), quote(plain), quote_plus(plain)}
     ascii_json, json_text = json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]
@@ -93,10 +93,7 @@ def _escaped(value: str) -> set[str]:
         for double in ('"', "&quot;", "&#34;")
         for single in ("'", "&#39;", "&#x27;")
     }
-    pointer = value.replace("~", "~0").replace("/", "~1")
-    return (
-        {value, ascii_json, json_text, go_json, pointer} | percent | {_lower_percent(form) for form in percent} | html
-    )
+    return {value, ascii_json, json_text, go_json} | percent | {_lower_percent(form) for form in percent} | html
 
 
 def _put_in_order(value: str) -> set[str]:

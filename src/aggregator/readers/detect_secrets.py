@@ -105,8 +105,8 @@ def read(data: bytes, context: ReadContext) -> Report:
     """Read a baseline. One without results is a complete clean scan."""
     document = msgspec.json.decode(data, type=_Document)
     found = _Found(context)
-    for name, raw in document.results.items():
-        found.read(name, raw)
+    for number, (name, raw) in enumerate(document.results.items()):
+        found.read(name, raw, f"/results/{number}")
     scan = Scan(
         tool=TOOL,
         scope=context.place,
@@ -137,14 +137,13 @@ class _Found:
         self.digests: set[str] = set()
         self.facts: dict[str, _Facts] = {}
 
-    def read(self, name: str, raw: Raw) -> None:
-        """Read the entries of one file."""
-        pointer = f"/results/{_escaped(clean_text(name))}"
+    def read(self, name: str, raw: Raw, pointer: str) -> None:
+        """Read the entries of one file. Its number stands in the pointer, for its name may hold anything."""
         path = normalize_path(name, self.context.roots)
         try:
             listed = decode_entries(raw, _Secret, pointer, self.context.name)
         except msgspec.ValidationError as error:
-            self.refused.append(refusal(self.context.name, "/results", reason_of(error)))
+            self.refused.append(refusal(self.context.name, pointer, reason_of(error)))
             return
         self.refused.extend(listed.refused)
         self.results.extend(self._results(listed.entries, path, pointer))
@@ -200,8 +199,3 @@ def _rules_run(plugins: Raw) -> frozenset[str] | None:
         return None
     types = [_TYPES.get(plugin.name) for plugin in used or ()]
     return frozenset(id_of_name(name) for name in types if name) if used and all(types) else None
-
-
-def _escaped(name: str) -> str:
-    """A key as a JSON pointer holds it (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
