@@ -33,15 +33,16 @@ class Entry(Struct, frozen=True, gc=False):
 def collapse(scans: Iterable[tuple[str, Scan]]) -> list[Entry]:
     """Fold the rows that one scan repeats, and return entries in canonical order.
 
-    ``scans`` pairs each scan with its report's format. Rows fold when the rule and the whole subject are equal;
-    messages may differ, except for cloud resources, whose ids are not unique in practice (prowler #7050).
+    ``scans`` pairs each scan with its report's format; reports of one tool, scope and format are parts of one scan.
+    Rows fold when the rule and the whole subject are equal; messages may differ, except for cloud resources, whose ids
+    are not unique in practice (prowler #7050).
     """
-    entries: list[Entry] = []
+    parts: dict[tuple[str, str, str], dict[object, list[Result]]] = {}
     for format_, scan in scans:
-        groups: dict[object, list[Result]] = {}
+        groups = parts.setdefault((format_, scan.tool, scan.scope), {})
         for result in scan.results:
             groups.setdefault(_subject(result), []).append(result)
-        entries += [Entry(tuple(_in_order(rows)), format_) for rows in groups.values()]
+    entries = [Entry(tuple(_in_order(rows)), key[0]) for key, groups in parts.items() for rows in groups.values()]
     entries.sort(key=_place_in_order)
     return entries
 

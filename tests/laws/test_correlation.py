@@ -1,0 +1,74 @@
+"""Laws of correlation: however reports are cut and whatever comes in later, what is one stays one, and no more."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from aggregator.dedupe.compatibility import Refusal, compare
+from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.fold import Folded
+from aggregator.knowledge.knowledge import Knowledge
+from aggregator.model.report import Report
+from aggregator.model.result import Result
+from tests.laws.test_dedupe import RESULTS, partition, reports
+from tests.unit.dedupe.flaws import LATER, folded, remember
+
+
+def halves(whole: Report, random: Random) -> list[Report]:
+    """The rows of a report in two reports of the same scan, cut at random."""
+    (scan,) = whole.scans
+    taken = {number for number in range(len(scan.results)) if random.random() < 0.5}
+    parts = [
+        tuple(row for number, row in enumerate(scan.results) if (number in taken) is is_first)
+        for is_first in (True, False)
+    ]
+    return [replace(whole, name=f"part-{n}", scans=(replace(scan, results=part),)) for n, part in enumerate(parts)]
+
+
+def homes(answer: Folded) -> dict[str, str]:
+    """The finding of each row."""
+    return {source.pointer: each.id for each in answer.findings for source in each.sources}
+
+
+@given(RESULTS, st.randoms(use_true_random=False))
+def test_a_report_cut_in_two_is_the_same_scan(results: list[Result], random: Random) -> None:
+    """Splitting reports of one scan changes no finding."""
+    whole = reports(results)
+    assert partition(folded(*whole)) == partition(folded(*(part for each in whole for part in halves(each, random))))
+
+
+@given(RESULTS)
+def test_a_report_given_twice_is_one_scan(results: list[Result]) -> None:
+    """The same report under two names makes no further finding."""
+    whole = reports(results)
+    again = [replace(each, name=f"copy of {each.name}") for each in whole]
+    assert partition(folded(*whole)) == partition(folded(*whole, *again))
+
+
+@given(RESULTS)
+def test_no_bridge_between_incompatible_sources(results: list[Result]) -> None:
+    """Every two sources of a finding may stand together by themselves: no third one bridges a veto."""
+    knowledge = Knowledge()
+    for finding in folded(*reports(results)).findings:
+        entries = {(row.tool, row.rule_id, row.location): Entry((row,), row.tool) for row in finding.sources}
+        for one, two in combinations(entries.values(), 2):
+            answer = compare(one, two, knowledge)
+            assert not (isinstance(answer, Refusal) and answer.is_veto), answer
+
+
+@given(RESULTS, RESULTS)
+def test_what_comes_in_later_parts_nothing(results: list[Result], later: list[Result]) -> None:
+    """Rows that were one finding stay one, under the same id or as its alias, whatever is reported beside them."""
+    told_apart = [replace(each, snippet=f"line {number}") for number, each in enumerate(results)]
+    first = folded(*reports(told_apart))
+    more = [replace(each, snippet=f"later {number}") for number, each in enumerate(later)]
+    second = folded(*reports([*told_apart, *more]), previous=remember(first.findings), now=LATER)
+    now = homes(second)
+    aliases = {id_: each.id for each in second.findings for id_ in (each.id, *each.aliases)}
+    for pointer, id_ in homes(first).items():
+        assert now[pointer] == aliases[id_]
