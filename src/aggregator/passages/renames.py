@@ -11,9 +11,12 @@ from aggregator.passages.lines import split_lines
 
 ALIKE = 0.5
 """The share of the larger file's telling lines that both must have."""
+NEAR = 0.25
+"""The share from which nobody knows whether a file goes on with the other."""
 _CLEARLY = 0.1
 """By how much a candidate must be better than another one to win without its name."""
 _FEWEST_LINES = 3
+_FEWEST_FILES = 2
 _SHORTEST_LINE = 4
 """A shorter one, a bracket or ``end``, tells nothing."""
 _MOST_HOLDERS = 20
@@ -25,7 +28,8 @@ class Renames(Struct, frozen=True):
 
     Attributes:
         pairs: the new path by the old one, one to one.
-        doubtful: old paths that more than one new file may go on with, or that another file that is gone may be.
+        doubtful: old paths of which nobody knows: more than one new file may go on with them, or another one that is
+            gone may be what went on, or a new file has their name, or too little of their text.
     """
 
     pairs: dict[str, str]
@@ -69,7 +73,7 @@ def pair_equal(gone: Mapping[str, str], came: Mapping[str, str]) -> Renames:
 
 
 def pair_similar(gone: Mapping[str, str], came: Mapping[str, str], common: Iterable[str] = ()) -> Renames:
-    """Pair files whose telling lines are mostly the same: lines that no other file has that is looked at.
+    """Pair files whose telling lines are mostly the same: lines that few files have, and none that stayed.
 
     Args:
         gone: texts of files that are gone, by path.
@@ -85,19 +89,52 @@ def pair_similar(gone: Mapping[str, str], came: Mapping[str, str], common: Itera
         for line in lines:
             holders[line].append(path)
     alike: list[_Pair] = []
+    names = {_name(path) for path in ours}
+    near = {path for path in theirs if _name(path) in names}
     for path, lines in theirs.items():
         mine = lines - boilerplate
         shared = Counter(other for line in mine for other in holders.get(line, ()))
         for other, count in shared.items():
-            larger = max(len(mine), len(telling[other]))
-            if count >= max(_FEWEST_LINES, ALIKE * larger) and _are_alike(lines, ours[other]):
-                alike.append(_Pair(path, other, count / larger, _same_ends(path, other)))
-    return _decided(alike)
+            share = count / max(len(mine), len(telling[other]))
+            if count >= _FEWEST_LINES and share >= ALIKE and _are_alike(lines, ours[other]):
+                alike.append(_Pair(path, other, share, _same_ends(path, other)))
+            elif share >= NEAR:
+                near.add(path)
+    renames = _decided(alike)
+    return Renames(renames.pairs, (renames.doubtful | near) - renames.pairs.keys())
 
 
 def _are_alike(old: frozenset[str], new: frozenset[str]) -> bool:
     """Whether most of the larger file's lines are in both, boilerplate or not."""
     return len(old & new) >= ALIKE * max(len(old), len(new))
+
+
+def pair_by_folder(pairs: Mapping[str, str], gone: Iterable[str], came: Iterable[str]) -> dict[str, str]:
+    """Pair files that no text pairs, of folders that moved: where the others of the folder went, under the same name.
+
+    ``pairs`` are the renames known so far. A folder moved when at least two of its files kept their names, and most of
+    those are in one folder now.
+    """
+    moves: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for old, new in pairs.items():
+        if _name(old) == _name(new):
+            moves[old.removesuffix(_name(old))][new.removesuffix(_name(new))] += 1
+    free = frozenset(came) - frozenset(pairs.values())
+    found: dict[str, str] = {}
+    for path in sorted(frozenset(gone) - pairs.keys()):
+        if folder := _destination(moves.get(path.removesuffix(_name(path)))):
+            found[path] = folder[0] + _name(path)
+    # Files of two folders that were made one may claim the same.
+    claims = Counter(found.values())
+    return {old: new for old, new in found.items() if new in free and claims[new] == 1}
+
+
+def _destination(moves: Counter[str] | None) -> tuple[str, ...]:
+    """The one folder that most files of a folder went to; empty when there is none."""
+    if moves is None:
+        return ()
+    ((folder, count),) = moves.most_common(1)
+    return (folder,) if count >= _FEWEST_FILES and count * 3 >= moves.total() * 2 else ()
 
 
 def _lines(text: str) -> frozenset[str]:
@@ -117,6 +154,10 @@ def _boilerplate(
         holders = Counter(line for lines in side for line in lines)
         plain.update(line for line in held if holders[line] > _MOST_HOLDERS)
     return frozenset(plain)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _same_ends(old: str, new: str) -> int:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.passages import renames as module
-from aggregator.passages.renames import Renames, pair_equal, pair_similar
+from aggregator.passages.renames import Renames, pair_by_folder, pair_equal, pair_similar
 
 
 def body(name: str, lines: int = 10) -> str:
@@ -52,15 +52,21 @@ def test_indented_file_is_a_rename() -> None:
     assert pair_similar({"old": body("a")}, {"new": body("a").replace("    ", "\t")}).pairs == {"old": "new"}
 
 
-@pytest.mark.parametrize("kept", [0, 2, 4])
-def test_few_lines_make_no_rename(kept: int) -> None:
-    """A file with less than half of the lines is another file, and the old one is gone for sure."""
-    assert pair_similar({"old": body("a")}, {"new": body("a", kept) + body("b", 10 - kept)}) == renames()
+@pytest.mark.parametrize(("kept", "is_doubtful"), [(0, False), (2, False), (3, True), (4, True)])
+def test_few_lines_make_no_rename(kept: int, *, is_doubtful: bool) -> None:
+    """A file with less than half of the lines is no rename; the old one is gone for sure when they are very few."""
+    doubtful = frozenset({"old"} if is_doubtful else ())
+    assert pair_similar({"old": body("a")}, {"new": body("a", kept) + body("b", 10 - kept)}) == renames(doubtful)
 
 
 def test_small_files_make_no_rename() -> None:
-    """Two lines are too few to recognise a file by."""
-    assert pair_similar({"old": body("a", 2)}, {"new": body("a", 2)}) == renames()
+    """Two lines are too few to recognise a file by, and too many to say that it is gone."""
+    assert pair_similar({"old": body("a", 2)}, {"new": body("a", 2)}) == renames(frozenset({"old"}))
+
+
+def test_name_leaves_doubt() -> None:
+    """A new file with the name of one that is gone may go on with it, whatever is in it."""
+    assert pair_similar({"a/x": body("a")}, {"b/x": body("b"), "b/y": ""}) == renames(frozenset({"a/x"}))
 
 
 def test_look_alikes_are_no_renames() -> None:
@@ -97,6 +103,35 @@ def test_one_new_file_goes_on_with_one_old_file() -> None:
     assert pair_similar({"a": body("a", 20), "b": body("a", 12)}, {"x": body("a", 20)}) == Renames(
         {"a": "x"}, frozenset({"b"})
     )
+
+
+MOVED = {"a/x": "src/a/x", "a/y": "src/a/y"}
+
+
+def test_folder_takes_its_files_along() -> None:
+    """Where two files of a folder went under their names, a third one of that name went too, whatever is in it."""
+    came = ["src/a/x", "src/a/y", "src/a/z", "src/w"]
+    assert pair_by_folder(MOVED, ["a/x", "a/z", "a/w", "b/z", "z"], came) == {"a/z": "src/a/z"}
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        {},
+        {"a/x": "src/a/x"},
+        {"a/x": "src/a/x", "a/y": "src/a/renamed"},
+        {"a/x": "src/a/x", "a/y": "src/a/y", "a/v": "lib/v", "a/w": "lib/w"},
+    ],
+)
+def test_folder_moves_by_most_of_its_files(pairs: dict[str, str]) -> None:
+    """One file, files that lost their names, or files that went in all directions move no folder."""
+    assert pair_by_folder(pairs, ["a/z"], ["src/a/z"]) == {}
+
+
+def test_folders_that_became_one_claim_no_file_twice() -> None:
+    """A file that two folders claim goes on with neither."""
+    pairs = {"a/x": "c/x", "a/y": "c/y", "b/v": "c/v", "b/w": "c/w"}
+    assert pair_by_folder(pairs, ["a/z", "b/z", "b/u"], ["c/z", "c/u", "c/x"]) == {"b/u": "c/u"}
 
 
 PATHS = st.text("abc/", min_size=1, max_size=6)
