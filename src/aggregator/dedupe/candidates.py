@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -37,6 +38,7 @@ def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledg
     if len(set(sources.values())) > 1:
         yield from _close(entries, sources)
     yield from _same_regions(entries, sources, knowledge)
+    yield from _texts_and_uses(entries, sources, knowledge)
 
 
 def span_of(entry: Entry) -> tuple[int, int]:
@@ -85,6 +87,23 @@ def _same_regions(
     for rows in regions.values():
         if len(rows) > 1:
             yield from combinations(rows, 2)
+
+
+def _texts_and_uses(
+    entries: Sequence[Entry], sources: dict[int, Source], knowledge: Knowledge
+) -> Iterable[tuple[int, int]]:
+    """What one source says of a dangerous text, and of the few lines below it, where the text may be used."""
+    builders = [index for index in sources if knowledge.weakness(entries[index].results[0]).is_builder]
+    if not builders:
+        return
+    starts = sorted((span_of(entries[index])[0], index) for index in sources)
+    for index in builders:
+        first, last = span_of(entries[index])
+        for start, other in starts[bisect_left(starts, (first, -1)) :]:
+            if start > last + NEARBY:
+                break
+            if other != index and sources[other] == sources[index]:
+                yield (min(index, other), max(index, other))
 
 
 def _region(result: Result, knowledge: Knowledge) -> object:

@@ -12,10 +12,17 @@ class Meaning(Struct, frozen=True, gc=False):
         name: a class of the knowledge (``sql-injection``); empty when nothing tells.
         basis: ``policy`` (people said so), ``rule`` (the table names the rule), ``cwe`` or ``words``; empty like the
             name.
+        also: what else the rule may be about: a rule may cover several weaknesses, and a CWE may fit several.
+        is_flow: whether input reaches something, so that tools may flag either end of one flaw.
+        is_builder: whether the rule flags where a dangerous text is put together, which may stand some lines above
+            the place that uses it.
     """
 
     name: str = ""
     basis: str = ""
+    also: tuple[str, ...] = ()
+    is_flow: bool = False
+    is_builder: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -24,3 +31,11 @@ class Meaning(Struct, frozen=True, gc=False):
 
 
 UNKNOWN = Meaning()
+
+
+def shared_name(one: Meaning, two: Meaning) -> str:
+    """What both rules may be about, the surest first; empty when there is nothing."""
+    if one.name == two.name:
+        return one.name
+    theirs = (two.name, *two.also)
+    return next((name for name in (one.name, *one.also) if name in theirs), "")

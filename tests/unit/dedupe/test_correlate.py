@@ -24,7 +24,7 @@ def groups(*results: Result, formats: tuple[str, ...] = ()) -> list[list[str]]:
     ("one", "two"),
     [
         (flaw("python.sql-injection"), flaw("B608", tool="Bandit")),
-        (flaw("exec-use", cwes=(95,)), flaw("B102", tool="Bandit", cwes=(78,))),
+        (flaw("exec-detected", cwes=(95,)), flaw("B102", tool="Bandit", cwes=(78,))),
         (flaw("mystery", cwes=(89,)), flaw("B608", tool="Bandit", line=9, end=11)),
         (flaw("mystery-one", cwes=(1234,)), flaw("mystery-two", tool="X", cwes=(1234,))),
         (flaw("generic-api-key", kind=Kind.SECRET, tool="Gitleaks"), flaw("hardcoded-password", cwes=(798,))),
@@ -93,11 +93,13 @@ def test_two_scans_of_one_tool_stay_apart() -> None:
 
 
 def test_overlapping_rules_of_one_tool() -> None:
-    """Two rules of one scan on exactly the same region and weakness are one problem; elsewhere they are not."""
+    """Two rules of one scan in one place, or a text and its use, are one problem; other places and weaknesses are not."""
     same = folded(report(flaw("sql-injection"), flaw("tainted-sql-string"))).findings
     assert [len(finding.sources) for finding in same] == [2]
-    apart = folded(report(flaw("sql-injection"), flaw("tainted-sql-string", line=10, end=11))).findings
-    assert len(apart) == 2
+    use = folded(report(flaw("sql-injection", line=12), flaw("tainted-sql-string", line=10))).findings
+    assert [merge.key for merge in use[0].merges] == ["text-and-its-use"]
+    apart = folded(report(flaw("sql-injection", line=40), flaw("tainted-sql-string"), flaw("eval-detected"))).findings
+    assert len(apart) == 3
 
 
 def test_repeated_rows_are_merged_and_recorded() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aggregator.dedupe.compatibility.agreement import Agreement, Refusal
 from aggregator.dedupe.compatibility.cloud import compare_cloud
-from aggregator.dedupe.compatibility.code import compare_code
+from aggregator.dedupe.compatibility.code import are_one_flaw, compare_code
 from aggregator.dedupe.compatibility.configuration import compare_configuration
 from aggregator.dedupe.compatibility.credentials import compare_credentials
 from aggregator.dedupe.compatibility.exports import compare_exports
@@ -53,12 +53,13 @@ def _source_veto(one: Entry, two: Entry, knowledge: Knowledge) -> str:
 
 
 def _rules_overlap(a: Result, b: Result, knowledge: Knowledge) -> bool:
-    """Two rules of one scan that may have flagged one thing: the very same region, or the same credential."""
-    if shared_rule(a, b) or a.location is None:
+    """Two rules of one scan that may have flagged one thing: in one place, a text and its use, or one credential."""
+    if shared_rule(a, b) or a.location is None or b.location is None:
         return False
-    if a.kind is Kind.SAST is b.kind and a.location == b.location:
+    one, two = knowledge.weakness(a), knowledge.weakness(b)
+    if a.kind is Kind.SAST is b.kind and (a.location == b.location or are_one_flaw(a.location, b.location, one, two)):
         return True
-    return knowledge.weakness(a).name == CREDENTIAL == knowledge.weakness(b).name
+    return one.name == CREDENTIAL == two.name
 
 
 def _compare_in_file(a: Result, b: Result, knowledge: Knowledge, *, is_told_twice: bool) -> Agreement | Refusal:

@@ -1,28 +1,75 @@
-"""Flaws in code: the same weakness where the flagged regions meet."""
+"""Flaws in code: the same weakness where the flagged regions meet, or a dangerous text and its use close by."""
 
 from __future__ import annotations
 
-from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, Agreement, Refusal
-from aggregator.dedupe.compatibility.places import place_inputs, regions_meet, start_of
+from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agreement, Refusal
+from aggregator.dedupe.compatibility.places import are_close, place_inputs, regions_meet, start_of
 from aggregator.dedupe.compatibility.rules import same_rule_same_place, shared_rule
 from aggregator.knowledge.knowledge import Knowledge
+from aggregator.knowledge.meaning import Meaning, shared_name
+from aggregator.knowledge.weaknesses import is_broad
 from aggregator.model.location import Location
 from aggregator.model.result import Result
+
+STATEMENT = 3
+"""Lines between two regions that may still be parts of one statement, or a text and its use."""
 
 
 def compare_code(a: Result, b: Result, ours: Location, theirs: Location, knowledge: Knowledge) -> Agreement | Refusal:
     """Compare two results of code analysis in one file (``ours`` and ``theirs`` are their places)."""
-    if not regions_meet(ours, theirs):
-        return Refusal("the flagged regions do not meet")
     one, two = knowledge.weakness(a), knowledge.weakness(b)
-    where = place_inputs(a, b)
-    if one.name and two.name:
-        if one.name != two.name:
-            return Refusal(f"different weaknesses: {one.name} and {two.name}")
-        tier = CERTAIN if start_of(a) == start_of(b) else HIGH
-        return Agreement(tier, "same-place-same-weakness", (*where, f"weakness {one.name}"))
-    if shared := sorted(set(a.weaknesses) & set(b.weaknesses)):
-        return Agreement(HIGH, "same-place-same-cwe", (*where, f"CWE-{shared[0]}"))
+    if not regions_meet(ours, theirs):
+        return _compare_apart(a, b, ours, theirs, (one, two))
+    if name := shared_name(one, two):
+        tier, rank = _strength(a, b, one, two)
+        inputs = (*place_inputs(a, b), f"weakness {name}")
+        return Agreement(tier, "same-place-same-weakness", inputs, rank)
+    are_known = one.is_known and two.is_known
+    if not are_known and (shared := _shared_cwe(a, b)):
+        return Agreement(HIGH, "same-place-same-cwe", (*place_inputs(a, b), f"CWE-{shared}"), rank=1)
     if shared_rule(a, b):
         return same_rule_same_place(a, b)
-    return Refusal("the weaknesses are not known to be the same")
+    if one.name and two.name:
+        return Refusal(f"different weaknesses: {one.name} and {two.name}", is_veto=are_known)
+    return Refusal("the weaknesses are not known to be the same", is_veto=False)
+
+
+def are_one_flaw(ours: Location, theirs: Location, one: Meaning, two: Meaning) -> bool:
+    """Whether two rules of one tool name one flaw: in one place, or a text and, a few lines below, its use."""
+    if not shared_name(one, two):
+        return False
+    return regions_meet(ours, theirs) or _is_text_and_use(ours, theirs, one, two)
+
+
+def _compare_apart(
+    a: Result, b: Result, ours: Location, theirs: Location, meanings: tuple[Meaning, Meaning]
+) -> Agreement | Refusal:
+    """Regions that do not meet: a text and its use, else nothing; parts of one statement may share a third."""
+    one, two = meanings
+    if _is_text_and_use(ours, theirs, one, two):
+        inputs = (*place_inputs(a, b), f"weakness {shared_name(one, two)}")
+        return Agreement(MEDIUM, "text-and-its-use", inputs, must_be_best=True)
+    may_be_parts = bool(shared_name(one, two)) and are_close(ours, theirs, STATEMENT)
+    return Refusal("the flagged regions do not meet", is_veto=not may_be_parts)
+
+
+def _is_text_and_use(ours: Location, theirs: Location, one: Meaning, two: Meaning) -> bool:
+    if one.is_builder is two.is_builder or not shared_name(one, two) or not are_close(ours, theirs, STATEMENT):
+        return False
+    text, use = (ours, theirs) if one.is_builder else (theirs, ours)
+    return (text.start_line or 0) < (use.start_line or 0)
+
+
+def _strength(a: Result, b: Result, one: Meaning, two: Meaning) -> tuple[int, int]:
+    """Tier and rank of one place and one weakness: the better known the meanings, the stronger."""
+    if "words" in (one.basis, two.basis):
+        return MEDIUM, 0
+    rank = int(one.name != two.name)
+    if one.is_known and two.is_known and start_of(a) == start_of(b):
+        return CERTAIN, rank
+    return HIGH, rank
+
+
+def _shared_cwe(a: Result, b: Result) -> int:
+    """The smallest specific CWE that both carry; 0 without one."""
+    return min((cwe for cwe in a.weaknesses if cwe in b.weaknesses and not is_broad(cwe)), default=0)

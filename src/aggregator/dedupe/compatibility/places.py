@@ -27,6 +27,13 @@ def is_whole_file(a: Location, b: Location) -> bool:
     return a.path == b.path and {a.start_line, b.start_line} == {None, 1}
 
 
+def are_close(a: Location, b: Location, lines: int) -> bool:
+    """Whether at most so many lines lie from one region to the other, in one file; both must name a line."""
+    if a.path != b.path or a.start_line is None or b.start_line is None:
+        return False
+    return lines_between(a, b) <= lines
+
+
 def lines_between(a: Location, b: Location) -> int:
     """How many lines lie from one region to the other; 0 when they overlap or one has no line."""
     if a.start_line is None or b.start_line is None:

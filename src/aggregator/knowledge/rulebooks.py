@@ -1,0 +1,109 @@
+"""Rule books: what the rules of one tool mean, one data file a tool, read when the tool occurs.
+
+A book names the rules of each class; ``*`` stands for any text. A rule's full name counts before its last part, an
+exact name before a pattern, a longer pattern before a shorter one. A rule that a book names under several classes may
+be about each of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cache
+
+import msgspec
+from msgspec import Struct
+
+from aggregator.resources import read_resource
+
+_PLAIN = re.compile(r"[^a-z0-9]")
+_PARTS = re.compile(r"[./:]")
+
+# By the tool's name without case, blanks and signs.
+_BOOKS = {
+    "bandit": "bandit",
+    "bearer": "bearer",
+    "brakeman": "brakeman",
+    "codeql": "codeql",
+    "cppcheck": "cppcheck",
+    "devskim": "devskim",
+    "eslint": "eslint",
+    "findsecbugs": "spotbugs",
+    "flawfinder": "flawfinder",
+    "gosec": "gosec",
+    "mobsfscan": "mobsfscan",
+    "njsscan": "njsscan",
+    "opengrep": "semgrep",
+    "phpcodesniffer": "phpcs",
+    "phpcs": "phpcs",
+    "pmd": "pmd",
+    "psalm": "psalm",
+    "ruff": "ruff",
+    "securitycodescan": "security-code-scan",
+    "semgrep": "semgrep",
+    "snykcode": "snyk-code",
+    "sonarcloud": "sonar",
+    "sonarqube": "sonar",
+    "spotbugs": "spotbugs",
+}
+
+
+class _Book(Struct, frozen=True):
+    """``rules`` by class; ``builders`` are those that flag where a text is put together."""
+
+    version: str
+    tool: str
+    sources: tuple[str, ...]
+    rules: dict[str, tuple[str, ...]]
+    builders: tuple[str, ...] = ()
+
+
+class RuleBook:
+    """The rules of one tool, ready to be looked up."""
+
+    def __init__(self, book: _Book) -> None:
+        self._exact: dict[str, list[str]] = {}
+        patterns: dict[str, list[str]] = {}
+        for name, rules in book.rules.items():
+            for rule in rules:
+                (patterns if "*" in rule else self._exact).setdefault(spelled(rule), []).append(name)
+        self._patterns = sorted(patterns.items(), key=lambda each: (-len(each[0]), each[0]))
+        self._builders = tuple(spelled(rule) for rule in book.builders)
+
+    def classes_of(self, rule_id: str) -> tuple[str, ...]:
+        """The classes of a rule, the first one the surest; none when the book does not name it."""
+        names = _names_of(rule_id)
+        for name in names:
+            if found := self._exact.get(name):
+                return tuple(found)
+        for name in names:
+            for pattern, found in self._patterns:
+                if fnmatchcase(name, pattern):
+                    return tuple(found)
+        return ()
+
+    def is_builder(self, rule_id: str) -> bool:
+        """Whether the rule flags where a dangerous text is put together."""
+        return any(fnmatchcase(name, pattern) for name in _names_of(rule_id) for pattern in self._builders)
+
+
+def book_of(tool: str) -> RuleBook | None:
+    """The book of a tool; ``None`` where there is none."""
+    name = _BOOKS.get(_PLAIN.sub("", tool.lower()))
+    return _read(name) if name else None
+
+
+def spelled(rule_id: str) -> str:
+    """One spelling of a rule id: case and underscores differ between editions of a rule."""
+    return rule_id.lower().replace("_", "-")
+
+
+def _names_of(rule_id: str) -> Iterable[str]:
+    whole = spelled(rule_id)
+    return dict.fromkeys((whole, _PARTS.split(whole)[-1]))
+
+
+@cache
+def _read(name: str) -> RuleBook:
+    return RuleBook(msgspec.json.decode(read_resource("aggregator.knowledge", f"data/rules/{name}.json"), type=_Book))
