@@ -54,12 +54,10 @@ def measure(labelled: LabelledSet) -> Measured:
     findings = evaluate(reports, now=NOW).findings
     results = [(source, finding.id) for finding in findings for source in finding.sources]
     rows = locate((result for result, _ in results), truth)
-    homes: dict[str, str] = {}
-    for number, row in sorted(rows.items()):
-        homes.setdefault(row, results[number][1])
+    homes = {row: results[number][1] for row, number in rows.items()}
     # A row that no result is counts as a finding of its own: what is not read is not recognised either.
     homes |= {row: f"unread {row}" for row in truth.rows if row not in homes}
-    return Measured(labelled, truth, len(set(rows.values())), list(verdicts(homes, truth)))
+    return Measured(labelled, truth, len(rows), list(verdicts(homes, truth)))
 
 
 def line(name: str, value: Score) -> str:

@@ -39,22 +39,24 @@ def read_truth(path: Path) -> Truth:
     )
 
 
-def locate(results: Iterable[Result], truth: Truth) -> dict[int, str]:
-    """The row that each result is, by the result's number; results that the truth does not label are left out.
+def locate(results: Iterable[Result], truth: Truth) -> dict[str, int]:
+    """The result that each row is, by its number; rows that no result is are left out.
 
-    A row is taken once while others fit as well: one tool may say the same of two places on a line.
+    A row is taken once while others fit as well: one tool may say the same of two places on a line. Where the labels
+    have a row for each advisory that a tool put into one group, the group's result is all of them.
     """
     buckets: dict[tuple[str, str], list[str]] = {}
     for name, row in truth.rows.items():
         buckets.setdefault((truth.tool(name), _tail(str(row["rule"]))), []).append(name)
-    taken: set[str] = set()
-    found: dict[int, str] = {}
+    found: dict[str, int] = {}
     fits = [(number, result, _fits(result, buckets, truth)) for number, result in enumerate(results)]
     for number, result, names in sorted(fits, key=lambda each: len(each[2])):
         if names:
-            best = max(names, key=lambda name: (name not in taken, _closeness(result, truth.rows[name]), name))
-            taken.add(best)
-            found[number] = best
+            best = max(names, key=lambda name: (name not in found, _closeness(result, truth.rows[name]), name))
+            found.setdefault(best, number)
+    for number, result, names in fits:
+        for name in names if result.component is not None else ():
+            found.setdefault(name, number)
     return found
 
 
@@ -77,7 +79,10 @@ def _is_package(name: str, manifest: str, report: str, row: Row) -> bool:
     if _folded(name) != _folded(str(row["package"])):
         return False
     wanted = str(row["norm_file"])
-    return manifest == wanted if manifest else wanted.replace("/", "_") in report.replace("/", "_")
+    if manifest:
+        return manifest == wanted
+    # A tool that names no manifest is told by the name of its report: tool.folder_requirements.json
+    return report.rpartition(".")[0].partition(".")[2] == wanted.rpartition(".")[0].replace("/", "_")
 
 
 def _folded(name: str) -> str:

@@ -1,23 +1,72 @@
-"""Vulnerable packages: the same vulnerability in the same package of the same manifest or image."""
+"""Vulnerable packages: the same vulnerability in the same package of the same manifest or image.
+
+Both results are settled (:mod:`aggregator.dedupe.dependencies`): the vulnerability goes by one name, and a manifest
+that is still unknown fits several or none. The installed version is no part of it: after an upgrade that does not help
+it is the same problem, and where a tree of packages holds two versions it is one all the same.
+"""
 
 from __future__ import annotations
 
-from aggregator.dedupe.compatibility.agreement import CERTAIN, Agreement, Refusal
+from functools import lru_cache
+
+from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, Agreement, Refusal
+from aggregator.dedupe.dependencies import is_inferred
 from aggregator.model.location import Component
 from aggregator.model.result import Result
+
+_CVE = "CVE-"
+# Files of one folder that tell of the same packages: what is wanted, and what was chosen.
+_PROJECTS = (
+    frozenset({"package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"}),
+    frozenset({"pyproject.toml", "poetry.lock", "uv.lock", "pdm.lock"}),
+    frozenset({"Pipfile", "Pipfile.lock"}),
+    frozenset({"go.mod", "go.sum"}),
+    frozenset({"Gemfile", "Gemfile.lock", "gems.rb", "gems.locked"}),
+    frozenset({"composer.json", "composer.lock"}),
+    frozenset({"Cargo.toml", "Cargo.lock"}),
+    frozenset({"build.gradle", "build.gradle.kts", "gradle.lockfile", "buildscript-gradle.lockfile"}),
+    frozenset({"pubspec.yaml", "pubspec.lock"}),
+    frozenset({"mix.exs", "mix.lock"}),
+    frozenset({"Podfile", "Podfile.lock"}),
+)
 
 
 def compare_packages(a: Result, b: Result, ours: Component, theirs: Component) -> Agreement | Refusal:
     """Compare two results about components."""
     if (ours.purl, ours.image) != (theirs.purl, theirs.image):
         return Refusal("different packages")
-    if ours.path and theirs.path and ours.path != theirs.path:
-        return Refusal("different manifests")
-    shared = sorted(set(_problem_ids(a)) & set(_problem_ids(b)))
+    shared = _shared_problem(_problem_ids(a), _problem_ids(b))
     if not shared:
         return Refusal("different vulnerabilities")
-    return Agreement(CERTAIN, "same-vulnerability-same-package", (shared[0], ours.purl, ours.path or theirs.path))
+    if ours.path == theirs.path:
+        sure = CERTAIN if is_inferred(a) is is_inferred(b) else HIGH
+        return Agreement(sure, "same-vulnerability-same-package", (shared, ours.purl, ours.path))
+    if not ours.path or not theirs.path:
+        return Refusal("the manifest of one is unknown, and not the only one that fits", is_veto=False)
+    if _project(ours.path) != _project(theirs.path):
+        return Refusal("different manifests")
+    inputs = (shared, ours.purl, *sorted((ours.path, theirs.path)))
+    return Agreement(HIGH, "same-vulnerability-same-project", inputs, must_be_best=True)
 
 
 def _problem_ids(result: Result) -> tuple[str, ...]:
     return result.vulnerability_ids or (result.rule_id,)
+
+
+def _shared_problem(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
+    """The name both go by; two that have different CVEs are two, whatever else they share."""
+    if ours == theirs and len(ours) == 1:
+        return ours[0]
+    mine, other = _cves(ours), _cves(theirs)
+    return min((mine & other) if mine and other else set(ours) & set(theirs), default="")
+
+
+def _cves(names: tuple[str, ...]) -> set[str]:
+    return {name for name in names if name.startswith(_CVE)}
+
+
+@lru_cache(maxsize=1 << 12)
+def _project(path: str) -> tuple[str, int | str]:
+    """The folder and the sort of project a manifest tells of; a file of no known sort stands for itself."""
+    folder, _, name = path.rpartition("/")
+    return folder, next((sort for sort, files in enumerate(_PROJECTS) if name in files), name)
