@@ -1,9 +1,12 @@
 """Canary secrets in every field that may hold one: none leaves, by whatever way, and not even in part."""
 
 import json
+from hashlib import sha1, sha256
 
 import pytest
 
+from aggregator.normalize.secret_key import SecretKey
+from aggregator.normalize.secrets import seal
 from tests.canaries import HIDDEN, KNOWN, planted, traces_in
 from tests.e2e.job import Ended, Job, everything_below, onefold
 
@@ -69,3 +72,35 @@ def test_mistakes_of_the_caller_quote_no_value(job: Job) -> None:
         done = onefold("run", *arguments, cwd=job.workspace)
         assert done.returncode == 2
         assert traces_in((done.stdout + done.stderr).decode()) == []
+
+
+@pytest.mark.parametrize("key", ["", "a-key-of-the-users-that-is-long-enough"])
+def test_without_a_key_no_digest_is_stored(key: str, job: Job) -> None:
+    """The state tells nothing of a value, hashed or not; with a key of the user's it holds that key's seals."""
+    lay(job)
+    ended = job.run(reports="reports", state="state", secret_key=key)
+    written = b"".join(everything_below(job.workspace / "state").values()).decode()
+    digests = {
+        digest
+        for value in (KNOWN, HIDDEN)
+        for digest in (
+            sha1(value.encode(), usedforsecurity=False).hexdigest(),
+            sha256(value.encode()).hexdigest(),
+            seal(value, b"onefold"),
+        )
+    }
+    assert not [digest for digest in digests if digest[:12] in written]
+    assert ("v1:secret:" in written, "v1:value:" in written) == (bool(key), bool(key))
+    assert (seal(KNOWN, SecretKey(key)) in written) is bool(key)
+    assert ended.exit_code in {0, 3}
+    outputs = b"".join(everything_below(job.workspace).values()).decode("utf-8", "replace")
+    assert not key or key not in ended.log.replace(f"::add-mask::{key}", "") + outputs
+
+
+def test_a_short_key_is_refused_in_silence(job: Job) -> None:
+    """A key that can be guessed stops the run, and the error does not repeat it."""
+    lay(job)
+    ended = job.run(reports="reports", state="none", secret_key="hunter2hunter2")
+    assert ended.exit_code == 2
+    assert "secret-key: must have 32 characters or more" in ended.log
+    assert "hunter2hunter2" not in ended.log.replace("::add-mask::hunter2hunter2", "")

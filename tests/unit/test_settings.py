@@ -61,6 +61,19 @@ def test_the_token_is_not_shown() -> None:
     assert "hunter2" not in f"{settings!r} {settings}"
 
 
+def test_the_secret_key_is_long_and_not_shown() -> None:
+    """A key that is too short is refused, without a word of it; a good one is used, masked and never shown."""
+    settings = from_inputs({"INPUT_SECRET-KEY": f" {'k' * 32} "})
+    assert settings.secret_key.get_secret_value() == "k" * 32
+    assert "kkk" not in repr(settings)
+    with pytest.raises(UsageError) as caught:
+        from_inputs({"INPUT_SECRET-KEY": "hunter2hunter2"})
+    assert "input secret-key: must have 32 characters or more" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+    around = surroundings({"GITHUB_ACTIONS": "true", "INPUT_SECRET-KEY": "k" * 32})
+    assert around.credentials == ("k" * 32,)
+
+
 def test_reports_are_lines() -> None:
     """Each line of the input is one report; blank lines and blanks around are nothing."""
     settings = from_inputs({"INPUT_REPORTS": "\n  a report.json \n\nsemgrep=b.json\n"})

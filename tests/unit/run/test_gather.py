@@ -7,6 +7,7 @@ import pytest
 from aggregator.model.coverage import Completeness
 from aggregator.model.errors import UsageError
 from aggregator.model.report import ReadFailure, Report
+from aggregator.normalize.secret_key import may_be_stored
 from aggregator.run.gather import is_incomplete, read_reports, read_rules, workspace_roots
 from aggregator.settings import Settings, Surroundings
 from tests.builders import scan
@@ -115,3 +116,22 @@ def report(*completeness: Completeness) -> Report:
 def test_incomplete_is_what_is_wholly_unusable(item: Report | ReadFailure, *, incomplete: bool) -> None:
     """A missing or wholly failed report makes the input incomplete; a partial one and a passed-over file do not."""
     assert is_incomplete([item]) is incomplete
+
+
+def sealed(key: str) -> str:
+    """The seal of the one secret of a report, read with a user's key or without."""
+    (report,) = read_reports(Settings(reports=("leaks.json",), secret_key=key), Surroundings(), (), FakeConsole())
+    assert isinstance(report, Report)
+    return report.scans[0].results[0].secret
+
+
+def test_seals_last_only_with_a_key_of_the_users(desk: Path) -> None:
+    """Without one every run has a key that nobody knows; with one a secret is sealed alike in every run."""
+    leak = {"RuleID": "slack-token", "File": ".env", "StartLine": 1, "Secret": "hunter22", "Match": "hunter22"}
+    (desk / "leaks.json").write_text(json.dumps([leak]))
+    ours = sealed("k" * 32)
+    assert ours == sealed("k" * 32)
+    assert may_be_stored(ours)
+    run = sealed("")
+    assert run != sealed("")
+    assert not may_be_stored(run)
