@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from hashlib import blake2b
 from pathlib import Path
 
@@ -47,10 +49,17 @@ class Scanner:
         seen = {path: text for path, text in files.items() if not self.looks_at or path.endswith(self.looks_at)}
         shelf = HOME / "reports" / self.name / f"{self._digest(seen)}{Path(self.report).suffix}"
         if not shelf.is_file():
-            _lay_out(seen)
-            shelf.parent.mkdir(parents=True, exist_ok=True)
-            shelf.write_bytes(self._run())
+            with _workspace_of_our_own():
+                if not shelf.is_file():
+                    self._fill(shelf, seen)
         return shelf.read_bytes()
+
+    def _fill(self, shelf: Path, files: Files) -> None:
+        _lay_out(files)
+        shelf.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = shelf.with_suffix(".unfinished")
+        unfinished.write_bytes(self._run())
+        unfinished.rename(shelf)
 
     def _digest(self, files: Files) -> str:
         digest = blake2b("\x1f".join(self.command(Path("report"))).encode(), digest_size=12)
@@ -77,6 +86,15 @@ class Scanner:
             raise SystemExit(f"{self.name} ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
         report = done.stdout if self.speaks else target.read_bytes()
         return report.replace(str(WORKSPACE).encode(), _AS_A_RUNNER_SAYS)
+
+
+@contextmanager
+def _workspace_of_our_own() -> Iterator[None]:
+    """There is one folder to scan in, because reports name it; who comes second waits."""
+    WORKSPACE.parent.mkdir(parents=True, exist_ok=True)
+    with (WORKSPACE.parent / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
 
 
 def _lay_out(files: Files) -> None:
