@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from aggregator.model.location import Location
 from aggregator.model.report import Scan
 from aggregator.model.result import Kind, Result
 
@@ -73,8 +74,7 @@ def order_of(result: Result) -> tuple[str, str, str, int, int, str, str, str]:
 def where_of(result: Result) -> str:
     """The subject in one short line, for ordering and for people."""
     if result.location is not None:
-        line = result.location.start_line
-        return f"{result.location.path}:{line}" if line else result.location.path
+        return in_file(result.location)
     if result.component is not None:
         return f"{result.component.path} {result.component.purl}".strip()
     if result.resource is not None:
@@ -83,6 +83,11 @@ def where_of(result: Result) -> str:
         endpoint = result.endpoint
         return f"{endpoint.method} {endpoint.host}{endpoint.path} {endpoint.parameter}".strip()
     return result.scope
+
+
+def in_file(where: Location) -> str:
+    """A place in a file as people write it: ``app.py:12``."""
+    return f"{where.path}:{where.start_line}" if where.start_line else where.path
 
 
 def _subject(result: Result) -> object:

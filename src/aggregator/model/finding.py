@@ -120,12 +120,17 @@ class Merge(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Carried(Struct, frozen=True, gc=False, omit_defaults=True):
-    """How a source was recognised from the previous state: the key and its strength."""
+    """How a source was recognised from the previous state: the key and its strength.
+
+    Attributes:
+        inputs: what of it was different then: ``then at app.py:12``.
+    """
 
     tool: str
     rule_id: str
     tier: str
     key: str
+    inputs: tuple[str, ...] = ()
 
 
 class Sighting(Struct, frozen=True, gc=False, omit_defaults=True):

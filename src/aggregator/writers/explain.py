@@ -139,6 +139,7 @@ def _recognition(finding: PublishedFinding) -> Iterator[str]:
         yield "Recognised from the run before"
         for carried in finding.carried:
             yield f"  {carried.tool} {carried.rule_id}: by {_evidence(carried.key)} ({_tier(carried.tier)})"
+            yield from (f"    {given}" for given in carried.inputs)
     elif finding.baseline is Baseline.NEW:
         yield "New: no finding of the run before matched it."
     elif finding.baseline is None:

@@ -124,7 +124,7 @@ def _runner_up(other: RunnerUp) -> PublishedRunnerUp:
 
 
 def _carry(carried: Carried) -> PublishedCarry:
-    return PublishedCarry(carried.tool, carried.rule_id, carried.tier, carried.key)
+    return PublishedCarry(carried.tool, carried.rule_id, carried.tier, carried.key, carried.inputs)
 
 
 def _transition(transition: Transition) -> PublishedTransition:

@@ -94,12 +94,13 @@ class PublishedMerge(Struct, frozen=True, gc=False):
 
 
 class PublishedCarry(Struct, frozen=True, gc=False):
-    """How a source was recognised from the run before."""
+    """How a source was recognised from the run before; ``inputs`` tell what of it was different then."""
 
     tool: str
     rule_id: str
     tier: str
     key: str
+    inputs: tuple[str, ...]
 
 
 class PublishedTransition(Struct, frozen=True, gc=False):

@@ -34,7 +34,7 @@ def test_whole_story() -> None:
         aliases=("F-0",),
         carried=(
             Carried("Semgrep", "python.sql-injection", "certain", "snippet"),
-            Carried("Bandit", "B608", "odd", "k"),
+            Carried("Bandit", "B608", "odd", "k", ("then at app.py:9",)),
         ),
         changes=("moved from a.py to app.py",),
         merges=(Merge("Bandit", "B608", "high", "same-place", ("path app.py",)),),
@@ -57,6 +57,7 @@ def test_whole_story() -> None:
         "Recognised from the run before\n"
         "  Semgrep python.sql-injection: by the flagged code (certain)\n"
         "  Bandit B608: by k (odd)\n"
+        "    then at app.py:9\n"
         "  changed: moved from a.py to app.py\n"
         "\n"
         "Why these results are one finding\n"

@@ -32,7 +32,7 @@ PLACED = finding(
     result(tool="Bandit", location=Location("app.py", 13)),
     merges=(Merge("Bandit", "B1", "certain", "near", ("x",)),),
     runners_up=(RunnerUp("Ruff", "S1", "c.py:1", "other path"),),
-    carried=(Carried("Semgrep", "r", "certain", "snippet"),),
+    carried=(Carried("Semgrep", "r", "certain", "snippet", ("then at b.py:2",)),),
     history=(Transition(BEFORE, "new", "1", "first"),),
     decision=Decision(Disposition.RISK_ACCEPTED, "ok", "ann", "exceptions", BEFORE, NOW),
     component=Component("pkg:npm/x", "x", "1", ("2",), "lock.json"),
@@ -89,7 +89,9 @@ def test_story() -> None:
     """Merge, recognition, decision and history are all told."""
     found = published(PLACED)
     assert found["runners_up"] == [{"tool": "Ruff", "rule_id": "S1", "where": "c.py:1", "veto": "other path"}]
-    assert found["carried"] == [{"tool": "Semgrep", "rule_id": "r", "tier": "certain", "key": "snippet"}]
+    assert found["carried"] == [
+        {"tool": "Semgrep", "rule_id": "r", "tier": "certain", "key": "snippet", "inputs": ["then at b.py:2"]}
+    ]
     assert found["decision"]["expires_at"] == "2026-11-22T12:00:00Z"
     assert found["status"] == "risk_accepted"
     assert found["history"] == [{"at": "2026-10-01T08:30:00Z", "to": "new", "run": "1", "reason": "first"}]
