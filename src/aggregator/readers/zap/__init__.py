@@ -1,8 +1,8 @@
 """OWASP ZAP: traditional JSON and XML, plain and with requests and responses.
 
 One scan for each site. An entry is one place of an alert: the alert's reference, the method, the templated path and the
-parameter's name; instances that differ only in values are one entry. An alert that concerns the whole site is one
-entry for the site. Alerts belong to the host of their own URL: ZAP lists ``http://h:8080`` under ``http://h`` too.
+parameter's name; instances that differ only in values are one entry. An alert that concerns the whole site, a missing
+header say, belongs to the site, whatever page shows it; each page is still an entry. Alerts belong to the host of their own URL: ZAP lists ``http://h:8080`` under ``http://h`` too.
 """
 
 from __future__ import annotations

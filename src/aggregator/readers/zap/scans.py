@@ -7,6 +7,7 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.knowledge.site_problems import site_of, site_problem_of
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.location import Endpoint
@@ -34,11 +35,16 @@ _RUN_AGAIN = "Look at ZAP's own log, then run the scan again."
 
 
 class _Entry(Struct, frozen=True):
-    """One place of an alert."""
+    """One place of an alert.
+
+    Attributes:
+        place: where ZAP met it; of a problem of the whole site, one of the pages that show it.
+    """
 
     alert: Alert
     endpoint: Endpoint
     pointer: str
+    place: Endpoint
 
 
 def scans_of(session: Session, context: ReadContext) -> tuple[tuple[Scan, ...], tuple[Diagnostic, ...]]:
@@ -48,7 +54,7 @@ def scans_of(session: Session, context: ReadContext) -> tuple[tuple[Scan, ...], 
         for alert in site.alerts:
             for entry in _entries_of(alert, site.host):
                 # An alert stands under every site whose name begins its URL: the first is as good as the second.
-                key = (_rule_id(alert), entry.endpoint)
+                key = (_rule_id(alert), entry.place)
                 known = entries.setdefault(key, entry)
                 if _is_false(known.alert) and not _is_false(alert):  # one false alarm does not hide a real one
                     entries[key] = entry
@@ -83,9 +89,13 @@ def _scan(session: Session, host: str, entries: list[_Entry], context: ReadConte
 def _entries_of(alert: Alert, host: str) -> list[_Entry]:
     if alert.is_systemic or not alert.instances:
         first = alert.instances[0] if alert.instances else None
-        own = (split_url(first.uri)[0] if first else "") or host
-        return [_Entry(alert, Endpoint(own), first.pointer if first else alert.pointer)]
-    return [_Entry(alert, _endpoint(instance, host), instance.pointer) for instance in alert.instances]
+        place = Endpoint(_endpoint(first, host).host if first else host)
+        return [_Entry(alert, place, first.pointer if first else alert.pointer, place)]
+    problem = site_problem_of(_TOOL, _rule_id(alert))
+    places = [(_endpoint(instance, host), instance.pointer) for instance in alert.instances]
+    return [
+        _Entry(alert, site_of(place, problem) if problem else place, pointer, place) for place, pointer in places
+    ]
 
 
 def _endpoint(instance: Instance, host: str) -> Endpoint:
@@ -109,6 +119,7 @@ def _result(entry: _Entry, scope: str, context: ReadContext) -> Result:
         rule_id=rule_id,
         rule_aliases=(clean_text(alert.plugin),) if alert.plugin and alert.plugin != rule_id else (),
         title=clean_text(alert.name) or rule_id,
+        message=f"Seen at {entry.place.method} {entry.place.path}." if entry.place != entry.endpoint else "",
         severity=severity,
         native_severity=word,
         confidence=_CONFIDENCE.get(alert.confidence),

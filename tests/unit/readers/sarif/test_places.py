@@ -133,6 +133,17 @@ def test_columns_are_told_as_the_tools_own_format_tells_them() -> None:
     assert flaw.location == Location("main.tf", 6, None, 9, None)
 
 
+def test_a_secret_of_checkov_is_on_one_line() -> None:
+    """The end that it gives is the line below; of its other checks the end is the end."""
+    region = [place("a.py", 3, endLine=4)]
+    assert result_of(result(ruleId="CKV_SECRET_6", locations=region), tool="Checkov").location == Location(
+        "a.py", 3, None, 3
+    )
+    assert result_of(result(ruleId="CKV_AWS_16", locations=region), tool="Checkov").location == Location(
+        "a.py", 3, None, 4
+    )
+
+
 def test_a_region_without_lines_is_a_file() -> None:
     """Offsets in characters or bytes, with -1 for none, tell no line."""
     for region in ({}, {"charOffset": 5, "charLength": 2}, {"byteOffset": -1}):

@@ -65,6 +65,16 @@ def test_tools_that_hide_their_severity() -> None:
     assert rated(tool="gitleaks") == ("HIGH", "", 90)
 
 
+def test_checkov_rates_only_for_those_with_a_key() -> None:
+    """Without one every failed check is an error, which says nothing: MEDIUM, or what the secret opens."""
+    assert rated({"level": "error"}, {}, "Checkov")[:2] == ("MEDIUM", "")
+    assert rated({"level": "error"}, {"properties": {"security-severity": "8.9"}}, "Checkov")[:2] == ("HIGH", "8.9")
+    assert rated({"level": "none"}, {"properties": {"security-severity": "0.0"}}, "Checkov")[:2] == ("INFO", "none")
+    rules = [{"id": "CKV_SECRET_2", "shortDescription": {"text": "AWS Access Key"}}]
+    secret = result_of(result(ruleId="CKV_SECRET_2", level="error"), tool="Checkov", rules=rules)
+    assert (secret.severity, secret.native_severity) == (Severity.CRITICAL, "")
+
+
 def test_quality_rules_of_codeql_are_capped() -> None:
     """An error of a rule that is not about security is no high."""
     assert rated({"level": "error"}, {}, "CodeQL command-line toolchain")[0] == "MEDIUM"

@@ -5,10 +5,11 @@ import pytest
 
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.errors import UnreadableReport
+from aggregator.model.result import Kind
 from aggregator.readers import sarif
 from aggregator.readers.base import ReadContext
 from aggregator.readers.intake import take_in
-from tests.unit.readers.sarif.logs import place, read, result, run, scan_of
+from tests.unit.readers.sarif.logs import place, read, result, result_of, run, scan_of
 
 CONTEXT = ReadContext(name="r", place="here")
 
@@ -157,6 +158,13 @@ def test_a_fingerprint_is_kept_only_where_it_tells_apart() -> None:
     assert ids(result(fingerprints={"x": {"value": "black"}})) == ["x:black"]
     assert ids(partial(primaryLocationLineHash=7)) == [""]
     assert ids(result(fingerprints={}, partialFingerprints={})) == [""]
+
+
+def test_bearer_counts_what_it_finds() -> None:
+    """Its fingerprint passes from one finding to the next: it is none. Its one rule about secrets finds secrets."""
+    found = result_of(result(ruleId="gitleaks", partialFingerprints={"primaryLocationLineHash": "a_0"}), tool="Bearer")
+    assert (found.native_id, found.kind, found.weaknesses) == ("", Kind.SECRET, (798,))
+    assert result_of(result(ruleId="python_lang_x"), tool="Bearer").kind is Kind.SAST
 
 
 @pytest.mark.parametrize(
