@@ -46,7 +46,7 @@ class Aliases:
         self._parents: dict[str, str] = {}
         for group in set(groups):
             names = _own_names(group)
-            if _cves(names) < 2:  # noqa: PLR2004 - a result about two vulnerabilities joins none
+            if not _is_several(names):
                 for name in names:
                     self._join(names[0], name)
         self._names = self._settle()
@@ -54,7 +54,7 @@ class Aliases:
     def names_of(self, group: tuple[str, ...]) -> tuple[str, ...]:
         """What a result with these names is compared by: one name, or its own where they are not to be trusted."""
         names = _own_names(group)
-        found = self._names.get(names[0]) if names else None
+        found = None if _is_several(names) else self._names.get(names[0])
         return (found,) if found else names
 
     def _join(self, one: str, two: str) -> None:
@@ -75,7 +75,7 @@ class Aliases:
         return {
             name: min(names, key=_rank)
             for names in groups.values()
-            if len(names) <= _MOST_NAMES and _cves(names) < 2  # noqa: PLR2004 - as above
+            if len(names) <= _MOST_NAMES and not _is_several(names)
             for name in names
         }
 
@@ -93,8 +93,9 @@ def _plain(name: str) -> str:
     return name if at < 0 else name[at + 1 :]
 
 
-def _cves(names: Iterable[str]) -> int:
-    return sum(name.startswith(_CVE) for name in names)
+def _is_several(names: Iterable[str]) -> bool:
+    """Whether they name more than one CVE, and so more than one vulnerability."""
+    return sum(name.startswith(_CVE) for name in names) > 1
 
 
 def _rank(name: str) -> tuple[int, str]:

@@ -99,11 +99,13 @@ class _Manifests:
             for row, path in self._placed(rows):
                 claims.setdefault((row.problem, path, row.scan[0]), []).append(row)
         for (_, path, _), rows in claims.items():
-            if (row := self._claimant(rows, path)) is not None:
-                paths[row.index] = path
+            if (claimant := self._claimant(rows, path)) is not None:
+                paths[claimant.index] = path
         for row in self._rows:
-            if row.component.image and (row.component.path or row.index in paths) and self._is_single(row.problem):
-                paths[row.index] = min(min(found) for found in self._images[row.problem].values())
+            copies = self._images.get(row.problem)
+            # Every tool knows one copy of the package in the image: then it is the same, whatever its path.
+            if copies and all(len(each) == 1 for each in copies.values()):
+                paths[row.index] = min(min(each) for each in copies.values())
         return paths
 
     def _take(self, row: _Row) -> None:
@@ -115,10 +117,6 @@ class _Manifests:
         self._problems.setdefault(path, set()).add(row.problem)
         if row.component.image:
             self._images.setdefault(row.problem, {}).setdefault(row.scan, set()).add(path)
-
-    def _is_single(self, problem: _Problem) -> bool:
-        """Whether every tool knows one copy of the package in the image: then it is the same, whatever its path."""
-        return all(len(paths) == 1 for paths in self._images[problem].values())
 
     def _placed(self, rows: Sequence[_Row]) -> Iterable[tuple[_Row, str]]:
         """The manifest of each row of one scan: the only one that fits, or the one that the whole scan is about."""

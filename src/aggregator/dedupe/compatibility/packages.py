@@ -35,12 +35,16 @@ def compare_packages(a: Result, b: Result, ours: Component, theirs: Component) -
     """Compare two results about components."""
     if (ours.purl, ours.image) != (theirs.purl, theirs.image):
         return Refusal("different packages")
-    shared = _shared_problem(_problem_ids(a), _problem_ids(b))
+    mine, other = _problem_ids(a), _problem_ids(b)
+    shared = _shared_problem(mine, other)
     if not shared:
         return Refusal("different vulnerabilities")
     if ours.path == theirs.path:
-        sure = CERTAIN if is_inferred(a) is is_inferred(b) else HIGH
-        return Agreement(sure, "same-vulnerability-same-package", (shared, ours.purl, ours.path))
+        # A result about two vulnerabilities belongs to neither of two results about one each.
+        is_one = _cves(mine) == _cves(other) or not (_cves(mine) and _cves(other))
+        sure = CERTAIN if is_one and is_inferred(a) is is_inferred(b) else HIGH
+        where = (shared, ours.purl, ours.path)
+        return Agreement(sure, "same-vulnerability-same-package", where, must_be_best=not is_one)
     if not ours.path or not theirs.path:
         return Refusal("the manifest of one is unknown, and not the only one that fits", is_veto=False)
     if _project(ours.path) != _project(theirs.path):
@@ -55,8 +59,6 @@ def _problem_ids(result: Result) -> tuple[str, ...]:
 
 def _shared_problem(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
     """The name both go by; two that have different CVEs are two, whatever else they share."""
-    if ours == theirs and len(ours) == 1:
-        return ours[0]
     mine, other = _cves(ours), _cves(theirs)
     return min((mine & other) if mine and other else set(ours) & set(theirs), default="")
 
