@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.infrastructure import REACH, controls_in, is_head
+from aggregator.dedupe.package_pairs import package_pairs
+from aggregator.knowledge.controls import Controls
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.weaknesses import CREDENTIAL
 from aggregator.model.result import Kind, Result
 
 _IN_FILES = frozenset({Kind.SAST, Kind.SECRET})
-_CLOUD = Kind.CLOUD
+_CLOUD, _SAST = Kind.CLOUD, Kind.SAST
 
 NEARBY = 3
 """Lines between two regions that are still compared: tools differ over the line of one statement."""
@@ -34,9 +37,14 @@ def blocks_of(entries: Sequence[Entry]) -> Iterable[tuple[str, list[int]]]:
 
 def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledge) -> Iterable[tuple[int, int]]:
     """Pairs worth comparing: close lines of different sources, and rules of one source on the same region."""
+    if entries[block[0]].results[0].component is not None:
+        yield from package_pairs(entries, block)
+        return
     sources = {index: _source(entries[index]) for index in block}
+    controls = {index: names for index in block if (names := controls_in(entries[index].results[0], knowledge))}
     if len(set(sources.values())) > 1:
-        yield from _close(entries, sources)
+        yield from _fitting(_close(entries, sources), controls)
+    yield from _asked_twice(entries, sources, controls)
     yield from _same_regions(entries, sources, knowledge)
     yield from _texts_and_uses(entries, sources, knowledge)
 
@@ -74,7 +82,33 @@ def _close(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tup
                 continue
             others[:] = [other for other in others if other[0] + NEARBY >= start]
             yield from ((min(other, index), max(other, index)) for _, other in others)
-        active.setdefault(sources[index], []).append((end, index))
+        active.setdefault(sources[index], []).append((end + _reach(entries[index].results[0]), index))
+
+
+def _reach(result: Result) -> int:
+    """How far below its region a result is still compared: what flags the head of a block means the block."""
+    return REACH if result.location is not None and is_head(result.location) else 0
+
+
+def _fitting(pairs: Iterable[tuple[int, int]], controls: dict[int, Controls]) -> Iterable[tuple[int, int]]:
+    """The pairs without those of two known controls: on one block stand dozens, and each pair would be refused."""
+    for one, two in pairs:
+        ours, theirs = controls.get(one), controls.get(two)
+        if not ours or not theirs or not set(ours).isdisjoint(theirs):
+            yield one, two
+
+
+def _asked_twice(
+    entries: Sequence[Entry], sources: dict[int, Source], controls: dict[int, Controls]
+) -> Iterable[tuple[int, int]]:
+    """Rules of one source that ask for one control on one line."""
+    rows: dict[object, dict[str, int]] = {}
+    for index, names in controls.items():
+        result = entries[index].results[0]
+        for name in names if result.kind is _SAST else ():
+            rows.setdefault((sources[index], span_of(entries[index])[0], name), {}).setdefault(result.rule_id, index)
+    for each in rows.values():
+        yield from combinations(sorted(each.values()), 2)
 
 
 def _same_regions(

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
+from aggregator.knowledge.controls import Controls, controls_of
 from aggregator.knowledge.meaning import Meaning
 from aggregator.knowledge.secret_kinds import secret_kind_of
 from aggregator.knowledge.weaknesses import CREDENTIAL, weakness_of
@@ -41,6 +42,7 @@ class Knowledge:
         self._teachings = tuple(teachings)
         self._weaknesses: dict[tuple[str, str, tuple[int, ...]], Meaning] = {}
         self._secret_kinds: dict[tuple[str, str, str], Meaning] = {}
+        self._controls: dict[tuple[str, str], Controls] = {}
 
     def weakness(self, result: Result) -> Meaning:
         """The weakness class of a result; a secret is a credential."""
@@ -61,6 +63,16 @@ class Knowledge:
             taught = self._taught(result.tool, result.rule_id)
             found = taught if taught and taught.name != CREDENTIAL else secret_kind_of(*key[1:])
             self._secret_kinds[key] = found
+        return found
+
+    def controls(self, result: Result) -> Controls:
+        """The controls that a result's rule asks for; none where neither people nor the table name the rule."""
+        key = (result.tool, result.rule_id)
+        found = self._controls.get(key)
+        if found is None:
+            taught = self._taught(*key)
+            found = (taught.name,) if taught else controls_of(*key, result.title)
+            self._controls[key] = found
         return found
 
     def _taught(self, tool: str, rule_id: str) -> Meaning | None:

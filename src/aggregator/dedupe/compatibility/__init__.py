@@ -12,6 +12,8 @@ from aggregator.dedupe.compatibility.packages import compare_packages
 from aggregator.dedupe.compatibility.rules import shared_rule
 from aggregator.dedupe.compatibility.web import compare_web
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.infrastructure import controls_in, is_asked_twice
+from aggregator.dedupe.package_pairs import is_told_twice
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.weaknesses import CREDENTIAL
 from aggregator.model.result import Kind, Result
@@ -49,6 +51,8 @@ def _source_veto(one: Entry, two: Entry, knowledge: Knowledge) -> str:
         return ""
     if a.scope != b.scope:
         return "the same tool reported them in different scopes"
+    if is_told_twice(a, b):
+        return ""
     return "" if _rules_overlap(a, b, knowledge) else "the same scan tells them apart"
 
 
@@ -56,6 +60,8 @@ def _rules_overlap(a: Result, b: Result, knowledge: Knowledge) -> bool:
     """Two rules of one scan that may have flagged one thing: in one place, a text and its use, or one credential."""
     if shared_rule(a, b) or a.location is None or b.location is None:
         return False
+    if is_asked_twice(a, b, knowledge):
+        return True
     one, two = knowledge.weakness(a), knowledge.weakness(b)
     if a.kind is Kind.SAST is b.kind and (a.location == b.location or are_one_flaw(a.location, b.location, one, two)):
         return True
@@ -69,6 +75,6 @@ def _compare_in_file(a: Result, b: Result, knowledge: Knowledge, *, is_told_twic
         return compare_exports(a, b, a.location, b.location)
     if knowledge.weakness(a).name == CREDENTIAL == knowledge.weakness(b).name:
         return compare_credentials(a, b, a.location, b.location, knowledge)
-    if Kind.IAC in (a.kind, b.kind):
+    if Kind.IAC in (a.kind, b.kind) or (controls_in(a, knowledge) and controls_in(b, knowledge)):
         return compare_configuration(a, b, a.location, b.location, knowledge)
     return compare_code(a, b, a.location, b.location, knowledge)

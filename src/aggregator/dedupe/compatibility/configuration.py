@@ -1,18 +1,77 @@
-"""Misconfigurations in code: the same control on the same resource, where the flagged regions meet."""
+"""Misconfigurations in code: the same control on the same block; for rules nobody knows, titles that are alike."""
 
 from __future__ import annotations
 
-from aggregator.dedupe.compatibility.agreement import Agreement, Refusal
-from aggregator.dedupe.compatibility.code import compare_code
+from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agreement, Refusal
+from aggregator.dedupe.compatibility.places import lines_between, place_inputs, regions_meet
+from aggregator.dedupe.compatibility.rules import shared_rule
+from aggregator.dedupe.infrastructure import addresses_fit, controls_in, is_below_head
 from aggregator.knowledge.knowledge import Knowledge
+from aggregator.knowledge.rule_words import likeness
 from aggregator.model.location import Location
 from aggregator.model.result import Result
+
+_ALIKE = 0.5
+"""How alike two titles must be: half of their telling words."""
 
 
 def compare_configuration(
     a: Result, b: Result, ours: Location, theirs: Location, knowledge: Knowledge
 ) -> Agreement | Refusal:
-    """Compare two results of which at least one is a misconfiguration, in one file."""
-    if a.resource is not None and b.resource is not None and a.resource.uid != b.resource.uid:
+    """Compare two results about infrastructure as code, in one file.
+
+    Where both tools name the block, it must be the same one; where one does not, the flagged regions must meet.
+    """
+    is_same_block = addresses_fit(a, b)
+    if is_same_block is False:
         return Refusal("different resources")
-    return compare_code(a, b, ours, theirs, knowledge)
+    one, two = controls_in(a, knowledge), controls_in(b, knowledge)
+    shared = [name for name in one if name in two]
+    if one and two and not shared:
+        return Refusal(f"different controls: {one[0]} and {two[0]}")
+    meets = is_same_block or regions_meet(ours, theirs)
+    where = place_inputs(a, b)
+    if shared:
+        tier = CERTAIN if one == two else HIGH
+        inputs = (*where, f"control {shared[0]}")
+        return (
+            Agreement(tier, "same-control-same-block", inputs)
+            if meets or _is_file(ours, theirs)
+            else _nearby(ours, theirs, inputs)
+        )
+    if a.tool == b.tool:
+        return Refusal("the same scan tells them apart")
+    if not meets:
+        return Refusal("the flagged regions do not meet", is_veto=False)
+    if same := shared_rule(a, b):
+        return Agreement(CERTAIN, "same-rule-same-block", (*where, f"rule {same}"))
+    return _alike(a, b, where)
+
+
+def _is_file(a: Location, b: Location) -> bool:
+    """Whether one names the file only: what is missing in a Dockerfile is missing nowhere in particular."""
+    return a.path == b.path and (a.start_line is None) is not (b.start_line is None)
+
+
+def _nearby(a: Location, b: Location, inputs: tuple[str, ...]) -> Agreement | Refusal:
+    """One control, and regions that do not meet: the head of a block and a line in it, or a line just beside it."""
+    gap = lines_between(a, b)
+    if is_below_head(a, b) or is_below_head(b, a) or (gap == 1 and (_is_one_line(a) or _is_one_line(b))):
+        return Agreement(MEDIUM, "same-control-nearby", inputs, rank=gap, must_be_best=True)
+    # Two parts of one block (two containers of a pod) are two problems; a third tool may see the whole block.
+    return Refusal("the flagged regions do not meet", is_veto=not (_is_one_line(a) or _is_one_line(b)))
+
+
+def _is_one_line(where: Location) -> bool:
+    return where.end_line is None or where.end_line == where.start_line
+
+
+def _alike(a: Result, b: Result, where: tuple[str, ...]) -> Agreement | Refusal:
+    """Rules that no table names: believed only where nothing else on the block fits as well."""
+    degree = likeness(a.title, b.title)
+    if degree < _ALIKE:
+        return Refusal("the rules are not known to be the same", is_veto=False)
+    rank = round((1 - degree) * 1000)
+    return Agreement(
+        MEDIUM, "alike-titles-same-block", (*where, f"titles alike to {degree:.2f}"), rank, must_be_best=True
+    )

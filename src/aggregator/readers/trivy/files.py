@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aggregator.model.location import Location, Resource
 from aggregator.model.result import Kind, Result, Rule
 from aggregator.model.severity import Severity
@@ -13,6 +15,9 @@ from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.entries import line_of
 from aggregator.readers.trivy.shapes import Cause, Misconfiguration, Secret
 from aggregator.readers.trivy.target import Place
+
+# What Trivy writes for a block of CloudFormation that it has no name for: the file and the lines.
+_LINES = re.compile(r":\d+-\d+$")
 
 
 def misconfiguration_result(entry: Misconfiguration, place: Place) -> Result:
@@ -96,7 +101,7 @@ def _where(place: Place, start: int | None, end: int | None) -> tuple[Location |
 
 def _resource(cause: Cause) -> Resource | None:
     address = clean_text(cause.resource or "").strip()
-    if not address:
+    if not address or _LINES.search(address):
         return None
     return Resource(address, provider=clean_text(cause.provider or "").lower(), type=type_in_address(address))
 

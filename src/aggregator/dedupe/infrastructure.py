@@ -1,0 +1,73 @@
+"""Infrastructure as code: which results are about it, and what their places say of the block they mean."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from aggregator.knowledge.controls import Controls
+from aggregator.knowledge.knowledge import Knowledge
+from aggregator.model.location import Location
+from aggregator.model.result import Kind, Result
+
+_IAC, _SAST = Kind.IAC, Kind.SAST
+_ENDINGS = (".tf", ".yaml", ".yml", ".json", ".bicep", ".template", ".hcl", "dockerfile", "containerfile")
+_BEGINNINGS = ("dockerfile", "containerfile")
+_KEYWORD = len("resource")
+
+REACH = 80
+"""Lines below the head of a block in which what another tool flagged may still stand in that block."""
+
+
+def controls_in(result: Result, knowledge: Knowledge) -> Controls:
+    """The controls that a result is about; none where it is no result about infrastructure as code.
+
+    Tools for code have rules for infrastructure too, which their reports do not set apart: there the file tells.
+    """
+    if result.kind is _IAC:
+        return knowledge.controls(result)
+    if result.kind is _SAST and result.location is not None and is_infrastructure(result.location.path):
+        return knowledge.controls(result)
+    return ()
+
+
+@lru_cache(maxsize=1 << 12)
+def is_infrastructure(path: str) -> bool:
+    """Whether a file of this name may describe infrastructure."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(_ENDINGS) or name.startswith(_BEGINNINGS)
+
+
+def is_head(where: Location) -> bool:
+    """Whether no more than the word ``resource`` is flagged, which stands for the block that it begins."""
+    if where.start_line is None or where.end_line != where.start_line or not where.path.endswith(".tf"):
+        return False
+    return where.start_column == 1 and where.end_column == 1 + _KEYWORD
+
+
+def is_below_head(head: Location, other: Location) -> bool:
+    """Whether ``head`` is the head of a block, and ``other`` begins close enough below it to stand in the block."""
+    if head.start_line is None or other.start_line is None or not is_head(head):
+        return False
+    return 0 <= other.start_line - head.start_line <= REACH
+
+
+def addresses_fit(a: Result, b: Result) -> bool | None:
+    """Whether two results name one block; ``None`` where one of them names none."""
+    if a.resource is None or b.resource is None:
+        return None
+    one, two = _plain(a.resource.uid), _plain(b.resource.uid)
+    return one == two or one.endswith(f".{two}") or two.endswith(f".{one}")
+
+
+@lru_cache(maxsize=1 << 12)
+def _plain(address: str) -> str:
+    """An address without the number or key that ``count`` and ``for_each`` give a block."""
+    return address.partition("[")[0] if address.endswith("]") else address
+
+
+def is_asked_twice(a: Result, b: Result, knowledge: Knowledge) -> bool:
+    """Whether two rules of one scan ask for one control where both flag the same block or line."""
+    if a.location is None or b.location is None or a.location.start_line != b.location.start_line:
+        return False
+    ours = controls_in(a, knowledge)
+    return bool(ours) and a.kind is _SAST is b.kind and not set(ours).isdisjoint(controls_in(b, knowledge))
