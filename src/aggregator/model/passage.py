@@ -55,7 +55,7 @@ History = Mapping[str, Passage]
 """By the path in the remembered commit. A path that is not in it: nobody knows what became of the file.
 
 It is about lines as the last run saw them. A sighting that is older than its state (its ``last_seen`` is before the
-state's ``at``) names a line of an earlier commit, and history says nothing about it.
+state's ``at``) names a line of an earlier commit; the shell tells nothing of a file with such an open finding.
 """
 
 NOT_KNOWN: History = {}

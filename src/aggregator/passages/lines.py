@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from aggregator.model.passage import Run
 from aggregator.passages.common import sure_pairs
+from aggregator.passages.edges import Block, settled
 
 _MOST_IN_GAP = 1_000_000
 """Old lines times new lines of a gap that is compared line by line; a larger one is left out."""
@@ -17,8 +18,6 @@ _READS_A_LINE = 24
 
 _Gap = tuple[int, int, int, int]
 """Lines of the old and of the new file that are still to be compared: first and end of each, 0-based."""
-_Block = tuple[int, int, int]
-"""First old line, first new line, length; 0-based."""
 
 
 def split_lines(text: str) -> list[str]:
@@ -32,16 +31,14 @@ def split_lines(text: str) -> list[str]:
 def unchanged_lines(old: str, new: str) -> tuple[Run, ...]:
     """The runs of lines that the new text still has, ascending on both sides, each as long as can be.
 
-    Lines count as unchanged when they are equal but for white space at their ends; equal ones go first. What begins
-    and ends both texts is taken first, then lines that are unique on both sides, then what lies between those. Where
-    repeated lines leave it open which of them stayed, and in gaps too large to be compared, lines are in no run. The
-    time grows with the number of lines.
+    Lines count as unchanged when they are equal but for white space at their ends. What begins and ends both texts is
+    taken first, then lines that are unique on both sides, then what lies between those. Where repeated lines leave it
+    open which of them stayed, and in gaps too large to be compared, lines are in no run. The time grows with the
+    number of lines.
     """
     ours, theirs = split_lines(old), split_lines(new)
-    blocks: list[_Block] = []
-    for fold in (str, str.strip):
-        blocks = _Comparison(_numbered(ours, theirs, fold)).refine(blocks)
-    return tuple(Run(i + 1, j + 1, length) for i, j, length in _joined(blocks))
+    blocks = _Comparison(_numbered(ours, theirs)).blocks()
+    return tuple(Run(i + 1, j + 1, length) for i, j, length in _joined(settled(_joined(blocks), ours, theirs)))
 
 
 def whole(text: str) -> tuple[Run, ...]:
@@ -50,14 +47,12 @@ def whole(text: str) -> tuple[Run, ...]:
     return (Run(1, 1, count),) if count else ()
 
 
-def _numbered(
-    old: Iterable[str], new: Iterable[str], fold: Callable[[str], str]
-) -> tuple[Sequence[int], Sequence[int]]:
+def _numbered(old: Iterable[str], new: Iterable[str]) -> tuple[Sequence[int], Sequence[int]]:
     """Both texts as numbers, equal ones for equal lines."""
     numbers: dict[str, int] = {}
     return (
-        [numbers.setdefault(fold(line), len(numbers)) for line in old],
-        [numbers.setdefault(fold(line), len(numbers)) for line in new],
+        [numbers.setdefault(line.strip(), len(numbers)) for line in old],
+        [numbers.setdefault(line.strip(), len(numbers)) for line in new],
     )
 
 
@@ -69,10 +64,10 @@ class _Comparison:
         self._reads = _READS_A_LINE * (len(self._old) + len(self._new))
         self._area = _MOST_IN_GAPS
 
-    def refine(self, blocks: list[_Block]) -> list[_Block]:
-        """The blocks known so far, and what can be found between them; ascending."""
-        found = list(blocks)
-        gaps = list(_between(blocks, (0, len(self._old), 0, len(self._new))))
+    def blocks(self) -> list[Block]:
+        """What the two have in common, ascending."""
+        found: list[Block] = []
+        gaps = [(0, len(self._old), 0, len(self._new))]
         while gaps:
             gap = gaps.pop()
             self._reads -= gap[1] - gap[0] + gap[3] - gap[2]
@@ -88,7 +83,7 @@ class _Comparison:
                 found += self._compare(gap)
         return sorted(found)
 
-    def _trim(self, gap: _Gap, found: list[_Block]) -> _Gap:
+    def _trim(self, gap: _Gap, found: list[Block]) -> _Gap:
         """Take what the two sides begin and end with; what is left."""
         first, end, first_new, end_new = gap
         old, new = self._old, self._new
@@ -103,7 +98,7 @@ class _Comparison:
         found += [block for block in ((first, first_new, head), (end - tail, end_new - tail, tail)) if block[2]]
         return first + head, end - tail, first_new + head, end_new - tail
 
-    def _anchors(self, gap: _Gap) -> list[_Block]:
+    def _anchors(self, gap: _Gap) -> list[Block]:
         """Lines that each side has once, as many as stand in the same order on both."""
         first, end, first_new, end_new = gap
         ours, theirs = Counter(self._old[first:end]), Counter(self._new[first_new:end_new])
@@ -115,7 +110,7 @@ class _Comparison:
         ]
         return [(i, j, 1) for i, j in _in_order(pairs)]
 
-    def _compare(self, gap: _Gap) -> list[_Block]:
+    def _compare(self, gap: _Gap) -> list[Block]:
         """What nothing but its order tells, if the gap is small."""
         first, end, first_new, end_new = gap
         area = (end - first) * (end_new - first_new)
@@ -126,7 +121,7 @@ class _Comparison:
         return [(first + i, first_new + j, 1) for i, j in pairs]
 
 
-def _between(blocks: Iterable[_Block], gap: _Gap) -> Iterator[_Gap]:
+def _between(blocks: Iterable[Block], gap: _Gap) -> Iterator[_Gap]:
     """The gaps that ascending blocks leave."""
     first, end, first_new, end_new = gap
     for i, j, length in blocks:
@@ -158,9 +153,9 @@ def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return chosen[::-1]
 
 
-def _joined(blocks: Iterable[_Block]) -> list[_Block]:
+def _joined(blocks: Iterable[Block]) -> list[Block]:
     """Blocks that touch on both sides, made one."""
-    joined: list[_Block] = []
+    joined: list[Block] = []
     for i, j, length in blocks:
         if joined and joined[-1][0] + joined[-1][2] == i and joined[-1][1] + joined[-1][2] == j:
             joined[-1] = (joined[-1][0], joined[-1][1], joined[-1][2] + length)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.finding import Baseline
+from aggregator.model.outcome import Outcome
 from aggregator.model.passage import NOT_KNOWN, History, Passage
 from aggregator.model.state import State
 from aggregator.passages.lines import unchanged_lines, whole
-from aggregator.passages.renames import pair_equal, pair_similar
+from aggregator.passages.renames import pair_by_folder, pair_equal, pair_similar
 from aggregator.run.sources import MOST_BYTES_A_FILE, Sources, read_below
 
 if TYPE_CHECKING:
@@ -69,16 +72,37 @@ def read_history(root: Path | None, state: State | None, commit: str, sources: S
         repository.close()
 
 
+def remark_on(past: Past, outcome: Outcome) -> Iterator[Diagnostic]:
+    """What to say of a past that is cut off: only where it might have told that something new is something old."""
+    if not past.is_cut_off:
+        return
+    rules = {
+        baseline: {(finding.tool, finding.rule_id) for finding in outcome.findings if finding.baseline is baseline}
+        for baseline in (Baseline.NEW, Baseline.ABSENT)
+    }
+    if not rules[Baseline.NEW].isdisjoint(rules[Baseline.ABSENT]):
+        yield Diagnostic(
+            "history-unread",
+            Level.NOTE,
+            "history",
+            "Findings of one rule came and went, and the clone is too shallow to tell whether code only moved.",
+            "Check out with `fetch-depth: 0` to have code followed through the repository's history.",
+        )
+
+
 def _seen(state: State) -> list[str]:
-    """The files in which the last run saw something, sorted. What was seen earlier is of an earlier commit."""
-    return sorted(
-        {
-            sighting.location.path
-            for tracked in state.findings
-            for sighting in tracked.sightings
-            if sighting.location is not None and sighting.last_seen == state.at
-        }
-    )
+    """The files in which the last run saw all open findings that are remembered there; sorted.
+
+    What was seen earlier is of an earlier commit: its lines are not those that are followed here.
+    """
+    seen: set[str] = set()
+    stale: set[str] = set()
+    for tracked in state.findings:
+        if tracked.closed_at is None:
+            for sighting in tracked.sightings:
+                if sighting.location is not None:
+                    (seen if sighting.last_seen == state.at else stale).add(sighting.location.path)
+    return sorted(seen - stale)
 
 
 class _Reading:
@@ -135,6 +159,7 @@ class _Reading:
         removed = {path: file for path, file in changes.removed.items() if path not in taken}
         similar, doubtful = self._similar(removed, came, lost.keys() & removed.keys())
         renamed = exact.pairs | similar
+        renamed |= pair_by_folder(renamed, lost, came)
         for path, file in lost.items():
             if (new_path := renamed.get(path)) is not None:
                 if text := self._new_text(new_path):

@@ -69,11 +69,6 @@ def test_several_edits_are_told_apart() -> None:
     assert moves(old, new) == {1: 1, 2: 3, 3: 4, 5: 5, 7: 7, 8: 8, 9: 9}
 
 
-def test_exact_lines_go_before_indented_ones() -> None:
-    """A line that moved in never takes the place of one that did not change."""
-    assert moves(["a", "if x:", "  b", "c"], ["a", "  if x:", "if x:", "    b", "c"]) == {1: 1, 2: 3, 3: 4, 4: 5}
-
-
 def test_doubt_is_no_evidence() -> None:
     """Where one of two equal lines went, among others that changed, nobody says which."""
     assert moves(["top", "x", "1", "x", "end"], ["top", "2", "x", "3", "end"]) == {1: 1, 5: 5}

@@ -2,15 +2,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from aggregator.model.finding import Finding
+from aggregator.model.finding import Baseline, Finding
 from aggregator.model.location import Location
 from aggregator.model.passage import Passage, Run
 from aggregator.model.state import State
 from aggregator.run import history as module
-from aggregator.run.history import Past, read_history
+from aggregator.run.history import Past, read_history, remark_on
 from aggregator.run.sources import read_sources
-from tests.builders import BEFORE, LINE, NOW, RUN, finding, result, sighting, tracked
+from tests.builders import BEFORE, LINE, NOW, RUN, finding, outcome, result, sighting, tracked
 from tests.checkouts import Checkout, git
 
 CODE = "".join(f"step({number})\n" for number in range(20))
@@ -84,6 +85,17 @@ def test_renames_are_followed(checkout: Checkout) -> None:
     }
 
 
+def test_moved_folder_takes_its_files_along(checkout: Checkout) -> None:
+    """A file that was rewritten is followed to where the other files of its folder went."""
+    walk, run, sing = (CODE.replace("step", word) for word in ("walk", "run", "sing"))
+    old = checkout.commit({"app/a.py": walk, "app/b.py": run, "app/c.py": CODE + "same()\n"})
+    gone = dict.fromkeys(("app/a.py", "app/b.py", "app/c.py"))
+    checkout.commit({**gone, "src/app/a.py": walk, "src/app/b.py": run, "src/app/c.py": sing + "same()\n"})
+    assert past(checkout, remembered(old, "app/c.py")).history == {
+        "app/c.py": Passage("src/app/c.py", (Run(21, 21, 1),), is_same=False)
+    }
+
+
 def test_file_that_is_gone_alone(checkout: Checkout) -> None:
     """When no file is new, one that is not there any more is gone for good."""
     old = checkout.commit({"a.py": CODE, "b.py": ""})
@@ -126,13 +138,16 @@ def test_run_says_its_commit_where_the_checkout_does_not(checkout: Checkout) -> 
 
 
 def test_only_what_the_last_run_saw_is_followed(checkout: Checkout) -> None:
-    """A sighting that is older than the state is of another commit, and one without a file is of none."""
+    """A file with an open finding that the last run did not see is of another commit; closed ones do not matter."""
     old = checkout.commit({"a.py": CODE, "b.py": CODE})
-    source = result(location=Location("a.py", 1))
-    stale = finding(source, sightings=(sighting(source, last_seen=NOW - timedelta(days=1)),))
-    nowhere = finding(result(location=None))
-    state = State(line=LINE, run=RUN, at=NOW, commit=old, findings=(tracked(stale), tracked(nowhere)))
-    assert past(checkout, state).history == {}
+    earlier = NOW - timedelta(days=1)
+    a, b = (result(location=Location(path, 1)) for path in ("a.py", "b.py"))
+    stale = finding(a, sightings=(sighting(a, last_seen=earlier),))
+    closed = finding(b, sightings=(sighting(b, last_seen=earlier),), closed_at=earlier)
+    state = remembered(old, "a.py", "b.py")
+    more = tuple(map(tracked, (stale, closed, finding(result(location=None)))))
+    assert set(past(checkout, replace(state, findings=state.findings + more)).history) == {"b.py"}
+    assert past(checkout, replace(state, findings=more)).history == {}
 
 
 def test_what_git_does_not_hold_is_unknown(checkout: Checkout) -> None:
@@ -218,3 +233,18 @@ def test_baseline_has_no_past(checkout: Checkout) -> None:
     """What a state saw before its commit was known is not followed."""
     state = State(line=LINE, run=RUN, at=BEFORE, findings=())
     assert past(checkout, state) == Past()
+
+
+def test_shallow_clone_is_told_where_it_matters() -> None:
+    """That the clone is too shallow is said once, and only when a finding came and one of the same rule went."""
+    came, went = finding(baseline=Baseline.NEW), finding(baseline=Baseline.ABSENT)
+    other = finding(result(rule_id="other"), baseline=Baseline.ABSENT)
+    (note,) = remark_on(Past(is_cut_off=True), outcome(came, came, went))
+    assert note.code == "history-unread"
+    for past, findings in (
+        (Past(), (came, went)),
+        (Past(is_cut_off=True), (came, other)),
+        (Past(is_cut_off=True), (went, other)),
+        (Past(is_cut_off=True), (came,)),
+    ):
+        assert list(remark_on(past, outcome(*findings))) == []
