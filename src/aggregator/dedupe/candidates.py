@@ -67,7 +67,7 @@ def _block_names(result: Result) -> tuple[tuple[str, ...], ...]:
     if result.kind is _CLOUD and (where := result.resource) is not None:
         return (("cloud", where.provider, where.account, where.region, where.uid),)
     if (at := result.endpoint) is not None:
-        return (("web", at.method, at.host, at.path, at.parameter),)
+        return (("web", at.host, at.path),)
     if result.location is not None:
         return (("file", result.location.path),)
     return (("scope", result.tool, result.scope),)

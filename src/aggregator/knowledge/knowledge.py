@@ -10,10 +10,12 @@ from msgspec import Struct
 from aggregator.knowledge.controls import Controls, controls_of
 from aggregator.knowledge.meaning import Meaning
 from aggregator.knowledge.secret_kinds import secret_kind_of
+from aggregator.knowledge.site_problems import site_problem_of
 from aggregator.knowledge.weaknesses import CREDENTIAL, weakness_of
 from aggregator.model.result import Kind, Result
 
 _SECRET = Kind.SECRET
+_DAST = Kind.DAST
 _CREDENTIAL = Meaning(CREDENTIAL, "rule")
 
 
@@ -54,6 +56,10 @@ class Knowledge:
             found = self._taught(result.tool, result.rule_id) or weakness_of(*key, result.title)
             self._weaknesses[key] = found
         return found
+
+    def site_problem(self, result: Result) -> str:
+        """The problem of a whole site that a result of a web scanner is about; empty for one of a page."""
+        return site_problem_of(result.tool, result.rule_id, result.title) if result.kind is _DAST else ""
 
     def secret_kind(self, result: Result) -> Meaning:
         """The kind of secret that a rule looks for (``slack``, ``aws/id``); unknown where it looks for any."""

@@ -46,6 +46,7 @@ _BOOKS = {
     "sonarcloud": "sonar",
     "sonarqube": "sonar",
     "spotbugs": "spotbugs",
+    "zap": "zap",
 }
 
 

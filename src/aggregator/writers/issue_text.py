@@ -10,7 +10,7 @@ from msgspec import Struct
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
-from aggregator.model.result import Rule
+from aggregator.model.result import Kind, Rule
 from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
 from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark, since_mark
 from aggregator.writers.places import short_place
@@ -142,7 +142,9 @@ def _prose(finding: Finding, scans: Sequence[Scan]) -> Iterable[str]:
     """Why it is a problem, how to mend it and where to read on, as far as the reports say."""
     message = next((source.message for source in finding.sources if source.message), "")
     rule = _rule_of(finding, scans)
-    why, fix = message or rule.description, rule.help
+    # What a web scanner says of one page is where it was.
+    why = rule.description or message if finding.kind is Kind.DAST else message or rule.description
+    fix = rule.help
     if why:
         yield f"**Why**: {markdown(clip(plain(why), _PROSE))}"
     if fix and fix != why:

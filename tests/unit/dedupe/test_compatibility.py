@@ -36,7 +36,11 @@ def entries(one: Result, two: Result) -> tuple[Entry, Entry]:
         (flaw(line=None), flaw(tool="Bandit"), "the flagged regions do not meet"),
         (flaw(), replace(flaw(), scope="b"), "the same tool reported them in different scopes"),
         (flaw(), flaw(), "the same scan tells them apart"),
-        (reflected(), reflected("csrf", tool="X"), "the rules are not known to be the same"),
+        (
+            reflected(),
+            reflected("csrf", tool="X"),
+            "different weaknesses: cross-site-request-forgery and cross-site-scripting",
+        ),
     ],
 )
 def test_vetoes(one: Result, two: Result, veto: str) -> None:

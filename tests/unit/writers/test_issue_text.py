@@ -92,6 +92,14 @@ def test_an_issue_says_what_where_since_when_and_how_to_decide() -> None:
     assert written.body.startswith("<!-- onefold:issue v1 F-1111111111 -->\n<!-- onefold:content v1 ")
 
 
+def test_a_problem_of_the_web_is_explained_by_its_rule() -> None:
+    """What a web scanner says of one page is only where it was, so the rule's own words come first."""
+    item = late(result(kind=Kind.DAST, message="Seen at GET /a."))
+    rules = (scan(rules=(Rule(item.rule_id, description="The header is missing."),)),)
+    assert "**Why**: The header is missing." in text(item, scans=rules).body
+    assert "**Why**: Seen at GET /a." in text(item).body
+
+
 def test_a_package_says_what_mends_it() -> None:
     """The vulnerability and the versions that carry the fix."""
     package = Component("pkg:npm/lodash", "lodash", "4.17.15", ("4.17.21",), "package-lock.json")

@@ -31,7 +31,7 @@ def compare_credentials(
     if overlap is False:
         return Refusal("the flagged columns do not meet")
     if kinds_differ(one, two):
-        return Refusal(f"different kinds of secret: {one.name} and {two.name}")
+        return Refusal(f"different kinds of secret: {min(one.name, two.name)} and {max(one.name, two.name)}")
     return _by_place(a, b, one, two, has_columns=overlap is True)
 
 

@@ -1,18 +1,49 @@
-"""Web endpoints: the block already holds the same endpoint, the rules or the weaknesses must be the same."""
+"""The web: one problem behind one method, path and parameter; a problem of a whole site by the site."""
 
 from __future__ import annotations
 
-from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, Agreement, Refusal
+from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agreement, Refusal
 from aggregator.dedupe.compatibility.rules import shared_rule
 from aggregator.knowledge.knowledge import Knowledge
+from aggregator.model.location import Endpoint
 from aggregator.model.result import Result
+
+_NOWHERE = Endpoint("")
 
 
 def compare_web(a: Result, b: Result, knowledge: Knowledge) -> Agreement | Refusal:
-    """Compare two results about one endpoint."""
-    if shared := shared_rule(a, b):
-        return Agreement(CERTAIN, "same-rule-same-resource", (f"rule {shared}",))
-    ours, theirs = knowledge.weakness(a).name, knowledge.weakness(b).name
-    if ours and ours == theirs:
-        return Agreement(HIGH, "same-endpoint-same-weakness", (f"weakness {ours}",))
-    return Refusal("the rules are not known to be the same")
+    """Compare two results of web scanners.
+
+    A method or a parameter that one tool does not tell is no veto, but then the pair must be the best one of both.
+    """
+    ours, theirs = a.endpoint or _NOWHERE, b.endpoint or _NOWHERE
+    if veto := _place_veto(ours, theirs):
+        return Refusal(veto)
+    shared, problem = shared_rule(a, b), _shared_problem(a, b, knowledge)
+    if isinstance(problem, Refusal):
+        return problem if not shared else _agreed(CERTAIN, "same-rule-same-endpoint", f"rule {shared}", ours, theirs)
+    return _agreed(HIGH, "same-endpoint-same-weakness", f"weakness {problem}", ours, theirs)
+
+
+def _place_veto(a: Endpoint, b: Endpoint) -> str:
+    if (a.host, a.path) != (b.host, b.path):
+        return "different places of the web"
+    if a.method and b.method and a.method != b.method:
+        return "different methods"
+    return "different parameters" if a.parameter and b.parameter and a.parameter != b.parameter else ""
+
+
+def _shared_problem(a: Result, b: Result, knowledge: Knowledge) -> str | Refusal:
+    one, two = knowledge.site_problem(a), knowledge.site_problem(b)
+    if not one and not two:
+        one, two = knowledge.weakness(a).name, knowledge.weakness(b).name
+    if one and two and one != two:
+        return Refusal(f"different weaknesses: {min(one, two)} and {max(one, two)}")
+    return one if one == two and one else Refusal("the rules are not known to be the same")
+
+
+def _agreed(tier: int, key: str, what: str, ours: Endpoint, theirs: Endpoint) -> Agreement:
+    is_whole = (ours.method, ours.parameter) == (theirs.method, theirs.parameter)
+    method, parameter = ours.method or theirs.method, ours.parameter or theirs.parameter
+    where = " ".join(part for part in (method, f"{ours.host}{ours.path}", parameter) if part)
+    return Agreement(tier if is_whole else MEDIUM, key, (where, what), must_be_best=not is_whole)

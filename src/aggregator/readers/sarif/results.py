@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from aggregator.knowledge.site_problems import site_of, site_problem_of
 from aggregator.model.location import Component, Endpoint, Resource
 from aggregator.model.location import Location as Place
 from aggregator.model.result import Kind, Result, Rule
@@ -129,7 +130,7 @@ class Results:
             self._related(entry, locations, place) if len(locations) > 1 or entry.related_locations else (),
             self._component_of(rule, facts, primary, place, message) if facts.kind in _PACKAGED else None,
             Resource(place.path) if facts.kind is Kind.CLOUD and place else None,
-            self._endpoint_of(entry, primary) if primary and place is None else None,
+            self._endpoint_of(entry, facts, primary) if primary and place is None else None,
             suppression_of(entry) if entry.suppressions else None,
             "" if facts.is_secretive else snippet_of(primary),
             digest_of(origin.tool, values, origin.context.seal_key) if values else "",
@@ -202,9 +203,11 @@ class Results:
         component = component_of(self._origin.tool, facts.native_id, message, rule, names)
         return located(component, place.path if place else "", self._origin.image) if component else None
 
-    def _endpoint_of(self, entry: Entry, primary: Location) -> Endpoint | None:
+    def _endpoint_of(self, entry: Entry, facts: Facts, primary: Location) -> Endpoint | None:
         method = (entry.web_request.method if entry.web_request else None) or ""
-        return self._origin.places.endpoint_of(primary, method)
+        endpoint = self._origin.places.endpoint_of(primary, method)
+        problem = site_problem_of(self._origin.tool, facts.rule.id, facts.title) if endpoint else ""
+        return site_of(endpoint, problem) if endpoint and problem else endpoint
 
 
 def _real(facts: Facts, place: Place | None) -> Place | None:

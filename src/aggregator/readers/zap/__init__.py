@@ -2,7 +2,8 @@
 
 One scan for each site. An entry is one place of an alert: the alert's reference, the method, the templated path and the
 parameter's name; instances that differ only in values are one entry. An alert that concerns the whole site, a missing
-header say, belongs to the site, whatever page shows it; each page is still an entry. Alerts belong to the host of their own URL: ZAP lists ``http://h:8080`` under ``http://h`` too.
+header say, belongs to the site, whatever page shows it; each page is still an entry. Alerts belong to the host of their
+own URL: ZAP lists ``http://h:8080`` under ``http://h`` too.
 """
 
 from __future__ import annotations

@@ -93,9 +93,7 @@ def _entries_of(alert: Alert, host: str) -> list[_Entry]:
         return [_Entry(alert, place, first.pointer if first else alert.pointer, place)]
     problem = site_problem_of(_TOOL, _rule_id(alert))
     places = [(_endpoint(instance, host), instance.pointer) for instance in alert.instances]
-    return [
-        _Entry(alert, site_of(place, problem) if problem else place, pointer, place) for place, pointer in places
-    ]
+    return [_Entry(alert, site_of(place, problem) if problem else place, pointer, place) for place, pointer in places]
 
 
 def _endpoint(instance: Instance, host: str) -> Endpoint:

@@ -101,6 +101,12 @@ def test_a_url_is_an_endpoint() -> None:
     assert result_of(result(locations=[place("git::x")])).endpoint is None
 
 
+def test_a_problem_of_a_site_belongs_to_the_site() -> None:
+    """A header that a web scanner misses behind a URL is missing on the whole site."""
+    header = {**result(locations=[place("https://h.example/a")]), "ruleId": "missing-x-frame-options"}
+    assert result_of(header).endpoint == Endpoint("h.example")
+
+
 def test_gitleaks_does_not_escape() -> None:
     """A percent sign in a path of Gitleaks is the file's own."""
     one = result_of(result(locations=[place("100%25 <x>.txt")]), tool="gitleaks")

@@ -107,6 +107,19 @@ def test_systemic_alerts_are_one_for_the_site() -> None:
         assert [result.endpoint for result in scan.results] == [Endpoint("h.example")]
 
 
+def test_a_missing_header_belongs_to_the_site() -> None:
+    """Every page that shows it is an entry of the site's problem and says where; a cookie has its own problems."""
+    header = alert(instance(), instance("https://h.example/b/17"), pluginid="10038", alertRef="10038-1")
+    cookie = alert(instance(param="sid"), instance(param="theme"), pluginid="10010", alertRef="10010")
+    (scan,) = read(site(header, cookie)).scans
+    assert [(result.endpoint, result.message) for result in scan.results] == [
+        (Endpoint("h.example"), "Seen at GET /a."),
+        (Endpoint("h.example"), "Seen at GET /b/{}."),
+        (Endpoint("h.example", parameter="sid"), "Seen at GET /a."),
+        (Endpoint("h.example", parameter="theme"), "Seen at GET /a."),
+    ]
+
+
 def test_confidence_zero_is_a_false_positive() -> None:
     """It has no instances, for ZAP looks them up by risk; it stands suppressed."""
     found = read(site(alert(confidence="0") | {"instances": []})).scans[0].results[0]
