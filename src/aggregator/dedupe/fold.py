@@ -11,15 +11,17 @@ from aggregator.dedupe.changed_secrets import part_changed_secrets
 from aggregator.dedupe.correlate import correlate
 from aggregator.dedupe.entry import collapse, where_of
 from aggregator.dedupe.identify import identify
-from aggregator.dedupe.keys import identity_keys, repeated_native_ids
+from aggregator.dedupe.keys import identity_keys, positional_native_ids, repeated_native_ids
+from aggregator.dedupe.ledger import Known, Tracking
 from aggregator.dedupe.lines import Lines
 from aggregator.dedupe.overrides import NO_OVERRIDES, Overrides, Rulings, unknown_ids
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.remarks import crowded, pin_refused, unknown_id
-from aggregator.dedupe.tracking import Known, Tracking, track
+from aggregator.dedupe.tracking import track
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
+from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.report import Report
 from aggregator.model.result import Result
 from aggregator.model.state import Tracked
@@ -32,7 +34,7 @@ class Folded(Struct, frozen=True, gc=False):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def fold(
+def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     reports: Iterable[Report],
     previous: Sequence[Tracked],
     *,
@@ -41,17 +43,18 @@ def fold(
     redact: Callable[[str], str],
     now: datetime,
     overrides: Overrides = NO_OVERRIDES,
+    history: History = NOT_KNOWN,
 ) -> Folded:
     """Fold the results of redacted reports into findings, recognising those of ``previous``.
 
     ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them;
-    ``overrides`` are what people say about merging.
+    ``overrides`` are what people say about merging; ``history`` is what became of files since the state was made.
     """
     reports = tuple(reports)
     entries = collapse((report.format, scan) for report in reports for scan in report.scans)
     lines = Lines(sources, redact, entries)
     keys = _keys([entry.results[0] for entry in entries], lines)
-    tracking = track(entries, keys, previous, _present(reports, sources))
+    tracking = track(entries, keys, previous, _present(reports, sources), history)
     known, remembered = remembered_entries(tracking, entries)
     candidates = [*entries, *remembered]
     rulings = Rulings(overrides, candidates, [*_ids_of(tracking, len(entries)), *(_ids(each) for each in known)])
@@ -65,11 +68,16 @@ def fold(
 
 
 def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:
-    repeated = repeated_native_ids(results)
-    if not repeated:
+    repeated, positional = repeated_native_ids(results), positional_native_ids(results)
+    if not repeated and not positional:
         return [identity_keys(result, lines, trusts_native_id=True) for result in results]
     return [
-        identity_keys(result, lines, trusts_native_id=(result.tool, result.scope, result.native_id) not in repeated)
+        identity_keys(
+            result,
+            lines,
+            trusts_native_id=(result.tool, result.scope, result.native_id) not in repeated
+            and (result.tool, result.scope) not in positional,
+        )
         for result in results
     ]
 

@@ -12,10 +12,15 @@ from hashlib import blake2b
 
 from aggregator.dedupe.kept_secrets import secret_keys
 from aggregator.dedupe.lines import Lines, holds_credential
+from aggregator.dedupe.page import digest_of
 from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
 
 VERSION = "v1"
+SURROUNDINGS = "v2:lines:"
+"""How the key begins that tells what stands at and around the flagged lines, part by part."""
+FLAGGED = "v2:flagged:"
+"""How the key begins that tells the first line of a snippet and, after a dot, the lines below it."""
 _BLANK = blake2b(digest_size=10)
 _MOST_VULNERABILITY_IDS = 4
 _IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
@@ -58,6 +63,18 @@ def repeated_native_ids(results: Sequence[Result]) -> frozenset[tuple[str, str, 
     return frozenset(name for name, times in Counter(names).items() if times > 1)
 
 
+def positional_native_ids(results: Sequence[Result]) -> frozenset[tuple[str, str]]:
+    """The ``(tool, scope)`` whose fingerprints end with the line: they name a place, and whatever stands there."""
+    tells: dict[tuple[str, str], bool] = {}
+    for each in results:
+        if each.native_id:
+            source = (each.tool, each.scope)
+            if tells.get(source, True):
+                line = each.location.start_line if each.location is not None else None
+                tells[source] = line is not None and each.native_id.endswith(f":{line}")
+    return frozenset(source for source, is_place in tells.items() if is_place)
+
+
 def _native(result: Result) -> tuple[str, ...]:
     where = result.location.path if result.location else ""
     component = result.component.purl if result.component else ""
@@ -65,26 +82,30 @@ def _native(result: Result) -> tuple[str, ...]:
 
 
 def _file_keys(result: Result, path: str, lines: Lines) -> tuple[str, ...]:
-    keys: list[str] = []
-    if result.resource is not None:
-        keys.append(_key("resource", result, path, result.resource.uid))
     context = lines.context(result)
     text = lines.text(result)
     snippet = "" if holds_credential(result) else " ".join(result.snippet.split())
-    if context:
-        keys.append(_key("context", result, path, context))
-    if text:
-        keys.append(_key("text", result, path, text))
-    if snippet:
-        keys.append(_key("snippet", result, path, snippet))
-    keys.append(_key("place", result, path))
-    if result.resource is not None:
-        keys.append(_key("moved-resource", result, result.resource.uid))
-    if context:
-        keys.append(_key("moved-context", result, context))
-    if snippet:
-        keys.append(_key("moved-snippet", result, snippet))
-    return tuple(keys)
+    resource = result.resource.uid if result.resource is not None else ""
+    around = lines.surroundings(result)
+    keys = (
+        _key("resource", result, path, resource) if result.resource is not None else "",
+        _key("context", result, path, context) if context else "",
+        _key("text", result, path, text) if text else "",
+        _key("snippet", result, path, snippet) if snippet else "",
+        _key("place", result, path),
+        _key("moved-resource", result, resource) if result.resource is not None else "",
+        _key("moved-context", result, context) if context else "",
+        _key("moved-snippet", result, snippet) if snippet else "",
+        _flagged(result.snippet) if snippet else "",
+        f"{SURROUNDINGS}{around}" if around else "",
+    )
+    return tuple([key for key in keys if key])
+
+
+def _flagged(snippet: str) -> str:
+    head, _, rest = snippet.strip().partition("\n")
+    more = " ".join(rest.split())
+    return f"{FLAGGED}{digest_of(' '.join(head.split()))}.{digest_of(more) if more else ''}"
 
 
 def _component_keys(result: Result, component: Component) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from aggregator.dedupe.compatibility import REMEMBERED
 from aggregator.dedupe.correlate import Cluster
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.kept_secrets import kept_secret
-from aggregator.dedupe.tracking import Known, Match, Tracking
+from aggregator.dedupe.ledger import Known, Match, Tracking
 from aggregator.model.result import Result
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from posixpath import basename, splitext
+
+from aggregator.dedupe.ledger import Ledger
+from aggregator.dedupe.row import HIDDEN, Row
 
 Mark = tuple[str, str, int]
 """Tool, rule id, line."""
@@ -60,3 +64,91 @@ def _same_gaps(path: str, marks: list[Mark]) -> object | None:
 
 def _same_rules(path: str, marks: list[Mark]) -> object | None:
     return (basename(path), tuple((tool, rule) for tool, rule, _ in marks))
+
+
+def vanished_and_arrived(ledger: Ledger, present: frozenset[str]) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
+    """What is still free, by file: in files where nothing is found any more, and in files where nothing was found."""
+    stayed = present | {path for index in range(len(ledger.entries)) if (path := ledger.new_place(index))}
+    before = {path for index in range(len(ledger.known)) if (path := ledger.old_place(index))}
+    old = _files(ledger.old_row(index) for index in ledger.alive(ledger.old) if ledger.old_place(index) not in stayed)
+    new = _files(ledger.new_row(index) for index in ledger.new if ledger.new_place(index) not in before)
+    return old, new
+
+
+def renames_by_text(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:
+    """Old file names to new ones, where flagged texts say so.
+
+    A text that only one vanished and one arrived file show votes for the two; a pair stands when it is the first
+    choice of both. Files of a folder that went as a whole follow it, though their own texts say nothing clear.
+    """
+    old, new = vanished_and_arrived(ledger, present)
+    if not old or not new:
+        return {}
+    theirs, ours = _where(old), _where(new)
+    votes: Counter[tuple[str, str]] = Counter()
+    for sign, paths in theirs.items():
+        if len(paths) == 1 and len(ours.get(sign, ())) == 1:
+            votes[next(iter(paths)), next(iter(ours[sign]))] += 1
+    found = _first_choices(votes)
+    return found | _with_their_folders(found, set(old) - set(found), set(new) - set(found.values()))
+
+
+def _where(files: Mapping[str, list[Row]]) -> dict[object, set[str]]:
+    signs: dict[object, set[str]] = {}
+    for path, rows in files.items():
+        for row in rows:
+            for kind, text in enumerate(row.texts):
+                if text and text != HIDDEN:
+                    signs.setdefault((row.family, kind, text), set()).add(path)
+                    signs.setdefault((row.family, kind, text, row.around), set()).add(path)
+    return signs
+
+
+def _first_choices(votes: Counter[tuple[str, str]]) -> dict[str, str]:
+    best_old, best_new = _best(votes, 0), _best(votes, 1)
+    return {old: new for (old, new) in sorted(votes) if best_old.get(old) == best_new.get(new) == (old, new)}
+
+
+def _best(votes: Counter[tuple[str, str]], side: int) -> dict[str, tuple[str, str]]:
+    """The pair with the most votes for each path of a side; none where two have as many."""
+    best: dict[str, tuple[str, str]] = {}
+    tied: set[str] = set()
+    for pair, count in sorted(votes.items(), key=lambda each: (-each[1], each[0])):
+        path = pair[side]
+        if path not in best:
+            best[path] = pair
+        elif votes[best[path]] == count:
+            tied.add(path)
+    return {path: pair for path, pair in best.items() if path not in tied}
+
+
+def _with_their_folders(found: Mapping[str, str], left: set[str], arrived: set[str]) -> dict[str, str]:
+    """Files that follow the folder of others: the same change of the beginning of the path, and nobody else's."""
+    changes = {_change(old, new) for old, new in found.items()}
+    targets: dict[str, set[str]] = {}
+    for path in left:
+        for before, now in changes:
+            if path.startswith(before) and (target := now + path[len(before) :]) in arrived:
+                targets.setdefault(path, set()).add(target)
+    claims = Counter(target for each in targets.values() for target in each)
+    return {
+        path: target
+        for path, each in sorted(targets.items())
+        if len(each) == 1 and claims[target := next(iter(each))] == 1
+    }
+
+
+def _change(old: str, new: str) -> tuple[str, str]:
+    """The two paths without the folders and the name that they share at their ends."""
+    ours, theirs = old.split("/"), new.split("/")
+    while ours and theirs and ours[-1] == theirs[-1]:
+        ours.pop()
+        theirs.pop()
+    return "".join(f"{part}/" for part in ours), "".join(f"{part}/" for part in theirs)
+
+
+def _files(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    files: dict[str, list[Row]] = {}
+    for row in rows:
+        files.setdefault(row.path, []).append(row)
+    return files
