@@ -14,11 +14,11 @@ from tests.canaries import spots
 from tests.conformance.test_readers import SAMPLES, every_sample
 
 WRONG: tuple[Any, ...] = (None, True, 0, -1, 1e308, 2**70, "", "x", [], {}, [[]], [None], {"a": 1}, [{}], "\x00")
-COUNTED = [path for path in SAMPLES if path.parent.name in ("gitleaks", "semgrep")]
+COUNTED = [path for path in SAMPLES if path.parent.name in ("bandit", "gitleaks", "semgrep")]
 
 
 def entries_of(document: Any) -> int:
-    """How many entries a report of Gitleaks or Semgrep has."""
+    """How many entries a report of Bandit, Gitleaks or Semgrep has."""
     return len(document if isinstance(document, list) else document["results"])
 
 

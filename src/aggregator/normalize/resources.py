@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from aggregator.normalize.text import clean_text
 
@@ -13,7 +14,7 @@ _CASELESS = frozenset({"azure", "m365", "entra"})
 _DATA_SOURCE = re.compile(
     r"(?<!data\.)(?<![\w.-])((?:module\.[^.]+\.)*)(aws_iam_policy_document\.|google_iam_policy\.)"
 )
-_BLOCK_TYPE = re.compile(r"(?:^|\.)([a-z][a-z0-9]*_[a-z0-9_]+)\.[^.]+$")
+_BLOCK_TYPE = re.compile(r"[a-z][a-z0-9]*_[a-z0-9_]+")
 
 
 def normalize_resource_uid(provider: str, uid: str) -> str:
@@ -32,10 +33,15 @@ def normalize_resource_uid(provider: str, uid: str) -> str:
 
 def address_in_terraform(address: str) -> str:
     """A block's address as Terraform writes it: ``data.aws_iam_policy_document.read``, ``module.x.aws_s3_bucket.y``."""
-    return _DATA_SOURCE.sub(r"\1data.\2", address, count=1)
+    return _DATA_SOURCE.sub(r"\1data.\2", address, count=1) if "_iam_policy" in address else address
 
 
 def type_in_address(address: str) -> str:
     """The type in a block's address: ``aws_s3_bucket`` of ``module.x.aws_s3_bucket.y``; empty without one."""
-    found = _BLOCK_TYPE.search(address)
-    return found[1] if found else ""
+    kind = address.rpartition(".")[0].rpartition(".")[2]
+    return kind if _is_type(kind) else ""
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_type(word: str) -> bool:
+    return _BLOCK_TYPE.fullmatch(word) is not None

@@ -142,6 +142,7 @@ class _Findings:
         self.diagnostics: list[Diagnostic] = []
         self.facts: dict[str, _Facts] = {}
         self._strange: set[str] = set()
+        self._paths: dict[tuple[str | None, str], str] = {}
 
     def read(self, raw: Raw, pointer: str, level: str) -> None:
         """Read a list of findings; ``level`` is the severity of all of them, if they share one."""
@@ -158,6 +159,8 @@ class _Findings:
         if facts is None:
             facts = self.facts[finding.id] = _facts_of(finding)
         word = finding.severity or level
+        path = self._path(finding)
+        where = _region(path, finding.sink, finding.line_number)
         # By position, in the order of the fields: names cost msgspec several times as much as places.
         return Result(
             facts.kind,
@@ -175,10 +178,20 @@ class _Findings:
             facts.weaknesses,
             (),
             None,
-            _location(finding, self.context.roots),
-            _related(finding, self.context.roots),
+            where,
+            _related(finding, where) if finding.source is not None else (),
             snippet="" if facts.is_secretive else finding.code_extract or finding.snippet or "",
         )
+
+    def _path(self, finding: _Finding) -> str:
+        """Below the root of the repository where that is known, else below the folder that was scanned."""
+        key = (finding.full_filename, finding.filename)
+        path = self._paths.get(key)
+        if path is None:
+            whole = normalize_path(finding.full_filename or "", self.context.roots)
+            path = whole if is_inside(whole) else normalize_path(finding.filename, self.context.roots)
+            self._paths[key] = path
+        return path
 
     def _severity(self, word: str, pointer: str) -> Severity:
         """``warning`` is below ``low``, and the lowest that Bearer knows."""
@@ -214,19 +227,16 @@ def _facts_of(finding: _Finding) -> _Facts:
     )
 
 
-def _location(finding: _Finding, roots: tuple[str, ...]) -> Location:
-    """The sink, where the problem is; of old reports only the line."""
-    return _region(_path(finding, roots), finding.sink, finding.line_number)
-
-
-def _related(finding: _Finding, roots: tuple[str, ...]) -> tuple[Location, ...]:
-    if finding.source is None or finding.source == finding.sink:
+def _related(finding: _Finding, sink: Location) -> tuple[Location, ...]:
+    """The source, where it is another place than the sink."""
+    if finding.source == finding.sink:
         return ()
-    source = _region(_path(finding, roots), finding.source, None)
-    return (source,) if source.start_line is not None and source != _location(finding, roots) else ()
+    source = _region(sink.path, finding.source, None)
+    return (source,) if source.start_line is not None and source != sink else ()
 
 
 def _region(path: str, region: _Region | None, line: int | None) -> Location:
+    """A region; of old reports only its line is known."""
     start = line_of(region.start if region and region.start else line)
     if start is None:
         return Location(path)
@@ -236,12 +246,6 @@ def _region(path: str, region: _Region | None, line: int | None) -> Location:
     if last is not None and end == start and last < (first or 1):
         last = None
     return Location(path, start, first, end, last)
-
-
-def _path(finding: _Finding, roots: tuple[str, ...]) -> str:
-    """Below the root of the repository where that is known, else below the folder that was scanned."""
-    whole = normalize_path(finding.full_filename or "", roots)
-    return whole if is_inside(whole) else normalize_path(finding.filename, roots)
 
 
 def _failed(raw: Raw, roots: tuple[str, ...]) -> frozenset[str]:

@@ -94,22 +94,24 @@ class Records:
     def _result(self, check: Check, framework: str, scope: str, pointer: str) -> Result:
         title = clean_text(check.short_description or check.check_name or "").strip() or clean_text(check.check_id)
         path = self.path_of(check.repo_file_path or check.file_path, check.file_abs_path)
+        rule_id = clean_text(check.check_id)
+        # By position, in the order of the fields: names cost msgspec several times as much as places.
         base = Result(
-            kind=Kind.IAC,
-            tool=TOOL,
-            scope=scope,
-            report=self.context.name,
-            pointer=pointer,
-            rule_id=clean_text(check.check_id),
-            title=title,
-            severity=Severity.MEDIUM,
-            native_severity=_word_of(check.severity),
-            message=title,
+            Kind.IAC,
+            TOOL,
+            scope,
+            self.context.name,
+            pointer,
+            rule_id,
+            title,
+            Severity.MEDIUM,
+            _word_of(check.severity) if check.severity is not None else "",
+            title,
             location=_location(path, check.file_line_range),
         )
         if check.vulnerability_details is not None:
             result = package_result(base, check, check.vulnerability_details)
-        elif framework == SECRETS or base.rule_id.startswith("CKV_SECRET_"):
+        elif framework == SECRETS or rule_id.startswith("CKV_SECRET_"):
             result = self._secret(base, check)
         else:
             result = _block(base, check, framework, self._severity(base, Severity.MEDIUM))
@@ -124,7 +126,7 @@ class Records:
         return msgspec.structs.replace(
             base,
             kind=Kind.SECRET,
-            severity=self._severity(base, severity_of_credential(id_of_name(base.title))),
+            severity=self._severity(base, _opens(base.title)),
             weaknesses=HARD_CODED_CREDENTIALS,
             # The end it gives is the line below.
             location=Location(where.path, where.start_line, end_line=where.start_line) if where else None,
@@ -134,8 +136,10 @@ class Records:
     def _severity(self, base: Result, usual: Severity) -> Severity:
         """Checkov rates only for those who have an API key."""
         word = base.native_severity
+        if not word:
+            return usual
         known = severity_of_word(word)
-        if known is None and word and word not in self._strange:
+        if known is None and word not in self._strange:
             self._strange.add(word)
             reason = "a severity that nobody knows was taken for the usual one."
             self.diagnostics.append(
@@ -151,6 +155,12 @@ class Records:
             self._rules[result.rule_id] = Rule(
                 result.rule_id, name=result.title, description=description, help_uri=clean_text(link or "")
             )
+
+
+@lru_cache(maxsize=1 << 10)
+def _opens(kind: str) -> Severity:
+    """How bad a leaked credential of this kind is."""
+    return severity_of_credential(id_of_name(kind))
 
 
 def _block(base: Result, check: Check, framework: str, severity: Severity) -> Result:
