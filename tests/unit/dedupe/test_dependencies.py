@@ -1,4 +1,4 @@
-"""Tests of ``dependencies`` and ``compatibility.packages``: one vulnerability, one package, one manifest."""
+"""Tests of packages: ``dependencies``, ``package_pairs``, ``projects`` and their comparison."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, Agreement, 
 from aggregator.dedupe.compatibility.packages import compare_packages
 from aggregator.dedupe.dependencies import is_inferred, settled
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.package_pairs import is_told_twice, package_pairs
+from aggregator.dedupe.projects import project_of
 from aggregator.model.finding import Finding
 from aggregator.model.location import Component, Location
 from aggregator.model.result import Kind, Result
@@ -217,6 +219,59 @@ def test_two_versions_in_one_tree_are_one_finding() -> None:
         "1.2.5",
         "1.2.5",
     ]
+
+
+def test_two_advisories_of_one_scan_are_one() -> None:
+    """It knows neither as the other's name, another tool does; in two manifests they are two all the same."""
+    rows = [known("PYSEC-1"), known("GHSA-a"), known("GHSA-a", API)]
+    other = replace(known(tool="Grype"), vulnerability_ids=("CVE-1", "GHSA-a", "PYSEC-1"))
+    assert sorted(len(finding.sources) for finding in findings(*rows, other)) == [1, 3]
+
+
+def test_one_scan_tells_licences_apart() -> None:
+    """Two licences of one package in one file are two, and so are a package and what is none."""
+    one, two = (replace(known(name), kind=Kind.LICENSE, vulnerability_ids=()) for name in ("MIT", "GPL"))
+    assert len(findings(one, two)) == 2
+    assert not is_told_twice(known(), flaw())
+    assert not is_told_twice(known(), replace(known(), kind=Kind.CONTAINER))
+
+
+def test_a_result_that_fits_two_manifests_says_so() -> None:
+    """People see why it stands alone."""
+    alone = next(each for each in findings(lost(), known(), known(manifest=API)) if each.tool == "pip-audit")
+    assert {each.veto for each in alone.runners_up} == {
+        "the manifest of one is unknown, and not the only one that fits"
+    }
+
+
+def test_a_problem_in_many_manifests_is_no_crowd() -> None:
+    """Only what stands in one project is compared: a thousand manifests take a thousand comparisons, and a few more."""
+    rows = [known(manifest=f"{at}/go.mod", tool=tool) for at in range(1000) for tool in ("Trivy", "Grype")]
+    entries = [Entry((row,), row.tool) for row in rows] + [Entry((lost(),), "pip-audit")]
+    assert len(list(package_pairs(entries, range(len(entries))))) == 1005
+
+
+def test_a_result_without_a_package_is_compared_with_nothing() -> None:
+    """A block of packages holds nothing else, whatever happens to it."""
+    entries = [Entry((known(),), "Trivy"), Entry((flaw(),), "Semgrep")]
+    assert list(package_pairs(entries, (0, 1))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("a/go.mod", "a/go.sum"), ("yarn.lock", "package.json"), ("a/x.txt", "a/x.txt"), ("uv.lock", "poetry.lock")],
+)
+def test_one_project(one: str, two: str) -> None:
+    """What is wanted and what was chosen, in one folder."""
+    assert project_of(one) == project_of(two)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("a/go.mod", "b/go.sum"), ("yarn.lock", "go.mod"), ("x.txt", "y.txt"), ("a/pom.xml", "pom.xml")]
+)
+def test_two_projects(one: str, two: str) -> None:
+    """Another folder, another sort, another file that nobody knows."""
+    assert project_of(one) != project_of(two)
 
 
 def test_licences_are_no_vulnerabilities() -> None:

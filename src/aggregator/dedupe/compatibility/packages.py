@@ -7,28 +7,13 @@ it is the same problem, and where a tree of packages holds two versions it is on
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, Agreement, Refusal
 from aggregator.dedupe.dependencies import is_inferred
+from aggregator.dedupe.projects import project_of
 from aggregator.model.location import Component
 from aggregator.model.result import Result
 
 _CVE = "CVE-"
-# Files of one folder that tell of the same packages: what is wanted, and what was chosen.
-_PROJECTS = (
-    frozenset({"package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"}),
-    frozenset({"pyproject.toml", "poetry.lock", "uv.lock", "pdm.lock"}),
-    frozenset({"Pipfile", "Pipfile.lock"}),
-    frozenset({"go.mod", "go.sum"}),
-    frozenset({"Gemfile", "Gemfile.lock", "gems.rb", "gems.locked"}),
-    frozenset({"composer.json", "composer.lock"}),
-    frozenset({"Cargo.toml", "Cargo.lock"}),
-    frozenset({"build.gradle", "build.gradle.kts", "gradle.lockfile", "buildscript-gradle.lockfile"}),
-    frozenset({"pubspec.yaml", "pubspec.lock"}),
-    frozenset({"mix.exs", "mix.lock"}),
-    frozenset({"Podfile", "Podfile.lock"}),
-)
 
 
 def compare_packages(a: Result, b: Result, ours: Component, theirs: Component) -> Agreement | Refusal:
@@ -47,7 +32,7 @@ def compare_packages(a: Result, b: Result, ours: Component, theirs: Component) -
         return Agreement(sure, "same-vulnerability-same-package", where, must_be_best=not is_one)
     if not ours.path or not theirs.path:
         return Refusal("the manifest of one is unknown, and not the only one that fits", is_veto=False)
-    if _project(ours.path) != _project(theirs.path):
+    if project_of(ours.path) != project_of(theirs.path):
         return Refusal("different manifests")
     inputs = (shared, ours.purl, *sorted((ours.path, theirs.path)))
     return Agreement(HIGH, "same-vulnerability-same-project", inputs, must_be_best=True)
@@ -65,10 +50,3 @@ def _shared_problem(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
 
 def _cves(names: tuple[str, ...]) -> set[str]:
     return {name for name in names if name.startswith(_CVE)}
-
-
-@lru_cache(maxsize=1 << 12)
-def _project(path: str) -> tuple[str, int | str]:
-    """The folder and the sort of project a manifest tells of; a file of no known sort stands for itself."""
-    folder, _, name = path.rpartition("/")
-    return folder, next((sort for sort, files in enumerate(_PROJECTS) if name in files), name)
