@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from aggregator import evaluate, read_report
 from aggregator.model.report import Report
+from tests.accuracy.labelled import LabelledSet, development_sets, missing_sets, own_sets
 from tests.accuracy.scoring import Score, Verdict, by_tools, score, verdicts
-from tests.accuracy.sets import LabelledSet, development_sets, missing_sets, own_sets
 from tests.accuracy.truth import Truth, locate, read_truth
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
