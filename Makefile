@@ -23,7 +23,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 NODE_MODULES := tests/node/node_modules/.installed
 
-.PHONY: help demo test test-system check format bench dist schemas lock clean
+.PHONY: help demo test test-system check format bench bench-accuracy dist schemas lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +93,11 @@ format: $(DEV) ## Format the code and mend what ruff can mend
 
 bench: $(DEV) $(NODE_MODULES) ## Measure speed and memory against the bare tools
 	$(NODE) $(BIN)/python -m pytest tests/bench -s $(PYTEST_ARGS)
+
+bench-accuracy: $(DEV) $(NODE_MODULES) ## Judge merging and tracking against labelled truth (installs scanners below build/)
+	$(BIN)/python -m tests.accuracy.correlation --tools
+	$(BIN)/python -m tests.accuracy.evidence
+	$(NODE) $(BIN)/python -m tests.accuracy.tracking --baselines
 
 dist: $(DEV) ## Build the wheel and the source archive into dist/
 	rm -rf dist
