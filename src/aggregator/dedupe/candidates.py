@@ -9,6 +9,7 @@ from itertools import combinations
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.infrastructure import REACH, controls_in, is_head
 from aggregator.dedupe.package_pairs import package_pairs
+from aggregator.dedupe.resource_ids import place_in_cloud
 from aggregator.knowledge.controls import Controls
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.weaknesses import CREDENTIAL
@@ -41,6 +42,9 @@ def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledg
         yield from package_pairs(entries, block)
         return
     sources = {index: _source(entries[index]) for index in block}
+    if entries[block[0]].results[0].kind is _CLOUD:
+        yield from _same_request(entries, sources, knowledge)
+        return
     controls = {index: names for index in block if (names := controls_in(entries[index].results[0], knowledge))}
     if len(set(sources.values())) > 1:
         yield from _fitting(_close(entries, sources), controls)
@@ -65,7 +69,7 @@ def _block_names(result: Result) -> tuple[tuple[str, ...], ...]:
         problems = result.vulnerability_ids or (result.rule_id,)
         return tuple((result.kind, component.purl, component.image, problem) for problem in problems)
     if result.kind is _CLOUD and (where := result.resource) is not None:
-        return (("cloud", where.provider, where.account, where.region, where.uid),)
+        return (("cloud", *place_in_cloud(where)),)
     if (at := result.endpoint) is not None:
         return (("web", at.host, at.path),)
     if result.location is not None:
@@ -83,6 +87,19 @@ def _close(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tup
             others[:] = [other for other in others if other[0] + NEARBY >= start]
             yield from ((min(other, index), max(other, index)) for _, other in others)
         active.setdefault(sources[index], []).append((end + _reach(entries[index].results[0]), index))
+
+
+def _same_request(
+    entries: Sequence[Entry], sources: dict[int, Source], knowledge: Knowledge
+) -> Iterable[tuple[int, int]]:
+    """On one resource, what asks for the same by rule or control: an account alone has hundreds of rows."""
+    rows: dict[str, list[int]] = {}
+    for index in sources:
+        result = entries[index].results[0]
+        for name in {result.rule_id, *result.rule_aliases, *knowledge.controls(result)}:
+            rows.setdefault(name, []).append(index)
+    for _, each in sorted(rows.items()):
+        yield from ((one, two) for one, two in combinations(each, 2) if sources[one] != sources[two])
 
 
 def _reach(result: Result) -> int:
