@@ -5,6 +5,7 @@ from __future__ import annotations
 from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agreement, Refusal
 from aggregator.dedupe.compatibility.rules import shared_rule
 from aggregator.knowledge.knowledge import Knowledge
+from aggregator.knowledge.meaning import shared_name
 from aggregator.model.location import Endpoint
 from aggregator.model.result import Result
 
@@ -35,11 +36,14 @@ def _place_veto(a: Endpoint, b: Endpoint) -> str:
 
 def _shared_problem(a: Result, b: Result, knowledge: Knowledge) -> str | Refusal:
     one, two = knowledge.site_problem(a), knowledge.site_problem(b)
-    if not one and not two:
-        one, two = knowledge.weakness(a).name, knowledge.weakness(b).name
-    if one and two and one != two:
+    if one == two:
+        ours, theirs = knowledge.weakness(a), knowledge.weakness(b)
+        if shared := one or shared_name(ours, theirs):
+            return shared
+        one, two = ours.name, theirs.name
+    if one and two:
         return Refusal(f"different weaknesses: {min(one, two)} and {max(one, two)}")
-    return one if one == two and one else Refusal("the rules are not known to be the same")
+    return Refusal("the rules are not known to be the same")
 
 
 def _agreed(tier: int, key: str, what: str, ours: Endpoint, theirs: Endpoint) -> Agreement:
