@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from random import Random
 from typing import NamedTuple
@@ -186,32 +186,41 @@ def change_neighbours(tree: Tree, random: Random) -> None:
                 rows.insert(place, _remark(path, indent, random))
 
 
-def copy_blocks(tree: Tree, random: Random) -> None:
-    """Paste a copy of a function or resource, under another name, above or below the first one or elsewhere."""
+def copy_below(tree: Tree, random: Random) -> None:
+    """Paste a copy of a function or resource, under another name, below the first one."""
+    for path, (first, last), copy in _copies(tree, random):
+        rows = tree[path]
+        places = [last + 1, *(top for top, _ in blocks(path, _texts(rows)) if top > first), len(rows)]
+        place = random.choice(places)
+        _keep_if_sound(tree, path, [*rows[:place], Row(""), *copy, Row(""), *rows[place:]])
+
+
+def copy_above(tree: Tree, random: Random) -> None:
+    """Paste such a copy right above the first one, where it stands on the very lines of the first one."""
+    for path, (first, _), copy in _copies(tree, random):
+        _keep_if_sound(tree, path, [*tree[path][:first], *copy, Row(""), Row(""), *tree[path][first:]])
+
+
+def _copies(tree: Tree, random: Random) -> Iterator[tuple[str, tuple[int, int], list[Row]]]:
     for path in _some(tree, random, 1 / 3):
         rows = tree[path]
-        spans = blocks(path, _texts(rows))
-        if not spans:
-            continue
-        first, last = random.choice(spans)
-        copy = [Row(row.text) for row in rows[first : last + 1]]
-        copy[0] = Row(_renamed(copy[0].text))
-        place = random.choice((first, last + 1, random.choice(spans)[0]))
-        _keep_if_sound(tree, path, [*rows[:place], *copy, Row(""), *rows[place:]])
+        if spans := blocks(path, _texts(rows)):
+            first, last = random.choice(spans)
+            copy = [Row(row.text) for row in rows[first : last + 1]]
+            yield path, (first, last), [Row(_renamed(copy[0].text)), *copy[1:]]
 
 
 def everything(tree: Tree, random: Random) -> None:
-    """Some of all, one after the other."""
-    for edit in random.sample(_PLAIN, len(_PLAIN)):
-        if random.random() < 2 / 3:
-            edit(tree, random)
+    """Four kinds of edits, one after the other, as in a busy week."""
+    for edit in random.sample(_PLAIN, 4):
+        edit(tree, random)
 
 
 _PLAIN: tuple[Edit, ...] = (
     *(insert_lines, insert_at_top, delete_statements, delete_blocks, move_blocks, move_between_files),
-    *(rename_files, indent_deeper, change_remarks, change_neighbours, copy_blocks),
+    *(rename_files, indent_deeper, change_remarks, change_neighbours, copy_below),
 )
-EDITS: tuple[Edit, ...] = (*_PLAIN, move_folder, everything)
+EDITS: tuple[Edit, ...] = (*_PLAIN, copy_above, move_folder, everything)
 """All edits; each function's name is the name of what it does."""
 
 _CONDITIONS = {".py": ("if True:", ""), ".js": ("{", "}")}

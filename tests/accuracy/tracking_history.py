@@ -33,7 +33,7 @@ class Checkout(NamedTuple):
 
 def checked_out(old: Files, new: Files, shelf: Path = HOME / "checkouts") -> Checkout:
     """The checkout of two trees; from the shelf when it was made before."""
-    root = shelf / _digest(old, new)
+    root = shelf / digest(old, new)
     if not (root / ".git" / "made").is_file():
         shutil.rmtree(root, ignore_errors=True)
         root.mkdir(parents=True)
@@ -64,11 +64,12 @@ def git(root: Path, *arguments: str) -> bytes:
     return subprocess.run(command, cwd=root, env={**os.environ, **SOMEBODY}, check=True, capture_output=True).stdout
 
 
-def _digest(*trees: Files) -> str:
-    digest = blake2b(digest_size=12)
+def digest(*trees: Files) -> str:
+    """A short name of trees: the same files, the same name."""
+    name = blake2b(digest_size=12)
     for tree in trees:
         for path in sorted(tree):
-            digest.update(f"\x1f{path}\x1f{len(tree[path])}\x1f".encode())
-            digest.update(tree[path])
-        digest.update(b"\x1e")
-    return digest.hexdigest()
+            name.update(f"\x1f{path}\x1f{len(tree[path])}\x1f".encode())
+            name.update(tree[path])
+        name.update(b"\x1e")
+    return name.hexdigest()

@@ -10,6 +10,7 @@ from tests.accuracy.author import author
 from tests.accuracy.edits import Tree, line_map, planted, written
 from tests.accuracy.releases import PACKAGES, Package
 from tests.accuracy.scanners import SCANNERS
+from tests.accuracy.tracking_samples import kept_steps
 from tests.accuracy.tracking_truth import Step, read
 
 _REAL_TREES = ("luigi", "node-forge")
@@ -17,6 +18,7 @@ _REAL_TREES = ("luigi", "node-forge")
 
 def steps(*, quick: bool = False) -> Iterator[Step]:
     """All of them; of the generator one seed and of the releases one package a language when it has to be quick."""
+    yield from kept_steps()
     for seed in range(1, 2 if quick else 4):
         yield from _edited("authored", planted(author(seed)), seed, SCANNERS)
         yield from _reported(seed)
