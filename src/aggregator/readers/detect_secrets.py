@@ -21,7 +21,7 @@ from aggregator.model.severity import Severity
 from aggregator.normalize.credentials import severity_of_credential
 from aggregator.normalize.paths import normalize_path
 from aggregator.normalize.rule_ids import id_of_name
-from aggregator.normalize.secrets import seal_digest
+from aggregator.normalize.secret_digests import seal_detected
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.base import Head, ReadContext
@@ -176,7 +176,7 @@ class _Found:
             None,
             Location(path, line, None, line),
             suppression=_NO_SECRET if secret.is_secret is False else None,
-            secret=seal_digest(secret.hashed_secret, self.context.seal_key),
+            secret=seal_detected(facts.rule.id, secret.hashed_secret, self.context.seal_key),
         )
 
     def _learn(self, name: str) -> _Facts:

@@ -193,6 +193,11 @@ def test_a_secret_is_sealed_by_its_digest(resource: str) -> None:
     assert DIGEST not in msgspec.json.encode(report.scans).decode()
 
 
+def test_a_digest_of_a_part_seals_nothing() -> None:
+    """Of a private key only a line is hashed."""
+    assert one("secrets", **secret(check_name="Private Key")).secret == ""
+
+
 def test_what_a_secret_opens_makes_it_critical() -> None:
     """By the name of its kind; a secret is one in whatever framework it is told, and without a place too."""
     assert one("secrets", **secret(check_name="AWS Access Key")).severity is Severity.CRITICAL

@@ -105,6 +105,11 @@ def test_without_a_line_the_file_is_the_place(line: int | None) -> None:
     assert one(line_number=line).location == Location("src/a.py")
 
 
+def test_a_digest_of_a_part_seals_nothing() -> None:
+    """Of a GitHub token the tool hashes the letters before the underscore."""
+    assert one(type="GitHub Token").secret == ""
+
+
 def test_an_odd_digest_seals_nothing() -> None:
     """What is no SHA-1 tells no secret from another."""
     assert one(hashed_secret="").secret == ""

@@ -16,7 +16,7 @@ from aggregator.normalize.credentials import severity_of_credential
 from aggregator.normalize.paths import is_inside, normalize_path
 from aggregator.normalize.resources import address_in_terraform, type_in_address
 from aggregator.normalize.rule_ids import id_of_name
-from aggregator.normalize.secrets import seal_digest
+from aggregator.normalize.secret_digests import seal_detected
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
@@ -130,7 +130,7 @@ class Records:
             weaknesses=HARD_CODED_CREDENTIALS,
             # The end it gives is the line below.
             location=Location(where.path, where.start_line, end_line=where.start_line) if where else None,
-            secret=seal_digest(digest, self.context.seal_key),
+            secret=seal_detected(_kind_id(base.title), digest, self.context.seal_key),
         )
 
     def _severity(self, base: Result, usual: Severity) -> Severity:
@@ -160,7 +160,12 @@ class Records:
 @lru_cache(maxsize=1 << 10)
 def _opens(kind: str) -> Severity:
     """How bad a leaked credential of this kind is."""
-    return severity_of_credential(id_of_name(kind))
+    return severity_of_credential(_kind_id(kind))
+
+
+@lru_cache(maxsize=1 << 10)
+def _kind_id(kind: str) -> str:
+    return id_of_name(kind)
 
 
 def _block(base: Result, check: Check, framework: str, severity: Severity) -> Result:
