@@ -62,6 +62,15 @@ def test_what_a_tool_does_not_tell_must_be_unique() -> None:
     assert (len(one), len(two)) == (1, 3)
 
 
+def test_a_number_may_stand_for_several_weaknesses() -> None:
+    """A rule that has no more than a CWE may be about each of its classes; one with a name of its own is not."""
+    template = hit("ssti", "Nuclei", cwes=(1336,))
+    assert isinstance(answer(hit("90035", "ZAP"), template), Agreement)
+    numbered, named = hit("odd", "X", cwes=(79,)), hit("csrf", "X", cwes=(79,))
+    assert isinstance(answer(hit("40012", "ZAP"), numbered), Agreement)
+    assert isinstance(answer(hit("40012", "ZAP"), named), Refusal)
+
+
 def test_the_same_rule_is_the_same_problem() -> None:
     """Two exports of one scanner name the same rule, known to us or not."""
     found = answer(hit("999", "ZAP"), hit("999", "ZAP"))

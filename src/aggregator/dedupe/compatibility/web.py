@@ -38,8 +38,10 @@ def _shared_problem(a: Result, b: Result, knowledge: Knowledge) -> str | Refusal
     one, two = knowledge.site_problem(a), knowledge.site_problem(b)
     if one == two:
         ours, theirs = knowledge.weakness(a), knowledge.weakness(b)
-        if shared := one or shared_name(ours, theirs):
-            return shared
+        # A CWE may stand for several classes; a name that says one does not mean another.
+        shared = shared_name(ours, theirs) if "cwe" in (ours.basis, theirs.basis) or ours.name == theirs.name else ""
+        if one or shared:
+            return one or shared
         one, two = ours.name, theirs.name
     if one and two:
         return Refusal(f"different weaknesses: {min(one, two)} and {max(one, two)}")
