@@ -44,18 +44,23 @@ class Aliases:
 
     def __init__(self, groups: Iterable[tuple[str, ...]]) -> None:
         self._parents: dict[str, str] = {}
-        for group in set(groups):
-            names = _own_names(group)
+        own = {group: _own_names(group) for group in set(groups)}
+        for names in own.values():
             if not _is_several(names):
                 for name in names:
                     self._join(names[0], name)
-        self._names = self._settle()
+        found = self._settle()
+        self._answers = {
+            group: names if _is_several(names) or names[0] not in found else (found[names[0]],)
+            for group, names in own.items()
+        }
 
     def names_of(self, group: tuple[str, ...]) -> tuple[str, ...]:
-        """What a result with these names is compared by: one name, or its own where they are not to be trusted."""
-        names = _own_names(group)
-        found = None if _is_several(names) else self._names.get(names[0])
-        return (found,) if found else names
+        """What a result with these names is compared by: one name, or its own where they are not to be trusted.
+
+        ``group`` is one of those that the aliases were made of.
+        """
+        return self._answers[group]
 
     def _join(self, one: str, two: str) -> None:
         first, second = sorted((self._root(one), self._root(two)))
@@ -82,9 +87,9 @@ class Aliases:
 
 def _own_names(group: tuple[str, ...]) -> tuple[str, ...]:
     """The names without bulletins, unless there are only those; DEBIAN-CVE-2023-1 is CVE-2023-1 in a distribution."""
-    names = tuple(dict.fromkeys(_plain(name) for name in group))
-    if len(names) == 1:
-        return names
+    if len(group) == 1:
+        return (_plain(group[0]),)
+    names = tuple(dict.fromkeys(map(_plain, group)))
     return tuple(name for name in names if name.partition("-")[0] not in _BULLETINS) or names
 
 
@@ -95,7 +100,7 @@ def _plain(name: str) -> str:
 
 def _is_several(names: Iterable[str]) -> bool:
     """Whether they name more than one CVE, and so more than one vulnerability."""
-    return sum(name.startswith(_CVE) for name in names) > 1
+    return sum([name.startswith(_CVE) for name in names]) > 1
 
 
 def _rank(name: str) -> tuple[int, str]:
