@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from aggregator.dedupe.candidates import blocks_of, pairs_of, span_of
 from aggregator.dedupe.compatibility import Agreement, compare
+from aggregator.dedupe.dependencies import settled
 from aggregator.dedupe.entry import Entry, where_of
 from aggregator.dedupe.overrides import NO_OVERRIDES, Rulings
 from aggregator.knowledge.knowledge import Knowledge
@@ -23,6 +24,8 @@ _COMPARISONS_EACH = 24
 """A block may take so many comparisons for each of its entries, and the number above in any case."""
 _MOST_RUNNERS_UP = 5
 _PINNED = "pinned"
+_PINNED_FIRST, _STICKY = -2, -1
+"""Ranks before all others: what people pinned, then what was one finding before, so that nothing new parts it."""
 
 
 class Cluster(Struct, frozen=True, gc=False):
@@ -73,12 +76,12 @@ def correlate(
     ``rulings`` are what people say; that outranks everything.
     """
     return _Correlator(
-        entries, frozenset(together), knowledge or Knowledge(), rulings or Rulings(NO_OVERRIDES, entries, ())
+        settled(entries), frozenset(together), knowledge or Knowledge(), rulings or Rulings(NO_OVERRIDES, entries, ())
     ).answer()
 
 
 def _pinned(one: int, two: int) -> _Edge:
-    return _Edge(0, -1, 0, one, two, _PINNED, ("the policy says that they are one",), must_be_best=False)
+    return _Edge(0, _PINNED_FIRST, 0, one, two, _PINNED, ("the policy says that they are one",), must_be_best=False)
 
 
 class _Correlator:
@@ -120,9 +123,9 @@ class _Correlator:
         is_sticky = (one, two) in self._sticky
         a, b = span_of(self._entries[one]), span_of(self._entries[two])
         distance = abs(a[0] - b[0]) + abs(a[1] - b[1])
-        tier = 0 if is_sticky else answer.tier
+        tier, rank = (0, _STICKY) if is_sticky else (answer.tier, answer.rank)
         must_be_best = answer.must_be_best and not is_sticky
-        return _Edge(tier, answer.rank, distance, one, two, answer.key, answer.inputs, must_be_best)
+        return _Edge(tier, rank, distance, one, two, answer.key, answer.inputs, must_be_best)
 
     def _best(self, edges: Iterable[_Edge]) -> Iterable[_Edge]:
         """Leave out agreements that had to be the best one of both sides, and are not."""
