@@ -155,7 +155,7 @@ def test_the_files_of_the_metrics_were_looked_at() -> None:
     metrics = {"_totals": counts(MEDIUM=1), "./app/views.py": counts(MEDIUM=1.0), "./b.py": counts()}
     found = scan(issue(), metrics=metrics)
     assert (found.completeness, found.coverage.extent) == (Completeness.COMPLETE, Extent.LISTED)
-    assert (found.coverage.paths, found.coverage.unread) == ({"app/views.py", "b.py"}, frozenset())
+    assert (found.coverage.paths, found.coverage.unread) == (frozenset({"app/views.py", "b.py"}), frozenset())
     assert scan(metrics={"_totals": counts()}).coverage.paths == frozenset()
 
 
@@ -172,7 +172,7 @@ def test_a_file_that_could_not_be_read_is_not_covered() -> None:
     errors = [{"filename": "./b.py", "reason": "syntax error"}]
     found = scan(issue(), metrics=metrics, errors=errors)
     assert (found.completeness, found.reason) == (Completeness.PARTIAL, "1 file was not scanned.")
-    assert (found.coverage.extent, found.coverage.unread) == (Extent.LISTED, {"b.py"})
+    assert (found.coverage.extent, found.coverage.unread) == (Extent.LISTED, frozenset({"b.py"}))
     found = scan(issue(), metrics=metrics, errors=[*errors, {"filename": "./c.py"}])
     assert found.reason == "2 files were not scanned."
     assert scan(issue(), metrics=metrics, errors=[{"filename": 7}]).coverage.extent is Extent.UNKNOWN

@@ -145,7 +145,7 @@ def test_files_that_failed_are_not_covered() -> None:
     errors = [{"type": "error", "filename": "a.py", "error": "syntax"}]
     scan = read(errors=errors).scans[0]
     assert (scan.completeness, scan.reason) == (Completeness.PARTIAL, "1 file could not be scanned.")
-    assert (scan.coverage.unread, scan.coverage.extent) == ({"a.py"}, Extent.SCOPE)
+    assert (scan.coverage.unread, scan.coverage.extent) == (frozenset({"a.py"}), Extent.SCOPE)
     scan = read(errors=[*errors, {"filename": 7}]).scans[0]
     assert (scan.reason, scan.coverage.extent) == ("2 files could not be scanned.", Extent.UNKNOWN)
     assert read(errors=None).scans[0].completeness is Completeness.COMPLETE

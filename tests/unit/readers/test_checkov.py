@@ -279,8 +279,8 @@ def test_passed_checks_tell_what_was_looked_at() -> None:
     passed = check(check_id="CKV_AWS_17", repo_file_path="/infra/b.tf", file_abs_path="/home/me/shop/infra/b.tf")
     found = scan(check(), passed_checks=[passed], skipped_checks=[], parsing_errors=[])
     assert (found.passed, len(found.results), found.completeness) == (1, 1, Completeness.COMPLETE)
-    assert (found.coverage.extent, found.coverage.paths) == (Extent.LISTED, {"infra/main.tf", "infra/b.tf"})
-    assert found.coverage.rules == {"CKV_AWS_16", "CKV_AWS_17"}
+    assert (found.coverage.extent, found.coverage.paths) == (Extent.LISTED, frozenset({"infra/main.tf", "infra/b.tf"}))
+    assert found.coverage.rules == frozenset({"CKV_AWS_16", "CKV_AWS_17"})
 
 
 @pytest.mark.parametrize("name", ["secrets", "sca_package"])

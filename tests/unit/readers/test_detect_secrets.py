@@ -147,5 +147,6 @@ def test_odd_entries_are_refused_alone() -> None:
 
 def test_only_a_baseline_is_ours() -> None:
     """Plugins, and results by file."""
-    for document in ({"results": {}}, {"results": [], "plugins_used": []}, {"plugins_used": []}):
+    documents: tuple[dict[str, Any], ...] = ({"results": {}}, {"results": [], "plugins_used": []}, {"plugins_used": []})
+    for document in documents:
         assert isinstance(read_report(json.dumps(document).encode(), "r.json"), ReadFailure)
