@@ -6,6 +6,7 @@ Pairwise over pairs of rows of different tools, against labels. Exits with 1 whe
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from tests.accuracy.labelled import LabelledSet, development_sets, missing_sets,
 from tests.accuracy.scoring import Score, Verdict, by_tools, score, verdicts
 from tests.accuracy.truth import Truth, locate, read_truth
 
+_NUMBERS = re.compile(r"[0-9]+")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -53,6 +55,8 @@ def measure(labelled: LabelledSet) -> Measured:
         print(f"  {labelled.name}: not read: {', '.join(f'{each.name} ({each.reason})' for each in unread)}")
     findings = evaluate(reports, now=NOW).findings
     results = [(source, finding.id) for finding in findings for source in finding.sources]
+    # Rows that nothing but their order tells apart are labelled in the order of their report.
+    results.sort(key=lambda pair: (pair[0].report, _NUMBERS.sub(lambda found: found[0].zfill(9), pair[0].pointer)))
     rows = locate((result for result, _ in results), truth)
     homes = {row: results[number][1] for row, number in rows.items()}
     # A row that no result is counts as a finding of its own: what is not read is not recognised either.

@@ -52,7 +52,7 @@ def locate(results: Iterable[Result], truth: Truth) -> dict[str, int]:
     fits = [(number, result, _fits(result, buckets, truth)) for number, result in enumerate(results)]
     for number, result, names in sorted(fits, key=lambda each: len(each[2])):
         if names:
-            best = max(names, key=lambda name: (name not in found, _closeness(result, truth.rows[name]), name))
+            best = min(names, key=lambda name: (name in found, -_closeness(result, truth.rows[name]), name))
             found.setdefault(best, number)
     for number, result, names in fits:
         for name in names if result.component is not None else ():
