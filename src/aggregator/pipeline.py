@@ -20,6 +20,7 @@ from aggregator.model.errors import StateError, UsageError
 from aggregator.model.finding import Finding, Standing
 from aggregator.model.moment import whole_seconds
 from aggregator.model.outcome import Context, Outcome
+from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
 from aggregator.model.statement import NOTHING_SAID, Statements
@@ -52,6 +53,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     exceptions: tuple[ExceptionRule, ...] = (),
     sources: Mapping[str, str] | None = None,
     gone: frozenset[str] = frozenset(),
+    history: History = NOT_KNOWN,
     statements: Statements = NOTHING_SAID,
 ) -> Outcome:
     """Decide what became of every finding. Nothing is read, written or looked up.
@@ -65,6 +67,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         exceptions: decisions from the exceptions file.
         sources: texts of checked-out files by repository path; they strengthen identity and may be incomplete.
         gone: files that were looked for and are not in the checkout.
+        history: what became of files since the commit of the state, and of their lines; may be incomplete.
         statements: what people decided elsewhere, and which places were listened to.
 
     Raises:
@@ -84,6 +87,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         redact=redactor.redact_text,
         now=run.now,
         overrides=_overrides(run.policy.correlation),
+        history=history,
     )
     advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable))
     diagnostics = (

@@ -21,7 +21,9 @@ def test_what_is_not_public_is_not_there() -> None:
 
 def test_import_costs_nothing() -> None:
     """Importing the package imports none of the libraries it stands on."""
-    heavy = "{'pydantic', 'msgspec', 'jinja2', 'yaml', 'rich', 'sarif_om', 'requests', 'github', 'jsonschema'}"
+    heavy = (
+        "{'pydantic', 'msgspec', 'jinja2', 'yaml', 'rich', 'sarif_om', 'requests', 'github', 'jsonschema', 'dulwich'}"
+    )
     program = f"import sys, aggregator; print(sorted(set(sys.modules) & {heavy}))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -29,7 +31,7 @@ def test_import_costs_nothing() -> None:
 
 def test_run_imports_only_what_it_needs() -> None:
     """A run without a policy file and without a terminal imports no library that it does not use."""
-    heavy = "{'jinja2', 'yaml', 'rich', 'requests', 'github', 'jsonschema'}"
+    heavy = "{'jinja2', 'yaml', 'rich', 'requests', 'github', 'jsonschema', 'dulwich', 'urllib3'}"
     program = (
         "import sys; from aggregator.cli import main; code = main(['run', '--quiet', '--dry-run']);"
         f"print(code, sorted(set(sys.modules) & {heavy}))"

@@ -25,6 +25,7 @@ from aggregator.run.deliver import Sink, deliver, hand_over
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, collected, is_incomplete, read_reports, read_rules
+from aggregator.run.history import read_history, remark_on
 from aggregator.run.letters import Letters, Silence
 from aggregator.run.memory import Memory, recall
 from aggregator.run.outside import INTERNET, GitHub, Outside
@@ -134,6 +135,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
     sources = Sources()
     if settings.source_root is not None:
         sources = read_sources(settings.source_root, paths_named(reports, state))
+    past = read_history(settings.source_root, state, told.frame.context.commit, sources)
     statements = told.letters.listen(state)
     if dates := told.letters.dates():
         reports = (*reports, Report(name="our issues", place="", format="onefold", scans=(), detected=dates))
@@ -146,9 +148,10 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         exceptions=told.rules.exceptions,
         sources=sources.texts,
         gone=sources.gone,
+        history=past.history,
         statements=statements,
     )
-    remarks = tuple(_remarks(settings, told, sources))
+    remarks = (*_remarks(settings, told, sources), *remark_on(past, outcome))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
 
 
