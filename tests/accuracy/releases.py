@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.accuracy.linemap import LineMap, agreed, from_git
 from tests.accuracy.scanners import HOME, Files, node
-from tests.accuracy.tracking_history import commit, git
+from tests.accuracy.tracking_history import Checkout, commit, git
 
 _LARGEST = 1024 * 1024
 _ALGORITHMS = ("histogram", "minimal")
@@ -64,6 +64,16 @@ class Package:
     def trees(self) -> tuple[Files, ...]:
         """The files of each release."""
         return tuple(_unpacked(next((self.home / release).iterdir())) for release in self.releases)
+
+    def checkout(self, number: int) -> Checkout:
+        """The repository with the release after this one checked out."""
+        old, new = self.releases[number : number + 2]
+        root = self.home / "checkouts" / new
+        if not root.is_dir():
+            root.parent.mkdir(exist_ok=True)
+            git(self.home, "clone", "--quiet", "--branch", new, str(self.repository), str(root))
+        commits = (git(self.repository, "rev-parse", f"{tag}^{{commit}}").decode().strip() for tag in (old, new))
+        return Checkout(root, *commits)
 
     def line_map(self, number: int) -> LineMap:
         """Where the lines of a release went in the next one, as far as two algorithms agree."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from aggregator.model.result import Result
 from tests.accuracy import scanners
 from tests.accuracy.tracking_baselines import BASELINES
 from tests.accuracy.tracking_cloud import SAMPLES, cloud_complaints
-from tests.accuracy.tracking_score import MODES, NOTHING, Case, Score, texts_of
+from tests.accuracy.tracking_score import MODES, NOTHING, Case, Runs, Score, texts_of
 from tests.accuracy.tracking_steps import steps
 from tests.accuracy.tracking_table import Cell, Scores, complaints, summed, table
 from tests.accuracy.tracking_truth import Step, read
@@ -38,12 +38,15 @@ def _judged(options: argparse.Namespace) -> tuple[Scores, frozenset[str]]:
     """The scores, and the tools whose reports carry snippets."""
     scores: Scores = {}
     texts: dict[str, list[bool]] = {}
+    judges: dict[str, Callable[[Step], Score | None]] = {mode: Runs(mode).score for mode in MODES}
+    if options.baselines:
+        judges.update(BASELINES)
     for step in steps(quick=options.quick):
         if options.only not in f"{step.source} {step.name}" or options.tool not in step.tool:
             continue
         rows = [row for scan in read(step, step.old).scans for row in scan.results]
         texts.setdefault(step.tool, []).extend(bool(row.snippet) for row in rows)
-        for mode, score_of in ({**MODES, **BASELINES} if options.baselines else MODES).items():
+        for mode, score_of in judges.items():
             if (score := score_of(step)) is not None:
                 cell = Cell(step.source, step.tool, mode)
                 scores[cell] = scores.get(cell, NOTHING) + score

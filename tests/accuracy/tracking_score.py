@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -13,7 +14,6 @@ from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Report
 from aggregator.model.result import Result
-from aggregator.model.state import State
 from aggregator.pipeline import LOCAL, evaluate, paths_named
 from aggregator.run.sources import read_sources
 from tests.accuracy.scanners import Files
@@ -65,62 +65,80 @@ class Score:
 NOTHING = Score(0, 0, 0, 0, 0)
 
 
-def with_history(step: Step) -> Score:
+class Runs:
+    """Runs of Onefold in one mode. A step that begins where another one ended goes on with its state, as users do."""
+
+    def __init__(self, mode: str) -> None:
+        self._run = _MODES[mode]
+        self._last: dict[tuple[str, str], tuple[bytes, Outcome]] = {}
+
+    def score(self, step: Step) -> Score:
+        """What became of the findings of the earlier report in the later one."""
+        report, first = self._last.get((step.source, step.tool), (b"", None))
+        if first is None or report != step.old:
+            first = self._run(step, None)
+        second = self._run(step, first)
+        self._last[step.source, step.tool] = (step.new, second)
+        return _judge(step, first, second)
+
+
+def _with_history(step: Step, first: Outcome | None) -> Outcome:
     """The second run has a whole repository, with the commit of the first one in it."""
-    return _judge(step, *_in_repository(step))
-
-
-def with_checkout(step: Step) -> Score:
-    """Both runs see the files that their reports name, and no history."""
-    old, new = read(step, step.old), read(step, step.new)
-    first = _evaluate(old, step.old_files, None, 0)
-    return _judge(step, first, _evaluate(new, step.new_files, first.state, 1))
-
-
-def without_checkout(step: Step) -> Score:
-    """Both runs see nothing but the reports."""
-    old, new = read(step, step.old), read(step, step.new)
-    first = _evaluate(old, None, None, 0)
-    return _judge(step, first, _evaluate(new, None, first.state, 1))
-
-
-MODES: dict[str, Callable[[Step], Score]] = {"checkout": with_checkout, "no checkout": without_checkout}
-if "history" in inspect.signature(evaluate).parameters:
-    MODES = {"history": with_history, **MODES}
-
-
-def _evaluate(report: Report, files: Files | None, state: State | None, number: int) -> Outcome:
-    """One run, told what the command line would tell it."""
-    if files is None:
-        return evaluate([report], now=_FIRST + number * _WEEK, state=state)
-    named = paths_named([report], state)
-    texts = {path: files[path].decode("utf-8", "replace") for path in named if path in files}
-    gone = frozenset(path for path in named if path not in files)
-    return evaluate([report], now=_FIRST + number * _WEEK, state=state, sources=texts, gone=gone)
-
-
-def _in_repository(step: Step) -> tuple[Outcome, Outcome]:
-    """Two runs, the later one in a checkout that holds both commits."""
     from aggregator.run.history import read_history  # noqa: PLC0415 - an older version has none
 
-    checkout = checked_out(step.old_files, step.new_files)
-    old, new = read(step, step.old), read(step, step.new)
-    told = replace(LOCAL, commit=checkout.old)
-    named = paths_named([old], None)
-    texts = {path: step.old_files[path].decode("utf-8", "replace") for path in named if path in step.old_files}
-    first = evaluate([old], now=_FIRST, context=told, sources=texts)
-    sources = read_sources(checkout.root, paths_named([new], first.state))
+    checkout = step.checkout() if step.checkout else checked_out(step.old_files, step.new_files)
+    if first is None:
+        return _evaluate(read(step, step.old), _Seen(step.old_files, commit=checkout.old), None)
+    report = read(step, step.new)
+    sources = read_sources(checkout.root, paths_named([report], first.state))
     past = read_history(checkout.root, first.state, checkout.new, sources)
-    second = evaluate(
-        [new],
-        now=_FIRST + _WEEK,
+    return evaluate(
+        [report],
+        now=first.now + _WEEK,
         context=replace(LOCAL, commit=checkout.new),
         state=first.state,
         sources=sources.texts,
         gone=sources.gone,
         history=past.history,
     )
-    return first, second
+
+
+def _with_checkout(step: Step, first: Outcome | None) -> Outcome:
+    """Both runs see the files that their reports name, and no history."""
+    if first is None:
+        return _evaluate(read(step, step.old), _Seen(step.old_files), None)
+    return _evaluate(read(step, step.new), _Seen(step.new_files), first)
+
+
+def _without_checkout(step: Step, first: Outcome | None) -> Outcome:
+    """Both runs see nothing but the reports."""
+    return _evaluate(read(step, step.old if first is None else step.new), _Seen(), first)
+
+
+_MODES = {"history": _with_history, "checkout": _with_checkout, "no checkout": _without_checkout}
+MODES = tuple(mode for mode in _MODES if mode != "history" or "history" in inspect.signature(evaluate).parameters)
+
+
+class _Seen(NamedTuple):
+    """What a run sees besides its report."""
+
+    files: Files | None = None
+    commit: str = ""
+
+
+def _evaluate(report: Report, seen: _Seen, before: Outcome | None) -> Outcome:
+    """One run, told what the command line would tell it."""
+    state = before.state if before else None
+    named = () if seen.files is None else paths_named([report], state)
+    files = seen.files or {}
+    return evaluate(
+        [report],
+        now=before.now + _WEEK if before else _FIRST,
+        context=replace(LOCAL, commit=seen.commit),
+        state=state,
+        sources={path: files[path].decode("utf-8", "replace") for path in named if path in files},
+        gone=frozenset(path for path in named if path not in files),
+    )
 
 
 def _judge(step: Step, first: Outcome, second: Outcome) -> Score:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from random import Random
 
 from tests.accuracy import edits, report_edits
@@ -76,4 +77,6 @@ def _releases(package: Package) -> Iterator[Step]:
         name = f"{package.releases[number]} to {package.releases[number + 1]}"
         for tool in package.tools:
             scanner = SCANNERS[tool]
-            yield Step(package.name, name, tool, scanner.report, scanner.scan(old), scanner.scan(new), old, new, lines)
+            reports = scanner.scan(old), scanner.scan(new)
+            checkout = partial(package.checkout, number)
+            yield Step(package.name, name, tool, scanner.report, *reports, old, new, lines, checkout=checkout)

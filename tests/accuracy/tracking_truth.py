@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aggregator.model.report import ReadFailure, Report
@@ -10,6 +10,7 @@ from aggregator.model.result import Result
 from aggregator.readers.registry import read_report
 from tests.accuracy.linemap import LineMap
 from tests.accuracy.scanners import Files
+from tests.accuracy.tracking_history import Checkout
 
 Place = tuple[str, int | None]
 
@@ -21,6 +22,7 @@ class Step:
     Attributes:
         source: where the tree comes from: a package, or the generator's edit.
         rules: new rule id by old one, where the tool renamed rules.
+        checkout: makes the repository with both trees, where there is one already.
     """
 
     source: str
@@ -33,6 +35,7 @@ class Step:
     new_files: Files
     lines: LineMap
     rules: Mapping[str, str] = field(default_factory=dict)
+    checkout: Callable[[], Checkout] | None = None
 
 
 @dataclass(frozen=True)
