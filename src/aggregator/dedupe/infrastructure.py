@@ -11,7 +11,7 @@ from aggregator.model.result import Kind, Result
 
 _IAC, _SAST = Kind.IAC, Kind.SAST
 _ENDINGS = (".tf", ".yaml", ".yml", ".json", ".bicep", ".template", ".hcl", "dockerfile", "containerfile")
-_BEGINNINGS = ("dockerfile", "containerfile")
+_BEGINNINGS = ("dockerfile.", "dockerfile-", "dockerfile_", "containerfile.")
 _KEYWORD = len("resource")
 
 REACH = 80

@@ -18,6 +18,8 @@ _NAMED_BY_TITLE = "KICS"
 # Their ids tell whose they are, whichever program passes them on.
 _TELLING = ("CKV_", "CKV2_", "AVD-")
 _SAME_RULES = {"Opengrep": "Semgrep"}
+# Trivy grew out of tfsec, and some of its reports still carry the names of that time.
+_ELDERS = {"Trivy": "tfsec"}
 
 Controls = tuple[str, ...]
 """Names of controls, sorted; empty when nothing tells what a rule asks for."""
@@ -43,7 +45,8 @@ def controls_of(tool: str, rule_id: str, title: str = "") -> Controls:
         return _foreign(rule_id) if rule_id.startswith(_TELLING) else ()
     if tool == _NAMED_BY_TITLE:
         return own.get(title.casefold(), ())
-    return own.get(rule_id) or own.get(rule_id.rpartition(".")[2], ())
+    found = own.get(rule_id) or own.get(rule_id.rpartition(".")[2])
+    return found or rules.get(_ELDERS.get(tool, ""), {}).get(rule_id, ())
 
 
 def _foreign(rule_id: str) -> Controls:

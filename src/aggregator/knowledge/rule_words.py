@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from aggregator.resources import read_resource
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+# Numbers count where they stand alone: ports, but not the 3 of S3.
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])")
 
 
 class _Table(Struct, frozen=True):

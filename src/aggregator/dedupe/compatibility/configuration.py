@@ -39,8 +39,6 @@ def compare_configuration(
             if meets or _is_file(ours, theirs)
             else _nearby(ours, theirs, inputs)
         )
-    if a.tool == b.tool:
-        return Refusal("the same scan tells them apart")
     if not meets:
         return Refusal("the flagged regions do not meet", is_veto=False)
     if same := shared_rule(a, b):

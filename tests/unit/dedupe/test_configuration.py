@@ -1,0 +1,192 @@
+"""Misconfigurations of several tools: the same control on the same block."""
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.dedupe.compatibility import compare
+from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agreement, Refusal
+from aggregator.dedupe.entry import Entry
+from aggregator.knowledge.knowledge import Knowledge, Teaching
+from aggregator.model.location import Location
+from aggregator.model.result import Kind, Result
+from tests.unit.dedupe.flaws import flaw, folded, report
+
+MAIN = "infra/main.tf"
+HEAD = (1, 9)
+
+
+def check(tool: str, rule: str, line: int | None = 1, end: int | None = None, **more: str) -> Result:
+    """A failed check in a file of Terraform, unless another path is given."""
+    made = flaw(rule, more.get("path", MAIN), line, end=end, tool=tool, kind=Kind.IAC, resource=more.get("at", ""))
+    return replace(made, title=more.get("title", made.title))
+
+
+def semgrep(rule: str, line: int = 1, end: int | None = None, columns: tuple[int, int] | None = None) -> Result:
+    """A result of Semgrep in the same file; its reader cannot know that it is no code."""
+    return flaw(rule, MAIN, line, end=end, columns=columns)
+
+
+def answer(one: Result, two: Result, knowledge: Knowledge | None = None) -> Agreement | Refusal:
+    """What both ways of asking say."""
+    knowledge = knowledge or Knowledge()
+    there = compare(Entry((one,), one.tool), Entry((two,), two.tool), knowledge)
+    back = compare(Entry((two,), two.tool), Entry((one,), one.tool), knowledge)
+    assert type(there) is type(back)
+    return there
+
+
+def test_one_control_on_one_block() -> None:
+    """Both name the block; where in it they point does not matter."""
+    versioning = check("Trivy", "AWS-0090", 4, at="aws_s3_bucket.logs")
+    same = answer(versioning, check("Checkov", "CKV_AWS_21", 1, 9, at="aws_s3_bucket.logs"))
+    assert same == Agreement(
+        CERTAIN,
+        "same-control-same-block",
+        (f"path {MAIN}", "lines 4-4 and 1-9", "control aws-s3-versioning"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("aws_s3_bucket.logs", "module.shop.aws_s3_bucket.logs"),
+        ("aws_s3_bucket.logs[0]", "aws_s3_bucket.logs"),
+        ('aws_s3_bucket.logs["a.b"]', "aws_s3_bucket.logs"),
+        ("Logs", "AWS::S3::Bucket.Logs"),
+    ],
+)
+def test_one_block_in_two_spellings(one: str, two: str) -> None:
+    """With its module or its type before it, and with or without the number that repeats it."""
+    assert isinstance(
+        answer(check("Trivy", "AWS-0090", 4, at=one), check("Checkov", "CKV_AWS_21", 1, 9, at=two)), Agreement
+    )
+
+
+def test_another_block_is_another_problem() -> None:
+    """Also where the lines meet."""
+    one, two = (
+        check("Trivy", "AWS-0090", 1, 9, at="aws_s3_bucket.a"),
+        check("Checkov", "CKV_AWS_21", 1, 9, at="aws_s3_bucket.b"),
+    )
+    assert answer(one, two) == Refusal("different resources")
+
+
+def test_another_control_is_another_problem() -> None:
+    """What the table knows to be different never stands in one finding."""
+    found = answer(check("Trivy", "AWS-0090"), check("Checkov", "CKV_AWS_18"))
+    assert found == Refusal("different controls: aws-s3-versioning and aws-s3-logging")
+
+
+def test_a_rule_for_more_is_a_little_less_sure() -> None:
+    """Trivy's check for SSH and RDP goes with Checkov's for SSH, after those that ask for the same only."""
+    found = answer(check("Trivy", "AWS-0107"), check("Checkov", "CKV_AWS_24", 1, 9))
+    assert isinstance(found, Agreement)
+    assert (found.tier, found.inputs[-1]) == (HIGH, "control aws-security-group-ingress-ssh")
+
+
+def test_a_tool_for_code_is_heard_in_files_of_infrastructure_only() -> None:
+    """Semgrep's rules for Terraform meet Checkov's; two results of code analysis there may agree as well."""
+    versioning = semgrep("aws-s3-bucket-versioning-not-enabled", 1, 9)
+    assert isinstance(answer(versioning, check("Checkov", "CKV_AWS_21", 1, 9)), Agreement)
+    key, other = (
+        semgrep("azure-key-no-expiration-date"),
+        replace(semgrep("keyvault-ensure-key-expires"), tool="Opengrep"),
+    )
+    assert isinstance(answer(key, other), Agreement)
+    here, there = (replace(each, location=Location("app.py", 1)) for each in (key, other))
+    assert isinstance(answer(here, there), Refusal)
+
+
+def test_the_head_of_a_block_means_the_block() -> None:
+    """Semgrep flags the word ``resource`` alone; what is flagged below may be in the block, if nothing is nearer."""
+    head = semgrep("aws-s3-bucket-versioning-not-enabled", 10, columns=HEAD)
+    found = answer(head, check("Trivy", "AWS-0090", 14))
+    assert isinstance(found, Agreement)
+    assert (found.tier, found.key, found.rank, found.must_be_best) == (MEDIUM, "same-control-nearby", 4, True)
+    assert answer(head, check("Trivy", "AWS-0090", 7)) == Refusal("the flagged regions do not meet", is_veto=False)
+    assert isinstance(answer(head, check("Trivy", "AWS-0090", 200)), Refusal)
+    assert isinstance(answer(head, check("Trivy", "AWS-0090", None)), Agreement)
+
+
+def test_the_nearest_below_a_head_wins() -> None:
+    """Of two blocks with the same flaw, each head takes its own."""
+    heads = [semgrep("aws-s3-bucket-versioning-not-enabled", line, columns=HEAD) for line in (10, 30)]
+    lines = [check("Trivy", "AWS-0090", line, at=f"aws_s3_bucket.b{line}") for line in (14, 34)]
+    findings = folded(report(*heads), report(*lines)).findings
+    assert sorted(
+        tuple(sorted(source.location.start_line or 0 for source in finding.sources if source.location))
+        for finding in findings
+    ) == [(10, 14), (30, 34)]
+
+
+def test_a_line_beside_the_block() -> None:
+    """Trivy points one line above the document in some files; two parts of a block are two problems."""
+    pod = check("Checkov", "CKV_K8S_28", 10, 20, path="pod.yaml")
+    found = answer(check("Trivy", "KSV-0119", 9, path="pod.yaml"), pod)
+    assert isinstance(found, Agreement)
+    assert found.tier == MEDIUM
+    assert answer(check("Trivy", "KSV-0119", 7, path="pod.yaml"), pod) == Refusal(
+        "the flagged regions do not meet", is_veto=False
+    )
+    assert answer(check("Trivy", "KSV-0119", 21, 30, path="pod.yaml"), pod) == Refusal(
+        "the flagged regions do not meet"
+    )
+
+
+def test_what_is_missing_in_a_file_is_missing_nowhere_in_particular() -> None:
+    """One tool names the file, the other all its lines; of rules that no table names, that is not enough."""
+    whole = check("Trivy", "DS-0026", None, path="Dockerfile")
+    assert isinstance(answer(whole, check("Checkov", "CKV_DOCKER_2", 1, 14, path="Dockerfile")), Agreement)
+    own = check("Trivy", "own", None, path="Dockerfile")
+    assert answer(own, check("Checkov", "own", 1, 14, path="Dockerfile")) == Refusal(
+        "the flagged regions do not meet", is_veto=False
+    )
+
+
+def test_alike_titles_join_what_no_table_names() -> None:
+    """Weaker than any control, and only where nothing fits as well."""
+    known = check("Trivy", "AWS-0089", 1, 9, title="S3 Bucket Logging")
+    found = answer(known, check("Terrascan", "AC_AWS_1", 1, 9, title="Ensure the bucket has access logging"))
+    assert isinstance(found, Agreement)
+    assert (found.tier, found.key, found.must_be_best) == (MEDIUM, "alike-titles-same-block", True)
+    assert found.inputs[-1] == "titles alike to 0.71"
+    other = check("Terrascan", "AC_AWS_2", 1, 9, title="Ensure the bucket is versioned")
+    assert answer(known, other) == Refusal("the rules are not known to be the same", is_veto=False)
+
+
+def test_a_rule_by_any_of_its_names() -> None:
+    """Another program that passes the check on names it as it is."""
+    found = answer(check("Trivy", "XYZ-0001", 1, 9), check("Wrapper", "XYZ-0001", 1, 9))
+    assert isinstance(found, Agreement)
+    assert found.key == "same-rule-same-block"
+
+
+def test_two_rules_of_one_scan_that_ask_for_one_control() -> None:
+    """Semgrep has two rules for a key's expiry, one of them on the head alone: one finding, Checkov's with it."""
+    findings = folded(
+        report(
+            semgrep("azure-key-no-expiration-date", 1, columns=HEAD),
+            semgrep("keyvault-ensure-key-expires", 1, 9),
+            semgrep("azure-key-backedby-hsm", 1, columns=HEAD),
+        ),
+        report(check("Checkov", "CKV_AZURE_40", 1, 9), check("Checkov", "CKV_AZURE_112", 1, 9)),
+    ).findings
+    assert sorted(len(finding.sources) for finding in findings) == [2, 3]
+
+
+def test_rules_of_one_scan_stay_apart_otherwise() -> None:
+    """Two checks of one control on two lines, or of tools for infrastructure alone, are two."""
+    twice = [check("Trivy", "AWS-0124", line, at="aws_security_group.web") for line in (4, 8)]
+    assert len(folded(report(*twice)).findings) == 2
+    apart = [semgrep("azure-key-no-expiration-date"), semgrep("keyvault-ensure-key-expires", 30)]
+    assert len(folded(report(*apart)).findings) == 2
+    unknown = [semgrep("azure-key-no-expiration-date"), semgrep("own-rule")]
+    assert len(folded(report(*unknown)).findings) == 2
+
+
+def test_people_teach_controls() -> None:
+    """A rule of one's own, told to mean what Checkov's means, joins it."""
+    knowledge = Knowledge((Teaching("Semgrep", "house-versioning", "aws-s3-versioning"),))
+    one, two = semgrep("house-versioning", 1, 9), check("Checkov", "CKV_AWS_21", 1, 9)
+    assert isinstance(answer(one, two), Refusal)
+    assert isinstance(answer(one, two, knowledge), Agreement)
