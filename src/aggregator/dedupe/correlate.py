@@ -15,6 +15,7 @@ from aggregator.dedupe.compatibility import Agreement, compare
 from aggregator.dedupe.dependencies import settled
 from aggregator.dedupe.entry import Entry, where_of
 from aggregator.dedupe.overrides import NO_OVERRIDES, Rulings
+from aggregator.dedupe.roots import with_one_root
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.finding import Merge, RunnerUp
 
@@ -76,7 +77,10 @@ def correlate(
     ``rulings`` are what people say; that outranks everything.
     """
     return _Correlator(
-        settled(entries), frozenset(together), knowledge or Knowledge(), rulings or Rulings(NO_OVERRIDES, entries, ())
+        settled(with_one_root(entries)),
+        frozenset(together),
+        knowledge or Knowledge(),
+        rulings or Rulings(NO_OVERRIDES, entries, ()),
     ).answer()
 
 
