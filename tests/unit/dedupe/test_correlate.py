@@ -93,7 +93,7 @@ def test_two_scans_of_one_tool_stay_apart() -> None:
 
 
 def test_overlapping_rules_of_one_tool() -> None:
-    """Two rules of one scan in one place, or a text and its use, are one problem; other places and weaknesses are not."""
+    """Two rules of one scan in one place, or a text and its use, are one problem; elsewhere they are not."""
     same = folded(report(flaw("sql-injection"), flaw("tainted-sql-string"))).findings
     assert [len(finding.sources) for finding in same] == [2]
     use = folded(report(flaw("sql-injection", line=12), flaw("tainted-sql-string", line=10))).findings

@@ -42,6 +42,13 @@ def lines_between(a: Location, b: Location) -> int:
     return max(0, a.start_line - b_end, b.start_line - a_end)
 
 
+def lines_of(where: Location | None) -> int:
+    """How many lines a region has; 0 where no line is known."""
+    if where is None or where.start_line is None:
+        return 0
+    return (where.end_line or where.start_line) - where.start_line + 1
+
+
 def start_of(result: Result) -> int | None:
     """The first line of a result's region."""
     return result.location.start_line if result.location is not None else None
