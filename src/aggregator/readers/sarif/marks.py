@@ -12,7 +12,7 @@ from aggregator.normalize.secrets import mask, seal
 from aggregator.normalize.text import clean_text
 from aggregator.readers.sarif.facts import Facts
 from aggregator.readers.sarif.log import Entry, Location
-from aggregator.readers.sarif.producers import NO_FINGERPRINTS, SEMGREP_LIKE
+from aggregator.readers.sarif.producers import NO_FINGERPRINTS, QUOTE_SECRETS, SEMGREP_LIKE
 from aggregator.readers.sarif.properties import Properties
 
 _PENDING = frozenset({"underReview", "rejected"})
@@ -67,7 +67,7 @@ def secrets_of(tool: str, location: Location | None, own: Properties, message: s
     found: tuple[str, ...] = ()
     if tool in SEMGREP_LIKE:
         found = tuple(literals_in(snippet_of(location)))
-    elif tool == "Gitleaks":
+    elif tool in QUOTE_SECRETS:
         found = (snippet_of(location), own.texts.get("offender", ""))
     elif tool == "Bandit":
         literal = _LITERAL.search(message)

@@ -17,6 +17,7 @@ OWN_CATEGORY = "onefold/"
 _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "Bandit": (Kind.SAST, ()),
     "Bearer": (Kind.SAST, ()),
+    "Betterleaks": (Kind.SECRET, ()),
     "Black Duck": (Kind.SCA, ("blackduckscan", "blackducksca")),
     "Checkov": (Kind.IAC, ("bridgecrew", "prismacloud")),
     "CodeQL": (Kind.SAST, ("codeqlcommandlinetoolchain", "lgtmcom")),
@@ -28,14 +29,17 @@ _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "Dockle": (Kind.IAC, ()),
     "ESLint": (Kind.SAST, ()),
     "Flawfinder": (Kind.SAST, ()),
+    "ggshield": (Kind.SECRET, ("gitguardian", "gitguardianshield", "ggshieldsecret")),
     "Gitleaks": (Kind.SECRET, ()),
     "gosec": (Kind.SAST, ()),
     "govulncheck": (Kind.SCA, ()),
     "Grype": (Kind.SCA, ("anchoregrype",)),
     "Hadolint": (Kind.IAC, ()),
     "KICS": (Kind.IAC, ("keepinginfrastructureascodesecure",)),
+    "Kingfisher": (Kind.SECRET, ("mongodbkingfisher",)),
     "mobsfscan": (Kind.SAST, ()),
     "njsscan": (Kind.SAST, ("nodejsscan",)),
+    "Nosey Parker": (Kind.SECRET, ()),
     "Nuclei": (Kind.DAST, ()),
     "Opengrep": (Kind.SAST, ("opengreposs",)),
     "OSV-Scanner": (Kind.SCA, ()),
@@ -46,11 +50,13 @@ _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "Snyk Container": (Kind.CONTAINER, ()),
     "Snyk IaC": (Kind.IAC, ()),
     "Snyk Open Source": (Kind.SCA, ("snykopensource",)),
+    "Spmi": (Kind.SECRET, ("sarifpatternmatcher",)),
     "SpotBugs": (Kind.SAST, ()),
     "Terrascan": (Kind.IAC, ()),
     "tfsec": (Kind.IAC, ()),
     "Trivy": (Kind.SCA, ()),
     "TruffleHog": (Kind.SECRET, ()),
+    "Whispers": (Kind.SECRET, ()),
     "ZAP": (Kind.DAST, ("owaspzap", "zaproxy", "zapbycheckmarx", "zedattackproxy")),
 }
 
@@ -65,9 +71,11 @@ UNESCAPED_URIS = frozenset({"Gitleaks"})
 # Every result of one commit carries the same partial fingerprints: the commit's author, date and message. Bearer counts
 # what one rule finds in one file.
 NO_FINGERPRINTS = frozenset({"Bearer", "Gitleaks"})
+# What their regions quote is the secret, or holds it.
+QUOTE_SECRETS = frozenset({"Betterleaks", "Gitleaks", "Kingfisher", "Nosey Parker", "Spmi", "TruffleHog", "ggshield"})
 SEMGREP_LIKE = frozenset({"Opengrep", "Semgrep"})
 # They look into the history, and never say how far.
-IN_HISTORY = frozenset({"Gitleaks", "TruffleHog"})
+IN_HISTORY = frozenset({"Betterleaks", "Gitleaks", "Kingfisher", "Nosey Parker", "TruffleHog", "ggshield"})
 # They write one precision for every rule.
 CONSTANT_PRECISION = frozenset({"Semgrep", "Trivy"})
 # Says "unsuccessful" for missing classes although the analysis came to its end.
