@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,17 @@ def test_run_imports_only_what_it_needs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
+
+
+def test_run_reads_no_repository_where_there_is_none(tmp_path: Path) -> None:
+    """A run with a state and a commit, in a folder that is no repository, does not import what reads repositories."""
+    program = (
+        "import sys; from aggregator.cli import main;"
+        "call = ['run', '--quiet', '--state', 'state', '--commit', 40 * '0'];"
+        "print(main(call), main([*call, '--source-root', '.']), 'dulwich' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 0 False"
 
 
 def test_module_is_the_command() -> None:
