@@ -14,7 +14,7 @@ _ENDINGS = (".tf", ".yaml", ".yml", ".json", ".bicep", ".template", ".hcl", "doc
 _BEGINNINGS = ("dockerfile.", "dockerfile-", "dockerfile_", "containerfile.")
 _KEYWORD = len("resource")
 
-REACH = 80
+REACH = 40
 """Lines below the head of a block in which what another tool flagged may still stand in that block."""
 
 
