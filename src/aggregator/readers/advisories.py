@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from aggregator.model.severity import Cvss, Severity
 from aggregator.normalize.severity import severity_of_score, severity_of_word
-from aggregator.normalize.text import clean_text
+from aggregator.normalize.text import clean_text, first_sentence
 from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
 
 
@@ -43,6 +43,12 @@ def rated(word: str, cvss: Cvss | None, unrated: Severity = Severity.INFO) -> Se
     if known is not None:
         return known
     return severity_of_score(cvss.score, cvss.version) if cvss else unrated
+
+
+@lru_cache(maxsize=1 << 13)
+def headline(text: str) -> str:
+    """The first sentence of an advisory; many packages have the same one."""
+    return first_sentence(text)
 
 
 def cleaned(texts: Iterable[str] | None) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from aggregator.model.report import Report, Scan
 from aggregator.model.result import Kind, Result, Rule
 from aggregator.model.severity import Severity
 from aggregator.normalize.components import component_purl
-from aggregator.normalize.text import clean_text, first_sentence
-from aggregator.readers.advisories import advice, advisory_name, cleaned, names_of_one
+from aggregator.normalize.text import clean_text
+from aggregator.readers.advisories import advice, advisory_name, cleaned, headline, names_of_one
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import decode_entries, keys_of_first, reason_of, refusal
 
@@ -154,7 +154,7 @@ def _result(dependency: _Dependency, vulnerability: _Vulnerability, pointer: str
         report=context.name,
         pointer=pointer,
         rule_id=rule_id,
-        title=first_sentence(vulnerability.description or "") or rule_id,
+        title=headline(vulnerability.description or "") or rule_id,
         message=advice(name, version, rule_id, fixed),
         severity=Severity.MEDIUM,
         vulnerability_ids=names_of_one(vulnerability.id, vulnerability.aliases or ()),

@@ -9,9 +9,9 @@ from aggregator.model.result import Kind, Result, Rule, Suppression
 from aggregator.model.severity import Cvss
 from aggregator.normalize.components import component_purl
 from aggregator.normalize.severity import cvss_of_vector, preferred_cvss
-from aggregator.normalize.text import clean_text, first_sentence
+from aggregator.normalize.text import clean_text
 from aggregator.normalize.weakness import parse_weaknesses
-from aggregator.readers.advisories import advice, advisory_name, cleaned, names_of_one, rated
+from aggregator.readers.advisories import advice, advisory_name, cleaned, headline, names_of_one, rated
 from aggregator.readers.grype.shapes import Artifact, Ignore, Match, Place, Rating, Vulnerability
 from aggregator.readers.grype.subject import Subject
 
@@ -34,7 +34,7 @@ def match_result(match: Match, pointer: str, subject: Subject, report: str, tool
         report=report,
         pointer=pointer,
         rule_id=rule_id,
-        title=first_sentence(advisory.description or "") or rule_id,
+        title=headline(advisory.description or "") or rule_id,
         message=advice(component.name, component.version, rule_id, component.fixed_versions),
         severity=rated(word, cvss),
         native_severity=word,

@@ -11,10 +11,10 @@ from aggregator.model.result import Kind, Result, Rule, Suppression
 from aggregator.model.severity import Cvss, Severity
 from aggregator.normalize.components import component_purl
 from aggregator.normalize.severity import cvss_of_vector, preferred_cvss, severity_of_score
-from aggregator.normalize.text import clean_text, first_sentence
+from aggregator.normalize.text import clean_text
 from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
 from aggregator.normalize.weakness import parse_weaknesses
-from aggregator.readers.advisories import advice, advisory_name, cleaned, rated
+from aggregator.readers.advisories import advice, advisory_name, cleaned, headline, rated
 from aggregator.readers.osv_scanner.shapes import Advisory, Group, Name
 
 # Which id speaks for a group, as OSV-Scanner's own reports have it: a bulletin of a distribution covers several CVEs.
@@ -138,7 +138,7 @@ def _fixed(advisories: Iterable[Advisory], package: str) -> tuple[str, ...]:
 
 
 def _title(advisories: Iterable[Advisory]) -> str:
-    texts = [first_sentence(text) for each in advisories for text in (each.summary, each.details) if text]
+    texts = (headline(text) for each in advisories for text in (each.summary, each.details) if text)
     return next((text for text in texts if text), "")
 
 
