@@ -48,6 +48,8 @@ def outstanding(
 
     None where there are so many that not all can be compared.
     """
+    if len(old) == len(new) == 1:  # by far the most
+        return [(old[0], new[0])] if score(old[0], new[0]) >= least else []
     if len(old) * len(new) > _MOST_PAIRS:
         return []
     scores = {one.index: {two.index: score(one, two) for two in new} for one in old}

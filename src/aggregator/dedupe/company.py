@@ -48,4 +48,6 @@ class Company:
 
     def _went_along(self, other: Row, old: Row, new: Row) -> bool:
         found = self._spots.get((other.family, new.path, new.line + other.line - old.line), ())
-        return any(each is not new and same_text(other, each) is not False for each in found)
+        return any(
+            each is not new and each.rank == other.rank and same_text(other, each) is not False for each in found
+        )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from operator import attrgetter
 
 from aggregator.dedupe.ledger import Ledger
 from aggregator.dedupe.row import Family, Row
-from aggregator.model.passage import History, Passage
-
-_NEW = attrgetter("new")
+from aggregator.model.passage import History
 
 
 def followed_names(history: History) -> dict[str, str]:
@@ -35,33 +31,6 @@ def match_history(ledger: Ledger, history: History) -> None:
         if len(theirs) == len(ours):
             for one, two in zip(sorted(theirs, key=_order), sorted(ours, key=_order), strict=True):
                 ledger.take(one.index, two.index, "certain", "history")
-
-
-class Testimony:
-    """What history says against a pair."""
-
-    def __init__(self, history: History) -> None:
-        self._history = history
-        self._origins = {passage.path: passage for passage in history.values() if passage.path}
-
-    def forbids(self, old: Row, new: Row) -> bool:
-        """Whether the remembered line stands elsewhere now, or the line of now stood elsewhere then."""
-        if not self._history:
-            return False
-        passage = self._history.get(old.path)
-        if passage is not None and (now := passage.line_now(old.line)) is not None:
-            return (passage.path, now) != (new.path, new.line)
-        origin = self._origins.get(new.path)
-        return origin is not None and is_unchanged(origin, new.line)
-
-
-def is_unchanged(passage: Passage, line: int) -> bool:
-    """Whether a line of now stood in the remembered file as well."""
-    following = bisect_right(passage.runs, line, key=_NEW)
-    if not following:
-        return False
-    run = passage.runs[following - 1]
-    return line < run.new + run.length
 
 
 def _rows(ledger: Ledger, history: History) -> list[Row]:

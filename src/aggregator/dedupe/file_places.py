@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aggregator.dedupe.affinity import outstanding
 from aggregator.dedupe.align import align
+from aggregator.dedupe.blocks import same_blocks
 from aggregator.dedupe.file_texts import FileTexts, Rows
 from aggregator.dedupe.ledger import Ledger
 from aggregator.dedupe.renames import Mark, infer_renames, vanished_and_arrived
@@ -13,24 +14,45 @@ from aggregator.dedupe.surroundings import NOTHING
 
 _EDITED, _ONLY_ONE, _NOT_AGAINST, _MARGIN = 7, 3, 1, 3
 _NEVER = -100
+_ANYWHERE = 3
+"""So many findings at the same distances are known again in any file, fewer only in their own."""
 
 
-def match_places(ledger: Ledger, texts: FileTexts, key: str = "place") -> None:
-    """Edited lines between lines that stayed, then findings without text by their distances.
-
-    ``key`` names the evidence of the latter.
-    """
+def match_places(ledger: Ledger, texts: FileTexts) -> None:
+    """Edited lines between lines that stayed, then findings without text by their distances."""
+    if texts.show_text:
+        texts.begin_round()
+        _match_edited(ledger, texts)
     texts.begin_round()
+    for path, (old, new) in texts.by_file().items():
+        for one, two in follow(*_textless(old, new), texts.kept_lines(path)):
+            if one.path == two.path:
+                ledger.take(one.index, two.index, "high", "place")
+            else:
+                ledger.take(one.index, two.index, "medium", "renamed-file")
+    texts.begin_round()
+    _match_blocks(ledger, texts)
+    _match_closed(ledger, texts)
+
+
+def _match_edited(ledger: Ledger, texts: FileTexts) -> None:
     for old, new in texts.shared(*texts.free(), lambda _, path: path):
         least = _least(old, new)
         for one, two in outstanding(old, new, lambda one, two: _edited(one, two, texts), least, _MARGIN):
             ledger.take(one.index, two.index, "high", "edited")
-    texts.begin_round()
-    for path, (old, new) in texts.by_file().items():
-        for one, two in follow(*_textless(old, new), texts.kept_lines(path)):
-            if one.index in ledger.old and two.index in ledger.new:
-                ledger.take(one.index, two.index, "high" if key == "place" else "medium", key)
-    _match_closed(ledger, texts)
+
+
+def _match_blocks(ledger: Ledger, texts: FileTexts) -> None:
+    """Findings without text that moved together, within a file or between files, and those between them."""
+    for length in (_ANYWHERE, _ANYWHERE - 1):
+        old, new = _textless(*texts.free())
+        for before, now in same_blocks(old, new, length):
+            if length < _ANYWHERE and texts.place_of(before[0]) != now[0].path:
+                continue
+            for one, two in zip(before, now, strict=True):
+                if one.index in ledger.old and two.index in ledger.new:
+                    ledger.take(one.index, two.index, "medium", "moved-block")
+        texts.begin_round()
 
 
 def names_by_findings(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from aggregator.dedupe.affinity import affinity, neighbours, outstanding
 from aggregator.dedupe.anchors import Anchors
 from aggregator.dedupe.company import Company
 from aggregator.dedupe.ledger import Ledger
-from aggregator.dedupe.row import HIDDEN, Family, Row, same_text
+from aggregator.dedupe.row import HIDDEN, Family, Row, rank_rows, same_text
 
 Rows = tuple[list[Row], list[Row]]
 """Rows that may meet: remembered ones and those of now."""
@@ -31,10 +31,17 @@ class FileTexts:
         self._anchors: dict[str, Anchors] = {}
         self._pairs_by_file: dict[str, list[tuple[int, str, int]]] = {}
         self._names_before = {now: before for before, now in renames.items()}
-        self._read = 0
-        old = [ledger.old_row(index) for index in ledger.alive(ledger.old) if ledger.old_place(index)]
-        new = [ledger.new_row(index) for index in ledger.new if ledger.new_place(index)]
-        self.company = Company(old, new)
+        self._read = ledger.settled
+        self._old, self._new = _everybody(ledger)
+        rank_rows(self._old)
+        rank_rows(self._new)
+        self.company = Company(self._old, self._new)
+        self._kinds = [kind for kind in range(3) if _tell(self._old, kind) and _tell(self._new, kind)]
+
+    @property
+    def show_text(self) -> bool:
+        """Whether rows of then and now show texts of one kind."""
+        return bool(self._kinds)
 
     def anchors_of(self, path: str) -> Anchors:
         """The anchors of a remembered file as they were when the round began."""
@@ -45,6 +52,11 @@ class FileTexts:
 
     def run(self) -> None:
         """All rounds."""
+        if self._kinds:
+            self._match_texts()
+        self._match_resources()
+
+    def _match_texts(self) -> None:
         self.begin_round()
         self._match_unique()
         for least, margin in ((10, 3), (4, 3)):
@@ -58,7 +70,6 @@ class FileTexts:
         self.begin_round()
         self._match_swept()
         self._match_in_order()
-        self._match_resources()
 
     def begin_round(self) -> None:
         """Let what was recognised so far be anchors."""
@@ -73,10 +84,10 @@ class FileTexts:
 
     def free(self) -> Rows:
         """What lies in files and is not recognised yet."""
-        ledger = self._ledger
-        old = [ledger.old_row(index) for index in ledger.alive(ledger.old) if ledger.old_place(index)]
-        new = [ledger.new_row(index) for index in ledger.new if ledger.new_place(index)]
-        return old, new
+        old, new = self._ledger.old, self._ledger.new
+        self._old = [row for row in self._old if row.index in old]
+        self._new = [row for row in self._new if row.index in new]
+        return self._old, self._new
 
     def by_file(self) -> dict[str, Rows]:
         """What is free, by the file of now in which it is looked for."""
@@ -108,7 +119,7 @@ class FileTexts:
     def _match_swept(self) -> None:
         """Take equal texts that stand where an anchor says that they should, and where nobody else should."""
         claims: dict[int, list[tuple[Row, Row]]] = {}
-        for row in self.free()[0]:
+        for row in filter(_has_text, self.free()[0]):
             for each in self._expected(row):
                 claims.setdefault(each.index, []).append((row, each))
         for claim in claims.values():
@@ -161,7 +172,7 @@ class FileTexts:
         return affinity(old, new, self.anchors_of(old.path), self.company)
 
     def _by_text(self, place: Callable[[Row, str], str]) -> Iterator[Rows]:
-        for kind in range(3):
+        for kind in self._kinds:
 
             def sign(row: Row, path: str, kind: int = kind) -> Hashable | None:
                 return (place(row, path), kind, row.texts[kind]) if row.texts[kind] else None
@@ -173,13 +184,13 @@ class FileTexts:
 
     def shared(self, old: list[Row], new: list[Row], sign: Callable[[Row, str], Hashable]) -> Iterator[Rows]:
         """Free rows of one family that carry the same sign; ``sign`` gets a row and its file of now."""
-        theirs: dict[tuple[Family, Hashable], list[Row]] = {}
+        theirs: dict[tuple[Family, int, Hashable], list[Row]] = {}
         for row in old:
             if (key := sign(row, self.place_of(row))) is not None:
-                theirs.setdefault((row.family, key), []).append(row)
-        ours: dict[tuple[Family, Hashable], list[Row]] = {}
+                theirs.setdefault((row.family, row.rank, key), []).append(row)
+        ours: dict[tuple[Family, int, Hashable], list[Row]] = {}
         for row in new:
-            if (key := sign(row, row.path)) is not None and (full := (row.family, key)) in theirs:
+            if (key := sign(row, row.path)) is not None and (full := (row.family, row.rank, key)) in theirs:
                 ours.setdefault(full, []).append(row)
         for full, rows in ours.items():
             before = [row for row in theirs[full] if row.index in self._ledger.old]
@@ -194,6 +205,25 @@ class FileTexts:
         self._ledger.take(old.index, new.index, tier, key)
 
 
+def _everybody(ledger: Ledger) -> Rows:
+    """All rows of the files in which somebody is still to be recognised, recognised or not."""
+    old = [index for index in ledger.alive(ledger.old) if ledger.old_place(index)]
+    new = [index for index in ledger.new if ledger.new_place(index)]
+    before, now = {ledger.old_place(index) for index in old}, {ledger.new_place(index) for index in new}
+    pairs = ledger.pairs[ledger.settled :]
+    old += [index for index, _ in pairs if ledger.old_place(index) in before]
+    new += [index for _, index in pairs if ledger.new_place(index) in now]
+    return [ledger.old_row(index) for index in old], [ledger.new_row(index) for index in new]
+
+
+def _tell(rows: Iterable[Row], kind: int) -> bool:
+    return any(row.texts[kind] for row in rows)
+
+
+def _has_text(row: Row) -> bool:
+    return any(row.texts)
+
+
 def _everything_around(row: Row, path: str) -> Hashable | None:
     around = row.around
     return (path, around) if any(around.above) or any(around.below) else None
@@ -201,7 +231,9 @@ def _everything_around(row: Row, path: str) -> Hashable | None:
 
 def _is_same(old: Row, new: Row) -> bool:
     """Whether the texts are the same; of a hidden one the neighbours have to tell."""
-    return same_text(old, new) or (old.texts[0] == new.texts[0] == HIDDEN and neighbours(old, new) > 0)
+    if old.rank != new.rank:
+        return False
+    return bool(same_text(old, new)) or (old.texts[0] == new.texts[0] == HIDDEN and neighbours(old, new) > 0)
 
 
 def _text_key(old: Row, new: Row) -> str:

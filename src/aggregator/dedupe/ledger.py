@@ -9,6 +9,7 @@ from msgspec import Struct
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.kept_secrets import secrets_differ
 from aggregator.dedupe.row import Row, row_of_entry, row_of_sighting
+from aggregator.dedupe.testimony import Testimony
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Location
 from aggregator.model.result import Kind
@@ -51,10 +52,18 @@ class Ledger:
         entries: this run's, in canonical order.
         keys: theirs, side by side.
         known: the remembered sources.
+        testimony: what history says against a pair.
     """
 
-    def __init__(self, entries: Sequence[Entry], keys: Sequence[tuple[str, ...]], known: Sequence[Known]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        keys: Sequence[tuple[str, ...]],
+        known: Sequence[Known],
+        testimony: Testimony | None = None,
+    ) -> None:
         self.entries = entries
+        self._testimony = testimony
         self.keys = keys
         self.known = known
         self.new: dict[int, None] = dict.fromkeys(range(len(entries)))
@@ -62,17 +71,28 @@ class Ledger:
         self.matches: dict[int, Match] = {}
         self.pairs: list[tuple[int, int]] = []
         """Indexes of what met, old and new, in the order of the passes."""
+        self.settled = 0
+        """How many of the pairs lie in files in which nothing changed, so that nothing else can come of them."""
         self.scopes = renamed_scopes(entries, known)
         self._old_rows: dict[int, Row] = {}
         self._new_rows: dict[int, Row] = {}
 
     def take(self, old: int, new: int, tier: str, key: str) -> None:
-        """Say that an entry is a remembered source; nothing comes of it when it is another secret on an old line."""
-        if secrets_differ(self.known[old].sighting.keys, self.keys[new]):
+        """Say that an entry is a remembered source.
+
+        Nothing comes of it when it is another secret on an old line, or when history says that the two lines are not
+        one.
+        """
+        if secrets_differ(self.known[old].sighting.keys, self.keys[new]) or self._is_refuted(old, new):
             return
         self.matches[new] = Match(self.known[old], tier, key)
         self.pairs.append((old, new))
         del self.old[old], self.new[new]
+
+    def _is_refuted(self, old: int, new: int) -> bool:
+        if not self._testimony or not self.old_place(old) or not self.new_place(new):
+            return False
+        return self._testimony.forbids(self.old_row(old), self.new_row(new))
 
     def answer(self) -> Tracking:
         """What came of it."""

@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from posixpath import basename, splitext
 
+from aggregator.dedupe.blocks import same_blocks
 from aggregator.dedupe.ledger import Ledger
 from aggregator.dedupe.row import HIDDEN, Row
+
+_TELLING = 2
+"""How many findings at the same distance tell a file."""
 
 Mark = tuple[str, str, int]
 """Tool, rule id, line."""
@@ -76,10 +80,11 @@ def vanished_and_arrived(ledger: Ledger, present: frozenset[str]) -> tuple[dict[
 
 
 def renames_by_text(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:
-    """Old file names to new ones, where flagged texts say so.
+    """Old file names to new ones, where flagged texts or the findings' distances say so.
 
-    A text that only one vanished and one arrived file show votes for the two; a pair stands when it is the first
-    choice of both. Files of a folder that went as a whole follow it, though their own texts say nothing clear.
+    A text that only one vanished and one arrived file show votes for the two, and so do two findings at the same
+    distance; a pair stands when it is the first choice of both. Files of a folder that went as a whole follow it,
+    though their own texts say nothing clear.
     """
     old, new = vanished_and_arrived(ledger, present)
     if not old or not new:
@@ -90,7 +95,15 @@ def renames_by_text(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:
         if len(paths) == 1 and len(ours.get(sign, ())) == 1:
             votes[next(iter(paths)), next(iter(ours[sign]))] += 1
     found = _first_choices(votes)
+    for before, now in same_blocks(_rows(old, found), _rows(new, found.values()), _TELLING):
+        votes[before[0].path, now[0].path] += 1
+    found |= _first_choices(votes)
     return found | _with_their_folders(found, set(old) - set(found), set(new) - set(found.values()))
+
+
+def _rows(files: Mapping[str, list[Row]], known: Iterable[str]) -> list[Row]:
+    settled = set(known)
+    return [row for path, rows in files.items() if path not in settled for row in rows]
 
 
 def _where(files: Mapping[str, list[Row]]) -> dict[object, set[str]]:

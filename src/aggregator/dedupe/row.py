@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aggregator.dedupe.keys import FLAGGED
 from aggregator.dedupe.surroundings import NOTHING, Surroundings, surroundings_of
 from aggregator.model.finding import Sighting
@@ -23,6 +25,7 @@ class Row:
         index: its number among the sources, or among the entries.
         line: 1-based; 0 when only the file is known.
         order: by line and column.
+        rank: its number among the rows of its family on its line; the first one is 0.
         resource: a token of the resource it is about, wherever that is declared; empty when none is known.
         shape: how many lines, and columns of its one line, it covers: what stays when it moves; ``None`` unknown.
         around: what stands at and around it.
@@ -31,15 +34,16 @@ class Row:
             tell it, the report's snippet. Empty where there is none.
     """
 
-    __slots__ = ("around", "family", "index", "line", "order", "path", "resource", "rest", "shape", "texts")
+    __slots__ = ("around", "family", "index", "line", "order", "path", "rank", "resource", "rest", "shape", "texts")
 
     def __init__(self, index: int, family: Family, where: Location, keys: tuple[str, ...]) -> None:
         self.index = index
         self.family = family
         self.path = where.path
         self.line = where.start_line or 0
+        self.rank = 0
         self.order = (self.line, where.start_column or 0, index)
-        self.shape = _shape(where)
+        self.shape = shape_of(where)
         self.around: Surroundings = surroundings_of(keys)
         self.texts, self.rest = _texts(keys, self.around)
         self.resource = "" if len(keys) == 1 else next((key for key in keys if key.startswith(_RESOURCE)), "")
@@ -56,6 +60,15 @@ def row_of_entry(index: int, result: Result, scope: str, keys: tuple[str, ...]) 
     return Row(index, (result.tool, scope, result.rule_id), result.location or Location(""), keys)
 
 
+def rank_rows(rows: Iterable[Row]) -> None:
+    """Give every row its rank."""
+    counts: dict[tuple[Family, str, int], int] = {}
+    for row in sorted(rows, key=lambda each: each.order):
+        spot = (row.family, row.path, row.line)
+        row.rank = counts.get(spot, 0)
+        counts[spot] = row.rank + 1
+
+
 def same_text(one: Row, two: Row) -> bool | None:
     """Whether the flagged texts are the same; ``None`` when they have no kind of text in common, or a hidden one."""
     for ours, theirs in zip(one.texts, two.texts, strict=True):
@@ -64,7 +77,8 @@ def same_text(one: Row, two: Row) -> bool | None:
     return None
 
 
-def _shape(where: Location) -> tuple[int, int] | None:
+def shape_of(where: Location) -> tuple[int, int] | None:
+    """How many lines a place has below its first, and columns when it is one line (-1: not known)."""
     if where.start_line is None:
         return None
     height = (where.end_line or where.start_line) - where.start_line

@@ -10,20 +10,25 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log2
 
 from aggregator.dedupe.row import Row
 
 _MOST_STEPS = 4_000
-_MOST_SHIFTS = 12
+_MOST_SHIFTS = 8
 _NEAR = 12
 _BACK = 5
+_WEIGHED = 6
+_LINES_AN_EDIT = 4
 _EDIT, _REWRITE, _LENGTH = 1.0, 2.2, 0.1
 _UNEXPLAINED, _EXPLAINED = 1.5, 0.5
 _OTHER_SHAPE = 1.0
 _CLEARLY = 0.45
+_ROUNDING = 1e-6
 _ENDLESS = float("inf")
 
+_Pairs = list[tuple[Row, Row]]
 _Guess = tuple[int, float, tuple[Row, Row] | None]
 """A line of now, what it costs to believe it, and the rows that would meet."""
 
@@ -43,18 +48,84 @@ class _Step:
         self.before = self.after = _ENDLESS
 
 
-def follow(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, int]]) -> list[tuple[Row, Row]]:
+def follow(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, int]]) -> _Pairs:
     """Pair rows of one file, of now and then, that have no text.
 
     ``fixed`` are lines that are known to have moved: remembered line, line of now.
     """
-    steps = _steps(old, new, fixed)
-    if not steps or sum(map(len, steps)) > _MOST_STEPS:
+    before, now = _in_order(old), _in_order(new)
+    if _reads_alike(before, now):
+        return list(zip(before, now, strict=True))
+    top, before, now, bottom = _trimmed(before, now)
+    return top + _weighed(before, now, fixed) + bottom
+
+
+def _weighed(old: list[Row], new: list[Row], fixed: Sequence[tuple[int, int]]) -> _Pairs:
+    steps = _steps(old, new, fixed) if old and new else []
+    if not steps:
         return []
+    if sum(map(len, steps)) > _MOST_STEPS:
+        return _plainly(old, new)
     lines = sorted(row.line for row in new)
     _go_down(steps, lines)
     _go_up(steps, lines)
     return _believed(steps)
+
+
+def _reads_alike(old: list[Row], new: list[Row]) -> bool:
+    """Whether both name the same rules from top to bottom, and few edits explain all the lines."""
+    if len(old) != len(new) or any(
+        one.family != two.family or one.shape != two.shape for one, two in zip(old, new, strict=True)
+    ):
+        return False
+    shifts = [two.line - one.line for one, two in zip(old, new, strict=True)]
+    return sum(one != two for one, two in pairwise([0, *shifts])) <= 1 + len(old) // _LINES_AN_EDIT
+
+
+def _trimmed(old: list[Row], new: list[Row]) -> tuple[_Pairs, list[Row], list[Row], _Pairs]:
+    """What stands as it stood, from the top down, and what moved by one distance, from the end up; and the rest.
+
+    Next to what changed, a few rows are left to be weighed.
+    """
+    most = min(len(old), len(new))
+    top = 0
+    while top < most and _is_like(old[top], new[top], 0):
+        top += 1
+    top = top if top == len(old) == len(new) else max(0, top - _WEIGHED)
+    shift = new[-1].line - old[-1].line if most else 0
+    bottom = 0
+    while bottom < most - top and _is_like(old[-1 - bottom], new[-1 - bottom], shift):
+        bottom += 1
+    if top + bottom < len(old) or len(old) != len(new):
+        bottom = max(0, bottom - _WEIGHED)
+    pairs = list(zip(old[:top], new[:top], strict=True))
+    ends = list(zip(old[len(old) - bottom :], new[len(new) - bottom :], strict=True))
+    return pairs, old[top : len(old) - bottom], new[top : len(new) - bottom], ends
+
+
+def _is_like(old: Row, new: Row, shift: int) -> bool:
+    return new.line - old.line == shift and old.family == new.family and old.shape == new.shape
+
+
+def _plainly(old: list[Row], new: list[Row]) -> _Pairs:
+    """Too many to weigh: each rule's findings in order, where there are as many as before."""
+    pairs: _Pairs = []
+    theirs, ours = _by_family(old), _by_family(new)
+    for family, rows in ours.items():
+        if len(rows) == len(theirs.get(family, ())):
+            pairs += zip(theirs[family], rows, strict=True)
+    return pairs
+
+
+def _by_family(rows: list[Row]) -> dict[object, list[Row]]:
+    families: dict[object, list[Row]] = {}
+    for row in rows:
+        families.setdefault((row.family, row.rank), []).append(row)
+    return families
+
+
+def _in_order(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.order)
 
 
 def _steps(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, int]]) -> list[list[_Step]]:
@@ -80,22 +151,21 @@ def _steps(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, in
 
 
 def _partners(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, list[Row]]]:
-    """Every remembered row with those of its family, the nearest by their number first, and not too many."""
-    families: dict[object, list[Row]] = {}
-    for row in new:
-        families.setdefault(row.family, []).append(row)
-    for rows in families.values():
-        rows.sort(key=lambda row: row.order)
+    """Every remembered row with those of its family, the nearest by their number first, and not too many.
+
+    Where a rule flags one line several times, the first of then can only be the first of now.
+    """
+    families = _by_family(list(new))
     counts: Counter[object] = Counter()
     partners: list[tuple[Row, list[Row]]] = []
-    for row in sorted(old, key=lambda each: each.order):
-        number = counts[row.family]
-        counts[row.family] += 1
-        rows = families.get(row.family, [])
-        near = rows[max(0, number - _NEAR) : number + _NEAR + 1]
+    for row in old:
+        number = counts[row.family, row.rank]
+        counts[row.family, row.rank] += 1
+        rows = families.get((row.family, row.rank), [])
+        first = max(0, number - _NEAR)
+        near = sorted(enumerate(rows[first : number + _NEAR + 1], first), key=lambda each: abs(each[0] - number))
         if near:
-            at = min(number, _NEAR)
-            partners.append((row, sorted(near, key=lambda each: abs(near.index(each) - at))))
+            partners.append((row, [each for _, each in near]))
     return partners
 
 
@@ -153,6 +223,7 @@ def _between(lines: list[int], above: int, below: int) -> int:
 
 def _believed(steps: list[list[_Step]]) -> list[tuple[Row, Row]]:
     """The cheapest pair of each row on both sides, where every other costs clearly more."""
+    least = min(step.before + step.after for row in steps for step in row)
     by_old: dict[int, list[tuple[float, int, _Step]]] = {}
     by_new: dict[int, list[tuple[float, int, _Step]]] = {}
     for row in steps:
@@ -165,7 +236,9 @@ def _believed(steps: list[list[_Step]]) -> list[tuple[Row, Row]]:
     pairs: list[tuple[Row, Row]] = []
     for each in by_old.values():
         clear = _clear(each)
-        if clear is not None and id(clear) in chosen and clear.old is not None and clear.new is not None:
+        if clear is None or clear.before + clear.after > least + _ROUNDING or id(clear) not in chosen:
+            continue
+        if clear.old is not None and clear.new is not None:
             pairs.append((clear.old, clear.new))
     return pairs
 

@@ -15,6 +15,7 @@ from aggregator.dedupe.file_texts import FileTexts
 from aggregator.dedupe.key_buckets import KeyBuckets
 from aggregator.dedupe.ledger import Known, Ledger, Match, Tracking
 from aggregator.dedupe.renames import renames_by_text
+from aggregator.dedupe.testimony import Testimony
 from aggregator.dedupe.unchanged import match_unchanged
 from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.state import Tracked
@@ -51,7 +52,7 @@ def track(
     known = [Known(tracked, sighting) for tracked in previous for sighting in tracked.sightings]
     if not known:
         return Tracking({}, ())
-    ledger = Ledger(entries, keys, known)
+    ledger = Ledger(entries, keys, known, Testimony(history) if history else None)
     match_unchanged(ledger)
     if ledger.old and ledger.new:
         _match_changed(ledger, present, history)
@@ -76,4 +77,4 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
     if ledger.old and ledger.new and (later := names_by_findings(ledger, present)):
         renamed = FileTexts(ledger, later)
         renamed.run()
-        match_places(ledger, renamed, "renamed-file")
+        match_places(ledger, renamed)
