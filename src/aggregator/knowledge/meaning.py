@@ -13,9 +13,9 @@ class Meaning(Struct, frozen=True, gc=False):
         basis: ``policy`` (people said so), ``rule`` (the table names the rule), ``cwe`` or ``words``; empty like the
             name.
         also: what else the rule may be about: a rule may cover several weaknesses, and a CWE may fit several.
-        is_flow: whether input reaches something, so that tools may flag either end of one flaw.
-        is_builder: whether the rule flags where a dangerous text is put together, which may stand some lines above
-            the place that uses it.
+        is_flow: whether input reaches something, so that both ends of one flaw may be told.
+        is_builder: whether the rule flags where something dangerous is made (a query's text, a path, a parser), some
+            lines above the place that uses it.
     """
 
     name: str = ""

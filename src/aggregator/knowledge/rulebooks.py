@@ -51,7 +51,7 @@ _BOOKS = {
 
 
 class _Book(Struct, frozen=True):
-    """``rules`` by class; ``builders`` are those that flag where a text is put together."""
+    """``rules`` by class; ``builders`` are those that flag where something dangerous is made."""
 
     version: str
     tool: str
@@ -85,7 +85,7 @@ class RuleBook:
         return ()
 
     def is_builder(self, rule_id: str) -> bool:
-        """Whether the rule flags where a dangerous text is put together."""
+        """Whether the rule flags where something dangerous is made that is used below."""
         return any(fnmatchcase(name, pattern) for name in _names_of(rule_id) for pattern in self._builders)
 
 

@@ -65,11 +65,6 @@ def is_broad(cwe: int) -> bool:
     return cwe in _table().broad_cwes
 
 
-def class_names() -> frozenset[str]:
-    """Every class of the table."""
-    return frozenset(_table().classes)
-
-
 def _meaning(names: tuple[str, ...], basis: str, *, is_builder: bool = False) -> Meaning:
     if not names:
         return UNKNOWN
