@@ -33,9 +33,9 @@ class _Table(Struct, frozen=True):
 
 @lru_cache(maxsize=1 << 13)
 def words_of(text: str) -> frozenset[str]:
-    """The telling words of a title or of a readable rule id."""
+    """The telling words of a title, of its first sentence where it has several, or of a readable rule id."""
     table, same = _table(), _same()
-    words = (same.get(word, word) for word in map(str.lower, _WORD.findall(text)))
+    words = (same.get(word, word) for word in map(str.lower, _WORD.findall(text.partition(". ")[0])))
     return frozenset(word for word in words if word not in table.empty and (len(word) > 1 or word.isdigit()))
 
 

@@ -150,6 +150,10 @@ def test_alike_titles_join_what_no_table_names() -> None:
     assert isinstance(found, Agreement)
     assert (found.tier, found.key, found.must_be_best) == (MEDIUM, "alike-titles-same-block", True)
     assert found.inputs[-1] == "titles alike to 0.71"
+    named = check("Semgrep", "aws-s3-bucket-versioning-not-enabled", 1, 9, title="Data may be lost")
+    by_name = answer(named, check("Terrascan", "AC_AWS_2", 1, 9, title="Enabling versioning keeps what is overwritten"))
+    assert isinstance(by_name, Refusal)
+    assert isinstance(answer(named, check("Terrascan", "AC_AWS_2", 1, 9, title="Enable S3 versioning")), Agreement)
     other = check("Terrascan", "AC_AWS_2", 1, 9, title="Ensure the bucket is versioned")
     assert answer(known, other) == Refusal("the rules are not known to be the same", is_veto=False)
 
@@ -186,7 +190,7 @@ def test_rules_of_one_scan_stay_apart_otherwise() -> None:
 
 def test_people_teach_controls() -> None:
     """A rule of one's own, told to mean what Checkov's means, joins it."""
-    knowledge = Knowledge((Teaching("Semgrep", "house-versioning", "aws-s3-versioning"),))
-    one, two = semgrep("house-versioning", 1, 9), check("Checkov", "CKV_AWS_21", 1, 9)
+    knowledge = Knowledge((Teaching("Semgrep", "house-rule-7", "aws-s3-versioning"),))
+    one, two = semgrep("house-rule-7", 1, 9), check("Checkov", "CKV_AWS_21", 1, 9)
     assert isinstance(answer(one, two), Refusal)
     assert isinstance(answer(one, two, knowledge), Agreement)

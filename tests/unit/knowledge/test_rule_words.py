@@ -15,6 +15,7 @@ from aggregator.knowledge.rule_words import likeness, words_of
         ("aws-kms-no-rotation", {"key", "rotation"}),
         ("seccompProfileNotSet", {"seccomp", "profile"}),
         ("Port 22 exposed", {"port", "22", "public"}),
+        ("Enable encryption of volumes. It protects from theft.", {"encrypt"}),
         ("", set()),
     ],
 )

@@ -43,7 +43,7 @@ def compare_configuration(
         return Refusal("the flagged regions do not meet", is_veto=False)
     if same := shared_rule(a, b):
         return Agreement(CERTAIN, "same-rule-same-block", (*where, f"rule {same}"))
-    return _alike(a, b, where)
+    return _alike((a.title, *one), (b.title, *two), where)
 
 
 def _is_file(a: Location, b: Location) -> bool:
@@ -64,9 +64,12 @@ def _is_one_line(where: Location) -> bool:
     return where.end_line is None or where.end_line == where.start_line
 
 
-def _alike(a: Result, b: Result, where: tuple[str, ...]) -> Agreement | Refusal:
-    """Rules that no table names: believed only where nothing else on the block fits as well."""
-    degree = likeness(a.title, b.title)
+def _alike(ours: tuple[str, ...], theirs: tuple[str, ...], where: tuple[str, ...]) -> Agreement | Refusal:
+    """A rule that no table names, by its title; the other by its own, or by the name of what it asks for.
+
+    Believed only where nothing else on the block fits as well.
+    """
+    degree = max(likeness(one, other) for one in ours for other in theirs)
     if degree < _ALIKE:
         return Refusal("the rules are not known to be the same", is_veto=False)
     rank = round((1 - degree) * 1000)
