@@ -150,7 +150,8 @@ def _texts_and_uses(
     starts = sorted((span_of(entries[index])[0], index) for index in sources)
     for index in builders:
         first, last = span_of(entries[index])
-        for start, other in starts[bisect_left(starts, (first, -1)) :]:
+        for at in range(bisect_left(starts, (first, -1)), len(starts)):
+            start, other = starts[at]
             if start > last + NEARBY:
                 break
             if other != index and sources[other] == sources[index]:

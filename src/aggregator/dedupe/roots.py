@@ -22,10 +22,9 @@ _Owners = dict[str, set[str]]
 
 def with_one_root(entries: Sequence[Entry]) -> Sequence[Entry]:
     """The entries, of which those in files that go by two names have the name that is relative, or the longer one."""
-    owners = _owners(entries)
-    if len(set().union(*owners.values())) < 2:  # noqa: PLR2004 - two tools
+    if len({entry.results[0].tool for entry in entries}) < 2:  # noqa: PLR2004 - two tools
         return entries
-    names = _names(owners)
+    names = _names(_owners(entries))
     return [_renamed(entry, names) for entry in entries] if names else entries
 
 
