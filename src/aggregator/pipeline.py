@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from aggregator.dedupe.fold import fold
 from aggregator.dedupe.overrides import Overrides, Split
+from aggregator.dedupe.relate import relate
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
-from aggregator.knowledge.knowledge import Teaching
+from aggregator.knowledge.knowledge import Knowledge, Teaching
 from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
@@ -142,7 +143,15 @@ def _follow(
         unplaced=run.policy.upload.unplaced,
         sources=run.sources,
     )
-    return advanced, disposed, tuple(sorted(findings, key=_urgency))
+    return advanced, disposed, tuple(sorted(_related(run, findings), key=_urgency))
+
+
+def _related(run: _Run, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Findings with those that share their cause."""
+    links = relate(findings, Knowledge(_overrides(run.policy.correlation).teachings))
+    if not links:
+        return findings
+    return [replace(each, related=links[each.id]) if each.id in links else each for each in findings]
 
 
 def _overrides(said: Correlation) -> Overrides:

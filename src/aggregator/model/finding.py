@@ -182,6 +182,18 @@ class UploadIdentity(Struct, frozen=True, gc=False):
     turn: int = 0
 
 
+class Related(Struct, frozen=True, gc=False):
+    """Another finding with the same cause and another subject: linked, never merged.
+
+    Attributes:
+        id: the other finding's.
+        reason: what the two share, in words.
+    """
+
+    id: str
+    reason: str
+
+
 class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     """One problem.
 
@@ -232,6 +244,7 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     history: tuple[Transition, ...] = ()
     upload: UploadIdentity | None = None
     tickets: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
 
     @property
     def is_open(self) -> bool:

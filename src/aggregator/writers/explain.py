@@ -90,6 +90,7 @@ def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
     for part in (
         _recognition(finding),
         _merges(finding),
+        _related(finding),
         (*_time(finding, now), *_decision(finding)),
         _history(finding),
     ):
@@ -170,6 +171,13 @@ def _merges(finding: PublishedFinding) -> Iterator[str]:
         yield "Compared, and kept apart"
         for other in finding.runners_up:
             yield f"  {other.tool} {other.rule_id} at {other.where}: {other.veto}"
+
+
+def _related(finding: PublishedFinding) -> Iterator[str]:
+    if finding.related:
+        yield "Related, and repaired apart"
+        for other in finding.related:
+            yield f"  {other.id}: {other.reason}"
 
 
 def _merge(merge: PublishedMerge) -> Iterator[str]:

@@ -21,6 +21,7 @@ from aggregator.writers.published import (
     PublishedFinding,
     PublishedLocation,
     PublishedMerge,
+    PublishedRelation,
     PublishedResource,
     PublishedRun,
     PublishedRunnerUp,
@@ -68,6 +69,7 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
         tuple([_runner_up(other) for other in finding.runners_up]) if finding.runners_up else (),
         tuple([_carry(carried) for carried in finding.carried]) if finding.carried else (),
         tuple([_transition(transition) for transition in finding.history]) if finding.history else (),
+        tuple([PublishedRelation(each.id, each.reason) for each in finding.related]) if finding.related else (),
         tuple([_source(source, locations) for source in finding.sources]) if finding.sources else (),
     )
 

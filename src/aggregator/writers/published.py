@@ -103,6 +103,13 @@ class PublishedCarry(Struct, frozen=True, gc=False):
     inputs: tuple[str, ...]
 
 
+class PublishedRelation(Struct, frozen=True, gc=False):
+    """Another finding with the same cause and another subject: linked, never merged."""
+
+    id: str
+    reason: str
+
+
 class PublishedTransition(Struct, frozen=True, gc=False):
     """One line of the history."""
 
@@ -177,6 +184,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     runners_up: tuple[PublishedRunnerUp, ...]
     carried: tuple[PublishedCarry, ...]
     history: tuple[PublishedTransition, ...]
+    related: tuple[PublishedRelation, ...]
     sources: tuple[PublishedSource, ...]
 
 

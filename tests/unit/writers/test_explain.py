@@ -11,6 +11,7 @@ from aggregator.model.finding import (
     Finding,
     Merge,
     Observation,
+    Related,
     RunnerUp,
     Standing,
     Transition,
@@ -39,6 +40,7 @@ def test_whole_story() -> None:
         changes=("moved from a.py to app.py",),
         merges=(Merge("Bandit", "B608", "high", "same-place", ("path app.py",)),),
         runners_up=(RunnerUp("Ruff", "S1", "c.py:1", "different weaknesses"),),
+        related=(Related("F-9", "CVE-1 in pkg:npm/x"),),
         standing=Standing.WITHIN,
         due_at=NOW + timedelta(days=1),
         decision=Decision(Disposition.VERIFIED, "Seen by hand.", "ann", "exceptions", BEFORE, NOW),
@@ -65,6 +67,9 @@ def test_whole_story() -> None:
         "    path app.py\n"
         "Compared, and kept apart\n"
         "  Ruff S1 at c.py:1: different weaknesses\n"
+        "\n"
+        "Related, and repaired apart\n"
+        "  F-9: CVE-1 in pkg:npm/x\n"
         "\n"
         "First seen 2026-10-01, last seen 2026-11-22.\n"
         "Due 2026-11-23 (1 day left); the clock has been running since 2026-10-01.\n"

@@ -14,6 +14,7 @@ from aggregator.model.finding import (
     Disposition,
     Finding,
     Merge,
+    Related,
     RunnerUp,
     Transition,
 )
@@ -33,6 +34,7 @@ PLACED = finding(
     merges=(Merge("Bandit", "B1", "certain", "near", ("x",)),),
     runners_up=(RunnerUp("Ruff", "S1", "c.py:1", "other path"),),
     carried=(Carried("Semgrep", "r", "certain", "snippet", ("then at b.py:2",)),),
+    related=(Related("F-9", "CVE-1 in pkg:npm/x"),),
     history=(Transition(BEFORE, "new", "1", "first"),),
     decision=Decision(Disposition.RISK_ACCEPTED, "ok", "ann", "exceptions", BEFORE, NOW),
     component=Component("pkg:npm/x", "x", "1", ("2",), "lock.json"),
@@ -92,6 +94,7 @@ def test_story() -> None:
     assert found["carried"] == [
         {"tool": "Semgrep", "rule_id": "r", "tier": "certain", "key": "snippet", "inputs": ["then at b.py:2"]}
     ]
+    assert found["related"] == [{"id": "F-9", "reason": "CVE-1 in pkg:npm/x"}]
     assert found["decision"]["expires_at"] == "2026-11-22T12:00:00Z"
     assert found["status"] == "risk_accepted"
     assert found["history"] == [{"at": "2026-10-01T08:30:00Z", "to": "new", "run": "1", "reason": "first"}]
