@@ -109,10 +109,40 @@ def test_repeated_rows_are_merged_and_recorded() -> None:
 
 
 def test_a_broad_result_cannot_bridge_two_narrow_ones() -> None:
-    """A cluster is a clique: what overlaps two separate problems joins the nearer one only."""
-    broad = flaw("sql-injection", line=1, end=50, tool="CodeQL")
+    """What overlaps two separate problems joins neither, for it may mean each; what overlaps one alone joins it."""
+    broad = flaw("js/sql-injection", line=1, end=50, tool="CodeQL")
     findings = folded(report(flaw(line=10), flaw(line=40)), report(broad)).findings
-    assert sorted(len(finding.sources) for finding in findings) == [1, 2]
+    assert sorted(len(finding.sources) for finding in findings) == [1, 1, 1]
+    (one,) = folded(report(flaw(line=10)), report(broad)).findings
+    assert [merge.tier for merge in one.merges] == ["medium"]
+
+
+def test_parts_of_one_statement_meet_in_a_third() -> None:
+    """Two tools flag two lines of one call, a third the whole of it: one problem. Without the third they stay apart."""
+    first, last = flaw("B602", tool="Bandit", line=10), flaw("S602", tool="Ruff", line=12)
+    whole = flaw("subprocess-shell-true", line=10, end=12)
+    assert groups(first, last, whole) == [["Bandit", "Ruff", "Semgrep"]]
+    assert groups(first, last) == [["Bandit"], ["Ruff"]]
+
+
+def test_a_text_finds_its_use() -> None:
+    """A query's text and, below it, its use are one problem across tools; above it, and where two fit, they are not."""
+    text, use = flaw("B608", tool="Bandit", line=10), flaw("sqlalchemy-execute-raw-query", line=12)
+    assert groups(text, use) == [["Bandit", "Semgrep"]]
+    assert groups(replace(text, location=flaw(line=13).location), use) == [["Bandit"], ["Semgrep"]]
+    assert groups(replace(text, location=flaw(line=7).location), use) == [["Bandit"], ["Semgrep"]]
+    both = folded(report(text), report(use, replace(use, location=flaw(line=11).location))).findings
+    assert sorted(len(finding.sources) for finding in both) == [1, 2]
+
+
+def test_what_is_guessed_vetoes_nothing() -> None:
+    """Different meanings of two rules that the books know part them for good; guessed ones let a third join them."""
+    known, guessed = flaw("B608", tool="Bandit"), flaw("weak-hash-md5", tool="X", cwes=(89,))
+    assert groups(known, guessed) == [["Bandit", "X"]]
+    third = flaw("a-rule", tool="Y", cwes=(89,))
+    assert groups(known, guessed, third) == [["Bandit", "X", "Y"]]
+    assert groups(flaw("a", tool="X", cwes=(20,)), flaw("b", tool="Y", cwes=(20,))) == [["X"], ["Y"]]
+    assert groups(flaw("B608", tool="Bandit"), flaw("ssrf", tool="X")) == [["Bandit"], ["X"]]
 
 
 def test_merge_record_and_runner_up() -> None:
