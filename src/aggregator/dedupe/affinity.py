@@ -25,11 +25,16 @@ def affinity(old: Row, new: Row, anchors: Anchors, company: Company) -> int:
     """
     one, two = old.around, new.around
     total = _BY_ANCHORS[anchors.agrees(old.line, new.path, new.line)]
-    if one is not NOTHING and two is not NOTHING and one.scope == two.scope:
+    if is_known(old, new) and one.scope == two.scope:
         total += _SCOPE
     if old.rest or new.rest:
         total += _REST if old.rest == new.rest else -_REST
     return total + neighbours(old, new) + company.support(old, new)
+
+
+def is_known(old: Row, new: Row) -> bool:
+    """Whether the surroundings of both are known."""
+    return old.around is not NOTHING and new.around is not NOTHING
 
 
 def neighbours(old: Row, new: Row) -> int:

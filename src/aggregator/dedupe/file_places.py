@@ -14,6 +14,8 @@ from aggregator.dedupe.surroundings import NOTHING
 
 _EDITED, _ONLY_ONE, _NOT_AGAINST, _MARGIN = 7, 3, 1, 3
 _NEVER = -100
+_OTHER_SHAPE = 4
+"""What has to speak for a finding without text that covers other columns than before."""
 _ANYWHERE = 3
 """So many findings at the same distances are known again in any file, fewer only in their own."""
 
@@ -26,6 +28,8 @@ def match_places(ledger: Ledger, texts: FileTexts) -> None:
     texts.begin_round()
     for path, (old, new) in texts.by_file().items():
         for one, two in follow(*_textless(old, new), texts.kept_lines(path)):
+            if one.shape != two.shape and texts.affinity(one, two) < _OTHER_SHAPE:
+                continue
             if one.path == two.path:
                 ledger.take(one.index, two.index, "high", "place")
             else:

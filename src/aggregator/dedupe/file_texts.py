@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
-from aggregator.dedupe.affinity import affinity, neighbours, outstanding
+from aggregator.dedupe.affinity import affinity, is_known, neighbours, outstanding
 from aggregator.dedupe.anchors import Anchors
 from aggregator.dedupe.company import Company
 from aggregator.dedupe.ledger import Ledger
@@ -15,6 +15,10 @@ from aggregator.dedupe.row import HIDDEN, Family, Row, rank_rows, same_text
 
 Rows = tuple[list[Row], list[Row]]
 """Rows that may meet: remembered ones and those of now."""
+
+
+_STRONG, _WEAK = 10, 4
+"""What has to speak for a pair of equal texts, besides the text, in the first and in the second turn."""
 
 
 class FileTexts:
@@ -59,7 +63,7 @@ class FileTexts:
     def _match_texts(self) -> None:
         self.begin_round()
         self._match_unique()
-        for least, margin in ((10, 3), (4, 3)):
+        for least, margin in ((_STRONG, 3), (_WEAK, 3)):
             for _ in range(2):
                 self.begin_round()
                 self._match_swept()
@@ -142,7 +146,7 @@ class FileTexts:
     def _match_scored(self, least: int, margin: int) -> None:
         for old, new in self._by_text(lambda _, path: path):
             pairs = outstanding(old, new, self.affinity, least, margin)
-            for one, two in pairs:
+            for one, two in pairs if least >= _STRONG else _uncrossed(pairs):
                 self._take(one, two, "certain", _text_key(one, two))
 
     def _match_elsewhere(self, least: int) -> None:
@@ -205,6 +209,23 @@ class FileTexts:
         self._ledger.take(old.index, new.index, tier, key)
 
 
+def _uncrossed(pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
+    """The pairs that no other one crosses: weak evidence does not say that equal texts changed places."""
+    if len(pairs) == 1:
+        return pairs
+    ordered = sorted(pairs, key=lambda pair: pair[0].order)
+    lowest = [two.order for _, two in ordered]
+    for place in range(len(lowest) - 2, -1, -1):
+        lowest[place] = min(lowest[place], lowest[place + 1])
+    kept: list[tuple[Row, Row]] = []
+    highest = (-1, 0, 0)
+    for place, (one, two) in enumerate(ordered):
+        if two.order > highest and two.order == lowest[place]:
+            kept.append((one, two))
+        highest = max(highest, two.order)
+    return kept
+
+
 def _everybody(ledger: Ledger) -> Rows:
     """All rows of the files in which somebody is still to be recognised, recognised or not."""
     old = [index for index in ledger.alive(ledger.old) if ledger.old_place(index)]
@@ -230,8 +251,8 @@ def _everything_around(row: Row, path: str) -> Hashable | None:
 
 
 def _is_same(old: Row, new: Row) -> bool:
-    """Whether the texts are the same; of a hidden one the neighbours have to tell."""
-    if old.rank != new.rank:
+    """Whether the texts are the same, and what encloses them; of a hidden one the neighbours have to tell."""
+    if old.rank != new.rank or (is_known(old, new) and old.around.scope != new.around.scope):
         return False
     return bool(same_text(old, new)) or (old.texts[0] == new.texts[0] == HIDDEN and neighbours(old, new) > 0)
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.kept_secrets import secrets_differ
-from aggregator.dedupe.row import Row, row_of_entry, row_of_sighting
+from aggregator.dedupe.row import Family, Row, row_of_entry, row_of_sighting
 from aggregator.dedupe.testimony import Testimony
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Location
@@ -74,6 +74,8 @@ class Ledger:
         self.settled = 0
         """How many of the pairs lie in files in which nothing changed, so that nothing else can come of them."""
         self.scopes = renamed_scopes(entries, known)
+        self.renamed_rules: dict[Family, Family] = {}
+        """Rules that have another name now."""
         self._old_rows: dict[int, Row] = {}
         self._new_rows: dict[int, Row] = {}
 
@@ -103,9 +105,16 @@ class Ledger:
         result = self.entries[new].results[0]
         return self.scopes.get((result.tool, result.scope), result.scope) if self.scopes else result.scope
 
-    def is_closed(self, old: int) -> bool:
-        """Whether the finding of a source was closed."""
-        return self.known[old].tracked.closed_at is not None
+    def family_of(self, new: int) -> Family:
+        """The family of an entry."""
+        result = self.entries[new].results[0]
+        return (result.tool, self.scope_of(new), result.rule_id)
+
+    def rename_rule(self, old: Family, new: Family) -> None:
+        """Look for the remembered sources of a rule under another one's name."""
+        self.renamed_rules[old] = new
+        for row in self._old_rows.values():
+            row.family = new if row.family == old else row.family
 
     def alive(self, old: Iterable[int]) -> list[int]:
         """Those of open findings."""
@@ -121,6 +130,7 @@ class Ledger:
         if row is None:
             sighting = self.known[index].sighting
             row = self._old_rows[index] = row_of_sighting(index, sighting)
+            row.family = self.renamed_rules.get(row.family, row.family) if self.renamed_rules else row.family
         return row
 
     def new_row(self, index: int) -> Row:

@@ -15,6 +15,7 @@ from aggregator.dedupe.file_texts import FileTexts
 from aggregator.dedupe.key_buckets import KeyBuckets
 from aggregator.dedupe.ledger import Known, Ledger, Match, Tracking
 from aggregator.dedupe.renames import renames_by_text
+from aggregator.dedupe.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
 from aggregator.dedupe.testimony import Testimony
 from aggregator.dedupe.unchanged import match_unchanged
 from aggregator.model.passage import NOT_KNOWN, History
@@ -63,6 +64,7 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
     buckets = KeyBuckets(ledger)
     for evidence in _OWN:
         buckets.match(evidence, "certain")
+    follow_renamed_rules(ledger)
     names = followed_names(history)
     match_history(ledger, history)
     texts = FileTexts(ledger, {**renames_by_text(ledger, present), **names})
@@ -71,6 +73,7 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
         buckets.match_closed(evidence, "certain")
     for evidence in _SUBJECTS:
         buckets.match(evidence, "certain")
+    match_subjects_of_renamed_rules(ledger)
     match_places(ledger, texts)
     for evidence, tier in _MOVED:
         buckets.match_moved(evidence, tier)
