@@ -17,6 +17,8 @@ _PLATFORMS = ("aws", "azure", "google", "kubernetes", "files")
 _NAMED_BY_TITLE = "KICS"
 # Their ids tell whose they are, whichever program passes them on.
 _TELLING = ("CKV_", "CKV2_", "AVD-")
+REVIEWED = frozenset(("Checkov", "Trivy"))
+"""Tools that the table knows through and through: a rule of one that it lacks asks for nothing that the other's do."""
 _SAME_RULES = {"Opengrep": "Semgrep"}
 # Trivy grew out of tfsec, and some of its reports still carry the names of that time.
 _ELDERS = {"Trivy": "tfsec"}

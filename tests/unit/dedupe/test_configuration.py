@@ -158,6 +158,14 @@ def test_alike_titles_join_what_no_table_names() -> None:
     assert answer(known, other) == Refusal("the rules are not known to be the same", is_veto=False)
 
 
+def test_what_the_table_would_know_is_not_guessed() -> None:
+    """Between tools that were gone through rule by rule, titles join only what the table has of neither."""
+    known, new = (check("Trivy", rule, 1, 9, title="S3 Bucket Logging") for rule in ("AWS-0089", "AWS-9999"))
+    other = check("Checkov", "CKV_AWS_9999", 1, 9, title="Ensure the bucket has access logging")
+    assert answer(known, other) == Refusal("the rules are not known to be the same", is_veto=False)
+    assert isinstance(answer(new, other), Agreement)
+
+
 def test_a_rule_by_any_of_its_names() -> None:
     """Another program that passes the check on names it as it is."""
     found = answer(check("Trivy", "XYZ-0001", 1, 9), check("Wrapper", "XYZ-0001", 1, 9))

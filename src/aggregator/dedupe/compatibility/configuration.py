@@ -6,6 +6,7 @@ from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agr
 from aggregator.dedupe.compatibility.places import lines_between, place_inputs, regions_meet
 from aggregator.dedupe.compatibility.rules import shared_rule
 from aggregator.dedupe.infrastructure import addresses_fit, controls_in, is_below_head
+from aggregator.knowledge.controls import REVIEWED
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.rule_words import likeness
 from aggregator.model.location import Location
@@ -43,6 +44,8 @@ def compare_configuration(
         return Refusal("the flagged regions do not meet", is_veto=False)
     if same := shared_rule(a, b):
         return Agreement(CERTAIN, "same-rule-same-block", (*where, f"rule {same}"))
+    if (one or two) and {a.tool, b.tool} == REVIEWED:
+        return Refusal("the rules are not known to be the same", is_veto=False)
     return _alike((a.title, *one), (b.title, *two), where)
 
 
