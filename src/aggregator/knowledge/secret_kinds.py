@@ -26,6 +26,7 @@ class _Table(Struct, frozen=True):
 
     Attributes:
         names: what each kind is called, in letters and digits alone; a name may span three words of an id.
+        everyday: names that are ordinary words in a sentence, and mean a provider only in a rule's id.
         parts: what tells two secrets of one provider apart, their words joined by dashes; the first that fits holds.
         rules: ids that names do not explain, their words joined by dashes; an empty kind stands for any secret.
         wrappers: kinds that hold another secret, whichever.
@@ -35,6 +36,7 @@ class _Table(Struct, frozen=True):
 
     version: str
     names: dict[str, tuple[str, ...]]
+    everyday: frozenset[str]
     parts: dict[str, tuple[str, ...]]
     rules: dict[str, str]
     wrappers: frozenset[str]
@@ -52,12 +54,12 @@ def secret_kind_of(rule_id: str, title: str = "") -> Meaning:
     spelled = "-".join(_WORDS.findall(own.lower()))
     if (named := _table().rules.get(spelled)) is not None:
         return Meaning(named, "rule") if named else UNKNOWN
-    return _kind_named(own) or _kind_named(title) or UNKNOWN
+    return _kind_named(own) or _kind_named(title, passing=_table().everyday) or UNKNOWN
 
 
-def _kind_named(text: str) -> Meaning | None:
+def _kind_named(text: str, passing: frozenset[str] = frozenset()) -> Meaning | None:
     words = _WORDS.findall(text.lower())
-    kind = _provider_in(words) or _provider_in([hump.lower() for hump in _HUMPS.findall(text)])
+    kind = _provider_in(words, passing) or _provider_in([hump.lower() for hump in _HUMPS.findall(text)], passing)
     if not kind:
         return None
     part = _part_in(f"-{'-'.join(words)}-")
@@ -82,11 +84,12 @@ def is_uneven(kind: Meaning) -> bool:
     return kind.name.partition("/")[0] in _table().uneven
 
 
-def _provider_in(words: list[str]) -> str:
+def _provider_in(words: list[str], passing: frozenset[str]) -> str:
     names = _names()
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
-            if kind := names.get("".join(words[start : start + length])):
+            name = "".join(words[start : start + length])
+            if name not in passing and (kind := names.get(name)):
                 return kind
     return ""
 

@@ -65,7 +65,9 @@ def test_kinds_and_their_parts(rule: str, kind: str) -> None:
 def test_a_title_speaks_for_an_id_that_says_nothing() -> None:
     """A numbered rule is known by its title."""
     assert secret_kind_of("X-17", "Stripe secret key leaked").name == "stripe/secret"
-    assert secret_kind_of("X-17", "Something leaked").name == ""
+    assert secret_kind_of("SEC101/025", "DoNotExposePlaintextSecrets/SendGridApiKey").name == "sendgrid"
+    assert secret_kind_of("X-17", "A secret that teams made on the fly").name == ""
+    assert secret_kind_of("fly-token", "x").name == "flyio"
 
 
 @pytest.mark.parametrize(
