@@ -51,7 +51,7 @@ def _names(owners: _Owners) -> Mapping[str, str]:
 
 
 def _holders(owners: _Owners) -> Mapping[str, str]:
-    """The one longer name that ends with a name, where there is one alone; a bare file name ends too many."""
+    """The next longer name that ends with a name, where there is no doubt; a bare file name ends too many."""
     found: dict[str, list[str]] = {}
     for path in owners:
         at = path.find("/")
@@ -60,14 +60,23 @@ def _holders(owners: _Owners) -> Mapping[str, str]:
             if rest in owners and ("/" in rest or path.startswith("/")):
                 found.setdefault(rest, []).append(path)
             at = path.find("/", at + 1)
-    return {path: holders[0] for path, holders in found.items() if len(holders) == 1}
+    nearest = {path: _nearest(sorted(holders, key=len)) for path, holders in found.items()}
+    return {path: holder for path, holder in nearest.items() if holder}
+
+
+def _nearest(holders: Sequence[str]) -> str:
+    """The shortest of the names, if they are all names of one file: the longest ends with each of them."""
+    longest = holders[-1]
+    return holders[0] if all(longest.endswith(f"/{each}") for each in holders[:-1]) else ""
 
 
 def _renamed(entry: Entry, names: Mapping[str, str]) -> Entry:
     where = entry.results[0].location
     if where is None or where.path not in names or entry.results[0].kind not in _IN_FILES:
         return entry
-    name = names[where.path]
+    name = where.path
+    while name in names:  # from an absolute name to a relative one, and then to a longer one
+        name = names[name]
     return Entry(tuple(_moved(result, name) for result in entry.results), entry.format)
 
 

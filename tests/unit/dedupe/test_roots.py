@@ -53,6 +53,12 @@ def test_two_that_fit_are_none() -> None:
     assert names(*(flaw(path=path) for path in paths), flaw(path="src/cart.py", tool="X"))[-1] == "src/cart.py"
 
 
+def test_three_names_of_one_file() -> None:
+    """A class's name, a name in the repository and one on a machine are one file's."""
+    absolute = flaw(path=f"/home/ci/shop/{LONG}", tool="PMD")
+    assert set(names(flaw(path=LONG), flaw(path=SHORT, tool="SpotBugs"), absolute)) == {LONG}
+
+
 def test_tools_that_share_a_name_share_a_root() -> None:
     """Two tools that call one file alike look from one folder: then other names are other files."""
     shared = (flaw(path="setup.py"), flaw(path="setup.py", tool="X"))
