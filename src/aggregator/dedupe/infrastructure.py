@@ -52,17 +52,29 @@ def is_below_head(head: Location, other: Location) -> bool:
 
 
 def addresses_fit(a: Result, b: Result) -> bool | None:
-    """Whether two results name one block; ``None`` where one of them names none."""
+    """Whether two results name one block; ``None`` where one of them names none, or no more than its module."""
     if a.resource is None or b.resource is None:
         return None
-    one, two = _plain(a.resource.uid), _plain(b.resource.uid)
-    return one == two or one.endswith(f".{two}") or two.endswith(f".{one}")
+    (one, my_key), (two, its_key) = _parts(a.resource.uid), _parts(b.resource.uid)
+    if my_key and its_key and my_key != its_key:
+        return False
+    if one == two or one.endswith(f".{two}") or two.endswith(f".{one}"):
+        return True
+    return None if _holds(a.resource.uid, two) or _holds(b.resource.uid, one) else False
 
 
 @lru_cache(maxsize=1 << 12)
-def _plain(address: str) -> str:
-    """An address without the number or key that ``count`` and ``for_each`` give a block."""
-    return address.partition("[")[0] if address.endswith("]") else address
+def _parts(address: str) -> tuple[str, str]:
+    """An address, and the number or key apart that ``count`` and ``for_each`` give a block."""
+    if not address.endswith("]"):
+        return address, ""
+    block, _, key = address.rpartition("[")
+    return block, key
+
+
+def _holds(module: str, address: str) -> bool:
+    """Whether the one is a module, no block, and the other stands in it."""
+    return module.startswith("module.") and address.startswith(f"{module}.")
 
 
 def is_asked_twice(a: Result, b: Result, knowledge: Knowledge) -> bool:

@@ -62,13 +62,28 @@ def test_one_block_in_two_spellings(one: str, two: str) -> None:
     )
 
 
-def test_another_block_is_another_problem() -> None:
-    """Also where the lines meet."""
-    one, two = (
-        check("Trivy", "AWS-0090", 1, 9, at="aws_s3_bucket.a"),
-        check("Checkov", "CKV_AWS_21", 1, 9, at="aws_s3_bucket.b"),
-    )
-    assert answer(one, two) == Refusal("different resources")
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("aws_s3_bucket.a", "aws_s3_bucket.b"),
+        ("aws_s3_bucket.a[0]", "aws_s3_bucket.a[1]"),
+        ("module.one", "module.two.aws_s3_bucket.a"),
+        ("module.one.aws_s3_bucket.a", "module.two.aws_s3_bucket.a"),
+    ],
+)
+def test_another_block_is_another_problem(one: str, two: str) -> None:
+    """Also where the lines meet: a module that is used twice has each block twice."""
+    ours, theirs = check("Trivy", "AWS-0090", 1, 9, at=one), check("Checkov", "CKV_AWS_21", 1, 9, at=two)
+    assert answer(ours, theirs) == Refusal("different resources")
+
+
+def test_a_module_is_no_block() -> None:
+    """Trivy names the module alone: in it, the regions must meet."""
+    within = check("Trivy", "AWS-0090", 2, 4, at="module.one")
+    block = check("Checkov", "CKV_AWS_21", 2, 4, at="module.one.aws_s3_bucket.this")
+    assert isinstance(answer(within, block), Agreement)
+    below = check("Checkov", "CKV_AWS_21", 6, 9, at="module.one.aws_s3_bucket.other")
+    assert answer(within, below) == Refusal("the flagged regions do not meet")
 
 
 def test_another_control_is_another_problem() -> None:
