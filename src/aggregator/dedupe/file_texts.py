@@ -139,7 +139,7 @@ class FileTexts:
         for spot in dict.fromkeys((above, below)):
             fits = self.company.at(row.family, *spot) if spot else []
             fits = [each for each in fits if self._is_free(each) and _is_same(row, each)]
-            if len(fits) == 1:
+            if len(fits) == 1 and (above == below or neighbours(row, fits[0]) or _is_unknown(row, fits[0])):
                 found += fits
         return found
 
@@ -243,6 +243,10 @@ def _tell(rows: Iterable[Row], kind: int) -> bool:
 
 def _has_text(row: Row) -> bool:
     return any(row.texts)
+
+
+def _is_unknown(old: Row, new: Row) -> bool:
+    return not is_known(old, new)
 
 
 def _everything_around(row: Row, path: str) -> Hashable | None:

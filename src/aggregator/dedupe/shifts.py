@@ -15,10 +15,10 @@ from math import log2
 
 from aggregator.dedupe.row import Row
 
-_MOST_STEPS = 4_000
+_MOST_STEPS = 2_500
 _MOST_SHIFTS = 8
 _NEAR = 12
-_BACK = 5
+_BACK = 16
 _WEIGHED = 6
 _LINES_AN_EDIT = 4
 _EDIT, _REWRITE, _LENGTH = 1.0, 2.2, 0.1
