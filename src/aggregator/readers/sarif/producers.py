@@ -37,6 +37,8 @@ _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "Hadolint": (Kind.IAC, ()),
     "KICS": (Kind.IAC, ("keepinginfrastructureascodesecure",)),
     "Kingfisher": (Kind.SECRET, ("mongodbkingfisher",)),
+    "KubeLinter": (Kind.IAC, ()),
+    "Kubescape": (Kind.IAC, ()),
     "mobsfscan": (Kind.SAST, ()),
     "njsscan": (Kind.SAST, ("nodejsscan",)),
     "Nosey Parker": (Kind.SECRET, ()),
