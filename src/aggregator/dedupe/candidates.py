@@ -47,7 +47,8 @@ def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledg
         return
     controls = {index: names for index in block if (names := controls_in(entries[index].results[0], knowledge))}
     if len(set(sources.values())) > 1:
-        yield from _fitting(_close(entries, sources), controls)
+        close = _close(entries, sources)
+        yield from _fitting(close, controls) if controls else close
     yield from _asked_twice(entries, sources, controls)
     yield from _same_regions(entries, sources, knowledge)
     yield from _texts_and_uses(entries, sources, knowledge)
@@ -131,12 +132,13 @@ def _asked_twice(
 def _same_regions(
     entries: Sequence[Entry], sources: dict[int, Source], knowledge: Knowledge
 ) -> Iterable[tuple[int, int]]:
+    """Rules of one source on one region, or with one beginning where they mean the same."""
     regions: dict[object, list[int]] = {}
     for index, source in sources.items():
-        if (region := _region(entries[index].results[0], knowledge)) is not None:
+        for region in _regions(entries[index].results[0], knowledge):
             regions.setdefault((source, region), []).append(index)
     for rows in regions.values():
-        if len(rows) > 1:
+        if len(rows) > 1 and len({entries[index].results[0].rule_id for index in rows}) > 1:
             yield from combinations(rows, 2)
 
 
@@ -158,11 +160,18 @@ def _texts_and_uses(
                 yield (min(index, other), max(index, other))
 
 
-def _region(result: Result, knowledge: Knowledge) -> object:
+def _regions(result: Result, knowledge: Knowledge) -> tuple[object, ...]:
     """Where a second rule of the scan must have flagged for the two to be compared; credentials by line alone."""
-    if result.location is None or result.kind not in _IN_FILES:
-        return None
-    return result.location.start_line if knowledge.weakness(result).name == CREDENTIAL else result.location
+    where = result.location
+    if where is None or result.kind not in _IN_FILES:
+        return ()
+    meaning = knowledge.weakness(result)
+    if meaning.name == CREDENTIAL:
+        return (where.start_line,)
+    if not meaning.name or where.start_line is None:
+        return (where,)
+    start = (where.start_line, where.start_column, meaning.name)
+    return (start, where) if meaning.also else (start,)
 
 
 def _source(entry: Entry) -> Source:
