@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from os import urandom
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,7 @@ def read_reports(
 def _seal_key(settings: Settings) -> bytes:
     """The user's key; without one a key that nobody knows and that is forgotten after the run."""
     said = settings.secret_key.get_secret_value()
-    return SecretKey(said) if said else secrets.token_bytes(32)
+    return SecretKey(said) if said else urandom(32)
 
 
 def _read(file: Found, roots: tuple[str, ...], key: bytes) -> Report | ReadFailure:
