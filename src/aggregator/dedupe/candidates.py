@@ -12,6 +12,7 @@ from aggregator.dedupe.package_pairs import package_pairs
 from aggregator.dedupe.resource_ids import place_in_cloud
 from aggregator.knowledge.controls import Controls
 from aggregator.knowledge.knowledge import Knowledge
+from aggregator.knowledge.meaning import Meaning
 from aggregator.knowledge.weaknesses import CREDENTIAL
 from aggregator.model.result import Kind, Result
 
@@ -50,8 +51,9 @@ def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledg
         close = _close(entries, sources)
         yield from _fitting(close, controls) if controls else close
     yield from _asked_twice(entries, sources, controls)
-    yield from _same_regions(entries, sources, knowledge)
-    yield from _texts_and_uses(entries, sources, knowledge)
+    meanings = {index: knowledge.weakness(entries[index].results[0]) for index in block}
+    yield from _same_regions(entries, sources, meanings)
+    yield from _texts_and_uses(entries, sources, meanings)
 
 
 def span_of(entry: Entry) -> tuple[int, int]:
@@ -130,12 +132,12 @@ def _asked_twice(
 
 
 def _same_regions(
-    entries: Sequence[Entry], sources: dict[int, Source], knowledge: Knowledge
+    entries: Sequence[Entry], sources: dict[int, Source], meanings: dict[int, Meaning]
 ) -> Iterable[tuple[int, int]]:
     """Rules of one source on one region, or with one beginning where they mean the same."""
     regions: dict[object, list[int]] = {}
     for index, source in sources.items():
-        for region in _regions(entries[index].results[0], knowledge):
+        for region in _regions(entries[index].results[0], meanings[index]):
             regions.setdefault((source, region), []).append(index)
     for rows in regions.values():
         if len(rows) > 1 and len({entries[index].results[0].rule_id for index in rows}) > 1:
@@ -143,10 +145,10 @@ def _same_regions(
 
 
 def _texts_and_uses(
-    entries: Sequence[Entry], sources: dict[int, Source], knowledge: Knowledge
+    entries: Sequence[Entry], sources: dict[int, Source], meanings: dict[int, Meaning]
 ) -> Iterable[tuple[int, int]]:
     """What one source says of a dangerous text, and of the few lines below it, where the text may be used."""
-    builders = [index for index in sources if knowledge.weakness(entries[index].results[0]).is_builder]
+    builders = [index for index in sources if meanings[index].is_builder]
     if not builders:
         return
     starts = sorted((span_of(entries[index])[0], index) for index in sources)
@@ -160,12 +162,11 @@ def _texts_and_uses(
                 yield (min(index, other), max(index, other))
 
 
-def _regions(result: Result, knowledge: Knowledge) -> tuple[object, ...]:
+def _regions(result: Result, meaning: Meaning) -> tuple[object, ...]:
     """Where a second rule of the scan must have flagged for the two to be compared; credentials by line alone."""
     where = result.location
     if where is None or result.kind not in _IN_FILES:
         return ()
-    meaning = knowledge.weakness(result)
     if meaning.name == CREDENTIAL:
         return (where.start_line,)
     if not meaning.name or where.start_line is None:
