@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+from msgspec.structs import replace
+
 from aggregator.dedupe import compatibility
 from aggregator.dedupe.compatibility import Agreement, Refusal
 from aggregator.dedupe.entry import Entry
@@ -56,6 +58,27 @@ def on_the_same_line(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement 
     return compatibility.compare(one, two, knowledge)
 
 
+def without_values(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal:
+    """The real comparison, where no tool tells a secret's value."""
+    return compatibility.compare(_without_value(one), _without_value(two), knowledge)
+
+
+def _without_value(entry: Entry) -> Entry:
+    return Entry((replace(entry.results[0], secret=""),), entry.format)
+
+
+def without_columns(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal:
+    """The real comparison, where every tool names lines alone."""
+    return compatibility.compare(_without_columns(one), _without_columns(two), knowledge)
+
+
+def _without_columns(entry: Entry) -> Entry:
+    row = entry.results[0]
+    if row.location is None:
+        return entry
+    return Entry((replace(row, location=replace(row.location, start_column=None, end_column=None)),), entry.format)
+
+
 _COMPARE = "aggregator.dedupe.correlate.compare"
 _PATCHES: dict[str, dict[str, object]] = {
     "everything": {},
@@ -69,6 +92,8 @@ _PATCHES: dict[str, dict[str, object]] = {
         "aggregator.knowledge.weaknesses._classes_of_words": lambda _: (),
         "aggregator.dedupe.compatibility.configuration.likeness": lambda *_: 0.0,
     },
+    "without values": {_COMPARE: without_values},
+    "without columns": {_COMPARE: without_columns},
     "without nearby lines": {_COMPARE: without_keys(*_NEARBY)},
     "first lines equal": {_COMPARE: on_the_same_line},
     "without aliases": {"aggregator.dedupe.correlate.settled": lambda entries: entries},
