@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.infrastructure import REACH, controls_in, is_head
+from aggregator.dedupe.infrastructure import REACH, bucket_of, controls_in, is_head
 from aggregator.dedupe.package_pairs import package_pairs
 from aggregator.dedupe.resource_ids import place_in_cloud
 from aggregator.knowledge.controls import Controls
@@ -51,6 +51,7 @@ def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledg
         close = _close(entries, sources)
         yield from _fitting(close, controls) if controls else close
     yield from _asked_twice(entries, sources, controls)
+    yield from _of_one_bucket(entries, sources, controls)
     meanings = {index: knowledge.weakness(entries[index].results[0]) for index in block}
     yield from _same_regions(entries, sources, meanings)
     yield from _texts_and_uses(entries, sources, meanings)
@@ -90,6 +91,19 @@ def _close(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tup
             others[:] = [other for other in others if other[0] + NEARBY >= start]
             yield from ((min(other, index), max(other, index)) for _, other in others)
         active.setdefault(sources[index], []).append((end + _reach(entries[index].results[0]), index))
+
+
+def _of_one_bucket(
+    entries: Sequence[Entry], sources: dict[int, Source], controls: dict[int, Controls]
+) -> Iterable[tuple[int, int]]:
+    """Blocks of one bucket, however far apart, of which two sources ask the same."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for index, names in controls.items():
+        if bucket := bucket_of(entries[index].results[0]):
+            for name in names:
+                rows.setdefault((bucket, name), []).append(index)
+    for each in rows.values():
+        yield from ((one, two) for one, two in combinations(each, 2) if sources[one] != sources[two])
 
 
 def _same_request(

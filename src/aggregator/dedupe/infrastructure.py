@@ -13,6 +13,7 @@ _IAC, _SAST = Kind.IAC, Kind.SAST
 _ENDINGS = (".tf", ".yaml", ".yml", ".json", ".bicep", ".template", ".hcl", "dockerfile", "containerfile")
 _BEGINNINGS = ("dockerfile.", "dockerfile-", "dockerfile_", "containerfile.")
 _KEYWORD = len("resource")
+_BUCKET = "aws_s3_bucket"
 
 REACH = 40
 """Lines below the head of a block in which what another tool flagged may still stand in that block."""
@@ -60,7 +61,26 @@ def addresses_fit(a: Result, b: Result) -> bool | None:
         return False
     if one == two or one.endswith(f".{two}") or two.endswith(f".{one}"):
         return True
-    return None if _holds(a.resource.uid, two) or _holds(b.resource.uid, one) else False
+    if _holds(a.resource.uid, two) or _holds(b.resource.uid, one) or is_one_bucket(a, b):
+        return None
+    return False
+
+
+def bucket_of(result: Result) -> str:
+    """The bucket that a block describes a side of, as Terraform splits it since 2022; empty for any other block.
+
+    ``aws_s3_bucket_versioning.logs`` goes with ``aws_s3_bucket.logs``: by custom they bear one name.
+    """
+    if result.resource is None:
+        return ""
+    before, _, name = _parts(result.resource.uid)[0].rpartition(".")
+    module, _, kind = before.rpartition(".")
+    return f"{module}.{name}" if kind == _BUCKET or kind.startswith(f"{_BUCKET}_") else ""
+
+
+def is_one_bucket(a: Result, b: Result) -> bool:
+    """Whether two blocks describe one bucket."""
+    return bool(mine := bucket_of(a)) and mine == bucket_of(b)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -77,6 +77,18 @@ def test_another_block_is_another_problem(one: str, two: str) -> None:
     assert answer(ours, theirs) == Refusal("different resources")
 
 
+def test_a_bucket_is_described_by_several_blocks() -> None:
+    """Since Terraform split it, one tool points at the bucket, another at the block of that side of it."""
+    bucket = check("Checkov", "CKV_AWS_21", 1, 9, at="module.a.aws_s3_bucket.logs")
+    side = check("Trivy", "AWS-0090", 40, at="module.a.aws_s3_bucket_versioning.logs")
+    found = answer(bucket, side)
+    assert isinstance(found, Agreement)
+    assert (found.tier, found.key, found.must_be_best) == (MEDIUM, "same-control-same-bucket", True)
+    assert [len(finding.sources) for finding in folded(report(bucket), report(side)).findings] == [2]
+    for other in ("module.b.aws_s3_bucket_versioning.logs", "aws_s3_bucket_versioning.audit", "aws_sqs_queue.logs"):
+        assert answer(bucket, check("Trivy", "AWS-0090", 40, at=other)) == Refusal("different resources")
+
+
 def test_a_module_is_no_block() -> None:
     """Trivy names the module alone: in it, the regions must meet."""
     within = check("Trivy", "AWS-0090", 2, 4, at="module.one")

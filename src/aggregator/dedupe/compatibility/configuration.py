@@ -5,7 +5,7 @@ from __future__ import annotations
 from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agreement, Refusal
 from aggregator.dedupe.compatibility.places import lines_between, place_inputs, regions_meet
 from aggregator.dedupe.compatibility.rules import shared_rule
-from aggregator.dedupe.infrastructure import addresses_fit, controls_in, is_below_head
+from aggregator.dedupe.infrastructure import addresses_fit, controls_in, is_below_head, is_one_bucket
 from aggregator.knowledge.controls import REVIEWED
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.rule_words import likeness
@@ -31,22 +31,14 @@ def compare_configuration(
     if one and two and not shared:
         return Refusal(f"different controls: {one[0]} and {two[0]}")
     meets = is_same_block or regions_meet(ours, theirs)
-    where = place_inputs(a, b)
-    if shared:
-        tier = CERTAIN if one == two else HIGH
-        inputs = (*where, f"control {shared[0]}")
-        return (
-            Agreement(tier, "same-control-same-block", inputs)
-            if meets or _is_file(ours, theirs)
-            else _nearby(ours, theirs, inputs)
-        )
-    if not meets:
-        return Refusal("the flagged regions do not meet", is_veto=False)
-    if same := shared_rule(a, b):
-        return Agreement(CERTAIN, "same-rule-same-block", (*where, f"rule {same}"))
-    if (one or two) and {a.tool, b.tool} == REVIEWED:
-        return Refusal("the rules are not known to be the same", is_veto=False)
-    return _alike((a.title, *one), (b.title, *two), where)
+    if not shared:
+        return _without_control(a, b, knowledge) if meets else Refusal("the flagged regions do not meet", is_veto=False)
+    inputs = (*place_inputs(a, b), f"control {shared[0]}")
+    if meets or _is_file(ours, theirs):
+        return Agreement(CERTAIN if one == two else HIGH, "same-control-same-block", inputs)
+    if is_one_bucket(a, b):
+        return Agreement(MEDIUM, "same-control-same-bucket", inputs, must_be_best=True)
+    return _nearby(ours, theirs, inputs)
 
 
 def _is_file(a: Location, b: Location) -> bool:
@@ -67,13 +59,18 @@ def _is_one_line(where: Location) -> bool:
     return where.end_line is None or where.end_line == where.start_line
 
 
-def _alike(ours: tuple[str, ...], theirs: tuple[str, ...], where: tuple[str, ...]) -> Agreement | Refusal:
-    """A rule that no table names, by its title; the other by its own, or by the name of what it asks for.
+def _without_control(a: Result, b: Result, knowledge: Knowledge) -> Agreement | Refusal:
+    """Rules of which the table lacks one: the same name, or else titles that are alike.
 
-    Believed only where nothing else on the block fits as well.
+    A rule that the table has speaks by the name of what it asks for as well. Believed only where nothing else on the
+    block fits as well.
     """
-    degree = max(likeness(one, other) for one in ours for other in theirs)
-    if degree < _ALIKE:
+    where = place_inputs(a, b)
+    if same := shared_rule(a, b):
+        return Agreement(CERTAIN, "same-rule-same-block", (*where, f"rule {same}"))
+    one, two = controls_in(a, knowledge), controls_in(b, knowledge)
+    degree = max(likeness(mine, other) for mine in (a.title, *one) for other in (b.title, *two))
+    if degree < _ALIKE or ((one or two) and {a.tool, b.tool} == REVIEWED):
         return Refusal("the rules are not known to be the same", is_veto=False)
     rank = round((1 - degree) * 1000)
     return Agreement(
