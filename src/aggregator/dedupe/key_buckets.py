@@ -33,6 +33,15 @@ class KeyBuckets:
         for old, new in self._shared(evidence):
             self._pair(self._ledger.closed(old), new, tier, evidence)
 
+    def match_outside_files(self) -> None:
+        """Pair what has no subject and no file by its rule and its scan: there is nothing else to know it by."""
+        ledger = self._ledger
+        for old, new in self._shared("place"):
+            theirs = [index for index in old if not ledger.old_place(index)]
+            ours = [index for index in new if not ledger.new_place(index)]
+            self._pair(ledger.alive(theirs), ours, "medium", "place")
+            self._pair(ledger.closed(theirs), ours, "medium", "place")
+
     def match_moved(self, evidence: str, tier: str) -> None:
         """Follow one open finding that lost its place to the one entry that shows the same evidence elsewhere."""
         for old, new in self._shared(evidence):

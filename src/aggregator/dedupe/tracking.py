@@ -73,6 +73,7 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
         buckets.match_closed(evidence, "certain")
     for evidence in _SUBJECTS:
         buckets.match(evidence, "certain")
+    buckets.match_outside_files()
     match_subjects_of_renamed_rules(ledger)
     match_places(ledger, texts)
     for evidence, tier in _MOVED:
