@@ -135,7 +135,9 @@ def _follow(
         gone=run.gone,
         dates=dates,
     )
-    disposed = dispose(advanced.findings, run.exceptions, run.now, run.context.run.id, run.statements)
+    disposed = dispose(
+        advanced.findings, run.exceptions, run.now, run.context.run.id, run.statements, run.policy.exceptions
+    )
     findings = assign_uploads(
         assess(disposed.findings, run.policy, run.now),
         product=run.context.line.product,

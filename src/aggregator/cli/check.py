@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -24,6 +25,9 @@ CALLED = {
     "config": "an Onefold policy",
     "exceptions": "Onefold exceptions",
 }
+
+_HAS_EXCEPTIONS = re.compile(r"^exceptions:", re.MULTILINE)
+_LIMITS_THEM = re.compile(r"^exceptions:(?:\s|#[^\n]*\n|\{)*(?:longest|warn)[-_]days\b", re.MULTILINE)
 
 
 class Checked(Struct, frozen=True):
@@ -57,7 +61,8 @@ def check(data: bytes, name: str) -> Checked:
 
 def _check_yaml(text: str, name: str) -> Checked:
     """Policy and exceptions have readers that find all mistakes at once and know better words than a schema."""
-    is_exceptions = any(line.startswith("exceptions:") for line in text.splitlines())
+    # The policy has a chapter of that name, with keys of its own.
+    is_exceptions = _HAS_EXCEPTIONS.search(text) is not None and _LIMITS_THEM.search(text) is None
     kind = "exceptions" if is_exceptions else "config"
     read: Callable[[str, str], object] = read_exceptions if is_exceptions else read_policy
     try:

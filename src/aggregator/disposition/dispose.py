@@ -7,12 +7,14 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.disposition.account import Account
+from aggregator.disposition.account import Account, Charge
 from aggregator.disposition.heard import Heard, decisions
+from aggregator.disposition.limit import NO_LIMITS
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Decision, Disposition, Finding, Transition
 from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.policy import ExceptionRule
+from aggregator.policy.limits import ExceptionLimits
 
 _EXCEPTIONS = "exceptions"
 _TOOL = "tool"
@@ -32,16 +34,18 @@ def dispose(
     now: datetime,
     run: str = "",
     statements: Statements = NOTHING_SAID,
+    limits: ExceptionLimits = NO_LIMITS,
 ) -> Disposed:
     """Decide each finding's disposition; the strictest word wins, and every change enters the finding's history.
 
     Candidates are the exceptions that match and hold, what people state elsewhere, an earlier decision that holds, and
     the tool's own mark when every source of this run bears it. What a rule, a mark or a place that was listened to
-    said is undone when it says so no more. A finding closed in this run keeps what was decided.
+    said is undone when it says so no more. A finding closed in this run keeps what was decided. An exception holds no
+    longer than the ``limits`` allow.
     """
-    account, heard = Account(rules), Heard(statements)
+    account, heard = Account(rules, now, limits), Heard(statements)
     decided = tuple(_disposed(finding, account, heard, now, run) for finding in findings)
-    return Disposed(decided, (*account.diagnostics(now), *heard.diagnostics()))
+    return Disposed(decided, (*account.diagnostics(), *heard.diagnostics()))
 
 
 def _disposed(finding: Finding, account: Account, heard: Heard, now: datetime, run: str) -> Finding:
@@ -53,8 +57,8 @@ def _disposed(finding: Finding, account: Account, heard: Heard, now: datetime, r
     if finding.closed_at is not None:
         return finding
     if stated and charged:
-        heard.compare(stated, charged, now)
-    said = [_by_exception(rule) for rule in charged] + decisions(stated)
+        heard.compare(stated, [charge.rule for charge in charged if now < charge.expires_at], now)
+    said = [_by_exception(charge) for charge in charged] + decisions(stated)
     said += _remembered(finding, heard.origins) + _marked(finding)
     holding = [decision for decision in said if decision.expires_at is None or now < decision.expires_at]
     new = min(holding, key=_rank) if holding else Decision(reason=_why_open(old, expired=bool(said)))
@@ -64,15 +68,28 @@ def _disposed(finding: Finding, account: Account, heard: Heard, now: datetime, r
     return replace(finding, decision=replace(new, decided_at=new.decided_at or now), history=(*finding.history, step))
 
 
-def _rank(decision: Decision) -> tuple[int, str, str, str, str]:
+def _rank(decision: Decision) -> tuple[int, str, str, str, str, str]:
     """The strictest first, then the one that ends first; the texts only settle the order."""
     ends = "~" if decision.expires_at is None else decision.expires_at.isoformat()
-    return decision.disposition.strictness, ends, decision.origin, decision.author, decision.reason
+    return (
+        decision.disposition.strictness,
+        ends,
+        decision.origin,
+        decision.author,
+        decision.reason,
+        decision.justification,
+    )
 
 
-def _by_exception(rule: ExceptionRule) -> Decision:
+def _by_exception(charge: Charge) -> Decision:
+    rule = charge.rule
     return Decision(
-        Disposition(rule.status), rule.reason, author=rule.owner, origin=_EXCEPTIONS, expires_at=rule.expires_at
+        Disposition(rule.status),
+        rule.reason,
+        author=rule.owner,
+        origin=_EXCEPTIONS,
+        expires_at=charge.expires_at,
+        justification=rule.justification or "",
     )
 
 

@@ -31,8 +31,8 @@ class Heard:
         return said
 
     def compare(self, statements: Iterable[Statement], rules: Iterable[ExceptionRule], now: datetime) -> None:
-        """Remember where the two, as far as both hold, say different things about one finding."""
-        holding = [rule for rule in rules if now < rule.expires_at]
+        """Remember where the two say different things about one finding; the rules hold, a statement may be over."""
+        holding = tuple(rules)
         for statement in statements:
             said = statement.decision
             if said.expires_at is not None and said.expires_at <= now:

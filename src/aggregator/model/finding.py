@@ -84,6 +84,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     Attributes:
         origin: who said so: ``tool``, ``exceptions``, ``issues``, ``alerts``, ``jira``.
         expires_at: the first moment at which it no longer holds; ``None`` when it does not expire.
+        justification: why it is not affected, one of VEX's five words; mostly empty.
     """
 
     disposition: Disposition = Disposition.OPEN
@@ -92,6 +93,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     origin: str = ""
     decided_at: Moment | None = None
     expires_at: Moment | None = None
+    justification: str = ""
 
 
 class RunnerUp(Struct, frozen=True, gc=False):

@@ -29,7 +29,20 @@ def _near(day: date) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date), AfterValidator(_near)]
+Justification = Literal[
+    "component_not_present",
+    "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+]
+"""Why something is not affected, in the five words of VEX (OpenVEX 0.2.0, "Status Justifications")."""
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 class ExceptionRule(Part):
@@ -50,12 +63,30 @@ class ExceptionRule(Part):
     vulnerability: Text | None = Field(None, description="A CVE, GHSA or other id.")
     resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
     expect: Count | None = Field(None, description="How many findings it may match; more are said aloud.")
+    justification: Justification | None = Field(
+        None, description="Why it is not affected, for VEX; only with the status not_affected."
+    )
+    decided: Day | None = Field(
+        None, description="The day it was decided or renewed, in UTC; the policy's limit counts from it."
+    )
     _place: str = PrivateAttr("")
 
     @model_validator(mode="after")
     def _selects_something(self) -> ExceptionRule:
         if not any(getattr(self, selector) for selector in _SELECTORS):
             raise PydanticCustomError("selector", f"needs one of: {', '.join(_SELECTORS)}")
+        return self
+
+    @model_validator(mode="after")
+    def _justifies_what_it_says(self) -> ExceptionRule:
+        if self.justification is not None and self.status != "not_affected":
+            raise PydanticCustomError("justification", "has a justification, which only not_affected may have")
+        return self
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> ExceptionRule:
+        if self.decided is not None and self.decided > self.expires:
+            raise PydanticCustomError("decided", "expires before the day it was decided")
         return self
 
     @property
@@ -66,7 +97,7 @@ class ExceptionRule(Part):
     @property
     def expires_at(self) -> datetime:
         """The first moment at which it no longer holds: the end of its last day, UTC."""
-        return datetime.combine(self.expires + timedelta(days=1), time(), UTC)
+        return end_of(self.expires)
 
     def placed(self, place: str) -> ExceptionRule:
         """The same rule, knowing where it is written."""

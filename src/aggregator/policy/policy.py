@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.policy.correlation import Correlation
+from aggregator.policy.limits import ExceptionLimits
 from aggregator.policy.part import Count, Days, Part, Share, Text
 
 GATE_RULE = r"^(none|(new|any|breached)(:(info|low|medium|high|critical))?)$"
@@ -170,6 +171,7 @@ class Policy(Part):
     sla: Sla = Field(default_factory=Sla.model_construct)
     gate: Gate = Field(default_factory=Gate.model_construct)
     closing: Closing = Field(default_factory=Closing.model_construct)
+    exceptions: ExceptionLimits = Field(default_factory=ExceptionLimits.model_construct)
     expected: tuple[Expected, ...] = Field((), description="Reports that must be there in every run with reports.")
     upload: Upload = Field(default_factory=Upload.model_construct)
     state: Memory = Field(default_factory=Memory.model_construct)

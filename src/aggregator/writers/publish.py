@@ -76,7 +76,12 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
 
 def _decision(decision: Decision) -> PublishedDecision:
     return PublishedDecision(
-        decision.reason, decision.author, decision.origin, decision.decided_at, decision.expires_at
+        decision.reason,
+        decision.author,
+        decision.origin,
+        decision.decided_at,
+        decision.expires_at,
+        decision.justification,
     )
 
 

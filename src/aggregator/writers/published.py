@@ -65,13 +65,14 @@ class PublishedEndpoint(Struct, frozen=True, gc=False):
 
 
 class PublishedDecision(Struct, frozen=True, gc=False):
-    """The story behind a disposition."""
+    """The story behind a disposition; ``justification`` is one of VEX's five words, mostly empty."""
 
     reason: str
     author: str
     origin: str
     decided_at: datetime | None
     expires_at: datetime | None
+    justification: str
 
 
 class PublishedRunnerUp(Struct, frozen=True, gc=False):

@@ -23,6 +23,8 @@ STATE = encode(outcome(finding()).state)
         (b"gate:\n  fail_on: [breached]\n", "config"),
         (b"", "config"),
         (b"exceptions: []\n", "exceptions"),
+        (b"exceptions: {longest-days: {high: 90}}\n", "config"),
+        (b"exceptions:  # ours\n\n  # a week\n  warn-days: 7\n", "config"),
         (b"\xef\xbb\xbfproduct: shop\n", "config"),
     ],
 )

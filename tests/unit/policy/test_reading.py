@@ -73,7 +73,7 @@ def test_every_key_can_be_written() -> None:
 def test_exceptions_are_read_with_their_places() -> None:
     """Each exception knows the line it is written in, and ends with its last day."""
     rules = read_exceptions((SAMPLES / "onefold-exceptions.yml").read_text(encoding="utf-8"), "e.yml")
-    assert [rule.place for rule in rules] == ["e.yml:2", "e.yml:7", "e.yml:14"]
+    assert [rule.place for rule in rules] == ["e.yml:2", "e.yml:7", "e.yml:16"]
     assert rules[0].expires_at == datetime(2027, 4, 1, tzinfo=UTC)
     assert rules[1].expires == date(2027, 1, 15)
     assert read_exceptions("", "e.yml") == ()
@@ -183,8 +183,14 @@ def test_merge_keys_are_no_repetition() -> None:
         ("expires: '2027-13-01'", "exceptions[0].expires must be a day: YYYY-MM-DD"),
         ("expires: 3000-01-01", "exceptions[0].expires must be before the year 3000"),
         ("id: null", "exceptions[0] needs one of: id, rule, path, purl, vulnerability, resource"),
-        ("line: 12", "exceptions[0].line is not a known key; known here: expect, expires,"),
+        ("line: 12", "exceptions[0].line is not a known key; known here: decided, expect, expires,"),
         ("expect: 0", "exceptions[0].expect must be greater than or equal to 1"),
+        (
+            "justification: component_not_present",
+            "exceptions[0] has a justification, which only not_affected may have",
+        ),
+        ("justification: not_there", "exceptions[0].justification must be 'component_not_present', 'vulnerable_code"),
+        ("decided: 2027-01-02", "exceptions[0] expires before the day it was decided"),
     ],
 )
 def test_an_exception_needs_its_story(entry: str, told: str) -> None:
@@ -195,6 +201,14 @@ def test_an_exception_needs_its_story(entry: str, told: str) -> None:
     with pytest.raises(UsageError) as error:
         read_exceptions(text, "e.yml")
     assert told in str(error.value)
+
+
+def test_limits_of_exceptions_are_by_severity() -> None:
+    """A severity without a limit has none; a limit is a day at least."""
+    limits = read_policy("exceptions: {longest-days: {critical: 30}, warn-days: 7}", NAME).exceptions
+    assert (limits.longest(Severity.CRITICAL), limits.longest(Severity.HIGH), limits.warn_days) == (30, None, 7)
+    (_, said) = refused("exceptions: {longest-days: {high: 0}}")
+    assert "exceptions.longest-days.high must be greater than or equal to 1" in said
 
 
 @pytest.mark.parametrize(
