@@ -125,6 +125,17 @@ def test_parts_of_one_statement_meet_in_a_third() -> None:
     assert groups(first, last) == [["Bandit"], ["Ruff"]]
 
 
+def test_what_lies_inside_finds_its_like() -> None:
+    """Of two calls, one inside the other, each goes with the region that fits it, however the rules are called."""
+    outer, inner = (1, 40), (9, 38)
+    bandit = report(*(flaw("B324", tool="Bandit", columns=columns) for columns in (outer, inner)))
+    semgrep = report(flaw("use-of-md5", columns=inner), flaw("use-of-sha1", columns=outer))
+    findings = folded(bandit, semgrep).findings
+    starts = [{each.location and each.location.start_column for each in finding.sources} for finding in findings]
+    assert {1} in starts
+    assert {9} in starts
+
+
 def test_a_text_finds_its_use() -> None:
     """A query's text and, below it, its use are one problem across tools; above it, and where two fit, they are not."""
     text, use = flaw("B608", tool="Bandit", line=10), flaw("sqlalchemy-execute-raw-query", line=12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aggregator.dedupe.compatibility.agreement import CERTAIN, HIGH, MEDIUM, Agreement, Refusal
-from aggregator.dedupe.compatibility.places import are_close, lines_of, place_inputs, regions_meet, start_of
+from aggregator.dedupe.compatibility.places import are_close, lines_of, misfit, place_inputs, regions_meet, start_of
 from aggregator.dedupe.compatibility.rules import same_rule_same_place, shared_rule
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.meaning import Meaning, shared_name
@@ -13,6 +13,8 @@ from aggregator.model.result import Result
 
 STATEMENT = 3
 """Lines between two regions that may still be parts of one statement, or a text and its use."""
+_DOUBT = 1_000_000
+"""A meaning that is not the surest one of both rules counts more than any misfit of places."""
 BROAD = 10
 """By so many lines a region may be longer than another one; a longer one holds other places of the flaw as well."""
 
@@ -23,10 +25,11 @@ def compare_code(a: Result, b: Result, ours: Location, theirs: Location, knowled
     if not regions_meet(ours, theirs):
         return _compare_apart(a, b, ours, theirs, (one, two))
     if name := shared_name(one, two):
-        return _agree(a, b, name, one, two)
+        rank = misfit(ours, theirs) + (one.name != two.name) * _DOUBT
+        return _agree(a, b, name, (one, two), rank)
     are_known = one.is_known and two.is_known
     if not are_known and (shared := _shared_cwe(a, b)):
-        return Agreement(HIGH, "same-place-same-cwe", (*place_inputs(a, b), f"CWE-{shared}"), rank=1)
+        return Agreement(HIGH, "same-place-same-cwe", (*place_inputs(a, b), f"CWE-{shared}"), _DOUBT)
     if shared_rule(a, b):
         return same_rule_same_place(a, b)
     if one.name and two.name:
@@ -60,11 +63,11 @@ def _is_text_and_use(ours: Location, theirs: Location, one: Meaning, two: Meanin
     return (text.start_line or 0) < (use.start_line or 0)
 
 
-def _agree(a: Result, b: Result, name: str, one: Meaning, two: Meaning) -> Agreement:
+def _agree(a: Result, b: Result, name: str, meanings: tuple[Meaning, Meaning], rank: int) -> Agreement:
     """One place and one weakness: the better known the meanings, the stronger; a broad region must be the only one."""
+    one, two = meanings
     inputs = (*place_inputs(a, b), f"weakness {name}")
     is_broad_region = abs(lines_of(a.location) - lines_of(b.location)) > BROAD
-    rank = int(one.name != two.name)
     if is_broad_region or "words" in (one.basis, two.basis):
         return Agreement(MEDIUM, "same-place-same-weakness", inputs, rank, must_be_best=is_broad_region)
     is_certain = one.is_known and two.is_known and start_of(a) == start_of(b)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from aggregator.model.location import Location
 from aggregator.model.result import Result
 
+_LINE = 1000
+"""What a line counts beside a column."""
+
 
 def regions_meet(a: Location, b: Location) -> bool:
     """Whether the lines overlap and, on one shared line with columns on both sides, the columns too."""
@@ -40,6 +43,17 @@ def lines_between(a: Location, b: Location) -> int:
         return 0
     a_end, b_end = a.end_line or a.start_line, b.end_line or b.start_line
     return max(0, a.start_line - b_end, b.start_line - a_end)
+
+
+def misfit(a: Location, b: Location) -> int:
+    """How far two regions are from being the same: by lines first, on one line by columns; 0 where none are known."""
+    if a.start_line is None or b.start_line is None:
+        return 0
+    a_end, b_end = a.end_line or a.start_line, b.end_line or b.start_line
+    lines = abs(a.start_line - b.start_line) + abs(a_end - b_end)
+    if lines or a.start_column is None or b.start_column is None or a.end_column is None or b.end_column is None:
+        return lines * _LINE
+    return min(abs(a.start_column - b.start_column) + abs(a.end_column - b.end_column), _LINE - 1)
 
 
 def lines_of(where: Location | None) -> int:
