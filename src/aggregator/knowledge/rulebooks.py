@@ -8,8 +8,7 @@ be about each of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import msgspec
@@ -71,8 +70,9 @@ class RuleBook:
         for name, rules in book.rules.items():
             for rule in rules:
                 (patterns if "*" in rule else self._exact).setdefault(spelled(rule), []).append(name)
-        self._patterns = sorted(patterns.items(), key=lambda each: (-len(each[0]), each[0]))
-        self._builders = tuple(spelled(rule) for rule in book.builders)
+        ordered = sorted(patterns.items(), key=lambda each: (-len(each[0]), each[0]))
+        self._patterns = [(pattern.split("*"), names) for pattern, names in ordered]
+        self._builders = [spelled(rule).split("*") for rule in book.builders]
 
     def classes_of(self, rule_id: str) -> tuple[str, ...]:
         """The classes of a rule, the first one the surest; none when the book does not name it."""
@@ -82,13 +82,13 @@ class RuleBook:
                 return tuple(found)
         for name in names:
             for pattern, found in self._patterns:
-                if fnmatchcase(name, pattern):
+                if _fits(name, pattern):
                     return tuple(found)
         return ()
 
     def is_builder(self, rule_id: str) -> bool:
         """Whether the rule flags where something dangerous is made that is used below."""
-        return any(fnmatchcase(name, pattern) for name in _names_of(rule_id) for pattern in self._builders)
+        return any(_fits(name, pattern) for name in _names_of(rule_id) for pattern in self._builders)
 
 
 def book_of(tool: str) -> RuleBook | None:
@@ -105,6 +105,22 @@ def spelled(rule_id: str) -> str:
 def _names_of(rule_id: str) -> Iterable[str]:
     whole = spelled(rule_id)
     return dict.fromkeys((whole, _PARTS.split(whole)[-1]))
+
+
+def _fits(name: str, pieces: Sequence[str]) -> bool:
+    """Whether a name fits a pattern that was cut at its stars: far cheaper than an expression for each of hundreds."""
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1:
+        return name == first
+    if not name.startswith(first) or not name.endswith(last) or len(name) < len(first) + len(last):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for piece in pieces[1:-1]:
+        found = name.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
 
 
 @cache

@@ -34,6 +34,27 @@ def test_exact_names_come_first() -> None:
     assert not book.is_builder("rule-one")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "fitting", "other"),
+    [
+        ("a*", "abc", "bac"),
+        ("*c", "abc", "abcd"),
+        ("*b*", "abc", "axc"),
+        ("a*b*c", "a-b-c", "acb"),
+        ("a*bc*c", "abc-c", "abc"),
+        ("ab*bc", "ab-bc", "abc"),
+        ("*", "", None),
+    ],
+)
+def test_stars_stand_for_any_text(pattern: str, fitting: str, other: str | None) -> None:
+    """A star stands for any text, and no letter is counted twice."""
+    book = rulebooks.RuleBook(rulebooks._Book("1", "X", (), {"a": (pattern,)}, builders=(pattern, "exact")))
+    assert book.classes_of(fitting) == ("a",)
+    assert book.is_builder(fitting)
+    assert book.is_builder("exact")
+    assert other is None or book.classes_of(other) == ()
+
+
 @pytest.mark.parametrize("name", BOOKS)
 def test_books_name_known_classes_and_their_sources(name: str) -> None:
     """Every class of a book stands in the table, and the book says where its rules come from."""
