@@ -46,13 +46,17 @@ class Scanner:
 
     def scan(self, files: Files) -> bytes:
         """The report on a tree; from the shelf when the same tree was scanned before."""
-        seen = {path: text for path, text in files.items() if not self.looks_at or path.endswith(self.looks_at)}
+        seen = self.sees(files)
         shelf = HOME / "reports" / self.name / f"{self._digest(seen)}{Path(self.report).suffix}"
         if not shelf.is_file():
             with _workspace_of_our_own():
                 if not shelf.is_file():
                     self._fill(shelf, seen)
         return shelf.read_bytes()
+
+    def sees(self, files: Files) -> Files:
+        """The part of a tree that it has anything to say about."""
+        return {path: text for path, text in files.items() if not self.looks_at or path.endswith(self.looks_at)}
 
     def _fill(self, shelf: Path, files: Files) -> None:
         _lay_out(files)

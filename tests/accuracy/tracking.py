@@ -16,7 +16,7 @@ from tests.accuracy.tracking_cloud import SAMPLES, cloud_complaints
 from tests.accuracy.tracking_score import MODES, NOTHING, Case, Runs, Score, texts_of
 from tests.accuracy.tracking_steps import steps
 from tests.accuracy.tracking_table import Cell, Scores, complaints, summed, table
-from tests.accuracy.tracking_truth import Step, read
+from tests.accuracy.tracking_truth import Step
 
 _MOSTLY = 0.9
 
@@ -41,10 +41,8 @@ def _judged(options: argparse.Namespace) -> tuple[Scores, frozenset[str]]:
     judges: dict[str, Callable[[Step], Score | None]] = {mode: Runs(mode).score for mode in MODES}
     if options.baselines:
         judges.update(BASELINES)
-    for step in steps(quick=options.quick):
-        if options.only not in f"{step.source} {step.name}" or options.tool not in step.tool:
-            continue
-        rows = [row for scan in read(step, step.old).scans for row in scan.results]
+    for step in steps(lambda source, tool: options.only in source and options.tool in tool, quick=options.quick):
+        rows = [row for scan in step.before.scans for row in scan.results]
         texts.setdefault(step.tool, []).extend(bool(row.snippet) for row in rows)
         for mode, score_of in judges.items():
             if (score := score_of(step)) is not None:
@@ -85,7 +83,7 @@ def _place(row: Result) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--only", default="", help="only steps whose source or name holds this word")
+    parser.add_argument("--only", default="", help="only sources that hold this word")
     parser.add_argument("--tool", default="", help="only this tool")
     parser.add_argument("--show", action="append", default=[], help="list what was not followed in this mode")
     parser.add_argument("--quick", action="store_true", help="one seed, two packages")

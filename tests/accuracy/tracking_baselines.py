@@ -13,7 +13,7 @@ from uuid import UUID
 from aggregator.model.result import Result
 from tests.accuracy.scanners import HERE, HOME, Files
 from tests.accuracy.tracking_score import Case, Score
-from tests.accuracy.tracking_truth import Step, read, truth_of
+from tests.accuracy.tracking_truth import Step
 
 _MULTITOOL = HERE.parent / "node" / "node_modules" / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool"
 _NEW = 1 << 64
@@ -46,7 +46,7 @@ BASELINES: Mapping[str, Callable[[Step], Score | None]] = {
 
 def _by_key(step: Step, key_of: Callable[[Result, Files], object]) -> Score:
     """Equal keys are numbered from top to bottom, and number meets number."""
-    truth = truth_of(step, read(step, step.old), read(step, step.new))
+    truth = step.truth
     theirs, ours = (
         _numbered(truth.old.values(), step.old_files, key_of),
         _numbered(truth.new.values(), step.new_files, key_of),
@@ -74,7 +74,7 @@ def _text(row: Result, files: Files) -> str:
 
 
 def _score(step: Step, matched: Mapping[str, str]) -> Score:
-    truth = truth_of(step, read(step, step.old), read(step, step.new))
+    truth = step.truth
     correct = wrong = 0
     cases = []
     for old, new in truth.persisting.items():

@@ -18,7 +18,7 @@ from aggregator.pipeline import LOCAL, evaluate, paths_named
 from aggregator.run.sources import read_sources
 from tests.accuracy.scanners import Files
 from tests.accuracy.tracking_history import checked_out
-from tests.accuracy.tracking_truth import Step, Truth, read, truth_of
+from tests.accuracy.tracking_truth import Step, Truth
 
 _FIRST = datetime(2026, 11, 1, tzinfo=UTC)
 _WEEK = timedelta(days=7)
@@ -88,8 +88,8 @@ def _with_history(step: Step, first: Outcome | None) -> Outcome:
 
     checkout = step.checkout() if step.checkout else checked_out(step.old_files, step.new_files)
     if first is None:
-        return _evaluate(read(step, step.old), _Seen(step.old_files, commit=checkout.old), None)
-    report = read(step, step.new)
+        return _evaluate(step.before, _Seen(step.old_files, commit=checkout.old), None)
+    report = step.after
     sources = read_sources(checkout.root, paths_named([report], first.state))
     past = read_history(checkout.root, first.state, checkout.new, sources)
     return evaluate(
@@ -106,13 +106,13 @@ def _with_history(step: Step, first: Outcome | None) -> Outcome:
 def _with_checkout(step: Step, first: Outcome | None) -> Outcome:
     """Both runs see the files that their reports name, and no history."""
     if first is None:
-        return _evaluate(read(step, step.old), _Seen(step.old_files), None)
-    return _evaluate(read(step, step.new), _Seen(step.new_files), first)
+        return _evaluate(step.before, _Seen(step.old_files), None)
+    return _evaluate(step.after, _Seen(step.new_files), first)
 
 
 def _without_checkout(step: Step, first: Outcome | None) -> Outcome:
     """Both runs see nothing but the reports."""
-    return _evaluate(read(step, step.old if first is None else step.new), _Seen(), first)
+    return _evaluate(step.before if first is None else step.after, _Seen(), first)
 
 
 _MODES = {"history": _with_history, "checkout": _with_checkout, "no checkout": _without_checkout}
@@ -143,7 +143,7 @@ def _evaluate(report: Report, seen: _Seen, before: Outcome | None) -> Outcome:
 
 def _judge(step: Step, first: Outcome, second: Outcome) -> Score:
     """Compare ids. An id that left its finding for another one is wrong; one that nobody carries is lost."""
-    truth = truth_of(step, read(step, step.old), read(step, step.new))
+    truth = step.truth
     before = {pointer: finding.id for finding in first.findings for pointer in _pointers(finding)}
     after = {pointer: finding for finding in second.findings for pointer in _pointers(finding)}
     bearers = {id_: each for each in second.findings if each.sources for id_ in (each.id, *each.aliases)}

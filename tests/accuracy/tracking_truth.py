@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from aggregator.model.report import ReadFailure, Report
 from aggregator.model.result import Result
@@ -37,6 +38,28 @@ class Step:
     rules: Mapping[str, str] = field(default_factory=dict)
     checkout: Callable[[], Checkout] | None = None
 
+    @cached_property
+    def before(self) -> Report:
+        """The earlier report as Onefold reads it."""
+        return self._read(self.old)
+
+    @cached_property
+    def after(self) -> Report:
+        """The later one."""
+        return self._read(self.new)
+
+    @cached_property
+    def truth(self) -> Truth:
+        """What is known of the findings."""
+        return _truth_of(self)
+
+    def _read(self, data: bytes) -> Report:
+        pinned = "gitleaks" if self.tool == "Gitleaks" else None  # an empty list does not tell whose it is
+        report = read_report(data, self.report, place=self.report, pinned=pinned)
+        if isinstance(report, ReadFailure):
+            raise SystemExit(f"{self.source} {self.name}: {self.tool}'s report cannot be read: {report.reason}")
+        return report
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -54,17 +77,9 @@ class Truth:
     new: Mapping[str, Result]
 
 
-def read(step: Step, data: bytes) -> Report:
-    """The report as Onefold reads it."""
-    report = read_report(data, step.report, place=step.report)
-    if isinstance(report, ReadFailure):
-        raise SystemExit(f"{step.source} {step.name}: {step.tool}'s report cannot be read: {report.reason}")
-    return report
-
-
-def truth_of(step: Step, old: Report, new: Report) -> Truth:
+def _truth_of(step: Step) -> Truth:
     """Pair what stands on a line with what stands where that line went, by rule and then from left to right."""
-    before, after = _distinct(old), _distinct(new)
+    before, after = _distinct(step.before), _distinct(step.after)
     there = _by_place(after)
     persisting: dict[str, str] = {}
     for (rule, place), rows in _by_place(before).items():
@@ -89,12 +104,13 @@ def _distinct(report: Report) -> list[Result]:
 def _order(row: Result) -> tuple[object, ...]:
     where = row.location
     if where is None:
-        return ("", 0, 0, 0, "")
+        return ("", 0, 0, 0, 0, "")
     return (
         where.path,
         where.start_line or 0,
         where.start_column or 0,
         where.end_line or 0,
+        where.end_column or 0,
         row.resource.uid if row.resource else "",
     )
 
