@@ -104,3 +104,41 @@ def test_a_short_key_is_refused_in_silence(job: Job) -> None:
     assert ended.exit_code == 2
     assert "secret-key: must have 32 characters or more" in ended.log
     assert "hunter2hunter2" not in ended.log.replace("::add-mask::hunter2hunter2", "")
+
+
+def leak(value: str, line: int = 3) -> str:
+    """A Gitleaks report of one secret."""
+    fingerprint = f".env:generic-api-key:{line}"
+    return json.dumps(
+        [
+            {
+                "RuleID": "generic-api-key",
+                "Description": "A key",
+                "File": ".env",
+                "StartLine": line,
+                "EndLine": line,
+                "StartColumn": 5,
+                "EndColumn": 30,
+                "Secret": value,
+                "Match": f"KEY={value}",
+                "Fingerprint": fingerprint,
+            }
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "new", "total"), [("", "0", "1"), ("a-key-of-the-users-that-is-long-enough", "1", "2")]
+)
+def test_a_new_secret_on_an_old_line(key: str, new: str, total: str, job: Job) -> None:
+    """With a key of the user's it is new, and the old one still waits for its rotation; without one nobody can tell."""
+
+    def run(value: str, line: int = 3, key: str = key) -> tuple[str, str]:
+        (job.workspace / "leaks.json").write_text(leak(value, line))
+        ended = job.run(reports="leaks.json", state="state", secret_key=key)
+        return ended.outputs["new"], ended.outputs["total"]
+
+    assert run("first-value-4711") == ("0", "1")
+    assert run("other-value-0815") == (new, total)
+    assert run("other-value-0815", 40) == ("0", total)
+    assert run("other-value-0815", 40, "another-key-of-the-users-also-long") == ("0", total)
