@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -23,6 +24,9 @@ class Company:
         self._files: dict[str, list[Row]] = {}
         self._places: dict[int, int] = {}
         self._spots: dict[tuple[Family, str, int], list[Row]] = {}
+        old, new = list(old), list(new)
+        self._counts = Counter((row.family, row.path) for row in old)
+        self._counts_now = Counter((row.family, row.path) for row in new)
         for row in old:
             self._files.setdefault(row.path, []).append(row)
         for rows in self._files.values():
@@ -30,6 +34,10 @@ class Company:
             self._places.update((row.index, place) for place, row in enumerate(rows))
         for row in new:
             self._spots.setdefault((row.family, row.path, row.line), []).append(row)
+
+    def is_only_one(self, old: Row, new: Row) -> bool:
+        """Whether each is the only finding of its rule in its file."""
+        return self._counts[old.family, old.path] == 1 == self._counts_now[new.family, new.path]
 
     def at(self, family: Family, path: str, line: int) -> list[Row]:
         """The rows of now that a rule has on a line."""

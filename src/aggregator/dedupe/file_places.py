@@ -36,6 +36,7 @@ def match_places(ledger: Ledger, texts: FileTexts) -> None:
                 ledger.take(one.index, two.index, "medium", "renamed-file")
     texts.begin_round()
     _match_blocks(ledger, texts)
+    _match_only_ones(ledger, texts)
     _match_closed(ledger, texts)
 
 
@@ -68,6 +69,14 @@ def names_by_findings(ledger: Ledger, present: frozenset[str]) -> dict[str, str]
             {path: [_mark(row) for row in rows] for path, rows in new.items()},
         )
     )
+
+
+def _match_only_ones(ledger: Ledger, texts: FileTexts) -> None:
+    """The only finding of its rule in a file, then and now, of a tool that shows no text and moved its mark."""
+    for old, new in texts.shared(*_textless(*texts.free()), lambda _, path: path):
+        one, two = old[0], new[0]
+        if texts.company.is_only_one(one, two) and one.shape == two.shape:
+            ledger.take(one.index, two.index, "medium", "place")
 
 
 def _least(old: list[Row], new: list[Row]) -> int:

@@ -19,6 +19,7 @@ _MOST_STEPS = 2_500
 _MOST_SHIFTS = 8
 _NEAR = 12
 _BACK = 16
+_ANYWAY = 5
 _WEIGHED = 6
 _LINES_AN_EDIT = 4
 _EDIT, _REWRITE, _LENGTH = 1.0, 2.2, 0.1
@@ -142,7 +143,7 @@ def _steps(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, in
         (line, [(now, 0.0, None)]) for line, now in fixed
     ]
     for one, others in partners:
-        near = [two for two in others if two.line - one.line in usual] or others[:1]
+        near = [two for place, two in enumerate(others) if place < _ANYWAY or two.line - one.line in usual]
         rows.append((one.line, [(two.line, _cost(one, two), (one, two)) for two in near]))
     rows.sort(key=lambda row: row[0])
     return [
