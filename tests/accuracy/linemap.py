@@ -37,6 +37,12 @@ def agreed(one: LineMap, two: LineMap) -> LineMap:
     )
 
 
+def without(told: LineMap, paths: frozenset[str]) -> LineMap:
+    """The map without what it says of these old files."""
+    lines = {old: new for old, new in told.lines.items() if old[0] not in paths}
+    return LineMap(lines, {old: new for old, new in told.files.items() if old not in paths}, told.gone)
+
+
 def from_git(repository: Path, old: str, new: str, algorithm: str, heights: Mapping[str, int]) -> LineMap:
     """The map that ``git diff`` makes with one of its algorithms; renames must be alike to seven tenths.
 

@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tests.accuracy.linemap import LineMap, agreed, from_git
+from tests.accuracy.linemap import LineMap, agreed, from_git, without
 from tests.accuracy.scanners import HOME, Files, node
 from tests.accuracy.tracking_history import Checkout, commit, git
 
@@ -80,7 +81,14 @@ class Package:
         heights = {path: len(text.split(b"\n")) for path, text in self.trees[number].items()}
         old, new = self.releases[number : number + 2]
         one, two = (from_git(self.repository, old, new, algorithm, heights) for algorithm in _ALGORITHMS)
-        return agreed(one, two)
+        return without(agreed(one, two), self._doubtful(number))
+
+    def _doubtful(self, number: int) -> frozenset[str]:
+        """Files that went while another one with the same content went too: nobody knows which one was renamed."""
+        old, new = self.trees[number : number + 2]
+        went = [path for path in old if path not in new]
+        counts = Counter(old[path] for path in went)
+        return frozenset(path for path in went if counts[old[path]] > 1)
 
 
 def _from_pypi(name: str, release: str, folder: Path) -> Path:
