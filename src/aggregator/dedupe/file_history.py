@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aggregator.dedupe.ledger import Ledger
-from aggregator.dedupe.row import Family, Row
+from aggregator.dedupe.row import Family, Order, Row
 from aggregator.model.passage import History
 
 
@@ -51,5 +51,5 @@ def _by_spot(rows: Iterable[tuple[Row, tuple[str, int]]]) -> dict[tuple[Family, 
     return spots
 
 
-def _order(row: Row) -> tuple[int, int, int]:
+def _order(row: Row) -> Order:
     return row.order

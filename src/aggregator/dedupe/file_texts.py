@@ -218,7 +218,7 @@ def _uncrossed(pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
     for place in range(len(lowest) - 2, -1, -1):
         lowest[place] = min(lowest[place], lowest[place + 1])
     kept: list[tuple[Row, Row]] = []
-    highest = (-1, 0, 0)
+    highest = (-1, 0, 0, 0, 0)
     for place, (one, two) in enumerate(ordered):
         if two.order > highest and two.order == lowest[place]:
             kept.append((one, two))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from aggregator.dedupe.align import align
 from aggregator.dedupe.keys import evidence_of
 from aggregator.dedupe.ledger import Ledger
-from aggregator.model.location import Location
+from aggregator.dedupe.row import Order, order_in_file
 
 _Buckets = dict[str, dict[tuple[str, str], list[int]]]
 
@@ -67,17 +67,17 @@ class KeyBuckets:
         if len(old) == len(free) == 1:  # by far the most: one flaw that stayed where it was
             ledger.take(old[0], free[0], tier, key)
             return
-        old.sort(key=self._old_line)
-        free.sort(key=self._new_line)
-        pairs = align([self._old_line(index)[0] for index in old], [self._new_line(index)[0] for index in free])
+        old.sort(key=self._old_order)
+        free.sort(key=self._new_order)
+        pairs = align([self._old_order(index)[0] for index in old], [self._new_order(index)[0] for index in free])
         for theirs, ours in pairs:
             ledger.take(old[theirs], free[ours], tier, key)
 
-    def _old_line(self, index: int) -> tuple[int, int]:
-        return (_line(self._ledger.known[index].sighting.location), index)
+    def _old_order(self, index: int) -> Order:
+        return order_in_file(self._ledger.known[index].sighting.location, index)
 
-    def _new_line(self, index: int) -> tuple[int, int]:
-        return (_line(self._ledger.entries[index].results[0].location), index)
+    def _new_order(self, index: int) -> Order:
+        return order_in_file(self._ledger.entries[index].results[0].location, index)
 
 
 def _bucket(rows: Iterable[tuple[int, str, tuple[str, ...]]]) -> _Buckets:
@@ -92,7 +92,3 @@ def _bucket(rows: Iterable[tuple[int, str, tuple[str, ...]]]) -> _Buckets:
             else:
                 rows_of_key.append(index)
     return buckets
-
-
-def _line(where: Location | None) -> int:
-    return (where.start_line or 0) if where is not None else 0

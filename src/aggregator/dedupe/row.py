@@ -12,6 +12,7 @@ from aggregator.model.result import Result
 
 Family = tuple[str, str, str]
 """Tool, scope and rule: only rows of one family can be the same problem."""
+Order = tuple[int, int, int, int, int]
 HIDDEN = "hidden"
 """Stands for the text of a line of the checkout that holds a secret: known, and never told."""
 _RESOURCE, _TEXT, _SNIPPET = "v1:moved-resource:", "v1:text:", "v1:moved-snippet:"
@@ -24,7 +25,7 @@ class Row:
     Attributes:
         index: its number among the sources, or among the entries.
         line: 1-based; 0 when only the file is known.
-        order: by line and column.
+        order: from top to bottom and left to right, the shorter one first.
         rank: its number among the rows of its family on its line; the first one is 0.
         resource: a token of the resource it is about, wherever that is declared; empty when none is known.
         shape: how many lines, and columns of its one line, it covers: what stays when it moves; ``None`` unknown.
@@ -42,7 +43,7 @@ class Row:
         self.path = where.path
         self.line = where.start_line or 0
         self.rank = 0
-        self.order = (self.line, where.start_column or 0, index)
+        self.order = order_in_file(where, index)
         self.shape = shape_of(where)
         self.around: Surroundings = surroundings_of(keys)
         self.texts, self.rest = _texts(keys, self.around)
@@ -75,6 +76,13 @@ def same_text(one: Row, two: Row) -> bool | None:
         if ours and theirs:
             return None if ours == theirs == HIDDEN else ours == theirs
     return None
+
+
+def order_in_file(where: Location | None, index: int) -> Order:
+    """From top to bottom and left to right, the shorter one first; ``index`` settles the rest."""
+    if where is None:
+        return (0, 0, 0, 0, index)
+    return (where.start_line or 0, where.start_column or 0, where.end_line or 0, where.end_column or 0, index)
 
 
 def shape_of(where: Location) -> tuple[int, int] | None:
