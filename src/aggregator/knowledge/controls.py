@@ -15,13 +15,13 @@ from aggregator.resources import read_resource
 
 _PLATFORMS = ("aws", "azure", "google", "kubernetes", "files")
 _NAMED_BY_TITLE = "KICS"
-# Their ids tell whose they are, whichever program passes them on.
-_TELLING = ("CKV_", "CKV2_", "AVD-")
+# These ids tell whose they are, whichever program passes them on.
+_CHECKOV, _TRIVY = ("CKV_", "CKV2_"), "AVD-"
 REVIEWED = frozenset(("Checkov", "Trivy"))
 """Tools that the table knows through and through: a rule of one that it lacks asks for nothing that the other's do."""
 _SAME_RULES = {"Opengrep": "Semgrep"}
-# Trivy grew out of tfsec, and some of its reports still carry the names of that time.
-_ELDERS = {"Trivy": "tfsec"}
+# Trivy grew out of tfsec, and some of its reports still carry the names of that time; Prowler has Trivy look at code.
+_ELDERS = {"Trivy": "tfsec", "Prowler": "Trivy"}
 
 Controls = tuple[str, ...]
 """Names of controls, sorted; empty when nothing tells what a rule asks for."""
@@ -40,21 +40,22 @@ def controls_of(tool: str, rule_id: str, title: str = "") -> Controls:
 
     Of Semgrep's ids the last segment counts. KICS' ids are random: there the rule's title is looked up.
     """
-    rules = _rules()
     tool = _SAME_RULES.get(tool, tool)
-    own = rules.get(tool)
-    if own is None:
-        return _foreign(rule_id) if rule_id.startswith(_TELLING) else ()
+    own = _rules().get(tool, {})
     if tool == _NAMED_BY_TITLE:
         return own.get(title.casefold(), ())
-    found = own.get(rule_id) or own.get(rule_id.rpartition(".")[2])
-    return found or rules.get(_ELDERS.get(tool, ""), {}).get(rule_id, ())
+    return own.get(rule_id) or own.get(rule_id.rpartition(".")[2]) or _foreign(tool, rule_id)
 
 
-def _foreign(rule_id: str) -> Controls:
-    if rule_id.startswith("AVD-"):
-        return _rules()["Trivy"].get(rule_id[4:], ())
-    return _rules()["Checkov"].get(rule_id, ())
+def _foreign(tool: str, rule_id: str) -> Controls:
+    """What another tool's table has under the id: one whose rules this tool has taken over, or whose ids tell it."""
+    if rule_id.startswith(_CHECKOV):
+        tool = "Checkov"
+    elif rule_id.startswith(_TRIVY):
+        tool, rule_id = "Trivy", rule_id.removeprefix(_TRIVY)
+    else:
+        tool = _ELDERS.get(tool, "")
+    return _rules().get(tool, {}).get(rule_id, ())
 
 
 @cache

@@ -30,6 +30,7 @@ CONTROLS = {name: tools for table in TABLES.values() for name, tools in table["c
         ("Semgrep", "terraform.aws.best-practice.aws-s3-bucket-versioning-not-enabled", ""),
         ("Opengrep", "aws-s3-bucket-versioning-not-enabled", ""),
         ("Prowler", "s3_bucket_object_versioning", ""),
+        ("Prowler", "AWS-0090", ""),
         ("KICS", "568a4d22-3517-44a6-a7ad-6a7eed88722c", "S3 bucket Without Versioning"),
         ("MegaLinter", "CKV_AWS_21", ""),
         ("MegaLinter", "AVD-AWS-0090", ""),

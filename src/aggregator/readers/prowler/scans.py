@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -23,6 +24,7 @@ from aggregator.readers.prowler.rows import Row, resource_uid
 _TOOL = "Prowler"
 _SEPARATOR = "\x1f"
 _MUTED = Suppression("suppressed", "muted in Prowler")
+_LINES = re.compile(r"-([1-9][0-9]{0,8}):([1-9][0-9]{0,8})$")
 _STATUSES = frozenset({"PASS", "FAIL", "MANUAL", "MUTED"})
 
 
@@ -119,6 +121,7 @@ def _result(row: Row, scope: str, repeated: set[str], context: ReadContext) -> R
     uid = resource_uid(row)
     is_code = row.provider.lower() == "iac"
     native = row.check
+    lines = _LINES.search(row.native_id) if is_code else None
     return Result(
         kind=Kind.IAC if is_code else Kind.CLOUD,
         tool=_TOOL,
@@ -131,11 +134,18 @@ def _result(row: Row, scope: str, repeated: set[str], context: ReadContext) -> R
         severity=severity_of_word(row.severity) or Severity.INFO,
         native_severity=row.severity,
         message=row.detail,
-        location=Location(normalize_path(uid, context.roots)) if is_code else None,
+        location=_location(uid, lines, context) if is_code else None,
         resource=None if is_code else Resource(uid, row.provider, row.account, row.region, row.type, row.name),
         suppression=_MUTED if row.is_muted or row.status.upper() == "MUTED" else None,
-        native_id="" if row.native_id in repeated else row.native_id,
+        # An id that ends in lines is another one as soon as a line is inserted above.
+        native_id="" if lines or row.native_id in repeated else row.native_id,
     )
+
+
+def _location(path: str, lines: re.Match[str] | None, context: ReadContext) -> Location:
+    """A place in a file; its lines stand nowhere but at the end of the finding's id."""
+    place = normalize_path(path, context.roots)
+    return Location(place, int(lines[1]), end_line=int(lines[2])) if lines else Location(place)
 
 
 def _rule_id(row: Row) -> str:

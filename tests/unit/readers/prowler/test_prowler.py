@@ -117,6 +117,14 @@ def test_infrastructure_as_code_is_trivys() -> None:
     assert (found.location, found.resource, scan.scope) == (Location("deploy/main.tf"), None, "iac:repo")
 
 
+def test_lines_of_code_stand_in_the_id() -> None:
+    """And make it no identity: another line above, and it is another id."""
+    more = {"provider": "iac", "provider_uid": "repo"}
+    told = {"uid": "prowler-iac-AVD-AWS-0086-repo-global-main.tf-12:20", "title": "t", "desc": "d"}
+    (found,) = read(row(uid="main.tf", cloud=None, unmapped=more, finding_info=told)).scans[0].results
+    assert (found.location, found.native_id) == (Location("main.tf", 12, end_line=20), "")
+
+
 def test_shared_ids_are_no_identity() -> None:
     """Resources of one name share Prowler's id: then it tells nothing apart."""
     twin = {"uid": "same", "title": "t", "desc": "d"}
