@@ -11,8 +11,10 @@ from aggregator.knowledge.weaknesses import is_broad
 from aggregator.model.location import Location
 from aggregator.model.result import Result
 
-STATEMENT = 3
-"""Lines between two regions that may still be parts of one statement, or a text and its use."""
+BELOW = 3
+"""By so many lines the use of a text may stand below it."""
+PARTS = 6
+"""Lines between two parts of one statement, which a third region may hold."""
 _DOUBT = 1_000_000
 """A meaning that is not the surest one of both rules counts more than any misfit of places."""
 BROAD = 10
@@ -52,12 +54,12 @@ def _compare_apart(
     if _is_text_and_use(ours, theirs, one, two):
         inputs = (*place_inputs(a, b), f"weakness {shared_name(one, two)}")
         return Agreement(MEDIUM, "text-and-its-use", inputs, must_be_best=True)
-    may_be_parts = bool(shared_name(one, two)) and are_close(ours, theirs, STATEMENT)
+    may_be_parts = bool(shared_name(one, two)) and are_close(ours, theirs, PARTS)
     return Refusal("the flagged regions do not meet", is_veto=not may_be_parts)
 
 
 def _is_text_and_use(ours: Location, theirs: Location, one: Meaning, two: Meaning) -> bool:
-    if one.is_builder is two.is_builder or not shared_name(one, two) or not are_close(ours, theirs, STATEMENT):
+    if one.is_builder is two.is_builder or not shared_name(one, two) or not are_close(ours, theirs, BELOW):
         return False
     text, use = (ours, theirs) if one.is_builder else (theirs, ours)
     return (text.start_line or 0) < (use.start_line or 0)
