@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,8 @@ from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import StateError, UsageError
-from aggregator.model.finding import Finding, Standing
+from aggregator.model.finding import Finding
+from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
 from aggregator.model.moment import whole_seconds
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.passage import NOT_KNOWN, History
@@ -29,7 +30,8 @@ from aggregator.normalize.redaction import redact_report
 from aggregator.normalize.secrets import Redactor
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.correlation import Correlation
-from aggregator.sla import assess
+from aggregator.risk import Risks, urgency
+from aggregator.sla import Clock, assess
 from aggregator.state import next_state
 from aggregator.totals import count
 from aggregator.uploads import assign_uploads
@@ -39,9 +41,6 @@ LOCAL = Context(line=Line(product="local"), run=RunRef(id="local"))
 
 _CLOCKS_DIFFER = timedelta(days=1)
 """By how much a run may be earlier than its state: clocks of machines differ, and so do time zones left out."""
-_NEVER = datetime.max.replace(tzinfo=UTC)
-_STANDINGS = (Standing.BREACHED, Standing.APPROACHING, Standing.WITHIN, Standing.PAUSED, Standing.NONE)
-_URGENCY = {standing: place for place, standing in enumerate(_STANDINGS)}
 
 
 def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
@@ -56,6 +55,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     gone: frozenset[str] = frozenset(),
     history: History = NOT_KNOWN,
     statements: Statements = NOTHING_SAID,
+    intelligence: Intelligence = NOTHING_KNOWN,
 ) -> Outcome:
     """Decide what became of every finding. Nothing is read, written or looked up.
 
@@ -70,14 +70,14 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         gone: files that were looked for and are not in the checkout.
         history: what became of files since the commit of the state, and of their lines; may be incomplete.
         statements: what people decided elsewhere, and which places were listened to.
+        intelligence: which vulnerabilities are being exploited, and how likely the others are.
 
     Raises:
         UsageError: ``now`` has no time zone or is no clock's, or a gate rule is unknown.
         StateError: the state is of a day or more after ``now``.
     """
-    run = _Run(
-        _moment(now, state), context, state, policy or Policy.default(), exceptions, sources or {}, gone, statements
-    )
+    rules = policy or Policy.default()
+    run = _Run(_moment(now, state), context, state, rules, exceptions, sources or {}, gone, statements, intelligence)
     redactor, readable, failures = _redacted(reports)
     scans = (*(scan for report in readable for scan in report.scans), *_failed_scans(failures))
     folded = fold(
@@ -114,6 +114,7 @@ class _Run(Struct, frozen=True):
     sources: Mapping[str, str]
     gone: frozenset[str]
     statements: Statements
+    intelligence: Intelligence
 
 
 def _follow(
@@ -138,14 +139,16 @@ def _follow(
     disposed = dispose(
         advanced.findings, run.exceptions, run.now, run.context.run.id, run.statements, run.policy.exceptions
     )
+    line, known = run.context.line, run.intelligence
+    rate = Risks(run.policy.risk, run.now, line, known).of
     findings = assign_uploads(
-        assess(disposed.findings, run.policy, run.now),
+        assess(disposed.findings, Clock(run.policy, run.now, line, known), rate),
         product=run.context.line.product,
         already_uploaded=run.policy.upload.already_uploaded,
         unplaced=run.policy.upload.unplaced,
         sources=run.sources,
     )
-    return advanced, disposed, tuple(sorted(_related(run, findings), key=_urgency))
+    return advanced, disposed, tuple(sorted(_related(run, findings), key=urgency))
 
 
 def _related(run: _Run, findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -279,14 +282,6 @@ def _unread(failure: ReadFailure) -> Diagnostic:
         reason=failure.reason,
         next_step=failure.next_step,
     )
-
-
-def _urgency(finding: Finding) -> tuple[bool, int, int, datetime]:
-    """Open before closed, worst first, then what is due first; equals stay in the canonical order of their places.
-
-    An order by id would send every later stage through memory at random: that costs a large run a fifth of its time.
-    """
-    return (not finding.is_open, -finding.severity.rank, _URGENCY[finding.standing], finding.due_at or _NEVER)
 
 
 def _scan_order(scan: Scan) -> tuple[str, str, str]:

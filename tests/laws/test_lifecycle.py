@@ -20,7 +20,7 @@ from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.model.state import RunRef, State, Tracked
 from aggregator.policy import Policy
-from aggregator.sla import assess, due_at
+from aggregator.sla import Clock, assess
 from aggregator.state import next_state
 from tests.builders import LINE, NOW, finding, result, totals
 
@@ -191,7 +191,7 @@ def test_time_only_presses(first: tuple[Finding, ...], one: int, other: int) -> 
     """Later is never better: within, approaching, breached, in this order; a due date does not move with time."""
     order = [Standing.NONE, Standing.WITHIN, Standing.APPROACHING, Standing.BREACHED]
     dated, _ = step(first, None, ())
-    early, late = (assess(dated.findings, POLICY, NOW + timedelta(days=days)) for days in sorted((one, other)))
+    early, late = (assess(dated.findings, Clock(POLICY, NOW + timedelta(days=days))) for days in sorted((one, other)))
     for before, after in zip(early, late, strict=True):
         assert order.index(before.standing) <= order.index(after.standing)
         assert before.due_at == after.due_at
@@ -201,7 +201,8 @@ def test_time_only_presses(first: tuple[Finding, ...], one: int, other: int) -> 
 def test_worse_is_never_due_later(one: Severity, other: Severity) -> None:
     """From the same start, a worse severity is due earlier or at the same time."""
     mild, bad = sorted((one, other), key=lambda severity: severity.rank)
-    due_mild, due_bad = due_at(finding(severity=mild), POLICY), due_at(finding(severity=bad), POLICY)
+    clock = Clock(POLICY, NOW)
+    (due_mild, _), (due_bad, _) = clock.of(finding(severity=mild)), clock.of(finding(severity=bad))
     assert due_mild is None or (due_bad is not None and due_bad <= due_mild)
 
 

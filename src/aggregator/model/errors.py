@@ -4,6 +4,7 @@ OnefoldError
 |-- UsageError          the caller's: an argument, a setting, a policy file (exit code 2)
 |-- UnreadableReport    the report's: raised by a reader, turned into a ReadFailure by the registry
 |   `-- NoReport        nobody's: a sound file that is no scanner's report
+|-- UnusableData        the data's: a file about vulnerabilities; a warning for a feed, the caller's for a named file
 |-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
 |   `-- NewerState      written by a newer Onefold: no store may pass it over for an older one
 `-- ServiceError        a service's: it was not there, refused, or did not answer in time
@@ -38,6 +39,10 @@ class UnreadableReport(OnefoldError):
 
 class NoReport(UnreadableReport):
     """A sound file that is no scanner's report: passed over with a note when a folder or a pattern caught it."""
+
+
+class UnusableData(OnefoldError):
+    """A file about the exploitation of vulnerabilities that is not what it should be; the reason begins with *it*."""
 
 
 class StateError(OnefoldError):

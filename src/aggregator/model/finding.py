@@ -7,6 +7,7 @@ from msgspec import Struct
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.moment import Moment
 from aggregator.model.result import Kind, Result
+from aggregator.model.risk import Risk
 from aggregator.model.severity import Severity
 from aggregator.model.word import Word
 
@@ -210,6 +211,7 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
         changes: what an update changed, for people.
         clock_start: when the SLA clock began; survives moves, renames and tools.
         closed_at: when it was closed by proof; ``None`` while it is not.
+        risk: what comes first and why; ``None`` for closed ones, and until it is rated.
     """
 
     id: str
@@ -246,6 +248,7 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     history: tuple[Transition, ...] = ()
     upload: UploadIdentity | None = None
     tickets: tuple[str, ...] = ()
+    risk: Risk | None = None
     related: tuple[Related, ...] = ()
 
     @property

@@ -22,6 +22,10 @@ class Kind(Word):
     LICENSE = "license"
 
 
+ACCEPTED = "The service accepts this secret."
+"""The sentence of a message by which a reader passes on that a tool asked: the secret works."""
+
+
 class Suppression(Struct, frozen=True, gc=False, omit_defaults=True):
     """The tool itself says that this entry is not to be acted on (SARIF 2.1.0, 3.35).
 

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from aggregator.model.result import Kind
-from aggregator.model.severity import Severity
 from aggregator.policy.correlation import Correlation
 from aggregator.policy.limits import ExceptionLimits
-from aggregator.policy.part import Count, Days, Part, Share, Text
+from aggregator.policy.part import Count, Part, Share, Text
+from aggregator.policy.risk import RiskRules
+from aggregator.policy.sla import Sla
 
 GATE_RULE = r"^(none|(new|any|breached)(:(info|low|medium|high|critical))?)$"
 GATE_RULES = (
@@ -22,24 +23,6 @@ GATE_RULES = (
     ),
 )
 FailOn = Annotated[str, StringConstraints(pattern=GATE_RULE)]
-
-
-class Sla(Part):
-    """Days from the clock's start until a finding is late, by severity."""
-
-    critical: Days | None = Field(7, description="Days for CRITICAL; null: no SLA.")
-    high: Days | None = Field(30, description="Days for HIGH; null: no SLA.")
-    medium: Days | None = Field(90, description="Days for MEDIUM; null: no SLA.")
-    low: Days | None = Field(180, description="Days for LOW; null: no SLA.")
-    info: Days | None = Field(None, description="Days for INFO; null: no SLA.")
-    approaching_share: Share = Field(0.2, description="Approaching once this share of the time, or less, is left.")
-    approaching_days: Days = Field(2, description="Approaching in any case once so many days, or fewer, are left.")
-    resume_days: Days = Field(30, description="Back within so many days of closing: the old clock goes on.")
-
-    def days(self, severity: Severity) -> int | None:
-        """The days allowed for a severity; ``None`` when it has no SLA."""
-        days: int | None = getattr(self, severity.value.lower())
-        return days
 
 
 class Gate(Part):
@@ -169,6 +152,7 @@ class Policy(Part):
     engagement: str = Field("", description="The pipeline.")
     environment: str = Field("", description="Where the product runs: production, staging.")
     sla: Sla = Field(default_factory=Sla.model_construct)
+    risk: RiskRules = Field(default_factory=RiskRules.model_construct)
     gate: Gate = Field(default_factory=Gate.model_construct)
     closing: Closing = Field(default_factory=Closing.model_construct)
     exceptions: ExceptionLimits = Field(default_factory=ExceptionLimits.model_construct)

@@ -10,15 +10,21 @@ from msgspec import Struct
 from aggregator.settings import Settings, Surroundings
 from aggregator.transport.clock import RealClock
 from aggregator.transport.exchange import Clock, Wire
+from aggregator.transport.feed import Addresses
 from aggregator.transport.session import Session
 from aggregator.transport.wire import RequestsWire
 
 
 class Outside(Struct, frozen=True):
-    """How services are reached, and whose clock says how long to wait for them; made when they are needed."""
+    """How services are reached, and whose clock says how long to wait for them; made when they are needed.
+
+    Attributes:
+        feeds: where what is published about vulnerabilities is.
+    """
 
     wire: Callable[[], Wire] = RequestsWire
     clock: Callable[[], Clock] = RealClock
+    feeds: Addresses = Addresses()
 
 
 INTERNET = Outside()
@@ -37,6 +43,11 @@ class GitHub:
         self._token = settings.token.get_secret_value()
         self._around = around
         self.missing = _missing(around, self._token)
+
+    @property
+    def feeds(self) -> Addresses:
+        """Where the public feeds are."""
+        return self._outside.feeds
 
     @cached_property
     def clock(self) -> Clock:

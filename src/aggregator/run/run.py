@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
 from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report
 from aggregator.pipeline import evaluate, paths_named
@@ -136,6 +137,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
     if settings.source_root is not None:
         sources = read_sources(settings.source_root, paths_named(reports, state))
     past = read_history(settings.source_root, state, told.frame.context.commit, sources)
+    known, warnings = _known(settings, told, reports)
     statements = told.letters.listen(state)
     if dates := told.letters.dates():
         reports = (*reports, Report(name="our issues", place="", format="onefold", scans=(), detected=dates))
@@ -150,9 +152,24 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         gone=sources.gone,
         history=past.history,
         statements=statements,
+        intelligence=known,
     )
-    remarks = (*_remarks(settings, told, sources), *remark_on(past, outcome))
+    remarks = (*_remarks(settings, told, sources), *warnings, *remark_on(past, outcome))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
+
+
+def _known(
+    settings: Settings, told: Told, reports: tuple[Report | ReadFailure, ...]
+) -> tuple[Intelligence, tuple[Diagnostic, ...]]:
+    """What is known about the vulnerabilities of this run; nothing unless the policy asks for it."""
+    rules = told.rules.policy.risk
+    if rules.epss is None and rules.kev is None and not rules.feeds:
+        return NOTHING_KNOWN, ()
+    from aggregator.run.intelligence import read_intelligence, vulnerabilities  # noqa: PLC0415 - few runs need it
+
+    wanted = vulnerabilities(reports, told.memory.loaded.state)
+    gathered = read_intelligence(settings, rules, wanted, told.github)
+    return gathered.intelligence, gathered.diagnostics
 
 
 def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagnostic]:

@@ -21,7 +21,7 @@ from aggregator.planning.statements import statements_of_issues
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.policy import Issues
 from aggregator.sinks.github.issues import GitHubIssues
-from aggregator.sla import assess
+from aggregator.sla import Clock, assess
 from aggregator.state.settle import settle
 from tests.builders import NOW, finding, outcome, result
 from tests.fakes.tracker import Tracker
@@ -73,7 +73,7 @@ class Life:
         heard = statements_of_issues(issues, self.state)
         dated = tuple(replace(each, **self._remembered(each), last_seen=now) for each in findings)
         disposed = dispose(dated, self.exceptions, now, "", heard).findings
-        self.outcome = outcome(*assess(disposed, Policy.default(), now), now=now)
+        self.outcome = outcome(*assess(disposed, Clock(Policy.default(), now)), now=now)
         self.outcome = replace(self.outcome, state=replace(self.outcome.state, at=now))
         self.plan = plan_issues(self.outcome, issues, facts, self.settings)
         receipts = [self._deliver(sink, action) for action in self.plan.actions]

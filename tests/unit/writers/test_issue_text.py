@@ -16,7 +16,7 @@ from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind, Rule
 from aggregator.planning.commands import USAGE
 from aggregator.policy import Policy
-from aggregator.sla import due_at
+from aggregator.sla import Clock
 from aggregator.writers.issue_comments import answer, decided, fixed, heard, misunderstood, reminder
 from aggregator.writers.issue_marks import (
     answered_until,
@@ -46,7 +46,7 @@ HOSTILE = (
 def late(*sources: Any, **fields: Any) -> Finding:
     """A finding past its SLA, dated as the clock would."""
     item = finding(*sources, **fields)
-    return replace(item, due_at=due_at(item, Policy.default()), standing=Standing.BREACHED)
+    return replace(item, due_at=Clock(Policy.default(), NOW).of(item)[0], standing=Standing.BREACHED)
 
 
 def text(item: Finding, **fields: Any) -> Text:
