@@ -38,12 +38,12 @@ class _Table(Struct, frozen=True):
 def controls_of(tool: str, rule_id: str, title: str = "") -> Controls:
     """The controls that a rule asks for, ``tool`` and ``rule_id`` as results carry them.
 
-    Of Semgrep's ids the last segment counts. KICS' ids are random: there the rule's title is looked up.
+    Of Semgrep's ids the last segment counts. KICS has an id for each language: there the title is looked up as well.
     """
     tool = _SAME_RULES.get(tool, tool)
     own = _rules().get(tool, {})
     if tool == _NAMED_BY_TITLE:
-        return own.get(title.casefold(), ())
+        return own.get(rule_id) or own.get(title.casefold(), ())
     return own.get(rule_id) or own.get(rule_id.rpartition(".")[2]) or _foreign(tool, rule_id)
 
 
