@@ -1,6 +1,11 @@
 """Misconfigurations of several tools: the same control on the same block."""
 
+from itertools import combinations
+from random import Random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from aggregator.dedupe.compatibility import compare
@@ -229,3 +234,50 @@ def test_people_teach_controls() -> None:
     one, two = semgrep("house-rule-7", 1, 9), check("Checkov", "CKV_AWS_21", 1, 9)
     assert isinstance(answer(one, two), Refusal)
     assert isinstance(answer(one, two, knowledge), Agreement)
+
+
+_RULES = {
+    "Trivy": ("AWS-0090", "AWS-0107", "new-1"),
+    "Checkov": ("CKV_AWS_21", "CKV_AWS_24", "CKV_AWS_25", "new-2"),
+    "Terrascan": ("AC_AWS_0214", "new-3"),
+}
+_BLOCKS = (
+    "",
+    "aws_s3_bucket.a",
+    "aws_s3_bucket.a[0]",
+    "aws_s3_bucket_versioning.a",
+    "module.m",
+    "module.m.aws_s3_bucket.a",
+)
+
+
+@st.composite
+def _checks(draw: st.DrawFn) -> Result:
+    tool = draw(st.sampled_from(sorted(_RULES)))
+    first = draw(st.integers(1, 12))
+    return check(
+        tool,
+        draw(st.sampled_from(_RULES[tool])),
+        first,
+        first + draw(st.integers(0, 6)),
+        at=draw(st.sampled_from(_BLOCKS)),
+        title=draw(st.sampled_from(["Enable versioning", "Port 22 is open", "Block it"])),
+    )
+
+
+@given(st.lists(_checks(), max_size=14), st.randoms(use_true_random=False))
+def test_no_order_changes_a_merge_and_no_merge_breaks_a_veto(results: list[Result], chance: Random) -> None:
+    """Reports may come in any order; in one finding nothing stands that a comparison forbids."""
+    shuffled = chance.sample(results, len(results))
+
+    def merged(rows: list[Result]) -> set[frozenset[tuple[str, str, str]]]:
+        reports = [report(*own) for tool in _RULES if (own := [row for row in rows if row.tool == tool])]
+        findings = folded(*reports).findings
+        for finding in findings:
+            for one, two in combinations(finding.sources, 2):
+                if one.tool != two.tool:
+                    said = answer(one, two)
+                    assert isinstance(said, Agreement) or not said.is_veto
+        return {frozenset((row.tool, row.rule_id, row.pointer) for row in each.sources) for each in findings}
+
+    assert merged(results) == merged(shuffled)
