@@ -9,6 +9,7 @@ from aggregator.dedupe.fold import Folded, fold
 from aggregator.model.coverage import Coverage
 from aggregator.model.finding import Finding
 from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.report import Report, Scan
 from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
@@ -129,7 +130,11 @@ def report(*results: Result, format_: str = "", covered: Iterable[str] = ()) -> 
 
 
 def folded(
-    *reports: Report, previous: Sequence[Tracked] = (), sources: Mapping[str, str] | None = None, now: datetime = NOW
+    *reports: Report,
+    previous: Sequence[Tracked] = (),
+    sources: Mapping[str, str] | None = None,
+    now: datetime = NOW,
+    history: History = NOT_KNOWN,
 ) -> Folded:
     """Run all stages of deduplication."""
     return fold(
@@ -139,6 +144,7 @@ def folded(
         sources=sources or {},
         redact=lambda text: text.replace("hunter2", "[redacted]"),
         now=now,
+        history=history,
     )
 
 

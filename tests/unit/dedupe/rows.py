@@ -1,0 +1,26 @@
+"""Rows of one file, for tests."""
+
+from __future__ import annotations
+
+from aggregator.dedupe.row import Row, rank_rows
+from aggregator.model.location import Location
+
+
+def row(
+    line: int, rule: str = "r", path: str = "a.py", *, index: int = -1, width: int = 5, keys: tuple[str, ...] = ()
+) -> Row:
+    """A row that covers some columns of one line; its number is its line unless it is given."""
+    where = Location(path, line, 1, line, 1 + width)
+    return Row(line if index < 0 else index, ("Tool", "scope", rule), where, (*keys, "v1:place:0"))
+
+
+def rows(*lines: int, rule: str = "r", path: str = "a.py", first: int = 0) -> list[Row]:
+    """Rows of one rule on these lines, numbered from ``first`` on."""
+    found = [row(line, rule, path, index=first + number) for number, line in enumerate(lines)]
+    rank_rows(found)
+    return found
+
+
+def lines_of(pairs: list[tuple[Row, Row]]) -> list[tuple[int, int]]:
+    """Pairs of rows as lines, in order."""
+    return sorted((one.line, two.line) for one, two in pairs)
