@@ -198,6 +198,13 @@ def test_what_the_table_would_know_is_not_guessed() -> None:
     assert isinstance(answer(new, other), Agreement)
 
 
+def test_a_secret_is_no_misconfiguration() -> None:
+    """However alike their titles are."""
+    key = replace(check("Gitleaks", "aws-access-token", 4, title="AWS access key"), kind=Kind.SECRET)
+    disk = check("Terrascan", "own", 1, 9, title="Encrypt by a customer managed key")
+    assert answer(key, disk) == Refusal("a secret and a misconfiguration")
+
+
 def test_a_rule_by_any_of_its_names() -> None:
     """Another program that passes the check on names it as it is."""
     found = answer(check("Trivy", "XYZ-0001", 1, 9), check("Wrapper", "XYZ-0001", 1, 9))

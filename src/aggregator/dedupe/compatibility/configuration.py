@@ -10,7 +10,7 @@ from aggregator.knowledge.controls import REVIEWED
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.rule_words import likeness
 from aggregator.model.location import Location
-from aggregator.model.result import Result
+from aggregator.model.result import Kind, Result
 
 _ALIKE = 0.5
 """How alike two titles must be: half of their telling words."""
@@ -65,6 +65,8 @@ def _without_control(a: Result, b: Result, knowledge: Knowledge) -> Agreement | 
     A rule that the table has speaks by the name of what it asks for as well. Believed only where nothing else on the
     block fits as well.
     """
+    if Kind.SECRET in (a.kind, b.kind):
+        return Refusal("a secret and a misconfiguration")
     where = place_inputs(a, b)
     if same := shared_rule(a, b):
         return Agreement(CERTAIN, "same-rule-same-block", (*where, f"rule {same}"))
