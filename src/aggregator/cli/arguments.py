@@ -65,7 +65,21 @@ class StateCommand(Struct, frozen=True):
     out: str = ""
 
 
-Question = ExplainCommand | CheckCommand | SchemaCommand | StateCommand
+class ExceptionsCommand(Struct, frozen=True):
+    """``onefold exceptions ACTION``.
+
+    Attributes:
+        action: ``lint``, ``list`` or ``suggest``.
+        said: the flags that were given, by the setting's name.
+        id: the finding to suggest an exception for.
+    """
+
+    action: str
+    said: dict[str, object]
+    id: str = ""
+
+
+Question = ExplainCommand | CheckCommand | SchemaCommand | StateCommand | ExceptionsCommand
 Command = RunCommand | Question
 
 
@@ -86,6 +100,9 @@ def parse(argv: Sequence[str]) -> Command:
             return CheckCommand(said["file"])
         case "state":
             return StateCommand(said["action"], tuple(said["paths"]), said.get("id", ""), said.get("out", ""))
+        case "exceptions":
+            action, id_ = said.pop("action"), said.pop("id", "")
+            return ExceptionsCommand(action, {name: value for name, value in said.items() if value is not None}, id_)
         case _:
             return SchemaCommand(said["name"])
 
@@ -132,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="hold a file against its schema: SARIF or one of Onefold's own")
     check.add_argument("file", metavar="FILE")
     _add_state(commands.add_parser("state", help="look into what is remembered: show, verify, merge, migrate"))
+    _add_exceptions(commands.add_parser("exceptions", help="what people accepted: lint, list, suggest"))
     schema = commands.add_parser("schema", help="print a JSON Schema")
     schema.add_argument("name", metavar="NAME", choices=SCHEMAS, help=", ".join(SCHEMAS))
     return parser
@@ -151,6 +169,26 @@ def _add_state(state: argparse.ArgumentParser) -> None:
     migrate = actions.add_parser("migrate", help="rewrite a state of an older schema as one of the present")
     migrate.add_argument("paths", metavar="FILE", nargs=1, help="a state's file, or the zip file of its artifact")
     migrate.add_argument("--out", metavar="FILE", default="", help="where it goes (FILE itself)")
+
+
+def _add_exceptions(exceptions: argparse.ArgumentParser) -> None:
+    actions = exceptions.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    helps = {
+        "lint": "every mistake, and what is over, unused or too wide; exit code 1 when there are mistakes",
+        "list": "what is accepted, by whom, until when, and how many findings it matches",
+        "suggest": "print the entry to paste for a finding of the last run",
+    }
+    for name, said in helps.items():
+        action = actions.add_parser(name, help=said, allow_abbrev=False)
+        if name == "suggest":
+            action.add_argument("id", metavar="ID", help="the finding's id or an id it absorbed")
+            action.add_argument("--exceptions", metavar="FILE", help="the file (.github/onefold-exceptions.yml)")
+        else:
+            action.add_argument("exceptions", metavar="FILE", nargs="?", help=".github/onefold-exceptions.yml")
+        action.add_argument("--out", metavar="DIR", help="where findings.json is (onefold-out)")
+        action.add_argument("--config", metavar="FILE", help="the policy (.github/onefold.yml when there is one)")
+        action.add_argument("--source-root", metavar="DIR", help="the checkout, with CODEOWNERS and both files (.)")
+        action.add_argument("--now", metavar="ISO-8601", help="the moment that ends are counted from (now)")
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:

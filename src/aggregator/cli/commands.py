@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from aggregator.cli.arguments import CheckCommand, ExplainCommand, Question, StateCommand
+from aggregator.cli.arguments import CheckCommand, ExceptionsCommand, ExplainCommand, Question, StateCommand
 from aggregator.cli.screen import Screen
 from aggregator.model.errors import UsageError
 from aggregator.run.exits import Exit
@@ -23,6 +23,10 @@ def answer(command: Question, screen: Screen) -> Exit:
             from aggregator.cli.state import answer_about_state  # noqa: PLC0415 - only needed here
 
             return answer_about_state(command, screen)
+        case ExceptionsCommand():
+            from aggregator.cli.exceptions import answer_about_exceptions  # noqa: PLC0415 - only needed here
+
+            return answer_about_exceptions(command, screen)
         case _:
             from aggregator.cli.schemas import SCHEMAS  # noqa: PLC0415 - only needed here
 

@@ -3,6 +3,7 @@ import pytest
 from aggregator.cli.arguments import (
     SCHEMAS,
     CheckCommand,
+    ExceptionsCommand,
     ExplainCommand,
     RunCommand,
     SchemaCommand,
@@ -44,10 +45,21 @@ def test_state_has_actions_of_its_own() -> None:
     assert parse(["state", "migrate", "p"]) == StateCommand("migrate", ("p",))
 
 
+def test_exceptions_have_actions_of_their_own() -> None:
+    """Each action of ``exceptions`` keeps what was said, by the setting's name."""
+    assert parse(["exceptions", "lint"]) == ExceptionsCommand("lint", {})
+    assert parse(["exceptions", "list", "f", "--out", "d"]) == ExceptionsCommand(
+        "list", {"exceptions": "f", "out": "d"}
+    )
+    assert parse(["exceptions", "suggest", "F-1"]) == ExceptionsCommand("suggest", {}, "F-1")
+
+
 @pytest.mark.parametrize(
     "argv",
     [
         ["state"],
+        ["exceptions"],
+        ["exceptions", "suggest"],
         ["state", "merge", "p"],
         ["state", "show"],
         [],

@@ -1,0 +1,125 @@
+"""``onefold exceptions``: hold the file against its rules, the clock and the last run; list it; add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from aggregator.cli.arguments import ExceptionsCommand
+from aggregator.cli.screen import Screen
+from aggregator.disposition.review import review
+from aggregator.disposition.suggestion import suggest
+from aggregator.model.errors import UsageError
+from aggregator.model.finding import Finding
+from aggregator.run.code_owners import find_owners
+from aggregator.run.exits import Exit
+from aggregator.run.gather import EXCEPTIONS, read_rules
+from aggregator.run.words import harmless, indented
+from aggregator.settings import Settings, from_arguments
+from aggregator.writers.exceptions_text import exceptions_text, stanza
+from aggregator.writers.published_findings import named, read_findings, recalled
+
+
+class Desk(Struct, frozen=True):
+    """What the command works with; ``findings`` is ``None`` where no run left its own."""
+
+    settings: Settings
+    file: Path
+    now: datetime
+    findings: tuple[Finding, ...] | None
+
+
+def answer_about_exceptions(command: ExceptionsCommand, screen: Screen) -> Exit:
+    """Do what the command says. Raises ``UsageError`` when a file is not there or is not what it should be."""
+    desk = _desk(command)
+    match command.action:
+        case "lint":
+            return _lint(desk, screen)
+        case "list":
+            return _list(desk, screen)
+        case _:
+            return _suggest(desk, command.id, screen)
+
+
+def _desk(command: ExceptionsCommand) -> Desk:
+    settings = from_arguments(command.said)
+    file = settings.exceptions or (settings.source_root or Path()) / EXCEPTIONS
+    path = settings.out / "findings.json"
+    findings = None
+    if path.is_file():
+        findings = tuple(map(recalled, read_findings(path.read_bytes()).findings))
+    return Desk(settings, file, settings.now or datetime.now(UTC), findings)
+
+
+def _lint(desk: Desk, screen: Screen) -> Exit:
+    _must_exist(desk.file)
+    try:
+        rules = read_rules(desk.settings)
+    except UsageError as error:
+        for line in str(error).splitlines():
+            screen.warn(indented(line))
+        return Exit.GATE
+    said = review(rules.exceptions, desk.findings, desk.now, rules.policy.exceptions).diagnostics
+    for each in said:
+        screen.say(harmless(f"{each.subject}: {each.level.value}: {each.reason} {each.next_step}"))
+    _tell_of_findings(desk, screen)
+    count = _many(len(rules.exceptions), "exception")
+    remarks = f", {_many(len(said), 'remark')}" if said else ""
+    screen.say(f"{harmless(str(desk.file))} is valid: {count}{remarks}")
+    return Exit.OK
+
+
+def _list(desk: Desk, screen: Screen) -> Exit:
+    _must_exist(desk.file)
+    rules = read_rules(desk.settings)
+    entries = review(rules.exceptions, desk.findings, desk.now, rules.policy.exceptions).entries
+    for line in exceptions_text(entries, desk.now, is_counted=desk.findings is not None):
+        screen.say(indented(line))
+    if not entries:
+        screen.say(f"{harmless(str(desk.file))} holds no exception")
+    _tell_of_findings(desk, screen)
+    return Exit.OK
+
+
+def _suggest(desk: Desk, wanted: str, screen: Screen) -> Exit:
+    path = desk.settings.out / "findings.json"
+    if desk.findings is None:
+        raise UsageError(f"{path} is not there.", "Run onefold first, or say with --out where its documents are.")
+    wanted = named(read_findings(path.read_bytes()), wanted).id
+    finding = next(finding for finding in desk.findings if finding.id == wanted)
+    rules = read_rules(desk.settings)
+    owner = _owner(finding, desk.settings.source_root or Path())
+    rule = suggest(finding, desk.findings, owner, desk.now, rules.policy.exceptions)
+    for line in stanza(rule, finding, is_first=not rules.exceptions):
+        screen.say(indented(line))
+    screen.warn(f"Put this at the end of {harmless(str(desk.file))}, and say why it is acceptable.")
+    return Exit.OK
+
+
+def _owner(finding: Finding, root: Path) -> str:
+    """The first of those whom CODEOWNERS names for the finding's file, where it is one."""
+    component = finding.component
+    path = finding.location.path if finding.location is not None else ""
+    if not path and component is not None and not component.image:
+        path = component.path
+    owners: Sequence[str] = find_owners(root).of(path) if path else ()
+    return next((owner for owner in owners if owner.isascii() and owner.isprintable()), "")
+
+
+def _must_exist(file: Path) -> None:
+    if not file.is_file():
+        raise UsageError(f"{file} is not there.", "Name the exceptions file.")
+
+
+def _tell_of_findings(desk: Desk, screen: Screen) -> None:
+    if desk.findings is None:
+        screen.warn(
+            f"What they match is not known: {harmless(str(desk.settings.out))} holds no findings.json of a run."
+        )
+
+
+def _many(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
