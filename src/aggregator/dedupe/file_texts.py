@@ -145,8 +145,7 @@ class FileTexts:
 
     def _match_scored(self, least: int, margin: int) -> None:
         for old, new in self._by_text(lambda _, path: path):
-            pairs = outstanding(old, new, self.affinity, least, margin)
-            for one, two in pairs if least >= _STRONG else _uncrossed(pairs):
+            for one, two in outstanding(old, new, self.affinity, least, margin):
                 self._take(one, two, "certain", _text_key(one, two))
 
     def _match_elsewhere(self, least: int) -> None:
@@ -207,23 +206,6 @@ class FileTexts:
 
     def _take(self, old: Row, new: Row, tier: str, key: str) -> None:
         self._ledger.take(old.index, new.index, tier, key)
-
-
-def _uncrossed(pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
-    """The pairs that no other one crosses: weak evidence does not say that equal texts changed places."""
-    if len(pairs) == 1:
-        return pairs
-    ordered = sorted(pairs, key=lambda pair: pair[0].order)
-    lowest = [two.order for _, two in ordered]
-    for place in range(len(lowest) - 2, -1, -1):
-        lowest[place] = min(lowest[place], lowest[place + 1])
-    kept: list[tuple[Row, Row]] = []
-    highest = (-1, 0, 0, 0, 0)
-    for place, (one, two) in enumerate(ordered):
-        if two.order > highest and two.order == lowest[place]:
-            kept.append((one, two))
-        highest = max(highest, two.order)
-    return kept
 
 
 def _everybody(ledger: Ledger) -> Rows:

@@ -30,6 +30,7 @@ _ROUNDING = 1e-6
 _ENDLESS = float("inf")
 
 _Pairs = list[tuple[Row, Row]]
+_Rated = tuple[float, tuple[Row, Row]]
 _Guess = tuple[int, float, tuple[Row, Row] | None]
 """A line of now, what it costs to believe it, and the rows that would meet."""
 
@@ -37,15 +38,14 @@ _Guess = tuple[int, float, tuple[Row, Row] | None]
 class _Step:
     """One remembered line carried to one line of now; ``place`` is the line's number among the remembered ones."""
 
-    __slots__ = ("after", "before", "cost", "line", "new", "now", "old", "place")
+    __slots__ = ("after", "before", "cost", "line", "now", "pair", "place")
 
     def __init__(self, place: int, line: int, now: int, cost: float, pair: tuple[Row, Row] | None) -> None:
         self.place = place
         self.line = line
         self.now = now
         self.cost = cost
-        self.old: Row | None = pair[0] if pair else None
-        self.new: Row | None = pair[1] if pair else None
+        self.pair = pair
         self.before = self.after = _ENDLESS
 
 
@@ -92,13 +92,12 @@ def _trimmed(old: list[Row], new: list[Row]) -> tuple[_Pairs, list[Row], list[Ro
     top = 0
     while top < most and _is_like(old[top], new[top], 0):
         top += 1
-    top = top if top == len(old) == len(new) else max(0, top - _WEIGHED)
+    top = max(0, top - _WEIGHED)
     shift = new[-1].line - old[-1].line if most else 0
     bottom = 0
     while bottom < most - top and _is_like(old[-1 - bottom], new[-1 - bottom], shift):
         bottom += 1
-    if top + bottom < len(old) or len(old) != len(new):
-        bottom = max(0, bottom - _WEIGHED)
+    bottom = max(0, bottom - _WEIGHED)
     pairs = list(zip(old[:top], new[:top], strict=True))
     ends = list(zip(old[len(old) - bottom :], new[len(new) - bottom :], strict=True))
     return pairs, old[top : len(old) - bottom], new[top : len(new) - bottom], ends
@@ -203,7 +202,7 @@ def _way(one: _Step, two: _Step, lines: list[int]) -> float:
     if (gone == 0) != (came == 0) or came < 0:
         return _ENDLESS
     if not gone:
-        return 0.0 if one.new is not two.new or one.new is None else _ENDLESS
+        return _ENDLESS if one.pair and two.pair and one.pair[1] is two.pair[1] else 0.0
     return _edit(gone, came, two.place - one.place - 1, _between(lines, one.now, two.now))
 
 
@@ -222,30 +221,23 @@ def _between(lines: list[int], above: int, below: int) -> int:
     return max(0, bisect_left(lines, below) - bisect_right(lines, above))
 
 
-def _believed(steps: list[list[_Step]]) -> list[tuple[Row, Row]]:
-    """The cheapest pair of each row on both sides, where every other costs clearly more."""
+def _believed(steps: list[list[_Step]]) -> _Pairs:
+    """The pairs on the cheapest way, where every other partner of either costs clearly more."""
     least = min(step.before + step.after for row in steps for step in row)
-    by_old: dict[int, list[tuple[float, int, _Step]]] = {}
-    by_new: dict[int, list[tuple[float, int, _Step]]] = {}
-    for row in steps:
-        for number, step in enumerate(row):
-            if step.old is not None and step.new is not None:
-                rated = (step.before + step.after, number, step)
-                by_old.setdefault(step.old.index, []).append(rated)
-                by_new.setdefault(step.new.index, []).append(rated)
-    chosen = {id(_clear(each)) for each in by_new.values()}
-    pairs: list[tuple[Row, Row]] = []
-    for each in by_old.values():
-        clear = _clear(each)
-        if clear is None or clear.before + clear.after > least + _ROUNDING or id(clear) not in chosen:
-            continue
-        if clear.old is not None and clear.new is not None:
-            pairs.append((clear.old, clear.new))
-    return pairs
+    by_old: dict[int, list[_Rated]] = {}
+    by_new: dict[int, list[_Rated]] = {}
+    for step in (each for row in steps for each in row):
+        if step.pair is not None:
+            rated = (step.before + step.after, step.pair)
+            by_old.setdefault(step.pair[0].index, []).append(rated)
+            by_new.setdefault(step.pair[1].index, []).append(rated)
+    chosen = {index: _clear(rated, least) for index, rated in by_new.items()}
+    clear = (_clear(rated, least) for rated in by_old.values())
+    return [pair for pair in clear if pair is not None and chosen[pair[1].index] == pair]
 
 
-def _clear(rated: list[tuple[float, int, _Step]]) -> _Step | None:
-    rated = sorted(rated, key=lambda each: each[0])
-    if rated[0][0] == _ENDLESS or (len(rated) > 1 and rated[1][0] - rated[0][0] < _CLEARLY):
+def _clear(rated: list[_Rated], least: float) -> tuple[Row, Row] | None:
+    rated.sort(key=lambda each: each[0])
+    if rated[0][0] > least + _ROUNDING or (len(rated) > 1 and rated[1][0] - rated[0][0] < _CLEARLY):
         return None
-    return rated[0][2]
+    return rated[0][1]
