@@ -153,10 +153,14 @@ class _Correlator:
         for mine, other in ((edge.one, edge.two), (edge.two, edge.one)):
             for strength, rival in rivals[mine, self._entries[other].results[0].tool]:
                 pair = (min(rival, other), max(rival, other))
-                if rival != other and strength <= edge.strength and pair not in agreed:
+                if rival != other and strength <= edge.strength and pair not in agreed and self._is_apart(*pair):
                     self._refuse(edge.one, edge.two, "another result fits as well or better")
                     return False
         return True
+
+    def _is_apart(self, one: int, two: int) -> bool:
+        """Whether two entries, which nobody compared yet, are rivals: of what agrees, either may be meant."""
+        return not isinstance(compare(self._entries[one], self._entries[two], self._knowledge), Agreement)
 
     def _refuse(self, one: int, two: int, reason: str) -> None:
         for mine, other in ((one, two), (two, one)):

@@ -117,6 +117,14 @@ def test_a_broad_result_cannot_bridge_two_narrow_ones() -> None:
     assert [merge.tier for merge in one.merges] == ["medium"]
 
 
+def test_rules_that_agree_are_no_rivals() -> None:
+    """A broad result joins where another rule of its own tool has named the same call more exactly."""
+    broad, exact = flaw("jdbc-sqli", line=50, end=66), flaw("tainted-sql-from-http-request", line=60, end=66)
+    sink = flaw("SQL_INJECTION_JDBC", line=61, tool="SpotBugs")
+    (finding,) = folded(report(broad, exact), report(sink)).findings
+    assert len(finding.sources) == 3
+
+
 def test_parts_of_one_statement_meet_in_a_third() -> None:
     """Two tools flag two lines of one call, a third the whole of it: one problem. Without the third they stay apart."""
     first, last = flaw("B602", tool="Bandit", line=10), flaw("S602", tool="Ruff", line=12)

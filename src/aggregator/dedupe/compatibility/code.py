@@ -13,8 +13,8 @@ from aggregator.model.result import Result
 
 BELOW = 3
 """By so many lines the use of a text may stand below it."""
-PARTS = 6
-"""Lines between two parts of one statement, which a third region may hold."""
+PARTS = 15
+"""Lines between two parts of one flaw, which a third region may hold."""
 _DOUBT = 1_000_000
 """A meaning that is not the surest one of both rules counts more than any misfit of places."""
 BROAD = 10
