@@ -145,7 +145,7 @@ class FileTexts:
 
     def _match_scored(self, least: int, margin: int) -> None:
         for old, new in self._by_text(lambda _, path: path):
-            for one, two in outstanding(old, new, self.affinity, least, margin):
+            for one, two in _uncrossed(outstanding(old, new, self.affinity, least, margin)):
                 self._take(one, two, "certain", _text_key(one, two))
 
     def _match_elsewhere(self, least: int) -> None:
@@ -206,6 +206,20 @@ class FileTexts:
 
     def _take(self, old: Row, new: Row, tier: str, key: str) -> None:
         self._ledger.take(old.index, new.index, tier, key)
+
+
+def _uncrossed(pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
+    """The pairs that no other one crosses within one scope: equal lines of a function do not change places."""
+    if len(pairs) == 1:
+        return pairs
+    scopes: dict[str, list[tuple[Row, Row]]] = {}
+    for pair in sorted(pairs, key=lambda pair: pair[0].order):
+        scopes.setdefault(pair[0].around.scope, []).append(pair)
+    kept: list[tuple[Row, Row]] = []
+    for ordered in scopes.values():
+        places = sorted(two.order for _, two in ordered)
+        kept += [(one, two) for place, (one, two) in zip(places, ordered, strict=True) if two.order == place]
+    return kept
 
 
 def _everybody(ledger: Ledger) -> Rows:

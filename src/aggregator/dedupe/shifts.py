@@ -108,12 +108,16 @@ def _is_like(old: Row, new: Row, shift: int) -> bool:
 
 
 def _plainly(old: list[Row], new: list[Row]) -> _Pairs:
-    """Too many to weigh: each rule's findings in order, where there are as many as before."""
+    """Too many to weigh: the first of a rule is the first, where there are as many as before and its next ones agree."""
     pairs: _Pairs = []
     theirs, ours = _by_family(old), _by_family(new)
     for family, rows in ours.items():
-        if len(rows) == len(theirs.get(family, ())):
-            pairs += zip(theirs[family], rows, strict=True)
+        if len(rows) != len(theirs.get(family, ())):
+            continue
+        found = list(zip(theirs[family], rows, strict=True))
+        shifts = [two.line - one.line for one, two in found]
+        nearby = zip([shifts[0], *shifts], [*shifts[1:], shifts[-1]], shifts, strict=False)
+        pairs += [pair for pair, (before, after, here) in zip(found, nearby, strict=True) if before == here == after]
     return pairs
 
 

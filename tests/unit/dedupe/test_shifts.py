@@ -48,15 +48,14 @@ def test_other_shapes_cost() -> None:
 
 
 def test_too_many_to_weigh() -> None:
-    """Beyond a bound each rule's findings are taken in order, where there are as many as before."""
-    shifts = [line + line // 7 + (line % 3) for line in range(1, 901)]
-    many = [10 * number for number in range(1, 901)]
-    new = [line + shift for line, shift in zip(many, shifts, strict=True)]
-    old_rows = [*rows(*many), *rows(5, 8999, rule="other", first=2000)]
-    new_rows = [*rows(*new), *rows(9999, rule="other", first=2000), *rows(7, rule="fresh", first=3000)]
-    pairs = follow(old_rows, new_rows, ())
-    assert len(pairs) == 900
-    assert lines_of(pairs) == list(zip(many, new, strict=True))
+    """Beyond a bound a rule's findings are taken in order, where there are as many and their next ones moved alike."""
+    old = [10 * number for number in range(1, 901)]
+    new = [line + line // 90 for line in old]
+    before = [*rows(*old), *rows(5, 8999, rule="other", first=2000)]
+    after = [*rows(*new), *rows(9999, rule="other", first=2000), *rows(7, rule="fresh", first=3000)]
+    pairs = lines_of(follow(before, after, ()))
+    assert set(pairs) < set(zip(old, new, strict=True))
+    assert len(pairs) > 600
 
 
 def test_lines_that_cannot_meet() -> None:
