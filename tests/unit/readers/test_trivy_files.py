@@ -85,6 +85,11 @@ def test_a_resource_that_is_no_terraform_address_has_no_type() -> None:
     assert misconfiguration(CauseMetadata={"Resource": "Bucket"}).resource == Resource("Bucket")
 
 
+def test_lines_are_no_resource() -> None:
+    """For a block of CloudFormation that it has no name for, Trivy writes the file and its lines."""
+    assert misconfiguration(CauseMetadata={"Resource": "stack.yaml:3-6", "StartLine": 3}).resource is None
+
+
 def test_only_failed_checks_are_results() -> None:
     """Passed rows are counted, exceptions are suppressed, and a check without a status has failed."""
     checks = [{"ID": "AWS-1", "Status": status} for status in ("PASS", "PASS", "FAIL", "EXCEPTION", None)]
