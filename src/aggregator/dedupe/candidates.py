@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.infrastructure import REACH, bucket_of, controls_in, is_head
+from aggregator.dedupe.infrastructure import REACH, begins_block, bucket_of, controls_in, is_head
 from aggregator.dedupe.package_pairs import package_pairs
 from aggregator.dedupe.resource_ids import place_in_cloud
 from aggregator.knowledge.controls import Controls
@@ -83,6 +83,7 @@ def _block_names(result: Result) -> tuple[tuple[str, ...], ...]:
 
 def _close(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tuple[int, int]]:
     """One sweep over the lines, from top to bottom; a source is never compared with itself."""
+    reaches = _reaches(entries, sources)
     active: dict[Source, list[tuple[int, int]]] = {}
     for start, end, index in sorted((*span_of(entries[index]), index) for index in sources):
         for source, others in active.items():
@@ -90,7 +91,7 @@ def _close(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tup
                 continue
             others[:] = [other for other in others if other[0] + NEARBY >= start]
             yield from ((min(other, index), max(other, index)) for _, other in others)
-        active.setdefault(sources[index], []).append((end + _reach(entries[index].results[0]), index))
+        active.setdefault(sources[index], []).append((end + reaches.get(index, 0), index))
 
 
 def _of_one_bucket(
@@ -119,9 +120,23 @@ def _same_request(
         yield from ((one, two) for one, two in combinations(each, 2) if sources[one] != sources[two])
 
 
-def _reach(result: Result) -> int:
-    """How far below its region a result is still compared: what flags the head of a block means the block."""
-    return REACH if result.location is not None and is_head(result.location) else 0
+def _reaches(entries: Sequence[Entry], sources: Iterable[int]) -> dict[int, int]:
+    """How far below its region a result is still compared: what flags the head of a block means all of the block.
+
+    The block ends before the next one begins that any result tells of.
+    """
+    results = {index: entries[index].results[0] for index in sources}
+    heads = [index for index, each in results.items() if each.location is not None and is_head(each.location)]
+    if not heads:
+        return {}
+    starts = sorted({span_of(entries[index])[0] for index, each in results.items() if begins_block(each)})
+    reaches: dict[int, int] = {}
+    for index in heads:
+        head = span_of(entries[index])[0]
+        after = bisect_right(starts, head)
+        room = starts[after] - head - 1 - NEARBY if after < len(starts) else REACH
+        reaches[index] = max(0, min(REACH, room))
+    return reaches
 
 
 def _fitting(pairs: Iterable[tuple[int, int]], controls: dict[int, Controls]) -> Iterable[tuple[int, int]]:

@@ -45,6 +45,14 @@ def is_head(where: Location) -> bool:
     return where.start_column == 1 and where.end_column == 1 + _KEYWORD
 
 
+def begins_block(result: Result) -> bool:
+    """Whether a result surely begins where a block of Terraform does: Checkov flags blocks, Semgrep from the margin."""
+    where = result.location
+    if where is None or where.start_line is None or not where.path.endswith(".tf"):
+        return False
+    return result.tool == "Checkov" or where.start_column == 1
+
+
 def is_below_head(head: Location, other: Location) -> bool:
     """Whether ``head`` is the head of a block, and ``other`` begins close enough below it to stand in the block."""
     if head.start_line is None or other.start_line is None or not is_head(head):

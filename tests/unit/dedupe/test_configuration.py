@@ -151,6 +151,16 @@ def test_the_nearest_below_a_head_wins() -> None:
     ) == [(10, 14), (30, 34)]
 
 
+def test_a_block_ends_where_the_next_begins() -> None:
+    """A head reaches no further than the next block that any result tells of."""
+    head = semgrep("aws-s3-bucket-versioning-not-enabled", 10, columns=HEAD)
+    below = check("Trivy", "AWS-0090", 24)
+    assert [len(each.sources) for each in folded(report(head), report(below)).findings] == [2]
+    between = check("Checkov", "CKV_AWS_7", 20, 26)
+    findings = folded(report(head), report(below), report(between)).findings
+    assert [len(each.sources) for each in findings] == [1, 1, 1]
+
+
 def test_a_line_beside_the_block() -> None:
     """Trivy points one line above the document in some files; two parts of a block are two problems."""
     pod = check("Checkov", "CKV_K8S_28", 10, 20, path="pod.yaml")
