@@ -67,14 +67,12 @@ def _without_control(a: Result, b: Result, knowledge: Knowledge) -> Agreement | 
     """
     if Kind.SECRET in (a.kind, b.kind):
         return Refusal("a secret and a misconfiguration")
-    where = place_inputs(a, b)
     if same := shared_rule(a, b):
-        return Agreement(CERTAIN, "same-rule-same-block", (*where, f"rule {same}"))
+        return Agreement(CERTAIN, "same-rule-same-block", (*place_inputs(a, b), f"rule {same}"))
     one, two = controls_in(a, knowledge), controls_in(b, knowledge)
-    degree = max(likeness(mine, other) for mine in (a.title, *one) for other in (b.title, *two))
-    if degree < _ALIKE or ((one or two) and {a.tool, b.tool} == REVIEWED):
+    is_told = bool(one or two) and {a.tool, b.tool} == REVIEWED
+    degree = 0.0 if is_told else max(likeness(mine, other) for mine in (a.title, *one) for other in (b.title, *two))
+    if degree < _ALIKE:
         return Refusal("the rules are not known to be the same", is_veto=False)
-    rank = round((1 - degree) * 1000)
-    return Agreement(
-        MEDIUM, "alike-titles-same-block", (*where, f"titles alike to {degree:.2f}"), rank, must_be_best=True
-    )
+    inputs = (*place_inputs(a, b), f"titles alike to {degree:.2f}")
+    return Agreement(MEDIUM, "alike-titles-same-block", inputs, rank=round((1 - degree) * 1000), must_be_best=True)
