@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
 import tarfile
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tests.accuracy.linemap import LineMap, agreed, from_git, without
+from tests.accuracy.linemap import Line, LineMap, agreed, from_git, without
 from tests.accuracy.scanners import HOME, Files, node
 from tests.accuracy.tracking_history import Checkout, commit, git
 
@@ -77,11 +79,18 @@ class Package:
         return Checkout(root, *commits)
 
     def line_map(self, number: int) -> LineMap:
-        """Where the lines of a release went in the next one, as far as two algorithms agree."""
+        """Where the lines of a release went in the next one, as far as two algorithms agree.
+
+        Where a copy of a function was put beside it, both may take one for the other, so a line of Python that they
+        follow into a function of another name is left out.
+        """
         heights = {path: len(text.split(b"\n")) for path, text in self.trees[number].items()}
         old, new = self.releases[number : number + 2]
         one, two = (from_git(self.repository, old, new, algorithm, heights) for algorithm in _ALGORITHMS)
-        return without(agreed(one, two), self._doubtful(number))
+        told = without(agreed(one, two), self._doubtful(number))
+        before, after = _Functions(self.trees[number]), _Functions(self.trees[number + 1])
+        lines = {old: new for old, new in told.lines.items() if before.around(old) == after.around(new)}
+        return LineMap(lines, told.files)
 
     def _doubtful(self, number: int) -> frozenset[str]:
         """Files that went while another one with the same content went too: nobody knows which one was renamed."""
@@ -111,6 +120,40 @@ def _unpacked(archive: Path) -> dict[str, bytes]:
             if path and ".." not in path and not path.startswith(".git/") and stream is not None:
                 files[path] = stream.read()
     return files
+
+
+class _Functions:
+    """The functions and classes of a tree's Python files, by line."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._names: dict[str, list[str]] = {}
+
+    def around(self, line: Line) -> str:
+        """The names around a line, outermost first; empty at the margin and in what is no Python."""
+        path, number = line
+        if not path.endswith(".py"):
+            return ""
+        if path not in self._names:
+            self._names[path] = _names_by_line(self._files.get(path, b""))
+        names = self._names[path]
+        return names[number] if number < len(names) else ""
+
+
+def _names_by_line(content: bytes) -> list[str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return []
+    names = [""] * (content.count(b"\n") + 2)
+    # From the outside to the inside: a function adds its name to what is around it.
+    for part in ast.walk(tree):
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for number in range(part.lineno, (part.end_lineno or part.lineno) + 1):
+                names[number] = f"{names[number]}/{part.name}"
+    return names
 
 
 _IN_PYTHON = ("Bandit", "Ruff", "Semgrep", "Gitleaks")
