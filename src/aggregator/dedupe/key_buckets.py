@@ -8,6 +8,7 @@ from aggregator.dedupe.align import align
 from aggregator.dedupe.keys import evidence_of
 from aggregator.dedupe.ledger import Ledger
 from aggregator.dedupe.row import Order, order_in_file
+from aggregator.dedupe.trust import liars
 
 _Buckets = dict[str, dict[tuple[str, str], list[int]]]
 
@@ -27,6 +28,16 @@ class KeyBuckets:
         for old, new in self._shared(evidence):
             self._pair(self._ledger.alive(old), new, tier, evidence)
             self._pair(self._ledger.closed(old), new, tier, evidence)
+
+    def match_native(self) -> None:
+        """As :meth:`match`, by the tools' own fingerprints, as far as they are to be believed."""
+        shared = list(self._shared("native"))
+        untrue = liars(self._ledger, shared)
+        for old, new in shared:
+            seen = self._ledger.known[old[0]].sighting
+            if (seen.tool, seen.scope) not in untrue:
+                self._pair(self._ledger.alive(old), new, "certain", "native")
+                self._pair(self._ledger.closed(old), new, "certain", "native")
 
     def match_closed(self, evidence: str, tier: str) -> None:
         """As :meth:`match`, for closed findings alone: those that are back to the letter."""

@@ -108,7 +108,7 @@ def _is_like(old: Row, new: Row, shift: int) -> bool:
 
 
 def _plainly(old: list[Row], new: list[Row]) -> _Pairs:
-    """Too many to weigh: the first of a rule is the first, where there are as many as before and its next ones agree."""
+    """Too many to weigh: a rule's findings in order, where there are as many as before and the next ones agree."""
     pairs: _Pairs = []
     theirs, ours = _by_family(old), _by_family(new)
     for family, rows in ours.items():

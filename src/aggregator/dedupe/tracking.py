@@ -25,7 +25,6 @@ __all__ = ["Known", "Match", "Tracking", "track"]
 
 # Evidence in order, with its tier. Equal things in one place (two identical sinks) are paired in line order;
 # evidence that has lost the place counts only when it is unique on both sides.
-_OWN = ("secret", "native")
 _SUBJECTS = ("resource", "component", "endpoint")
 _TEXTS = ("context", "text", "snippet")
 _MOVED = (
@@ -62,8 +61,8 @@ def track(
 
 def _match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:
     buckets = KeyBuckets(ledger)
-    for evidence in _OWN:
-        buckets.match(evidence, "certain")
+    buckets.match("secret", "certain")
+    buckets.match_native()
     follow_renamed_rules(ledger)
     names = followed_names(history)
     match_history(ledger, history)

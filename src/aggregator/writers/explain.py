@@ -18,6 +18,7 @@ from aggregator.writers.published import (
     PublishedReport,
     PublishedSource,
 )
+from aggregator.writers.summary_cells import late_words
 
 _TIERS = {
     "certain": "certain",
@@ -49,6 +50,11 @@ _EVIDENCE = {
     "moved-resource": "its resource, which moved",
     "moved-component": "its package, which moved",
     "renamed-file": "its file, which was renamed",
+    "history": "its line, which git followed",
+    "edited": "the code around its line, which was edited",
+    "moved-text": "the text of its line, which moved",
+    "moved-block": "the findings next to it, which moved with it",
+    "renamed-rule": "its place, under the rule's new name",
 }
 _HISTORY = {"absent": "closed", "new": "first seen"}
 
@@ -92,6 +98,7 @@ def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
         _merges(finding),
         _related(finding),
         (*_time(finding, now), *_decision(finding)),
+        _risk(finding),
         _history(finding),
     ):
         lines = tuple(part)
@@ -201,14 +208,25 @@ def _time(finding: PublishedFinding, now: datetime) -> Iterator[str]:
 
 def _clock(finding: PublishedFinding, now: datetime) -> str:
     if finding.standing is Standing.PAUSED:
-        return "The SLA clock is paused while the decision holds."
+        due = "" if finding.due_at is None else f" Without it, it would be due {_day(finding.due_at)}."
+        return f"The SLA clock is paused while the decision holds.{due}"
     if finding.due_at is None:
         return f"No SLA clock runs for severity {finding.severity.value}."
     days = (finding.due_at.date() - now.date()).days
     word = "day" if abs(days) == 1 else "days"
     away = f"{days} {word} left" if days >= 0 else f"{-days} {word} over"
     since = _day(finding.clock_start)
-    return f"Due {_day(finding.due_at)} ({away}); the clock has been running since {since}."
+    late = late_words(finding.clock_start, finding.due_at, now) if finding.standing is Standing.BREACHED else ""
+    return f"{late} Due {_day(finding.due_at)} ({away}); the clock has been running since {since}.".lstrip()
+
+
+def _risk(finding: PublishedFinding) -> Iterator[str]:
+    if finding.risk is not None:
+        yield f"Risk {finding.risk.score} of 100"
+        for term in finding.risk.terms:
+            points = "unknown" if term.points is None else f"{term.points:+.1f}"
+            known = ", ".join(filter(None, (term.source, "" if term.as_of is None else f"as of {term.as_of}")))
+            yield f"  {points:>7}  {term.name}: {term.why}{f' ({known})' if known else ''}"
 
 
 def _decision(finding: PublishedFinding) -> Iterator[str]:

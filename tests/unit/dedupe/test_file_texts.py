@@ -175,3 +175,65 @@ def test_a_resource_in_a_renamed_file() -> None:
     ]
     after = [*open_to_all("b/main.tf", "egress {\n c", "egress {\n d"), flaw("s", "b/main.tf", 99, snippet="unique()")]
     assert len(carried(before, after)) == 3
+
+
+def test_equal_things_in_every_way() -> None:
+    """Blocks that are equal with all that is around them are the same in order, and in doubt when one goes."""
+    block = "if a:\n    b = 1\n    c = 1\n    run()\n    d = 1\n    e = 1\n    f = 1\n"
+    text, fewer = block * 4, block * 3
+    moved = f"first = 1\n{block}{text[len(block) :]}"
+    assert len(carried(flagged(text, "run"), flagged(moved, "run"), {"app.py": text}, {"app.py": moved})) == 4
+    found = carried(flagged(text, "run"), flagged(fewer, "run"), {"app.py": text}, {"app.py": fewer})
+    assert set(found.values()) <= {("app.py", line) for line in (4, 11, 18, 25)}
+
+
+def test_every_finding_moved_by_another_distance() -> None:
+    """Lines inserted between all findings leave a file that has to be looked at, and nothing is lost."""
+    before = [flaw(f"r{n}", line=10 * n) for n in range(1, 9)]
+    after = [flaw(f"r{n}", line=10 * n + n) for n in range(1, 9)]
+    assert len(carried(before, after)) == 8
+
+
+def test_four_findings_move_as_one_block() -> None:
+    """Blocks overlap: what one of them settled the next one leaves alone."""
+    before = [flaw(line=n) for n in (10, 12, 19, 23)] + [flaw("s", path="b.py", line=1)]
+    after = [flaw(path="b.py", line=n) for n in (40, 42, 49, 53)] + [flaw("s", path="b.py", line=1)]
+    assert len(carried(before, [flaw("z", line=1), *after])) == 5
+
+
+def test_fewer_of_a_resource_than_before() -> None:
+    """When one of several findings of a resource goes, and all their texts changed, nobody can tell which."""
+
+    def rows(*snippets: str) -> list[Result]:
+        return [
+            flaw("CKV_1", "main.tf", 5 + 9 * n, kind=Kind.IAC, resource="aws.x", snippet=text)
+            for n, text in enumerate(snippets)
+        ]
+
+    assert len(carried(rows("a {", "b {", "c {"), rows("d {", "e {"))) <= 2
+
+
+def test_a_moved_line_between_recognised_ones() -> None:
+    """Repeated lines between recognised ones stay in their order, however far all of them moved."""
+    text = "def f():\n    one = 1\n    run()\n    two = 2\n    run()\n    run()\n    three = 3\n    run()\n"
+    moved = "import x\n" * 5 + text.replace("two", "other")
+    found = carried(flagged(text, "run", "one"), flagged(moved, "run", "one"), {"app.py": text}, {"app.py": moved})
+    assert found == {("app.py", line + 5): ("app.py", line) for line in (2, 3, 5, 6, 8)}
+
+
+def test_an_anchor_leads_to_no_other_scope() -> None:
+    """A line that an anchor expects in another function is not taken for it."""
+    text = "def f():\n    one()\n    run()\n    x = 1\n\ndef g():\n    run()\n    y = 1\n"
+    edited = "def f():\n    one()\n    z = 1\n\ndef h():\n    two()\n    run()\n    z = 2\n"
+    found = carried(flagged(text, "run", "one"), flagged(edited, "run", "one"), {"app.py": text}, {"app.py": edited})
+    assert found["app.py", 2] == ("app.py", 2)
+    assert found.get(("app.py", 7)) != ("app.py", 3)
+
+
+def test_two_claims_to_one_line() -> None:
+    """A line that two remembered ones are expected on, by anchors above and below, is left to neither."""
+    text = "def f():\n    one()\n    run()\n    run()\n    two()\n"
+    fewer = "def f():\n    one()\n    run()\n    two()\n"
+    words = ("run", "one", "two")
+    found = carried(flagged(text, *words), flagged(fewer, *words), {"app.py": text}, {"app.py": fewer})
+    assert found == {("app.py", 2): ("app.py", 2), ("app.py", 4): ("app.py", 5)}

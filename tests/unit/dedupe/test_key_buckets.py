@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
+from tests.unit.dedupe.flaws import LATER, flaw, folded, misconfigured, remember, report
 
 
 def test_what_lies_in_no_file_is_known_by_its_rule() -> None:
@@ -22,3 +22,11 @@ def test_a_file_is_not_nowhere() -> None:
     first = folded(report(flaw())).findings
     again = folded(report(replace(flaw(), location=None, scope="semgrep.json")), previous=remember(first), now=LATER)
     assert {each.id for each in again.findings}.isdisjoint({each.id for each in first})
+
+
+def test_rows_of_one_resource_stay_in_order() -> None:
+    """Where a tool's rows share rule and resource, as many as before are the same in order."""
+    rows = [replace(misconfigured(), message=f"part {n}", pointer=f"/{n}") for n in range(3)]
+    first = folded(report(*rows)).findings
+    again = folded(report(*rows), previous=remember(first), now=LATER).findings
+    assert sorted(each.id for each in again) == sorted(each.id for each in first)

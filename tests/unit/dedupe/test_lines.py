@@ -49,3 +49,13 @@ def test_a_line_with_a_secret_is_never_given_out() -> None:
     assert hidden.text(flaw(line=3)) == ""
     assert hidden.context(flaw(line=1)) == "\nfirst\n"
     assert lines().text(flaw(line=3, cwes=(798,))) == ""
+
+
+def test_surroundings_are_told_of_lines_that_are_there() -> None:
+    """A line past the end, an unknown file, no line and no checkout have none; asked twice, the answer is the same."""
+    assert lines().surroundings(flaw(line=99)) == ""
+    assert lines().surroundings(flaw(path="other.py")) == ""
+    assert lines().surroundings(flaw(line=None)) == ""
+    assert Lines({}, str, ()).surroundings(flaw(line=3)) == ""
+    whole = lines()
+    assert whole.surroundings(flaw(line=3)) == whole.surroundings(flaw(line=3)) != ""

@@ -17,8 +17,9 @@ def found_by(rule: str, *lines: int, snippet: str = "") -> list[Result]:
 
 def test_a_rule_with_a_like_name() -> None:
     """The old name vanished, a like one came, and most of what they found stands in the same places."""
-    found = carried(found_by("lang.eval", 5, 9, snippet="run"), found_by("lang.eval-used", 5, 9, snippet="run"))
-    assert len(found) == 2
+    before = [*found_by("lang.eval", 5, 9, snippet="run"), *found_by("other", 50, 70, snippet="walk")]
+    after = [*found_by("lang.eval-used", 5, 9, snippet="run"), *found_by("other", 50, snippet="walk")]
+    assert len(carried(before, after)) == 3
 
 
 def test_a_rule_with_another_name() -> None:
