@@ -34,6 +34,7 @@ from aggregator.risk import Risks, urgency
 from aggregator.sla import Clock, assess
 from aggregator.state import next_state
 from aggregator.totals import count
+from aggregator.upgrades import plan_upgrades
 from aggregator.uploads import assign_uploads
 
 LOCAL = Context(line=Line(product="local"), run=RunRef(id="local"))
@@ -199,6 +200,7 @@ def _outcome(
             totals=totals,
             retention_days=run.policy.state.retention_days,
         ),
+        upgrades=plan_upgrades(findings),
         retired=run.policy.upload.retired,
     )
 

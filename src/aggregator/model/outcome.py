@@ -10,6 +10,7 @@ from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
 from aggregator.model.report import Scan
 from aggregator.model.state import Line, RunRef, State
+from aggregator.model.upgrade import Upgrade
 from aggregator.model.word import Word
 
 
@@ -94,6 +95,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         findings: open, silenced, and those closed in this run; worst first, then due first, then by tool and place.
         scans: what was looked at, without the results.
         state: what the next run starts from, before receipts.
+        upgrades: the fewest upgrades of packages that close what upgrades can close, the worst first.
         retired: tools that people said will never report again; their alerts are to be closed.
     """
 
@@ -106,4 +108,5 @@ class Outcome(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     diagnostics: tuple[Diagnostic, ...]
     state: State
+    upgrades: tuple[Upgrade, ...] = ()
     retired: tuple[str, ...] = ()

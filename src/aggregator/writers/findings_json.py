@@ -16,6 +16,7 @@ from aggregator.writers.publish import (
     publish_verdict,
 )
 from aggregator.writers.published import SCHEMA_VERSION
+from aggregator.writers.published_upgrade import publish_upgrade
 from aggregator.writers.sarif_model import stream_items
 
 _encode = Encoder().encode
@@ -32,6 +33,7 @@ def render_findings(outcome: Outcome) -> Iterator[bytes]:
     yield _encode(head)[:-1] + b',"findings":['
     yield from stream_items(publish_finding(finding, outcome.context) for finding in outcome.findings)
     tail = {
+        "upgrades": tuple(publish_upgrade(upgrade) for upgrade in outcome.upgrades),
         "scans": tuple(publish_scan(scan) for scan in outcome.scans),
         "diagnostics": publish_diagnostics(outcome.diagnostics),
     }

@@ -19,6 +19,7 @@ from aggregator.model.finding import Baseline, Disposition, Observation, Standin
 from aggregator.model.outcome import Ruling
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
+from aggregator.writers.published_upgrade import PublishedUpgrade
 
 SCHEMA_VERSION = "0.1"
 
@@ -274,12 +275,13 @@ class PublishedRun(Struct, frozen=True, kw_only=True):
 
 
 class PublishedReport(Struct, frozen=True, kw_only=True):
-    """The whole document. ``findings`` are worst first; those closed in this run are among them."""
+    """The whole document. ``findings`` and ``upgrades`` are worst first; findings closed in this run are among them."""
 
     schema_version: Literal["0.1"]
     run: PublishedRun
     verdict: PublishedVerdict
     totals: PublishedTotals
     findings: tuple[PublishedFinding, ...]
+    upgrades: tuple[PublishedUpgrade, ...]
     scans: tuple[PublishedScan, ...]
     diagnostics: tuple[PublishedDiagnostic, ...]

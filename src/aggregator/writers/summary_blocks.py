@@ -28,6 +28,7 @@ from aggregator.writers.summary_cells import (
 )
 from aggregator.writers.summary_groups import Groups
 from aggregator.writers.summary_head import EXPECTED
+from aggregator.writers.summary_upgrades import upgrades_block
 
 DOCUMENTS = "in `findings.json`"
 """Where the rest stands that has no row of its own; Markdown, our own text."""
@@ -90,6 +91,7 @@ def blocks(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     for findings, title, head, cell in lists:
         if findings:
             yield fold(many(len(findings), title, title), _listed(findings, outcome, (head, cell), rest))
+    yield from upgrades_block(outcome, rest)
     yield from _silenced(groups, outcome, rest)
     yield from _unseen(groups)
     yield from _scans(outcome, rest)

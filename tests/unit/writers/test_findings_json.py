@@ -21,6 +21,8 @@ from aggregator.model.finding import (
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind
+from aggregator.model.severity import Severity
+from aggregator.model.upgrade import Upgrade
 from aggregator.writers.findings_json import render_findings
 from aggregator.writers.findings_schema import findings_schema
 from aggregator.writers.published import PublishedReport
@@ -84,6 +86,24 @@ def test_every_source_leads_back() -> None:
         ("app.py", 12),
         ("app.py", 13),
         ("b.py", 2),
+    ]
+
+
+def test_upgrades_are_told() -> None:
+    """Each upgrade names the package, the version to go to, where, and the findings that it closes."""
+    upgrade = Upgrade("pkg:npm/x", "x", "lock.json", "", ("1",), "2", ("F-1111111111",), Severity.HIGH)
+    document = text(render_findings, outcome(PLACED, upgrades=(upgrade,)))
+    assert json.loads(document)["upgrades"] == [
+        {
+            "purl": "pkg:npm/x",
+            "name": "x",
+            "path": "lock.json",
+            "image": "",
+            "installed": ["1"],
+            "to": "2",
+            "closes": ["F-1111111111"],
+            "severity": "HIGH",
+        }
     ]
 
 
