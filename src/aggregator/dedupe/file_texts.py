@@ -195,11 +195,7 @@ class FileTexts:
         for row in new:
             if (key := sign(row, row.path)) is not None and (full := (row.family, row.rank, key)) in theirs:
                 ours.setdefault(full, []).append(row)
-        for full, rows in ours.items():
-            before = [row for row in theirs[full] if row.index in self._ledger.old]
-            now = [row for row in rows if self._is_free(row)]
-            if before and now:
-                yield before, now
+        yield from ((theirs[full], rows) for full, rows in ours.items())
 
     def _is_free(self, new: Row) -> bool:
         return new.index in self._ledger.new

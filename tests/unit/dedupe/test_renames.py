@@ -67,3 +67,12 @@ def test_distances_tell_a_file() -> None:
         ("b.py", 33): ("a.py", 30),
         ("b.py", 40): ("a.py", 37),
     }
+
+
+def test_most_votes_win() -> None:
+    """Of two arrived files the one that shows more of the vanished one is its new name."""
+    before = found_in("a.py", "one()", "two()", "three()", "common()", "common()")
+    after = [*found_in("x.py", "one()", "two()", "common()", "common()"), *found_in("y.py", "three()")]
+    found = carried(before, after)
+    assert (found["x.py", 5], found["y.py", 5]) == (("a.py", 5), ("a.py", 19))
+    assert found["x.py", 19][0] == "a.py"
