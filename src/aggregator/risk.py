@@ -173,7 +173,8 @@ class Risks:
         """In whole days, so that two runs of one day say the same."""
         age, allowed = max((self._now - start) // _DAY, 0), (due - start) / _DAY
         share = min(1.0, age / allowed) if allowed > 0 else 1.0
-        yield Term("age", _tenth(share * self._weights.age), f"Open for {_days(age)}, the SLA is {allowed:.0f}.", "SLA")
+        why = f"Open for {_days(age)}, the SLA is {int(allowed)}."
+        yield Term("age", _tenth(share * self._weights.age), why, "SLA")
         if self._now >= due:
             yield Term("overdue", _tenth(self._weights.overdue), f"It was due on {due.date()}.", "SLA")
 

@@ -18,6 +18,7 @@ from aggregator.model.severity import WORST_FIRST, Severity
 from aggregator.run.rows import SEVERITY, Row, cut_start, fit, paragraph, row_of
 from aggregator.run.words import cut, harmless
 from aggregator.settings import DEFAULT_OUT
+from aggregator.writers.summary_cells import late_words
 
 ROWS = 10
 """Findings shown in one section; the documents hold the rest."""
@@ -181,11 +182,11 @@ def _sections(outcome: Outcome) -> Iterator[tuple[str, list[tuple[Finding, str]]
     yield "Reopened", [(f, "") for f in known if f.reopened_at == outcome.now and f.is_open]
     yield "Fixed", [(f, f.closed_reason) for f in known if f.baseline is Baseline.ABSENT]
     yield "Updated", [(f, "; ".join(f.changes)) for f in known if f.baseline is Baseline.UPDATED and f.is_open]
-    yield "Past their SLA", [(f, _due(f)) for f in known if f.standing is Standing.BREACHED and f.is_open]
+    yield "Past their SLA", [(f, _late(f, outcome)) for f in known if f.standing is Standing.BREACHED and f.is_open]
 
 
-def _due(finding: Finding) -> str:
-    return f"was due on {finding.due_at:%Y-%m-%d}" if finding.due_at else ""
+def _late(finding: Finding, outcome: Outcome) -> str:
+    return late_words(finding.clock_start, finding.due_at, outcome.now)
 
 
 def _section(title: str, found: list[tuple[Finding, str]], sheet: Sheet) -> Iterator[str]:

@@ -38,6 +38,7 @@ COLUMNS = (
     "product",
     "environment",
     "branch",
+    "risk",
 )
 _CHUNK = 1024
 
@@ -45,14 +46,14 @@ _CHUNK = 1024
 def render_csv(outcome: Outcome) -> Iterator[bytes]:
     """The table in chunks of rows, its heading first."""
     line = outcome.context.line
-    ending = ",".join(_cell(text) for text in (line.product, line.environment, line.branch)) + "\r\n"
-    rows = (_row(finding, ending) for finding in outcome.findings)
+    place = ",".join(_cell(text) for text in (line.product, line.environment, line.branch))
+    rows = (_row(finding, place) for finding in outcome.findings)
     yield (",".join(COLUMNS) + "\r\n").encode()
     while chunk := list(islice(rows, _CHUNK)):
         yield "".join(chunk).encode()
 
 
-def _row(finding: Finding, ending: str) -> str:
+def _row(finding: Finding, place: str) -> str:
     path, line = _file(finding.location)
     reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
@@ -78,7 +79,8 @@ def _row(finding: Finding, ending: str) -> str:
             _time(finding.closed_at) if finding.closed_at else "",
             _cell(reason) if reason else "",
             _cell(" ".join(finding.tickets)) if finding.tickets else "",
-            ending,
+            place,
+            "\r\n" if finding.risk is None else f"{finding.risk.score}\r\n",
         )
     )
 

@@ -31,6 +31,7 @@ from aggregator.writers.published import (
     PublishedTransition,
     PublishedVerdict,
 )
+from aggregator.writers.published_risk import publish_risk
 
 _NO_DECISION = Decision()
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
@@ -71,6 +72,7 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
         tuple([_transition(transition) for transition in finding.history]) if finding.history else (),
         tuple([PublishedRelation(each.id, each.reason) for each in finding.related]) if finding.related else (),
         tuple([_source(source, locations) for source in finding.sources]) if finding.sources else (),
+        None if finding.risk is None else publish_risk(finding.risk),
     )
 
 

@@ -19,6 +19,7 @@ from aggregator.model.finding import Baseline, Disposition, Observation, Standin
 from aggregator.model.outcome import Ruling
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
+from aggregator.writers.published_risk import PublishedRisk
 from aggregator.writers.published_upgrade import PublishedUpgrade
 
 SCHEMA_VERSION = "0.1"
@@ -144,7 +145,8 @@ class PublishedSource(Struct, frozen=True, gc=False):
 class PublishedFinding(Struct, frozen=True, gc=False):
     """One problem, with everything Onefold knows about it.
 
-    ``status`` is derived: ``closed``, else ``active`` for an open one, else the disposition.
+    ``status`` is derived: ``closed``, else ``active`` for an open one, else the disposition. What is closed
+    has no ``risk``.
     """
 
     id: str
@@ -188,6 +190,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     history: tuple[PublishedTransition, ...]
     related: tuple[PublishedRelation, ...]
     sources: tuple[PublishedSource, ...]
+    risk: PublishedRisk | None
 
 
 class PublishedScan(Struct, frozen=True, gc=False, kw_only=True):

@@ -17,6 +17,7 @@ from aggregator.writers.summary_cells import (
     distance,
     due_cell,
     fold,
+    late_words,
     many,
     place_cell,
     severity_cell,
@@ -46,10 +47,14 @@ def changed_table(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     if not changed:
         return
     failing = frozenset(outcome.verdict.failing)
-    changed.sort(key=lambda finding: (finding.id not in failing, -finding.severity.rank))
+    changed.sort(key=lambda finding: (finding.id not in failing, -finding.severity.rank, -_score(finding)))
     counted = ((len(groups.new), "New"), (len(groups.reopened), "Back again"))
     yield f"### {', '.join(f'{title} ({count})' for count, title in counted if count)}"
     yield _finding_table(changed, outcome, rest)
+
+
+def _score(finding: Finding) -> int:
+    return 0 if finding.risk is None else finding.risk.score
 
 
 def worst_table(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
@@ -84,7 +89,7 @@ def blocks(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     lists = (
         (_old_stoppers(groups, outcome), "on the gate's list and not new", "Due", _due(outcome)),
         (groups.fixed, "fixed", "Proof", lambda item: words(item.closed_reason) or "-"),
-        (groups.breached, "past the due date", "Due", _due(outcome)),
+        (groups.breached, "past the due date", "Due", _late(outcome)),
         (groups.approaching, "due soon", "Due", _due(outcome)),
         (groups.updated, "updated", "What changed", _changes),
     )
@@ -107,6 +112,14 @@ def _old_stoppers(groups: Groups, outcome: Outcome) -> list[Finding]:
 
 def _due(outcome: Outcome) -> Callable[[Finding], str]:
     return lambda finding: due_cell(finding, outcome.now)
+
+
+def _late(outcome: Outcome) -> Callable[[Finding], str]:
+    def cell(finding: Finding) -> str:
+        said = late_words(finding.clock_start, finding.due_at, outcome.now)
+        return f"{due_cell(finding, outcome.now)}<br>{said}"
+
+    return cell
 
 
 def _listed(findings: list[Finding], outcome: Outcome, last: tuple[str, Callable[[Finding], str]], rest: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
 from aggregator.model.finding import Finding, Standing
 from aggregator.model.location import Location
 from aggregator.model.outcome import Context
+from aggregator.model.risk import Risk
 from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.places import short_place
@@ -89,6 +90,13 @@ def due_cell(finding: Finding, now: datetime) -> str:
     return f"{distance(finding.due_at, now).replace(' ', _JOINED)}<br><sub>{day(finding.due_at)}</sub>"
 
 
+def late_words(start: datetime | None, due: datetime | None, now: datetime) -> str:
+    """``Open for 12 days, the SLA is 7.``; empty when no clock runs."""
+    if start is None or due is None:
+        return ""
+    return f"Open for {many((now - start).days, 'day')}, the SLA is {(due - start).days}."
+
+
 def day(moment: datetime) -> str:
     """``2026-11-22``."""
     return moment.date().isoformat()
@@ -103,8 +111,9 @@ def distance(moment: datetime, now: datetime) -> str:
 
 
 def why_words(finding: Finding, failing: frozenset[str]) -> str:
-    """Whether the gate stands on it, and what sort of weakness it is."""
-    gate = ["**stops the gate**"] if finding.id in failing else []
+    """Whether the gate stands on it, how urgent it is, and what sort of weakness it is."""
+    first = ["**stops the gate**"] if finding.id in failing else []
+    first += _risk_words(finding.risk)
     parts = [markdown(clip(id_, 40)) for id_ in finding.vulnerability_ids[:2]]
     parts += [f"CWE-{number}" for number in finding.weaknesses[:2]]
     component = finding.component
@@ -112,7 +121,14 @@ def why_words(finding: Finding, failing: frozenset[str]) -> str:
         parts.append(markdown(clip(f"fixed in {', '.join(component.fixed_versions)}", 60)))
     if not parts:
         parts.append(markdown(clip(finding.rule_id, 60)))
-    return ", ".join((*gate, *parts))
+    return ", ".join((*first, *parts))
+
+
+def _risk_words(risk: Risk | None) -> Iterator[str]:
+    if risk is not None:
+        yield f"risk {risk.score}"
+        if any(term.name == "kev" and term.points for term in risk.terms):
+            yield "**being exploited**"
 
 
 def words(text: str) -> str:

@@ -41,7 +41,7 @@ def busy() -> Outcome:
         finding(id="F-back", baseline=Baseline.UPDATED, reopened_at=NOW, changes=("severity LOW to HIGH",)),
         finding(id="F-gone", baseline=Baseline.ABSENT, closed_at=NOW, closed_reason="Semgrep looked again."),
         finding(id="F-unseen", observation=Observation.NOT_COVERED, observation_reason="Gitleaks failed."),
-        finding(id="F-late", standing=Standing.BREACHED, due_at=BEFORE),
+        finding(id="F-late", standing=Standing.BREACHED, due_at=BEFORE + timedelta(days=30)),
         totals=totals(open=4, reported=4, unique=3, merged=1, new=1, absent=1, reopened=1, not_covered=1, breached=1),
     )
 
@@ -55,7 +55,7 @@ def test_every_change_is_told_with_its_reason() -> None:
         ("Fixed (1)", "F-gone", "Semgrep looked again."),
         ("Updated (1)", "F-back", "severity LOW to HIGH"),
         ("Not seen, and not called fixed (1)", "F-unseen", "Gitleaks failed."),
-        ("Past their SLA (1)", "F-late", "was due on 2026-10-01"),
+        ("Past their SLA (1)", "F-late", "Open for 52 days, the SLA is 30."),
     ):
         _, found, rest = shown.partition(f"\n{title}\n")
         assert found, title

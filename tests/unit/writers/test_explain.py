@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from aggregator.model.finding import (
     Transition,
 )
 from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.risk import Risk, Term
 from aggregator.writers.explain import explain
 from aggregator.writers.findings_json import render_findings
 from tests.builders import BEFORE, NOW, finding, outcome, result
@@ -45,6 +46,14 @@ def test_whole_story() -> None:
         due_at=NOW + timedelta(days=1),
         decision=Decision(Disposition.VERIFIED, "Seen by hand.", "ann", "exceptions", BEFORE, NOW),
         history=(Transition(BEFORE, "new", "7", "first"), Transition(NOW, "updated")),
+        risk=Risk(
+            67,
+            (
+                Term("severity", 42.0, "High, without CVSS.", "reports"),
+                Term("kev", 25.0, "It is being exploited.", "CISA", date(2026, 11, 20)),
+                Term("exposure", None, "Nobody said."),
+            ),
+        ),
     )
     assert explained(item) == (
         "F-1111111111  HIGH  SQL query built from user input\n"
@@ -75,6 +84,11 @@ def test_whole_story() -> None:
         "Due 2026-11-23 (1 day left); the clock has been running since 2026-10-01.\n"
         "Decision: verified, by ann, from exceptions, on 2026-10-01, until 2026-11-22: Seen by hand.\n"
         "\n"
+        "Risk 67 of 100\n"
+        "    +42.0  severity: High, without CVSS. (reports)\n"
+        "    +25.0  kev: It is being exploited. (CISA, as of 2026-11-20)\n"
+        "  unknown  exposure: Nobody said.\n"
+        "\n"
         "History\n"
         "  2026-10-01  first seen in run 7: first\n"
         "  2026-11-22  updated"
@@ -100,8 +114,12 @@ def test_by_alias() -> None:
         (finding(reopened_at=NOW), "It came back on 2026-11-22 after it had been closed."),
         (finding(standing=Standing.PAUSED), "The SLA clock is paused while the decision holds."),
         (
+            finding(standing=Standing.PAUSED, due_at=NOW),
+            "The SLA clock is paused while the decision holds. Without it, it would be due 2026-11-22.",
+        ),
+        (
             finding(standing=Standing.BREACHED, due_at=NOW - timedelta(days=2)),
-            "Due 2026-11-20 (2 days over); the clock has been running since 2026-10-01.",
+            "Open for 52 days, the SLA is 50. Due 2026-11-20 (2 days over); the clock has been running since 2026-",
         ),
         (finding(decision=Decision(Disposition.FALSE_POSITIVE)), "Decision: false positive: no reason is recorded."),
         (finding(observation=Observation.NOT_COVERED), "No report of this run names it."),

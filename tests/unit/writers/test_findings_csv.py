@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from aggregator.model.finding import Baseline, Finding, Observation
 from aggregator.model.location import Component, Location
+from aggregator.model.risk import Risk
 from aggregator.writers.findings_csv import COLUMNS, render_csv
 from tests.builders import NOW, finding, outcome, result
 from tests.writers import text
@@ -20,7 +21,7 @@ def rows(*findings: Finding) -> list[dict[str, str]]:
 def test_row() -> None:
     """A finding is one row with all its columns."""
     source = result(vulnerability_ids=("CVE-1", "GHSA-2"), weaknesses=(89, 564))
-    item = finding(source, result(tool="Bandit"), tickets=("A-1",), due_at=NOW)
+    item = finding(source, result(tool="Bandit"), tickets=("A-1",), due_at=NOW, risk=Risk(57))
     assert rows(item) == [
         {
             "id": "F-1111111111",
@@ -47,6 +48,7 @@ def test_row() -> None:
             "product": "shop",
             "environment": "",
             "branch": "main",
+            "risk": "57",
         }
     ]
 

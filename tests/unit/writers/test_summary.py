@@ -21,11 +21,12 @@ from aggregator.model.finding import (
 )
 from aggregator.model.location import Component, Location, Resource
 from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
+from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRef
 from aggregator.policy import read_exceptions
 from aggregator.writers.summary import render_summary
-from aggregator.writers.summary_cells import distance, many
+from aggregator.writers.summary_cells import distance, late_words, many
 from aggregator.writers.summary_head import MAX_BYTES
 from tests.builders import BEFORE, LINE, NOW, RUN, finding, note, outcome, result, scan
 from tests.writers import text
@@ -164,12 +165,34 @@ def test_verdict_in_the_headline(verdict: Verdict, said: str) -> None:
 
 def test_clock() -> None:
     """What is past its date or due soon is said at once and listed with the date."""
-    late = finding(id="F-1", standing=Standing.BREACHED, due_at=NOW - timedelta(days=1))
+    late = finding(
+        id="F-1", standing=Standing.BREACHED, clock_start=NOW - timedelta(days=8), due_at=NOW - timedelta(days=1)
+    )
     soon = finding(id="F-2", standing=Standing.APPROACHING, due_at=NOW + timedelta(days=3))
     document = summary(late, soon)
     assert "**1 past the due date** and **1 due soon**." in document
     assert "1\u00a0day\u00a0ago<br><sub>2026-11-21</sub>" in block(document, "1 past the due date")
+    assert "Open for 8 days, the SLA is 7." in block(document, "1 past the due date")
     assert "in\u00a03\u00a0days<br><sub>2026-11-25</sub>" in block(document, "1 due soon")
+
+
+def test_risk() -> None:
+    """A finding's risk stands beside its weakness, and what is being exploited says so."""
+    listed = Risk(82, (Term("kev", 25.0, "It is being exploited."), Term("epss", None, "Unknown.")))
+    document = summary(
+        finding(id="F-1", baseline=Baseline.NEW, risk=Risk(40, (Term("kev", 0.0, "Not."),))),
+        finding(id="F-2", baseline=Baseline.NEW, risk=listed),
+        finding(id="F-3", baseline=Baseline.NEW),
+    )
+    assert "`F-1` · risk 40, CWE-89 · Semgrep" in document
+    assert "`F-2` · risk 82, **being exploited**, CWE-89 · Semgrep" in document
+    places = [document.index(name) for name in ("`F-2`", "`F-1`", "`F-3`")]
+    assert places == sorted(places)
+
+
+def test_clock_of_nothing() -> None:
+    """Where no clock runs there is nothing to say about being late."""
+    assert late_words(None, NOW, NOW) == late_words(NOW, None, NOW) == ""
 
 
 def test_reopened_and_changed() -> None:
