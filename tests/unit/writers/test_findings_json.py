@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from aggregator.model.finding import (
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind
+from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Severity
 from aggregator.model.upgrade import Upgrade
 from aggregator.writers.findings_json import render_findings
@@ -42,6 +44,7 @@ PLACED = finding(
     component=Component("pkg:npm/x", "x", "1", ("2",), "lock.json"),
     resource=Resource("arn:x"),
     endpoint=Endpoint("h"),
+    risk=Risk(67, (Term("cvss", 67.2, "CVSS 11.2.", "CVSS 3.1", date(2026, 11, 20)), Term("epss", None, "No."))),
 )
 CLOSED = finding(
     result(), result(tool="Bandit", location=Location("z.py")), id="F-2", baseline=Baseline.ABSENT, closed_at=NOW
@@ -89,6 +92,19 @@ def test_every_source_leads_back() -> None:
     ]
 
 
+def test_story() -> None:
+    """Merge, recognition, decision and history are all told."""
+    found = published(PLACED)
+    assert found["runners_up"] == [{"tool": "Ruff", "rule_id": "S1", "where": "c.py:1", "veto": "other path"}]
+    assert found["carried"] == [
+        {"tool": "Semgrep", "rule_id": "r", "tier": "certain", "key": "snippet", "inputs": ["then at b.py:2"]}
+    ]
+    assert found["related"] == [{"id": "F-9", "reason": "CVE-1 in pkg:npm/x"}]
+    assert found["decision"]["expires_at"] == "2026-11-22T12:00:00Z"
+    assert found["status"] == "risk_accepted"
+    assert found["history"] == [{"at": "2026-10-01T08:30:00Z", "to": "new", "run": "1", "reason": "first"}]
+
+
 def test_upgrades_are_told() -> None:
     """Each upgrade names the package, the version to go to, where, and the findings that it closes."""
     upgrade = Upgrade("pkg:npm/x", "x", "lock.json", "", ("1",), "2", ("F-1111111111",), Severity.HIGH)
@@ -107,17 +123,16 @@ def test_upgrades_are_told() -> None:
     ]
 
 
-def test_story() -> None:
-    """Merge, recognition, decision and history are all told."""
-    found = published(PLACED)
-    assert found["runners_up"] == [{"tool": "Ruff", "rule_id": "S1", "where": "c.py:1", "veto": "other path"}]
-    assert found["carried"] == [
-        {"tool": "Semgrep", "rule_id": "r", "tier": "certain", "key": "snippet", "inputs": ["then at b.py:2"]}
-    ]
-    assert found["related"] == [{"id": "F-9", "reason": "CVE-1 in pkg:npm/x"}]
-    assert found["decision"]["expires_at"] == "2026-11-22T12:00:00Z"
-    assert found["status"] == "risk_accepted"
-    assert found["history"] == [{"at": "2026-10-01T08:30:00Z", "to": "new", "run": "1", "reason": "first"}]
+def test_risk_is_told_whole() -> None:
+    """A score has every term with all its keys; what nobody knows is null, and so is the risk of what is closed."""
+    assert published(PLACED)["risk"] == {
+        "score": 67,
+        "terms": [
+            {"name": "cvss", "points": 67.2, "why": "CVSS 11.2.", "source": "CVSS 3.1", "as_of": "2026-11-20"},
+            {"name": "epss", "points": None, "why": "No.", "source": "", "as_of": None},
+        ],
+    }
+    assert published(CLOSED)["risk"] is None
 
 
 def test_closed_has_its_places() -> None:
