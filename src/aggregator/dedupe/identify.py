@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.dedupe.correlate import Cluster
-from aggregator.dedupe.entry import Entry, where_of
-from aggregator.dedupe.tracking import Match, Tracking
+from aggregator.dedupe.entry import Entry, in_file, where_of
+from aggregator.dedupe.ledger import Match, Tracking
 from aggregator.model.finding import Carried, Finding, Merge, Sighting
 from aggregator.model.result import Result
 from aggregator.model.severity import Severity
@@ -241,11 +241,20 @@ def _sighting(named: Named, now: datetime) -> Sighting:
 
 
 def _carried(group: list[Named]) -> tuple[Carried, ...]:
-    return tuple(
-        Carried(named.entry.result.tool, named.entry.result.rule_id, named.match.tier, named.match.key)
-        for named in group
-        if named.match is not None
-    )
+    return tuple([_carry(named.entry.results[0], named.match) for named in group if named.match is not None])
+
+
+def _carry(result: Result, match: Match) -> Carried:
+    """How the source was recognised, and what of it was different then."""
+    sighting = match.known.sighting
+    if sighting.location == result.location and sighting.rule_id == result.rule_id:  # by far the most
+        return Carried(result.tool, result.rule_id, match.tier, match.key)
+    then = []
+    if sighting.rule_id != result.rule_id:
+        then.append(f"then rule {sighting.rule_id}")
+    if sighting.location is not None and sighting.location != result.location:
+        then.append(f"then at {in_file(sighting.location)}")
+    return Carried(result.tool, result.rule_id, match.tier, match.key, tuple(then))
 
 
 def _worst(sources: tuple[Result, ...]) -> Severity:

@@ -30,3 +30,9 @@ def test_what_moved_says_where_it_was() -> None:
     assert carried(OLD, flaw(line=12, native_id="n1", cwes=(89,))).inputs == ("then at app.py:10",)
     nowhere = replace(OLD, location=replace(OLD.location, start_line=None, end_line=None)) if OLD.location else OLD
     assert carried(nowhere, OLD).inputs == ("then at app.py",)
+
+
+def test_a_renamed_rule_says_what_it_was() -> None:
+    """The name that the rule had."""
+    old, new = flaw("old-name", snippet="run(x)"), flaw("new-name", snippet="run(x)")
+    assert carried(old, new).inputs == ("then rule old-name",)
