@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aggregator.model.finding import Decision, Disposition, Finding
 from aggregator.model.intelligence import NOTHING_KNOWN, Exploited, Intelligence, Likelihood
@@ -115,6 +117,41 @@ def test_clock(row: list[str]) -> None:
     assert found.clock_start == day(int(since))
     assert found.due_at == (None if due == "never" else day(int(due)))
     assert found.standing.value == standing
+
+
+GAPS = st.lists(st.tuples(st.integers(1, 25), st.sampled_from(["high", "moved", "nothing", "joined"])), max_size=6)
+
+
+def told(gaps: list[tuple[int, str]], pauses: frozenset[int] = frozenset()) -> str:
+    """A life of these steps, so many days apart; at those of ``pauses`` the risk is accepted for ten days."""
+    steps, number = ["0 high"], 0
+    for index, (days, word) in enumerate(gaps):
+        number += days
+        steps.append(f"{number} accepted until {number + 10}" if index in pauses else f"{number} {word}")
+    return "; ".join([*steps, f"{number + 10} nothing"])
+
+
+@given(GAPS)
+@settings(deadline=None, max_examples=40)
+def test_a_due_date_never_moves_by_itself(gaps: list[tuple[int, str]]) -> None:
+    """Over any number of runs in which neither severity nor rules change, the due date stays what it was."""
+    life = Life()
+    for step in told(gaps).split("; "):
+        assert life.live(step).due_at == day(30)
+
+
+@given(GAPS, st.frozensets(st.integers(0, 5)))
+@settings(deadline=None, max_examples=40)
+def test_a_pause_leaves_no_trace_in_the_clock(gaps: list[tuple[int, str]], pauses: frozenset[int]) -> None:
+    """A life with pauses ends with the clock, the standing and the risk that it would have had without them."""
+    paused, plain = Life().live(told(gaps, pauses)), Life().live(told(gaps))
+    assert (paused.clock_start, paused.due_at, paused.standing) == (plain.clock_start, plain.due_at, plain.standing)
+    assert paused.risk is not None
+    assert plain.risk is not None
+    differing = {"tools"} if "joined" in str(gaps) else set()
+    assert {term for term in paused.risk.terms if term.name not in differing} == {
+        term for term in plain.risk.terms if term.name not in differing
+    }
 
 
 def test_every_word_of_a_clock_is_in_the_table() -> None:
