@@ -28,6 +28,8 @@ _OTHER_SHAPE = 1.0
 _CLEARLY = 0.45
 _ROUNDING = 1e-6
 _ENDLESS = float("inf")
+_RUN = 3
+_SKIPS = sorted(((a, b) for a in range(8) for b in range(8)), key=lambda skip: (sum(skip), skip))
 
 _Pairs = list[tuple[Row, Row]]
 _Rated = tuple[float, tuple[Row, Row]]
@@ -108,17 +110,31 @@ def _is_like(old: Row, new: Row, shift: int) -> bool:
 
 
 def _plainly(old: list[Row], new: list[Row]) -> _Pairs:
-    """Too many to weigh: a rule's findings in order, where there are as many as before and the next ones agree."""
+    """Too many to weigh: runs at equal distances, from the top down, with a few rows passed over between them."""
     pairs: _Pairs = []
-    theirs, ours = _by_family(old), _by_family(new)
-    for family, rows in ours.items():
-        if len(rows) != len(theirs.get(family, ())):
-            continue
-        found = list(zip(theirs[family], rows, strict=True))
-        shifts = [two.line - one.line for one, two in found]
-        nearby = zip([shifts[0], *shifts], [*shifts[1:], shifts[-1]], shifts, strict=False)
-        pairs += [pair for pair, (before, after, here) in zip(found, nearby, strict=True) if before == here == after]
+    i = j = 0
+    shift: int | None = None
+    while i < len(old) and j < len(new):
+        goes_on = old[i].family == new[j].family and new[j].line - old[i].line == shift
+        if not goes_on:
+            skip = next((skip for skip in _SKIPS if _runs_alike(old, new, i + skip[0], j + skip[1])), None)
+            if skip is None:
+                i, j, shift = i + 1, j + 1, None
+                continue
+            i, j = i + skip[0], j + skip[1]
+            shift = new[j].line - old[i].line
+        pairs.append((old[i], new[j]))
+        i, j = i + 1, j + 1
     return pairs
+
+
+def _runs_alike(old: list[Row], new: list[Row], i: int, j: int) -> bool:
+    """Whether as many rows as make a run stand below one another at the same distances in both."""
+    one, two = old[i : i + _RUN], new[j : j + _RUN]
+    if len(one) < _RUN or len(two) < _RUN:
+        return False
+    shift = two[0].line - one[0].line
+    return all(a.family == b.family and b.line - a.line == shift for a, b in zip(one, two, strict=True))
 
 
 def _by_family(rows: list[Row]) -> dict[object, list[Row]]:
