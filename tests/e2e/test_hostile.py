@@ -22,6 +22,7 @@ OUTPUT_NAMES = {
     "findings-file",
     "csv-file",
     "summary-file",
+    "vex-file",
     "state-artifact",
     "state-file",
 }

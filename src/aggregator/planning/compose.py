@@ -23,6 +23,7 @@ FILE_OUTPUTS = {
     "findings.json": "findings-file",
     "findings.csv": "csv-file",
     "summary.md": "summary-file",
+    "openvex.json": "vex-file",
 }
 """Which output of the action names which document."""
 

@@ -88,6 +88,12 @@ class Upload(Part):
     )
 
 
+class Outputs(Part):
+    """Documents that are written only when asked for."""
+
+    vex: bool = Field(default=False, description="Write openvex.json: packages' vulnerabilities in OpenVEX 0.2.0.")
+
+
 class Memory(Part):
     """What is remembered between runs."""
 
@@ -158,6 +164,7 @@ class Policy(Part):
     exceptions: ExceptionLimits = Field(default_factory=ExceptionLimits.model_construct)
     expected: tuple[Expected, ...] = Field((), description="Reports that must be there in every run with reports.")
     upload: Upload = Field(default_factory=Upload.model_construct)
+    outputs: Outputs = Field(default_factory=Outputs.model_construct)
     state: Memory = Field(default_factory=Memory.model_construct)
     github: GitHub = Field(default_factory=GitHub.model_construct)
     correlation: Correlation = Field(default_factory=Correlation.model_construct)

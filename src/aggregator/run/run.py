@@ -37,7 +37,8 @@ from aggregator.runner.sink import RunnerSink
 from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import FileSink, StateSink
 from aggregator.writers.deliveries import render_deliveries
-from aggregator.writers.registry import WRITERS
+from aggregator.writers.registry import OPENVEX, WRITERS
+from aggregator.writers.vex import has_statements
 
 EXPECTED_MISSING = "expected-report-missing"
 """The code of the diagnostic for a report that the policy expects and nobody brought."""
@@ -94,7 +95,7 @@ def run(
     proposal = told.letters.propose(outcome)
     if proposal.notes:
         outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *proposal.notes))
-    plan = compose(outcome, _wishes(settings, told, as_action=as_action), proposal)
+    plan = compose(outcome, _wishes(settings, told, outcome, as_action=as_action), proposal)
     _tell(settings, console, outcome, incomplete=incomplete)
     receipts: tuple[Receipt, ...] = ()
     if settings.dry_run:
@@ -185,8 +186,9 @@ def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagn
         )
 
 
-def _wishes(settings: Settings, told: Told, *, as_action: bool) -> Wishes:
-    documents = tuple(Document(writer.name, (settings.out / writer.filename).as_posix()) for writer in WRITERS)
+def _wishes(settings: Settings, told: Told, outcome: Outcome, *, as_action: bool) -> Wishes:
+    writers = (*WRITERS, OPENVEX) if told.rules.policy.outputs.vex and has_statements(outcome) else WRITERS
+    documents = tuple(Document(writer.name, (settings.out / writer.filename).as_posix()) for writer in writers)
     memory, store = told.memory, told.memory.store
     return Wishes(
         documents=documents,
@@ -270,7 +272,7 @@ def _advise(settings: Settings, console: Console, outcome: Outcome) -> None:
 
 def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
     """How each document is made, by the writer's name."""
-    return {writer.name: partial(writer.render, outcome) for writer in WRITERS}
+    return {writer.name: partial(writer.render, outcome) for writer in (*WRITERS, OPENVEX)}
 
 
 def _codes(

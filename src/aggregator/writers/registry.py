@@ -1,4 +1,4 @@
-"""Every document a run writes, in one explicit list."""
+"""Every document that a run may write, each in one explicit place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from aggregator.writers.findings_json import render_findings
 from aggregator.writers.merged_sarif import render_merged
 from aggregator.writers.summary import render_summary
 from aggregator.writers.upload_sarif import render_upload
+from aggregator.writers.vex import render_vex
 
 
 class Writer(Struct, frozen=True):
@@ -35,3 +36,6 @@ WRITERS: tuple[Writer, ...] = (
     Writer("csv", "findings.csv", render_csv),
     Writer("summary", "summary.md", render_summary),
 )
+
+OPENVEX = Writer("openvex", "openvex.json", render_vex)
+"""Written when the policy asks for it (``outputs.vex``) and there is something to say."""

@@ -55,6 +55,7 @@ def test_outputs_tell_the_numbers_and_the_files() -> None:
         "findings-file": "",
         "csv-file": "",
         "summary-file": "out/summary.md",
+        "vex-file": "",
         "state-file": "s/x.json",
         "state-artifact": "",
     }

@@ -1,4 +1,4 @@
-from aggregator.writers.registry import WRITERS
+from aggregator.writers.registry import OPENVEX, WRITERS
 from tests.builders import finding, note, outcome, result
 from tests.writers import uploaded
 
@@ -18,7 +18,7 @@ def test_same_outcome_same_bytes() -> None:
     """Every writer gives the same bytes for the same outcome, time after time."""
     items = uploaded(finding(result(), result(tool="Bandit"), id="F-1"), finding(id="F-2"))
     of = outcome(*items, diagnostics=(note(),))
-    for writer in WRITERS:
+    for writer in (*WRITERS, OPENVEX):
         document = b"".join(writer.render(of))
         assert document == b"".join(writer.render(of))
         assert document.endswith(b"\n")
