@@ -189,6 +189,8 @@ def _outcome(
             run.policy.gate.fail_on,
             is_baseline=run.state is None,
             is_past_unread=run.context.is_past_unread,
+            is_change=run.context.is_change,
+            is_advisory=run.policy.gate.advisory,
         ),
         diagnostics=tuple(sorted(set(diagnostics), key=_diagnostic_order)),
         state=next_state(

@@ -12,10 +12,10 @@ from typing import Any
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 
-from aggregator.gate import parse_rule
 from aggregator.model.errors import OnefoldError, UsageError
 from aggregator.model.moment import whole_seconds
 from aggregator.normalize.secret_key import SHORTEST
+from aggregator.policy.gate_rule import parse_rule, split_rules
 
 INPUTS: Mapping[str, str] = {
     "reports": "INPUT_REPORTS",
@@ -85,7 +85,7 @@ class Settings(BaseModel):
         source_root: the checkout that the reports are about.
         branch: the branch line; findings of different lines never meet.
         now: the moment the run is about, with a time zone.
-        fail_on: the gate's rules, see :mod:`aggregator.gate`; empty leaves them to the policy.
+        fail_on: the gate's rules, see :mod:`aggregator.policy.gate_rule`; empty leaves them to the policy.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -140,9 +140,9 @@ class Settings(BaseModel):
     @field_validator("fail_on", mode="before")
     @classmethod
     def _are_rules(cls, said: object) -> tuple[str, ...]:
-        """Rules stand apart by commas, blanks or line ends; one that cannot be understood is refused at the door."""
+        """Several rules in one text are parted; one that cannot be understood is refused at the door."""
         texts = said if isinstance(said, list | tuple) else [said]
-        rules = tuple(rule for text in texts for rule in str(text).lower().replace(",", " ").split())
+        rules = tuple(rule for text in texts for rule in split_rules(str(text).lower()))
         try:
             for rule in rules:
                 parse_rule(rule)

@@ -18,7 +18,7 @@ from aggregator.model.result import Result
 from aggregator.model.severity import Severity
 from aggregator.model.state import State
 from aggregator.model.statement import Statement, Statements
-from aggregator.pipeline import evaluate, paths_named
+from aggregator.pipeline import LOCAL, evaluate, paths_named
 from aggregator.policy import Policy
 from aggregator.policy.policy import Gate, Upload
 from tests.builders import NOW, note, result, scan
@@ -45,6 +45,15 @@ def test_first_run_is_a_baseline() -> None:
     assert (outcome.is_baseline, finding.baseline, finding.first_seen) == (True, None, NOW)
     assert outcome.verdict.ruling is Ruling.INCONCLUSIVE
     assert finding.standing is Standing.WITHIN
+
+
+def test_a_run_about_a_change_is_judged_by_what_is_new() -> None:
+    """A rule that does not say what it watches spares in a pull request what was there before."""
+    first, policy = evaluate([report(result())], now=NOW), Policy(gate=Gate(fail_on=("high",)))
+    change = replace(LOCAL, is_change=True)
+    judged = evaluate([report(result())], now=LATER, state=first.state, policy=policy, context=change)
+    assert judged.verdict.ruling is Ruling.PASS
+    assert evaluate([report(result())], now=LATER, state=first.state, policy=policy).verdict.ruling is Ruling.FAIL
 
 
 def test_second_run_tells_new_from_old_and_fixed() -> None:

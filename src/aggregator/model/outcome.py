@@ -20,6 +20,7 @@ class Context(Struct, frozen=True, kw_only=True):
     Attributes:
         commit: full SHA of the commit that was scanned; may be empty.
         source_url: where to link a file, with ``{path}`` and ``{line}`` to fill in; empty outside GitHub.
+        is_change: it is about a change that is not on the branch yet: a pull request, a merge queue.
         is_past_unread: nobody knows what was remembered, because a service failed: not the same as a first run.
     """
 
@@ -29,6 +30,7 @@ class Context(Struct, frozen=True, kw_only=True):
     engagement: str = ""
     commit: str = ""
     source_url: str = ""
+    is_change: bool = False
     is_past_unread: bool = False
 
 
@@ -40,12 +42,35 @@ class Ruling(Word):
     INCONCLUSIVE = "inconclusive"
 
 
+class Stop(Struct, frozen=True):
+    """Why findings stop the gate.
+
+    Attributes:
+        rules: those that are met, as they were written.
+        why: what of the findings meets them.
+        remedy: what would make them pass.
+        findings: the ids of those of which all this is true.
+    """
+
+    rules: tuple[str, ...]
+    why: str
+    remedy: str
+    findings: tuple[str, ...]
+
+
 class Verdict(Struct, frozen=True):
-    """The gate's answer: the ruling, the sentence, and the findings it stands on."""
+    """The gate's answer: the ruling, the sentence, and the findings it stands on.
+
+    Attributes:
+        reasons: why, for every failing finding; each is named in one of them.
+        is_advisory: it is told and stops nothing: the exit code does not follow it.
+    """
 
     ruling: Ruling
     reason: str
     failing: tuple[str, ...] = ()
+    reasons: tuple[Stop, ...] = ()
+    is_advisory: bool = False
 
 
 class Totals(Struct, frozen=True, kw_only=True):

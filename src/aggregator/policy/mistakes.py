@@ -22,7 +22,7 @@ _WORDS = {
     "int_type": "must be a whole number",
     "float_type": "must be a number",
     "invalid_key": "must be text",
-    "string_pattern_mismatch": "must be new, any or breached, alone or with a severity (new:high), or none",
+    "string_pattern_mismatch": "must be a gate rule, such as new:high, any:critical kind=sca or breached, or none",
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
     "date_from_datetime_parsing": "must be a day: YYYY-MM-DD",

@@ -8,12 +8,17 @@ from pydantic import Field, StringConstraints
 
 from aggregator.model.result import Kind
 from aggregator.policy.correlation import Correlation
+from aggregator.policy.gate_rule import KINDS, SEVERITIES
 from aggregator.policy.limits import ExceptionLimits
 from aggregator.policy.part import Count, Part, Share, Text
 from aggregator.policy.risk import RiskRules
 from aggregator.policy.sla import Sla
 
-GATE_RULE = r"^(none|(new|any|breached)(:(info|low|medium|high|critical))?)$"
+_SEVERITY = f"({'|'.join(SEVERITIES)})"
+_KIND = f"({'|'.join(KINDS)})"
+_HEAD = f"((new|any|breached)(:{_SEVERITY})?|{_SEVERITY})"
+_FILTER = rf"(kind={_KIND}(,{_KIND})*|tool=[^\s,=:]+(,[^\s,=:]+)*|risk>=(100|[0-9]{{1,2}})|kev)"
+GATE_RULE = rf"^(none|{_HEAD}( +{_FILTER})*|{_FILTER}( +{_FILTER})*)$"
 GATE_RULES = (
     "none",
     *(
@@ -29,8 +34,11 @@ class Gate(Part):
     """What turns the run red."""
 
     fail_on: tuple[FailOn, ...] = Field(
-        (), description="new, any or breached, alone or with a severity (new:high: that or worse); or none."
+        (),
+        description="new, any or breached, with a severity (new:high: that or worse) and filters (kind=secret,sca "
+        "tool=semgrep risk>=80 kev); or none. Without new, any or breached: new in a pull request, any elsewhere.",
     )
+    advisory: bool = Field(default=False, description="Tell the verdict, but never let it fail the run.")
 
 
 class Misses(Part):

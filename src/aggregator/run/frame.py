@@ -52,6 +52,7 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         engagement=policy.engagement,
         commit=commit,
         source_url=_source_url(around, commit),
+        is_change=event.is_change,
     )
     return Frame(context, now, home, event.default_branch, event.branch if event.is_change else "", held)
 

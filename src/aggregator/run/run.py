@@ -19,7 +19,6 @@ from aggregator.planning.forecast import forecast
 from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.policy import Policy
-from aggregator.policy.policy import Gate
 from aggregator.run import terminal
 from aggregator.run.console import Console
 from aggregator.run.deliver import Sink, deliver, hand_over
@@ -128,7 +127,8 @@ def _overridden(rules: Rules, settings: Settings) -> Rules:
     """The rules with what the caller says for this run alone."""
     if not settings.fail_on:
         return rules
-    policy: Policy = rules.policy.model_copy(update={"gate": Gate(fail_on=settings.fail_on)})
+    gate = rules.policy.gate.model_copy(update={"fail_on": settings.fail_on})
+    policy: Policy = rules.policy.model_copy(update={"gate": gate})
     return replace(rules, policy=policy)
 
 
@@ -278,7 +278,7 @@ def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
 def _codes(
     settings: Settings, memory: Memory, outcome: Outcome, receipts: tuple[Receipt, ...], *, incomplete: bool
 ) -> Iterator[Exit]:
-    if outcome.verdict.ruling is Ruling.FAIL:
+    if outcome.verdict.ruling is Ruling.FAIL and not outcome.verdict.is_advisory:
         yield Exit.GATE
     if incomplete and settings.on_incomplete is not OnIncomplete.WARN:
         yield Exit.INCOMPLETE

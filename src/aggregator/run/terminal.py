@@ -89,7 +89,12 @@ def summary(
 def _gate(verdict: Verdict, paint: Paint) -> str:
     if verdict == UNSET:
         return f"{paint('Gate: not set', 'bold')}  A rule such as new:high (fail-on) would judge this run."
-    return f"{paint(f'Gate: {verdict.ruling.value}', 'bold', _OF_RULING[verdict.ruling])}  {harmless(verdict.reason)}"
+    ruling = paint(f"Gate: {verdict.ruling.value}", "bold", _OF_RULING[verdict.ruling])
+    return f"{ruling}  {harmless(verdict.reason)}{_advisory(verdict)}"
+
+
+def _advisory(verdict: Verdict) -> str:
+    return " The gate is advisory: it does not fail the run." if verdict.is_advisory else ""
 
 
 def _headline(outcome: Outcome, paint: Paint) -> str:
@@ -174,8 +179,10 @@ def _changes(totals: Totals) -> str:
 def _sections(outcome: Outcome) -> Iterator[tuple[str, list[tuple[Finding, str]]]]:
     """What stops the run, what changed, each finding with the reason; then what is late."""
     known = outcome.findings
+    why = {id_: f"{stop.why} {stop.remedy}" for stop in outcome.verdict.reasons for id_ in stop.findings}
     failing = frozenset(outcome.verdict.failing)
-    yield "Stops the gate", [(f, "") for f in known if f.id in failing]
+    title = "Would stop the gate" if outcome.verdict.is_advisory else "Stops the gate"
+    yield title, [(f, why.get(f.id, "")) for f in known if f.id in failing]
     if outcome.is_baseline:
         yield "Worst first", [(f, "") for f in known if f.is_open]
     yield "New", [(f, "") for f in known if f.baseline is Baseline.NEW and f.is_open]
@@ -248,7 +255,7 @@ def complaints(outcome: Outcome) -> Iterator[str]:
         if item.level is Level.ERROR:
             yield f"error: {harmless(cut(item.sentence(), 300))}"
     if outcome.verdict.ruling is Ruling.FAIL:
-        yield f"Gate: fail  {harmless(outcome.verdict.reason)}"
+        yield f"Gate: fail  {harmless(outcome.verdict.reason)}{_advisory(outcome.verdict)}"
 
 
 def planned(sentences: Iterable[str], changes: Sequence[str] = (), *, verbose: bool = False) -> Iterator[str]:

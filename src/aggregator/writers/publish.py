@@ -29,9 +29,9 @@ from aggregator.writers.published import (
     PublishedSource,
     PublishedTotals,
     PublishedTransition,
-    PublishedVerdict,
 )
 from aggregator.writers.published_risk import publish_risk
+from aggregator.writers.published_verdict import PublishedStop, PublishedVerdict
 
 _NO_DECISION = Decision()
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
@@ -198,7 +198,9 @@ def publish_run(outcome: Outcome) -> PublishedRun:
 
 def publish_verdict(outcome: Outcome) -> PublishedVerdict:
     """What the gate says."""
-    return PublishedVerdict(outcome.verdict.ruling, outcome.verdict.reason, outcome.verdict.failing)
+    verdict = outcome.verdict
+    stops = tuple([PublishedStop(each.rules, each.why, each.remedy, each.findings) for each in verdict.reasons])
+    return PublishedVerdict(verdict.ruling, verdict.reason, verdict.failing, stops, verdict.is_advisory)
 
 
 def publish_totals(totals: Totals) -> PublishedTotals:

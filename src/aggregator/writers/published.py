@@ -16,11 +16,11 @@ from msgspec import Struct
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Baseline, Disposition, Observation, Standing
-from aggregator.model.outcome import Ruling
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.writers.published_risk import PublishedRisk
 from aggregator.writers.published_upgrade import PublishedUpgrade
+from aggregator.writers.published_verdict import PublishedVerdict
 
 SCHEMA_VERSION = "0.1"
 
@@ -252,14 +252,6 @@ class PublishedDiagnostic(Struct, frozen=True, gc=False):
     reason: str
     next_step: str
     pointer: str
-
-
-class PublishedVerdict(Struct, frozen=True):
-    """What the gate says, and the findings it stands on."""
-
-    ruling: Ruling
-    reason: str
-    failing: tuple[str, ...]
 
 
 class PublishedRun(Struct, frozen=True, kw_only=True):

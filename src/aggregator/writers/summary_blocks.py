@@ -93,6 +93,7 @@ def blocks(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
         (groups.approaching, "due soon", "Due", _due(outcome)),
         (groups.updated, "updated", "What changed", _changes),
     )
+    yield from _stops(outcome, rest)
     for findings, title, head, cell in lists:
         if findings:
             yield fold(many(len(findings), title, title), _listed(findings, outcome, (head, cell), rest))
@@ -102,6 +103,15 @@ def blocks(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     yield from _scans(outcome, rest)
     yield from _messages(outcome, rest)
     yield from _how_to_act(groups, outcome)
+
+
+def _stops(outcome: Outcome, rest: str) -> Iterator[str]:
+    """Why the gate fails, and what would make it pass."""
+    stops = outcome.verdict.reasons
+    if stops:
+        rows = [(many(len(each.findings), "finding"), words(each.why), words(each.remedy)) for each in stops[:_ROWS]]
+        title = "Why the gate fails, and what would make it pass"
+        yield fold(title, table(("Findings", "Why", "What would make them pass"), rows) + _more(stops, _ROWS, rest))
 
 
 def _old_stoppers(groups: Groups, outcome: Outcome) -> list[Finding]:

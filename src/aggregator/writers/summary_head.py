@@ -76,7 +76,8 @@ def verdict_words(outcome: Outcome) -> str:
     stoppers = ", ".join(
         f"{by_severity[severity]} {severity.value.lower()}" for severity in WORST_FIRST if by_severity[severity]
     )
-    return f"Gate: blocked by {stoppers}" if stoppers else "Gate: blocked"
+    word = "advisory, would be blocked" if outcome.verdict.is_advisory else "blocked"
+    return f"Gate: {word} by {stoppers}" if stoppers else f"Gate: {word}"
 
 
 def headline(outcome: Outcome, said: str) -> str:

@@ -116,7 +116,7 @@ product: shop
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("gate: {fail-on: ['new:%s']}", "gate.fail-on[0] must be new, any or breached, alone or with a severity"),
+        ("gate: {fail-on: ['new:%s']}", "gate.fail-on[0] must be a gate rule, such as new:high"),
         ("product: [%s]", "product must be text (put it in quotes)"),
         ("sla: {high: '%s'}", "sla.high must be a whole number"),
         ("sla: {high: true}", "sla.high must be a whole number"),
@@ -131,7 +131,7 @@ product: shop
         ("sla: {high: !!int %s}", "a value in it cannot be read"),
         (
             "gate: {fail-on: [new:hihg, '%s']}",
-            "gate.fail-on[0] must be new, any or breached, alone or with a severity (new:high), or none; did you mean",
+            "such as new:high, any:critical kind=sca or breached, or none; did you mean",
         ),
         ("closing: {deleted-secrets: '%s'}", "closing.deleted-secrets must be true or false"),
         ("\n\nproduct: '\u0007%s'", ":3: this is not valid YAML"),

@@ -52,7 +52,8 @@ def test_caller_outranks_policy_outranks_surroundings() -> None:
 
 def test_pull_request_may_not_write() -> None:
     """What the event says about writing holds even when the caller names the branch."""
-    held = Event(branch="main", held="a pull request writes none")
+    held = Event(branch="main", held="a pull request writes none", is_change=True)
+    assert frame(Settings(), Policy(), JOB, held).context.is_change
     assert frame(Settings(), Policy(), JOB, held).held == held.held
     assert frame(Settings(branch="main"), Policy(), JOB, held).held == held.held
 

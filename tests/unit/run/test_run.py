@@ -64,6 +64,14 @@ def test_second_run_knows_the_first(desk: Path) -> None:
     assert any(line.startswith("  Since the last run: 1 new, 0 fixed") for line in console.said)
 
 
+def test_an_advisory_gate_stops_nothing(desk: Path) -> None:
+    """The policy's advisory gate tells its verdict, whoever gave the rules, and the exit code stays 0."""
+    (desk / "policy.yml").write_text("gate: {advisory: true}\n")
+    console = FakeConsole()
+    assert run(settings(fail_on=("any:low",), config=Path("policy.yml")), Surroundings(), console) is Exit.OK
+    assert any(line.startswith("Gate: fail") and line.endswith("does not fail the run.") for line in console.said)
+
+
 def test_run_without_a_memory_says_so() -> None:
     """Without a place for the state a run says that it remembers nothing."""
     console = FakeConsole()

@@ -9,7 +9,7 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Baseline, Observation, Standing
 from aggregator.model.location import Location
-from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
+from aggregator.model.outcome import Context, Outcome, Ruling, Stop, Verdict
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
 from aggregator.run.terminal import (
@@ -244,6 +244,16 @@ def test_what_stops_the_gate_is_shown_first() -> None:
     """A red run names the findings that made it red, whatever else they are."""
     verdict = Verdict(Ruling.FAIL, "One.", ("F-1",))
     assert "Stops the gate (1)\n  HIGH      F-1" in text(outcome(finding(id="F-1"), verdict=verdict))
+
+
+def test_what_would_make_it_pass_stands_below() -> None:
+    """Below each finding that stops the gate stands why, and what would make it pass; an advisory gate says so."""
+    stop = Stop(("any",), "any: it is open.", "Fix it.", ("F-1",))
+    verdict = Verdict(Ruling.FAIL, "One.", ("F-1",), (stop,), is_advisory=True)
+    shown = text(outcome(finding(id="F-1"), verdict=verdict))
+    assert "Would stop the gate (1)\n  HIGH      F-1" in shown
+    assert "any: it is open. Fix it." in shown
+    assert shown.splitlines()[-1] == "Gate: fail  One. The gate is advisory: it does not fail the run."
 
 
 def test_nobody_asked_for_a_verdict() -> None:

@@ -20,7 +20,7 @@ from aggregator.model.finding import (
     Transition,
 )
 from aggregator.model.location import Component, Endpoint, Location, Resource
-from aggregator.model.outcome import Outcome
+from aggregator.model.outcome import Outcome, Ruling, Stop, Verdict
 from aggregator.model.result import Kind
 from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Severity
@@ -71,6 +71,19 @@ def test_document_fits_its_schema(of: Outcome) -> None:
     """What is written is what the published schema says, and decodes to the published Structs."""
     schema = json.loads(SCHEMA.read_bytes())
     Draft202012Validator(schema).validate(value(render_findings, of))
+    decode(text(render_findings, of), type=PublishedReport)
+
+
+def test_why_the_gate_fails_is_published() -> None:
+    """Beside the failing ids stand the reasons, and whether the verdict is advice."""
+    stop = Stop(("any",), "any: it is open.", "Fix it.", ("F-1",))
+    of = outcome(finding(id="F-1"), verdict=Verdict(Ruling.FAIL, "One.", ("F-1",), (stop,), is_advisory=True))
+    verdict = value(render_findings, of)["verdict"]
+    assert verdict["failing"] == ["F-1"]
+    assert verdict["reasons"] == [
+        {"rules": ["any"], "why": "any: it is open.", "remedy": "Fix it.", "findings": ["F-1"]}
+    ]
+    assert verdict["advisory"] is True
     decode(text(render_findings, of), type=PublishedReport)
 
 

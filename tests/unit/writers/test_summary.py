@@ -20,7 +20,7 @@ from aggregator.model.finding import (
     Standing,
 )
 from aggregator.model.location import Component, Location, Resource
-from aggregator.model.outcome import Context, Outcome, Ruling, Verdict
+from aggregator.model.outcome import Context, Outcome, Ruling, Stop, Verdict
 from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRef
@@ -155,12 +155,23 @@ def test_gate_comes_first() -> None:
         (Verdict(Ruling.PASS, "Fine."), ". Gate: passed"),
         (Verdict(Ruling.INCONCLUSIVE, "No."), ". Gate: no verdict yet"),
         (Verdict(Ruling.FAIL, "1.", ("F-GONE",)), ". Gate: blocked"),
+        (Verdict(Ruling.FAIL, "1.", ("F-GONE",), is_advisory=True), ". Gate: advisory, would be blocked"),
         (UNSET, ""),
     ],
 )
 def test_verdict_in_the_headline(verdict: Verdict, said: str) -> None:
     """The headline ends with the gate's answer, where it was asked."""
     assert summary(verdict=verdict).startswith(f"## 0 new, 0 fixed, 0 unchanged{said}\n")
+
+
+def test_why_the_gate_fails() -> None:
+    """A block tells of the failing findings why they fail and what would make them pass, whatever a report wrote."""
+    stops = tuple(
+        Stop(("any",), f"any: {index} @org/team reported it.", "Upgrade | it.", ("F",)) for index in range(21)
+    )
+    told = block(summary(verdict=Verdict(Ruling.FAIL, "1.", ("F",), stops)), "Why the gate fails")
+    assert "| 1 finding | any: 0 @\u200borg/team reported it. | Upgrade \\| it. |" in told
+    assert "1 more stands in `findings.json`." in told
 
 
 def test_clock() -> None:
