@@ -34,5 +34,5 @@ def test_what_moved_says_where_it_was() -> None:
 
 def test_a_renamed_rule_says_what_it_was() -> None:
     """The name that the rule had."""
-    old, new = flaw("old-name", snippet="run(x)"), flaw("new-name", snippet="run(x)")
+    old, new = flaw("old-name", snippet="run(x)"), flaw("new-name", snippet="run(x)", aliases=("old-name",))
     assert carried(old, new).inputs == ("then rule old-name",)
