@@ -123,10 +123,7 @@ NEEDS = st.lists(
 
 @given(NEEDS, st.randoms(use_true_random=False))
 def test_an_upgrade_carries_the_fix_of_all_it_closes(needs: Any, random: Any) -> None:
-    """Each version was named, is later than what is there, and among or above the fixes of each finding it closes.
-
-    A finding is closed once, and the order of the findings does not matter.
-    """
+    """Each version is named, later than what is there, and a fix of all it closes or above one; order is nothing."""
     findings = [need(f"F-{n}", *fixes, version=here, path=path) for n, (fixes, here, path) in enumerate(needs)]
     upgrades = plan_upgrades(findings)
     by_id = {item.id: item.component for item in findings}
