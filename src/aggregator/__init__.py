@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from aggregator.intelligence import add_epss, add_kev
     from aggregator.model.finding import Finding
+    from aggregator.model.intelligence import Intelligence
     from aggregator.model.outcome import Context, Outcome
     from aggregator.model.report import ReadFailure, Report
     from aggregator.model.result import Result
@@ -25,6 +27,7 @@ __all__ = [
     "Context",
     "ExceptionRule",
     "Finding",
+    "Intelligence",
     "Line",
     "Outcome",
     "Policy",
@@ -34,6 +37,8 @@ __all__ = [
     "RunRef",
     "State",
     "__version__",
+    "add_epss",
+    "add_kev",
     "evaluate",
     "read_report",
 ]
@@ -42,6 +47,7 @@ _HOMES = {
     "Context": "aggregator.model.outcome",
     "ExceptionRule": "aggregator.policy",
     "Finding": "aggregator.model.finding",
+    "Intelligence": "aggregator.model.intelligence",
     "Line": "aggregator.model.state",
     "Outcome": "aggregator.model.outcome",
     "Policy": "aggregator.policy",
@@ -50,6 +56,8 @@ _HOMES = {
     "Result": "aggregator.model.result",
     "RunRef": "aggregator.model.state",
     "State": "aggregator.model.state",
+    "add_epss": "aggregator.intelligence",
+    "add_kev": "aggregator.intelligence",
     "evaluate": "aggregator.pipeline",
     "read_report": "aggregator.readers.registry",
 }

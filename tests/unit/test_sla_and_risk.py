@@ -33,6 +33,8 @@ from tests.builders import LINE, finding, result, scan
 DOCS = Path(__file__).parents[2] / "docs" / "sla-and-risk.md"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CVE = "CVE-2026-1"
+EPSS_FILE = b"#model_version:v1,score_date:2026-01-01T00:00:00Z\ncve,epss,percentile\nCVE-2026-1,0.5,0.98\n"
+KEV_FILE = b'{"dateReleased": "2026-01-01", "vulnerabilities": [{"cveID": "CVE-2026-1", "dueDate": "2026-02-01"}]}'
 
 
 def text() -> str:
@@ -281,3 +283,12 @@ def test_the_addresses_are_those_that_are_fetched() -> None:
     """The page names the feeds that `feeds: true` allows, and no other."""
     named = re.findall(r"`(https://[^`]+)`", text())
     assert named == [Addresses().epss, Addresses().kev]
+
+
+def test_the_python_of_the_page_runs() -> None:
+    """The library's example works as it stands."""
+    (example,) = re.findall(r"^```python\n(.*?)^```$", text(), re.DOTALL | re.MULTILINE)
+    given: dict[str, Any] = {"reports": (), "now": START, "kev_json": KEV_FILE, "epss_csv": EPSS_FILE}
+    exec(example, given)  # noqa: S102 - our own page
+    assert given["known"].kev_at == given["known"].epss_at == START.date()
+    assert given["outcome"].findings == ()
