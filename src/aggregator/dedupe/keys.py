@@ -82,9 +82,19 @@ def _native(result: Result) -> tuple[str, ...]:
 
 
 def _file_keys(result: Result, path: str, lines: Lines) -> tuple[str, ...]:
+    snippet = "" if holds_credential(result) else " ".join(result.snippet.split())
+    if lines.is_empty and result.resource is None:  # a report's snippet is all there is
+        place = _key("place", result, path)
+        if not snippet:
+            return (place,)
+        shown = _key("snippet", result, path, snippet), place, _key("moved-snippet", result, snippet)
+        return (*shown, _flagged(snippet, result.snippet))
+    return _checkout_keys(result, path, lines, snippet)
+
+
+def _checkout_keys(result: Result, path: str, lines: Lines, snippet: str) -> tuple[str, ...]:
     context = lines.context(result)
     text = lines.text(result)
-    snippet = "" if holds_credential(result) else " ".join(result.snippet.split())
     resource = result.resource.uid if result.resource is not None else ""
     around = lines.surroundings(result)
     keys = (
@@ -96,16 +106,19 @@ def _file_keys(result: Result, path: str, lines: Lines) -> tuple[str, ...]:
         _key("moved-resource", result, resource) if result.resource is not None else "",
         _key("moved-context", result, context) if context else "",
         _key("moved-snippet", result, snippet) if snippet else "",
-        _flagged(result.snippet) if snippet else "",
+        _flagged(snippet, result.snippet) if snippet else "",
         f"{SURROUNDINGS}{around}" if around else "",
     )
     return tuple([key for key in keys if key])
 
 
-def _flagged(snippet: str) -> str:
+def _flagged(folded: str, snippet: str) -> str:
+    """The first line and the others, each as a digest."""
     head, _, rest = snippet.strip().partition("\n")
     more = " ".join(rest.split())
-    return f"{FLAGGED}{digest_of(' '.join(head.split()))}.{digest_of(more) if more else ''}"
+    if not more:
+        return f"{FLAGGED}{digest_of(folded)}."
+    return f"{FLAGGED}{digest_of(' '.join(head.split()))}.{digest_of(more)}"
 
 
 def _component_keys(result: Result, component: Component) -> tuple[str, ...]:
