@@ -77,7 +77,9 @@ def _lowest(needs: Sequence[_Need], ranks: Mapping[str, int]) -> str:
     bounds = [ranks.get(need.component.version, -1) + 1 for need in needs]
     bounds += (ranks[need.fixes[0]] for need in needs if len(need.fixes) == 1)
     bound = max(bounds)
-    several = {need.fixes for need in needs if len(need.fixes) > 1}
+    # The hardest to please is asked first, so that a version that is not enough costs one question.
+    demands = {need.fixes for need in needs if len(need.fixes) > 1}
+    several = sorted(demands, key=lambda fixes: (-max(ranks[fix] for fix in fixes), fixes))
     enough = (fix for fix in fixes if ranks[fix] >= bound and all(_mends(fix, each, ranks) for each in several))
     return next(enough, fixes[-1])
 

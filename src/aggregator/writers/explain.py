@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from difflib import get_close_matches
 
-from msgspec import DecodeError
-from msgspec.json import decode
-
-from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Observation, Standing
 from aggregator.writers.published import (
     PublishedFinding,
     PublishedLocation,
     PublishedMerge,
-    PublishedReport,
     PublishedSource,
 )
+from aggregator.writers.published_findings import named, read_findings
 from aggregator.writers.summary_cells import late_words
 
 _TIERS = {
@@ -67,22 +62,8 @@ def explain(document: bytes, wanted: str) -> tuple[str, ...]:
     Raises:
         UsageError: the document is no ``findings.json`` of this version, or it holds no such finding.
     """
-    report = _read(document)
-    for finding in report.findings:
-        if wanted == finding.id or wanted in finding.aliases:
-            return tuple(explain_finding(finding, report.run.at))
-    near = get_close_matches(wanted, [finding.id for finding in report.findings], n=1)
-    advice = f"Did you mean {near[0]}?" if near else "The ids are in findings.json and in the summary of the same run."
-    raise UsageError("The last run knows no finding of this id.", advice)
-
-
-def _read(document: bytes) -> PublishedReport:
-    try:
-        return decode(document, type=PublishedReport)
-    except DecodeError:
-        raise UsageError(
-            "This is no findings.json that this version of Onefold wrote.", "Run onefold again, then explain."
-        ) from None
+    report = read_findings(document)
+    return tuple(explain_finding(named(report, wanted), report.run.at))
 
 
 def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
@@ -234,7 +215,8 @@ def _decision(finding: PublishedFinding) -> Iterator[str]:
     if decision is None:
         yield "No decision about it is recorded."
         return
-    parts = [f"Decision: {finding.disposition.value.replace('_', ' ')}"]
+    because = f" ({decision.justification.replace('_', ' ')})" if decision.justification else ""
+    parts = [f"Decision: {finding.disposition.value.replace('_', ' ')}{because}"]
     parts += [f"by {decision.author}"] if decision.author else []
     parts += [f"from {decision.origin}"] if decision.origin else []
     parts += [f"on {_day(decision.decided_at)}"] if decision.decided_at else []

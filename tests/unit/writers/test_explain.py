@@ -122,6 +122,10 @@ def test_by_alias() -> None:
             "Open for 52 days, the SLA is 50. Due 2026-11-20 (2 days over); the clock has been running since 2026-",
         ),
         (finding(decision=Decision(Disposition.FALSE_POSITIVE)), "Decision: false positive: no reason is recorded."),
+        (
+            finding(decision=Decision(Disposition.NOT_AFFECTED, "r", justification="component_not_present")),
+            "Decision: not affected (component not present): r",
+        ),
         (finding(observation=Observation.NOT_COVERED), "No report of this run names it."),
         (
             finding(observation=Observation.NOT_COVERED),
