@@ -8,9 +8,9 @@ says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from aggregator.transport.feed import LARGEST_FEED, fetch
 
 FOLDER = "feeds"
 """Below the folder of the state."""
+_FRESH = timedelta(days=30)
 _UNKNOWN = "No older copy is at hand, so the terms of the risk score that need it are unknown."
 
 
@@ -53,6 +54,9 @@ class _Source(Struct, frozen=True):
     def name(self, day: date) -> str:
         return f"{self.key}-{day:%Y%m%d}.{self.suffix}"
 
+    def day(self, known: Intelligence) -> date | None:
+        return known.epss_at if self.key == "epss" else known.kev_at
+
 
 def vulnerabilities(reports: Iterable[Report | ReadFailure], state: State | None) -> frozenset[str]:
     """The CVE numbers that this run's findings may have."""
@@ -63,8 +67,13 @@ def vulnerabilities(reports: Iterable[Report | ReadFailure], state: State | None
     return frozenset(name for name in found if name.startswith("CVE-"))
 
 
-def read_intelligence(settings: Settings, rules: RiskRules, wanted: AbstractSet[str], github: GitHub) -> Gathered:
-    """What is known about the ``wanted`` vulnerabilities. Raises ``UsageError`` when a named file cannot be used."""
+def read_intelligence(
+    settings: Settings, rules: RiskRules, wanted: AbstractSet[str], github: GitHub, now: datetime
+) -> Gathered:
+    """What is known about the ``wanted`` vulnerabilities; ``now`` is the run's time.
+
+    Raises ``UsageError`` when a named file cannot be used.
+    """
     add = partial(add_epss, wanted=wanted)
     addresses = github.feeds
     known, remarks = NOTHING_KNOWN, list[Diagnostic]()
@@ -76,7 +85,16 @@ def read_intelligence(settings: Settings, rules: RiskRules, wanted: AbstractSet[
             known = _from_file(source, source.file, settings.source_root or Path(), known)
         elif rules.feeds:
             known = _Feed(source, settings, github, remarks).read(known)
+        remarks += _old(source, known, now)
     return Gathered(known, tuple(remarks))
+
+
+def _old(source: _Source, known: Intelligence, now: datetime) -> Iterator[Diagnostic]:
+    """Data that nobody renews say less every day."""
+    day = source.day(known)
+    if day is not None and now.date() - day > _FRESH:
+        reason = f"The data are of {day}, {(now.date() - day).days} days before this run."
+        yield Diagnostic("intelligence-old", Level.WARNING, source.title, reason, f"Fetch them anew from {source.url}")
 
 
 def _from_file(source: _Source, named: str, base: Path, known: Intelligence) -> Intelligence:
@@ -142,12 +160,9 @@ class _Feed:
     def _without(self, error: OnefoldError, copies: list[Path], known: Intelligence) -> Intelligence:
         why = error.reason if isinstance(error, ServiceError) else f"What was fetched cannot be used: {error.reason}"
         with_copy = self._from_copies(copies, known)
-        then = _UNKNOWN if with_copy is None else f"The copy of {self._day(with_copy)} is used."
+        then = _UNKNOWN if with_copy is None else f"The copy of {self._source.day(with_copy)} is used."
         self._remark("feed-failed", f"{why} {then}", error.next_step)
         return known if with_copy is None else with_copy
-
-    def _day(self, known: Intelligence) -> date | None:
-        return known.epss_at if self._source.key == "epss" else known.kev_at
 
     def _keep(self, data: bytes, copies: list[Path]) -> None:
         """Today's copy in place of the older ones."""

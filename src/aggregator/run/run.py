@@ -169,7 +169,7 @@ def _known(
     from aggregator.run.intelligence import read_intelligence, vulnerabilities  # noqa: PLC0415 - few runs need it
 
     wanted = vulnerabilities(reports, told.memory.loaded.state)
-    gathered = read_intelligence(settings, rules, wanted, told.github)
+    gathered = read_intelligence(settings, rules, wanted, told.github, told.frame.now)
     return gathered.intelligence, gathered.diagnostics
 
 

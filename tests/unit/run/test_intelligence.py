@@ -64,11 +64,11 @@ class Publisher:
         addresses = Addresses(f"{self.origin}/epss", f"{self.origin}/kev")
         return Outside(RequestsWire, lambda: self.clock, addresses)
 
-    def gathered(self, rules: RiskRules | None = None, **fields: object) -> Gathered:
+    def gathered(self, rules: RiskRules | None = None, now: datetime = NOW, **fields: object) -> Gathered:
         """What a run with the feeds allowed knows."""
         settings = Settings.model_validate({"state": "state", **fields})
         github = GitHub(settings, Surroundings(), self.outside)
-        return read_intelligence(settings, rules or RiskRules(feeds=True), WANTED, github)
+        return read_intelligence(settings, rules or RiskRules(feeds=True), WANTED, github, now)
 
 
 @pytest.fixture
@@ -188,6 +188,15 @@ def test_a_full_disk_is_a_warning(publisher: Publisher, desk: Path) -> None:
     gathered = publisher.gathered()
     assert codes(gathered.diagnostics) == ["feed-not-kept", "feed-not-kept"]
     assert gathered.intelligence.epss_at is not None
+
+
+def test_old_data_are_told(publisher: Publisher, desk: Path) -> None:
+    """Data of more than thirty days before the run are a warning that says how old they are."""
+    fresh = publisher.gathered(now=datetime(2026, 12, 19, 12, tzinfo=UTC))
+    assert fresh.diagnostics == ()
+    (epss, kev) = publisher.gathered(now=datetime(2026, 12, 21, tzinfo=UTC)).diagnostics
+    assert (epss.code, kev.code) == ("intelligence-old", "intelligence-old")
+    assert epss.reason == "The data are of 2026-11-20, 31 days before this run."
 
 
 def test_files_come_before_feeds(publisher: Publisher, desk: Path) -> None:
