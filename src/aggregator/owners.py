@@ -1,4 +1,4 @@
-"""Who owns which file, as a CODEOWNERS file says.
+"""Whose a finding is: of a file as CODEOWNERS says, of what is in no file as the policy says.
 
 Follows GitHub's page "About code owners": the last line that matches counts; a line without owners makes what it
 matches nobody's; patterns are those of gitignore without ``!`` and ``[ ]``; a line that GitHub cannot read is passed
@@ -8,10 +8,15 @@ over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
+
+from aggregator.model.finding import Finding
+from aggregator.model.state import Line as Branch
+from aggregator.policy.owners import OwnerRule
+from aggregator.policy.selector import path_of
 
 LARGEST = 3 * 1024 * 1024
 """Bytes; GitHub does not look at a larger file."""
@@ -22,8 +27,9 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 _WORD = re.compile(r"(?:\\ |\S)+")
 _LOGIN = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 _REFUSED = ("!", "\\#")
-_PIECES = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-_TOKEN = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?")
+# Two stars mean folders only where they stand alone between slashes; elsewhere they are one.
+_TOKEN = re.compile(r"(?P<folders>(?:^|(?<=/))\*\*+/)|(?P<below>/\*\*+$)|(?P<some>\*+)|(?P<one>\?)")
+_PIECES = {"folders": "(?:.*/)?", "below": "/.*", "some": "[^/]*", "one": "[^/]"}
 
 
 class Line(Struct, frozen=True):
@@ -38,7 +44,7 @@ class Owners:
 
     def __init__(self, lines: Iterable[Line] = ()) -> None:
         self._last_first = tuple(lines)[::-1]
-        self.of = lru_cache(maxsize=4096)(self._of)
+        self.of = lru_cache(maxsize=None)(self._of)  # as many as there are paths
 
     def _of(self, path: str) -> tuple[str, ...]:
         """The owners of a file, as they are written: ``@person``, ``@org/team``, an address."""
@@ -46,7 +52,35 @@ class Owners:
 
     def people(self, path: str) -> tuple[str, ...]:
         """The logins among them, without ``@``: a team or an address cannot be assigned to an issue."""
-        return tuple(owner[1:] for owner in self.of(path) if _LOGIN.fullmatch(owner))
+        return people(self.of(path))
+
+    def __bool__(self) -> bool:
+        return bool(self._last_first)
+
+
+def people(owners: Iterable[str]) -> tuple[str, ...]:
+    """The logins among owners, without ``@``."""
+    return tuple(owner[1:] for owner in owners if _LOGIN.fullmatch(owner))
+
+
+def owners_by_id(
+    findings: Iterable[Finding], files: Owners, rules: Iterable[OwnerRule], line: Branch
+) -> Mapping[str, tuple[str, ...]]:
+    """Whose each finding is, by its id; who is nobody's is left out.
+
+    A finding in a file of the repository belongs to whom CODEOWNERS names for the file, also when that is nobody. Any
+    other one belongs to the owners of the first rule that fits.
+    """
+    fitting = tuple(rule for rule in rules if rule.is_of(line))
+    if not files and not fitting:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for finding in findings:
+        path = path_of(finding)
+        owners = files.of(path) if path else next((rule.owners for rule in fitting if rule.fits(finding)), ())
+        if owners:
+            found[finding.id] = owners
+    return found
 
 
 def read_owners(text: str) -> Owners:
@@ -70,13 +104,13 @@ def _expression(pattern: str) -> str:
     body = pattern.strip("/")
     start = "" if is_anchored else "(?:.*/)?"
     # What names a folder means all below it; a last `*` means the files right there.
-    end = "/.*" if folder else "" if body.endswith("/*") else "(?:/.*)?"
+    end = "/.*" if folder else "" if pattern.endswith("/*") else "(?:/.*)?"
     return f"{start}{_translated(body)}{end}"
 
 
 def _translated(body: str) -> str:
     parts, end = [], 0
     for token in _TOKEN.finditer(body):
-        parts += [re.escape(body[end : token.start()]), _PIECES[token[0]]]
+        parts += [re.escape(body[end : token.start()]), _PIECES[str(token.lastgroup)]]
         end = token.end()
     return "".join((*parts, re.escape(body[end:])))

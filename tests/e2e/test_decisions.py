@@ -96,6 +96,7 @@ def test_owners_are_assigned(tmp_path: Path) -> None:
     repository.push(2, "eval")
     (issue,) = repository.hub.forum.threads.values()
     assert issue.assignees == ["kim"]
+    assert "| Owner | kim, octo/security |" in issue.body
 
 
 def test_a_lost_memory_is_made_good_from_the_issues(repository: Repository) -> None:

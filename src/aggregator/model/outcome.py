@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -122,6 +123,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
         state: what the next run starts from, before receipts.
         upgrades: the fewest upgrades of packages that close what upgrades can close, the worst first.
         retired: tools that people said will never report again; their alerts are to be closed.
+        owners: whose findings are, by id, as people wrote it; nobody's are left out.
+        mentions: owners are written with ``@`` where GitHub would notify them.
     """
 
     context: Context
@@ -135,3 +138,5 @@ class Outcome(Struct, frozen=True, kw_only=True):
     state: State
     upgrades: tuple[Upgrade, ...] = ()
     retired: tuple[str, ...] = ()
+    owners: Mapping[str, tuple[str, ...]] = {}
+    mentions: bool = False

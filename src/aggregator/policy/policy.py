@@ -10,6 +10,7 @@ from aggregator.model.result import Kind
 from aggregator.policy.correlation import Correlation
 from aggregator.policy.gate_rule import KINDS, SEVERITIES
 from aggregator.policy.limits import ExceptionLimits
+from aggregator.policy.owners import OwnerRule
 from aggregator.policy.part import Count, Part, Share, Text
 from aggregator.policy.risk import RiskRules
 from aggregator.policy.sla import Sla
@@ -150,6 +151,10 @@ class GitHub(Part):
     decisions: bool = Field(
         default=True, description="Read what people decide on our issues and on code scanning alerts."
     )
+    mentions: bool = Field(
+        default=False,
+        description="Write owners with @ in comments and issues, so that they are notified. Assignees always are.",
+    )
 
 
 class Paths(Part):
@@ -170,6 +175,9 @@ class Policy(Part):
     gate: Gate = Field(default_factory=Gate.model_construct)
     closing: Closing = Field(default_factory=Closing.model_construct)
     exceptions: ExceptionLimits = Field(default_factory=ExceptionLimits.model_construct)
+    owners: tuple[OwnerRule, ...] = Field(
+        (), description="Whose findings are that are in no file; the first rule that fits. Files: see CODEOWNERS."
+    )
     expected: tuple[Expected, ...] = Field((), description="Reports that must be there in every run with reports.")
     upload: Upload = Field(default_factory=Upload.model_construct)
     outputs: Outputs = Field(default_factory=Outputs.model_construct)

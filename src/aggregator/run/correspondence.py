@@ -15,6 +15,7 @@ from aggregator.model.finding import Standing
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statements
+from aggregator.owners import people
 from aggregator.planning.actions import Action
 from aggregator.planning.alert_words import statements_of_alerts
 from aggregator.planning.comment import plan_comment
@@ -25,7 +26,6 @@ from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
-from aggregator.run.code_owners import find_owners
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame
 from aggregator.run.outside import GitHub
@@ -162,11 +162,10 @@ class Correspondence:
         return Proposal(self._issue_plan.actions, self._issue_plan.held)
 
     def _assignees(self, outcome: Outcome) -> dict[str, tuple[str, ...]]:
-        """Whose the late findings are, by id."""
-        owners = find_owners(self._settings.source_root)
-        late = ((each.id, each.location) for each in outcome.findings if each.standing is Standing.BREACHED)
-        found = {id_: owners.people(location.path) for id_, location in late if location is not None}
-        return {id_: people for id_, people in found.items() if people}
+        """Who can be assigned to the late findings, by id."""
+        late = (each.id for each in outcome.findings if each.standing is Standing.BREACHED)
+        found = {id_: people(outcome.owners.get(id_, ())) for id_ in late}
+        return {id_: logins for id_, logins in found.items() if logins}
 
     # --- what the parts need
 

@@ -20,6 +20,7 @@ from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.policy import Policy
 from aggregator.run import terminal
+from aggregator.run.code_owners import with_owners
 from aggregator.run.console import Console
 from aggregator.run.deliver import Sink, deliver, hand_over
 from aggregator.run.exits import Exit, worst
@@ -155,6 +156,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         statements=statements,
         intelligence=known,
     )
+    outcome = with_owners(outcome, settings.source_root, told.rules.policy)
     remarks = (*_remarks(settings, told, sources), *warnings, *remark_on(past, outcome))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
 

@@ -39,21 +39,22 @@ COLUMNS = (
     "environment",
     "branch",
     "risk",
+    "owners",
 )
 _CHUNK = 1024
 
 
 def render_csv(outcome: Outcome) -> Iterator[bytes]:
     """The table in chunks of rows, its heading first."""
-    line = outcome.context.line
+    line, owners = outcome.context.line, outcome.owners
     place = ",".join(_cell(text) for text in (line.product, line.environment, line.branch))
-    rows = (_row(finding, place) for finding in outcome.findings)
+    rows = (_row(finding, place, owners.get(finding.id, ())) for finding in outcome.findings)
     yield (",".join(COLUMNS) + "\r\n").encode()
     while chunk := list(islice(rows, _CHUNK)):
         yield "".join(chunk).encode()
 
 
-def _row(finding: Finding, place: str) -> str:
+def _row(finding: Finding, place: str, owners: tuple[str, ...]) -> str:
     path, line = _file(finding.location)
     reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
@@ -80,7 +81,8 @@ def _row(finding: Finding, place: str) -> str:
             _cell(reason) if reason else "",
             _cell(" ".join(finding.tickets)) if finding.tickets else "",
             place,
-            "\r\n" if finding.risk is None else f"{finding.risk.score}\r\n",
+            "" if finding.risk is None else str(finding.risk.score),
+            f"{_cell(' '.join(owners))}\r\n" if owners else "\r\n",
         )
     )
 

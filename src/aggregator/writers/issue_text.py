@@ -14,7 +14,17 @@ from aggregator.model.result import Kind, Rule
 from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
 from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark, since_mark
 from aggregator.writers.places import short_place
-from aggregator.writers.summary_cells import day, due_cell, many, place_cell, severity_cell, table, title_cell
+from aggregator.writers.summary_cells import (
+    day,
+    due_cell,
+    many,
+    owned_by,
+    owner_words,
+    place_cell,
+    severity_cell,
+    table,
+    title_cell,
+)
 from aggregator.writers.summary_cells import tools_words as tools_of
 
 LONGEST_TITLE = 256
@@ -36,16 +46,17 @@ class Text(Struct, frozen=True):
 
 def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str]) -> Text:
     """The issue about one late finding."""
-    place = clip(plain(_steady_place(finding)), 90)
+    place, owners = clip(plain(_steady_place(finding)), 90), outcome.owners.get(finding.id, ())
     title = _title(f"{finding.severity}: {clip(plain(finding.title), 120) or 'Untitled'}", place, "is past its SLA")
     rows = [
         ("Where", place_cell(finding, outcome.context)),
         ("Rule", f"{markdown_code(clip(plain(finding.rule_id), 200))} ({tools_of(finding)})"),
         *_more_rows(finding),
+        *(("Owner", owner_words(owners, mentions=outcome.mentions)) for _ in owners[:1]),
         ("Finding", markdown_code(finding.id)),
     ]
     blocks = [_age(finding, outcome.now), table(("", ""), rows), *_prose(finding, outcome.scans), _decide(commands)]
-    return Text(title, _body(key, title, _facts(finding), blocks, _since([finding])))
+    return Text(title, _body(key, title, (*_facts(finding), *owners), blocks, _since([finding])))
 
 
 def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -169,7 +180,8 @@ def _listed(findings: Sequence[Finding], outcome: Outcome) -> str:
     rows: list[tuple[str, ...]] = []
     room = _ROWS_ROOM
     for finding in findings:
-        row = severity_cell(finding), title_cell(finding), place_cell(finding, outcome.context), _due(finding, outcome)
+        title = title_cell(finding, *owned_by(finding, outcome))
+        row = severity_cell(finding), title, place_cell(finding, outcome.context), _due(finding, outcome)
         room -= sum(len(cell.encode(errors="replace")) + 3 for cell in row)
         if room < 0:
             break

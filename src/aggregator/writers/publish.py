@@ -45,7 +45,7 @@ _WEAKNESSES = attrgetter("weaknesses", "vulnerability_ids")
 _WHEN = attrgetter(*PublishedFinding.__struct_fields__[26:35])
 
 
-def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
+def publish_finding(finding: Finding, context: Context, owners: tuple[str, ...] = ()) -> PublishedFinding:
     """One finding as it is published."""
     line, locations = context.line, _locations(finding)
     what, weaknesses, when = _WHAT(finding), _WEAKNESSES(finding), _WHEN(finding)
@@ -73,6 +73,7 @@ def publish_finding(finding: Finding, context: Context) -> PublishedFinding:
         tuple([PublishedRelation(each.id, each.reason) for each in finding.related]) if finding.related else (),
         tuple([_source(source, locations) for source in finding.sources]) if finding.sources else (),
         None if finding.risk is None else publish_risk(finding.risk),
+        owners,
     )
 
 

@@ -146,7 +146,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     """One problem, with everything Onefold knows about it.
 
     ``status`` is derived: ``closed``, else ``active`` for an open one, else the disposition. What is closed
-    has no ``risk``.
+    has no ``risk``. ``owners`` are as people wrote them, in CODEOWNERS or in the policy.
     """
 
     id: str
@@ -191,6 +191,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     related: tuple[PublishedRelation, ...]
     sources: tuple[PublishedSource, ...]
     risk: PublishedRisk | None
+    owners: tuple[str, ...]
 
 
 class PublishedScan(Struct, frozen=True, gc=False, kw_only=True):

@@ -19,6 +19,7 @@ from aggregator.writers.summary_cells import (
     fold,
     late_words,
     many,
+    owned_by,
     place_cell,
     severity_cell,
     table,
@@ -70,7 +71,7 @@ def _finding_table(findings: Sequence[Finding], outcome: Outcome, rest: str) -> 
     rows = [
         (
             severity_cell(finding),
-            title_cell(finding, why_words(finding, failing), tools_words(finding), *_came_back(finding, outcome)),
+            title_cell(finding, why_words(finding, failing), tools_words(finding), *_more_words(finding, outcome)),
             place_cell(finding, outcome.context),
             due_cell(finding, outcome.now),
         )
@@ -136,10 +137,20 @@ def _listed(findings: list[Finding], outcome: Outcome, last: tuple[str, Callable
     """The first twenty findings, with one last column: its head, and what stands below."""
     head, cell = last
     rows = [
-        (severity_cell(finding), title_cell(finding), place_cell(finding, outcome.context), cell(finding))
+        (
+            severity_cell(finding),
+            title_cell(finding, *owned_by(finding, outcome)),
+            place_cell(finding, outcome.context),
+            cell(finding),
+        )
         for finding in findings[:_ROWS]
     ]
     return table(("Severity", "Finding", "Where", head), rows) + _more(findings, _ROWS, rest)
+
+
+def _more_words(finding: Finding, outcome: Outcome) -> list[str]:
+    """Whose it is, and whether it was gone."""
+    return [*owned_by(finding, outcome), *_came_back(finding, outcome)]
 
 
 def _came_back(finding: Finding, outcome: Outcome) -> list[str]:

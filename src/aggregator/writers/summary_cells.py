@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
 from aggregator.model.finding import Finding, Standing
 from aggregator.model.location import Location
-from aggregator.model.outcome import Context
+from aggregator.model.outcome import Context, Outcome
 from aggregator.model.risk import Risk
 from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
@@ -18,6 +19,7 @@ _TITLE = 100
 _PLACE = 70
 _WORDS = 300
 _TOOLS = 4
+_MENTION = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9._-]{1,100})?")
 _LONGEST_LINK = 500
 """Characters of a path in a link; nobody can use a longer one."""
 _JOINED = "\u00a0"
@@ -108,6 +110,22 @@ def distance(moment: datetime, now: datetime) -> str:
     if days == 0:
         return "today"
     return f"in {many(days, 'day')}" if days > 0 else f"{many(-days, 'day')} ago"
+
+
+def owner_words(owners: Sequence[str], *, mentions: bool) -> str:
+    """Whose it is; without ``@`` unless people want GitHub to notify them, so that a name alone wakes nobody."""
+    shown = [
+        name if mentions and _MENTION.fullmatch(name) else markdown(clip(name.removeprefix("@"), 60))
+        for name in owners[:_TOOLS]
+    ]
+    more = f" and {len(owners) - _TOOLS} more" if len(owners) > _TOOLS else ""
+    return f"{', '.join(shown)}{more}"
+
+
+def owned_by(finding: Finding, outcome: Outcome) -> list[str]:
+    """The words for a row, where somebody owns it."""
+    owners = outcome.owners.get(finding.id, ())
+    return [f"owner: {owner_words(owners, mentions=outcome.mentions)}"] if owners else []
 
 
 def why_words(finding: Finding, failing: frozenset[str]) -> str:

@@ -74,6 +74,12 @@ def test_document_fits_its_schema(of: Outcome) -> None:
     decode(text(render_findings, of), type=PublishedReport)
 
 
+def test_owners_are_published() -> None:
+    """Whose a finding is stands as people wrote it; nobody's has none."""
+    assert published(finding(id="F-1"), owners={"F-1": ("@kim", "desk")})["owners"] == ["@kim", "desk"]
+    assert published(finding(id="F-1"))["owners"] == []
+
+
 def test_why_the_gate_fails_is_published() -> None:
     """Beside the failing ids stand the reasons, and whether the verdict is advice."""
     stop = Stop(("any",), "any: it is open.", "Fix it.", ("F-1",))

@@ -92,6 +92,18 @@ def test_an_issue_says_what_where_since_when_and_how_to_decide() -> None:
     assert written.body.startswith("<!-- onefold:issue v1 F-1111111111 -->\n<!-- onefold:content v1 ")
 
 
+def test_an_issue_says_whose_it_is() -> None:
+    """The owner has a row, and a new owner is news; without the policy's word nobody is notified."""
+    item = late()
+    ours, theirs = (text(item, owners={item.id: (name,)}) for name in ("@kim", "@lee"))
+    assert "| Owner | kim |" in ours.body
+    assert "@kim" not in ours.body
+    assert "| Owner | @kim |" in text(item, owners={item.id: ("@kim",)}, mentions=True).body
+    assert not says_the_same(ours.body, theirs.body)
+    listed = rolling_issue("key", [item], outcome(item, owners={item.id: ("@kim",)}), USAGE)
+    assert " · owner: kim</sub>" in listed.body
+
+
 def test_a_problem_of_the_web_is_explained_by_its_rule() -> None:
     """What a web scanner says of one page is only where it was, so the rule's own words come first."""
     item = late(result(kind=Kind.DAST, message="Seen at GET /a."))

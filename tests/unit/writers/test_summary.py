@@ -174,6 +174,22 @@ def test_why_the_gate_fails() -> None:
     assert "1 more stands in `findings.json`." in told
 
 
+@pytest.mark.parametrize(
+    ("owners", "quiet", "loud"),
+    [
+        (("@kim", "@octo/team"), "owner: kim, octo/team", "owner: @kim, @octo/team"),
+        (("desk", "a@b.example"), "owner: desk, a@\u200bb.example", "owner: desk, a@\u200bb.example"),
+        (("@x|y", "a", "b", "c", "d"), "owner: x\\|y, a, b, c and 1 more", "owner: x\\|y, a, b, c and 1 more"),
+    ],
+)
+def test_owners_are_told_and_wake_nobody(owners: tuple[str, ...], quiet: str, loud: str) -> None:
+    """A name is written without the sign that notifies, unless people want it and it is one of GitHub's names."""
+    assert f" · {quiet}</sub>" in summary(NEW, owners={"F-NEW": owners})
+    assert f" · {loud}</sub>" in summary(NEW, owners={"F-NEW": owners}, mentions=True)
+    late = finding(id="F-LATE", standing=Standing.BREACHED, due_at=BEFORE)
+    assert f"`F-LATE` · {quiet}</sub>" in block(summary(late, owners={"F-LATE": owners}), "1 past the due date")
+
+
 def test_clock() -> None:
     """What is past its date or due soon is said at once and listed with the date."""
     late = finding(
