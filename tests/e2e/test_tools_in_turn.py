@@ -56,7 +56,8 @@ def run(folder: Path, day: int, *reports: Any) -> list[Any]:
     for name, report in zip(names, reports, strict=True):
         (folder / name).write_text(json.dumps(report))
     now = f"{START + timedelta(days=day):%Y-%m-%d}T08:00:00Z"
-    done = onefold("run", *names, "--state", "state", "--now", now, cwd=folder)
+    checkout = ["--source-root", str(EXAMPLES.parent / "app" / "before")]
+    done = onefold("run", *names, "--state", "state", "--now", now, *checkout, cwd=folder)
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
     answer = json.loads((folder / "onefold-out" / "findings.json").read_bytes())
     return [each for each in answer["findings"] if each["locations"][0]["path"] == FILE]
