@@ -137,8 +137,9 @@ def _follow(
         gone=run.gone,
         dates=dates,
     )
+    policy, id_ = run.policy, run.context.run.id
     disposed = dispose(
-        advanced.findings, run.exceptions, run.now, run.context.run.id, run.statements, run.policy.exceptions
+        advanced.findings, run.exceptions, run.now, id_, run.statements, policy.exceptions, policy.verify.tools
     )
     line, known = run.context.line, run.intelligence
     rate = Risks(run.policy.risk, run.now, line, known).of

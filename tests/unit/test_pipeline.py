@@ -21,6 +21,7 @@ from aggregator.model.statement import Statement, Statements
 from aggregator.pipeline import LOCAL, evaluate, paths_named
 from aggregator.policy import Policy
 from aggregator.policy.policy import Gate, Upload
+from aggregator.policy.verification import Verification
 from tests.builders import NOW, note, result, scan
 
 LATER = NOW + timedelta(days=3)
@@ -54,6 +55,18 @@ def test_a_run_about_a_change_is_judged_by_what_is_new() -> None:
     judged = evaluate([report(result())], now=LATER, state=first.state, policy=policy, context=change)
     assert judged.verdict.ruling is Ruling.PASS
     assert evaluate([report(result())], now=LATER, state=first.state, policy=policy).verdict.ruling is Ruling.FAIL
+
+
+def test_tools_that_agree_verify_where_the_policy_says_so() -> None:
+    """Two tools that report one problem verify it, through runs that bring one report alone."""
+    policy = Policy(verify=Verification(tools=2))
+    twin = result(tool="Bandit", rule_id="B608", report="bandit.json")
+    both = evaluate([report(result()), report(twin)], now=NOW, policy=policy)
+    (finding,) = both.findings
+    assert (finding.decision.disposition, finding.decision.origin) == (Disposition.VERIFIED, "agreement")
+    (later,) = evaluate([report(result())], now=LATER, state=both.state, policy=policy).findings
+    assert later.decision == finding.decision
+    assert [step.to for step in later.history] == [step.to for step in finding.history]
 
 
 def test_second_run_tells_new_from_old_and_fixed() -> None:

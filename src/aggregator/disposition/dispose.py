@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.disposition.account import Account, Charge
+from aggregator.disposition.agreement import AGREEMENT, agreed
 from aggregator.disposition.heard import Heard, decisions
 from aggregator.disposition.limit import NO_LIMITS
 from aggregator.model.diagnostic import Diagnostic
@@ -35,23 +37,34 @@ def dispose(
     run: str = "",
     statements: Statements = NOTHING_SAID,
     limits: ExceptionLimits = NO_LIMITS,
+    tools: int | None = None,
 ) -> Disposed:
     """Decide each finding's disposition; the strictest word wins, and every change enters the finding's history.
 
     Candidates are the exceptions that match and hold, what people state elsewhere, an earlier decision that holds, and
     the tool's own mark when every source of this run bears it. What a rule, a mark or a place that was listened to
     said is undone when it says so no more. A finding closed in this run keeps what was decided. An exception holds no
-    longer than the ``limits`` allow.
+    longer than the ``limits`` allow. Where nobody has decided, a finding that so many ``tools`` report is verified.
     """
     account, heard = Account(rules, now, limits), Heard(statements)
-    decided = tuple(_disposed(finding, account, heard, now, run) for finding in findings)
+    decided = tuple(_disposed(finding, account, heard, _Moment(now, run, tools)) for finding in findings)
     return Disposed(decided, (*account.diagnostics(), *heard.diagnostics()))
 
 
-def _disposed(finding: Finding, account: Account, heard: Heard, now: datetime, run: str) -> Finding:
-    old, sources = finding.decision, finding.sources
+class _Moment(NamedTuple):
+    """When it is decided, in which run, and how many tools verify a finding."""
+
+    now: datetime
+    run: str
+    tools: int | None
+
+
+def _disposed(finding: Finding, account: Account, heard: Heard, moment: _Moment) -> Finding:
+    (now, run, tools), old, sources = moment, finding.decision, finding.sources
+    together = None if tools is None else agreed(finding, tools)
     stated = () if heard.is_empty else heard.about(finding)
-    if account.is_empty and not stated and old.disposition is _OPEN and not (sources and sources[0].suppression):
+    is_marked = bool(sources and sources[0].suppression)
+    if account.is_empty and not (stated or together or is_marked) and old.disposition is _OPEN:
         return finding  # the common case, and there may be 100 000 of them
     charged = account.charge(finding)
     if finding.closed_at is not None:
@@ -61,7 +74,7 @@ def _disposed(finding: Finding, account: Account, heard: Heard, now: datetime, r
     said = [_by_exception(charge) for charge in charged] + decisions(stated)
     said += _remembered(finding, heard.origins) + _marked(finding)
     holding = [decision for decision in said if decision.expires_at is None or now < decision.expires_at]
-    new = min(holding, key=_rank) if holding else Decision(reason=_why_open(old, expired=bool(said)))
+    new = min(holding, key=_rank) if holding else together or Decision(reason=_why_open(old, expired=bool(said)))
     if new.disposition is old.disposition is _OPEN or replace(new, decided_at=old.decided_at) == old:
         return finding
     step = Transition(at=now, to=new.disposition.value, run=run, reason=new.reason)
@@ -96,7 +109,7 @@ def _by_exception(charge: Charge) -> Decision:
 def _remembered(finding: Finding, listened: frozenset[str]) -> list[Decision]:
     """The decision as it stood, unless this run finds it afresh."""
     origin = finding.decision.origin
-    found_afresh = origin in ("", _EXCEPTIONS) or origin in listened or (origin == _TOOL and finding.sources)
+    found_afresh = origin in ("", _EXCEPTIONS, AGREEMENT) or origin in listened or (origin == _TOOL and finding.sources)
     return [] if found_afresh else [finding.decision]
 
 
@@ -113,4 +126,6 @@ def _why_open(old: Decision, *, expired: bool) -> str:
         return "The decision has expired."
     if old.origin == _TOOL:
         return "The tool no longer marks it."
+    if old.origin == AGREEMENT:
+        return "The tools no longer agree on it, or the policy no longer asks whether they do."
     return "No exception names it any more." if old.origin == _EXCEPTIONS else "The decision was taken back."

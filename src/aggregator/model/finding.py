@@ -83,7 +83,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     """A disposition with its story.
 
     Attributes:
-        origin: who said so: ``tool``, ``exceptions``, ``issues``, ``alerts``, ``jira``.
+        origin: who said so: ``tool``, ``exceptions``, ``issues``, ``alerts``, ``agreement``, ``jira``.
         expires_at: the first moment at which it no longer holds; ``None`` when it does not expire.
         justification: why it is not affected, one of VEX's five words; mostly empty.
     """

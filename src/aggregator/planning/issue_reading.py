@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from aggregator.disposition.agreement import AGREEMENT
 from aggregator.model.state import State
 from aggregator.planning.issue_words import ORIGIN
 from aggregator.writers.issue_marks import ROLLING
@@ -22,7 +23,7 @@ class Reading:
         for tracked in state.findings if state is not None else ():
             if not tracked.tickets or tracked.closed_at is not None:
                 continue
-            if tracked.decision.origin not in ("", ORIGIN):
+            if tracked.decision.origin not in ("", AGREEMENT, ORIGIN):
                 # What was said on the issue is not what the state remembers.
                 self._contradicted.update(tracked.tickets)
             if not tracked.decision.disposition.silences:

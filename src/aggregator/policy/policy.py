@@ -14,6 +14,7 @@ from aggregator.policy.owners import OwnerRule
 from aggregator.policy.part import Count, Part, Share, Text
 from aggregator.policy.risk import RiskRules
 from aggregator.policy.sla import Sla
+from aggregator.policy.verification import Verification
 
 _SEVERITY = f"({'|'.join(SEVERITIES)})"
 _KIND = f"({'|'.join(KINDS)})"
@@ -175,6 +176,7 @@ class Policy(Part):
     gate: Gate = Field(default_factory=Gate.model_construct)
     closing: Closing = Field(default_factory=Closing.model_construct)
     exceptions: ExceptionLimits = Field(default_factory=ExceptionLimits.model_construct)
+    verify: Verification = Field(default_factory=Verification.model_construct)
     owners: tuple[OwnerRule, ...] = Field(
         (), description="Whose findings are that are in no file; the first rule that fits. Files: see CODEOWNERS."
     )
