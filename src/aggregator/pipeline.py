@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.dedupe.correlation.overrides import Overrides, Split
 from aggregator.dedupe.fold import fold
-from aggregator.dedupe.overrides import Overrides, Split
-from aggregator.dedupe.relate import relate
+from aggregator.dedupe.relations.relate import relate
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
 from aggregator.knowledge.knowledge import Knowledge, Teaching

@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from aggregator.dedupe import compatibility
-from aggregator.dedupe.compatibility import Agreement, Refusal
+from aggregator.dedupe.correlation import compatibility
+from aggregator.dedupe.correlation.compatibility import Agreement, Refusal
 from aggregator.dedupe.entry import Entry
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.meaning import UNKNOWN
@@ -79,7 +79,7 @@ def _without_columns(entry: Entry) -> Entry:
     return Entry((replace(row, location=replace(row.location, start_column=None, end_column=None)),), entry.format)
 
 
-_COMPARE = "aggregator.dedupe.correlate.compare"
+_COMPARE = "aggregator.dedupe.correlation.correlate.compare"
 _PATCHES: dict[str, dict[str, object]] = {
     "everything": {},
     "without tables": {
@@ -90,13 +90,13 @@ _PATCHES: dict[str, dict[str, object]] = {
     "without CWE": {"aggregator.knowledge.weaknesses._classes_of_cwes": lambda _: ()},
     "without words": {
         "aggregator.knowledge.weaknesses._classes_of_words": lambda _: (),
-        "aggregator.dedupe.compatibility.configuration.likeness": lambda *_: 0.0,
+        "aggregator.dedupe.correlation.compatibility.configuration.likeness": lambda *_: 0.0,
     },
     "without values": {_COMPARE: without_values},
     "without columns": {_COMPARE: without_columns},
     "without nearby lines": {_COMPARE: without_keys(*_NEARBY)},
     "first lines equal": {_COMPARE: on_the_same_line},
-    "without aliases": {"aggregator.dedupe.correlate.settled": lambda entries: entries},
+    "without aliases": {"aggregator.dedupe.correlation.correlate.settled": lambda entries: entries},
     "CWE and line alone": {_COMPARE: by_cwe_and_line},
 }
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from aggregator.dedupe.compatibility import Refusal, compare
+from aggregator.dedupe.correlation.compatibility import Refusal, compare
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.fold import Folded
 from aggregator.knowledge.knowledge import Knowledge

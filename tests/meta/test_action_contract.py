@@ -80,7 +80,7 @@ def test_action_declares_the_outputs_that_are_written() -> None:
 
 
 def test_every_setting_has_a_flag() -> None:
-    """Whatever an input can ask for, a flag of `onefold run` can too; a token or a key has no place on a command line."""
+    """Whatever an input can ask for, a flag of `onefold run` can too; no token and no key stands on a command line."""
     command = [sys.executable, "-m", "aggregator", "run", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     fields = Settings.model_fields.keys() - {"reports", "token", "secret_key"}

@@ -7,17 +7,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from aggregator.dedupe.changed_secrets import part_changed_secrets
-from aggregator.dedupe.correlate import correlate
-from aggregator.dedupe.entry import collapse, where_of
+from aggregator.dedupe.correlation.correlate import correlate
+from aggregator.dedupe.correlation.overrides import NO_OVERRIDES, Overrides, Rulings, unknown_ids
+from aggregator.dedupe.entry import Entry, collapse, where_of
 from aggregator.dedupe.identify import identify
-from aggregator.dedupe.keys import identity_keys, positional_native_ids, repeated_native_ids
-from aggregator.dedupe.ledger import Known, Tracking
-from aggregator.dedupe.lines import Lines
-from aggregator.dedupe.overrides import NO_OVERRIDES, Overrides, Rulings, unknown_ids
+from aggregator.dedupe.keys.identity import identity_keys, positional_native_ids, repeated_native_ids
+from aggregator.dedupe.keys.lines import Lines
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.remarks import crowded, pin_refused, unknown_id
-from aggregator.dedupe.tracking import track
+from aggregator.dedupe.tracking.cascade import track
+from aggregator.dedupe.tracking.changed_secrets import part_changed_secrets
+from aggregator.dedupe.tracking.ledger import Known, Tracking
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
@@ -57,14 +57,13 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     tracking = track(entries, keys, previous, _present(reports, sources), history)
     known, remembered = remembered_entries(tracking, entries)
     candidates = [*entries, *remembered]
-    rulings = Rulings(overrides, candidates, [*_ids_of(tracking, len(entries)), *(_ids(each) for each in known)])
+    rulings = _rulings(overrides, candidates, tracking, known) if overrides.pins or overrides.splits else None
     correlation = correlate(candidates, _together(tracking), Knowledge(overrides.teachings), rulings)
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
     tracking = part_changed_secrets(clusters, tracking, keys, previous)
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
-    unknown = unknown_ids(overrides, (id_ for tracked in previous for id_ in (tracked.id, *tracked.aliases)))
-    unlike = (where_of(candidates[one].result) for one, _ in sorted(rulings.unlike))
-    return Folded(findings, (*map(crowded, correlation.crowded), *map(unknown_id, unknown), *map(pin_refused, unlike)))
+    remarks = _remarks(overrides, rulings, candidates, previous) if rulings else ()
+    return Folded(findings, (*map(crowded, correlation.crowded), *remarks))
 
 
 def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:
@@ -97,11 +96,19 @@ def _together(tracking: Tracking) -> Iterable[tuple[int, int]]:
         yield from ((group[0], other) for other in group[1:])
 
 
-def _ids_of(tracking: Tracking, count: int) -> Iterable[frozenset[str]]:
-    """The ids by which each entry was recognised."""
-    for index in range(count):
-        match = tracking.matches.get(index)
-        yield _ids(match.known) if match else frozenset()
+def _rulings(overrides: Overrides, candidates: Sequence[Entry], tracking: Tracking, known: Sequence[Known]) -> Rulings:
+    """What people say, by the ids under which candidates were recognised; the ``known`` ones stand at their end."""
+    recognised = (tracking.matches.get(index) for index in range(len(candidates) - len(known)))
+    ids = [_ids(match.known) if match else frozenset[str]() for match in recognised]
+    return Rulings(overrides, candidates, [*ids, *map(_ids, known)])
+
+
+def _remarks(
+    overrides: Overrides, rulings: Rulings, candidates: Sequence[Entry], previous: Iterable[Tracked]
+) -> Iterable[Diagnostic]:
+    """What is wrong with what people say."""
+    yield from map(unknown_id, unknown_ids(overrides, (id_ for each in previous for id_ in (each.id, *each.aliases))))
+    yield from (pin_refused(where_of(candidates[one].result)) for one, _ in sorted(rulings.unlike))
 
 
 def _ids(known: Known) -> frozenset[str]:

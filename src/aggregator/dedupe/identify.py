@@ -10,9 +10,9 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.dedupe.correlate import Cluster
+from aggregator.dedupe.correlation.correlate import Cluster
 from aggregator.dedupe.entry import Entry, in_file, where_of
-from aggregator.dedupe.ledger import Match, Tracking
+from aggregator.dedupe.tracking.ledger import Match, Tracking
 from aggregator.model.finding import Carried, Finding, Merge, Sighting
 from aggregator.model.result import Result
 from aggregator.model.severity import Severity

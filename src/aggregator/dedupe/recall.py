@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from aggregator.dedupe.compatibility import REMEMBERED
-from aggregator.dedupe.correlate import Cluster
+from aggregator.dedupe.correlation.compatibility import REMEMBERED
+from aggregator.dedupe.correlation.correlate import Cluster
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.kept_secrets import kept_secret
-from aggregator.dedupe.ledger import Known, Match, Tracking
+from aggregator.dedupe.keys.kept_secrets import kept_secret
+from aggregator.dedupe.tracking.ledger import Known, Match, Tracking
 from aggregator.model.result import Result
 
 

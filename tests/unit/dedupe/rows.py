@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aggregator.dedupe.row import Row, rank_rows
+from aggregator.dedupe.tracking.row import Row, rank_rows
 from aggregator.model.location import Location
 
 

@@ -1,0 +1,144 @@
+"""Identity keys: what makes a result the same problem tomorrow. Versioned, and never a line, a version or a date.
+
+A key reads ``v1:<evidence>:<digest>``. A new recipe adds keys under ``v2`` beside the old ones, so that nobody's
+findings are opened again by an upgrade. Every digest covers the tool; the scope is compared beside the key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from aggregator.dedupe.keys.kept_secrets import secret_keys
+from aggregator.dedupe.keys.lines import Lines, holds_credential
+from aggregator.dedupe.keys.page import digest_of
+from aggregator.model.location import Component
+from aggregator.model.result import Kind, Result
+
+VERSION = "v1"
+SURROUNDINGS = "v2:lines:"
+"""How the key begins that tells what stands at and around the flagged lines, part by part."""
+FLAGGED = "v2:flagged:"
+"""How the key begins that tells the first line of a snippet and, after a dot, the lines below it."""
+_BLANK = blake2b(digest_size=10)
+_MOST_VULNERABILITY_IDS = 4
+_IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
+_IN_COMPONENTS = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
+
+
+def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tuple[str, ...]:
+    """The keys of a result, strongest evidence first; at least one.
+
+    ``trusts_native_id`` says that the tool's own fingerprint is unique within its scan.
+    """
+    native = _native(result) if trusts_native_id and result.native_id else ()
+    native = (*secret_keys(result), *native) if result.secret else native
+    if result.kind in _IN_FILES and result.location is not None:
+        if lines.is_empty and not result.snippet and result.resource is None:
+            return (*native, _key("place", result, result.location.path))  # a tool without text leaves no more
+        return native + _file_keys(result, result.location.path, lines)
+    if result.kind in _IN_COMPONENTS and result.component is not None:
+        return native + _component_keys(result, result.component)
+    if result.resource is not None:
+        where = result.resource
+        return (*native, _key("resource", result, where.provider, where.account, where.region, where.uid))
+    if result.endpoint is not None:
+        at = result.endpoint
+        return (*native, _key("endpoint", result, at.method, at.host, at.path, at.parameter))
+    path = result.location.path if result.location else result.scope
+    return (*native, _key("place", result, path))
+
+
+def evidence_of(key: str) -> str:
+    """The middle part of a key: the kind of evidence it stands on."""
+    return key.split(":", 2)[1]
+
+
+def repeated_native_ids(results: Sequence[Result]) -> frozenset[tuple[str, str, str]]:
+    """The ``(tool, scope, native_id)`` that several have: a fingerprint that repeats tells nothing apart."""
+    names = [(each.tool, each.scope, each.native_id) for each in results if each.native_id]
+    if len(set(names)) == len(names):
+        return frozenset()
+    return frozenset(name for name, times in Counter(names).items() if times > 1)
+
+
+def positional_native_ids(results: Sequence[Result]) -> frozenset[tuple[str, str]]:
+    """The ``(tool, scope)`` whose fingerprints end with the line: they name a place, and whatever stands there."""
+    tells: dict[tuple[str, str], bool] = {}
+    for each in results:
+        if each.native_id:
+            source = (each.tool, each.scope)
+            if tells.get(source, True):
+                line = each.location.start_line if each.location is not None else None
+                tells[source] = line is not None and each.native_id.endswith(f":{line}")
+    return frozenset(source for source, is_place in tells.items() if is_place)
+
+
+def _native(result: Result) -> tuple[str, ...]:
+    where = result.location.path if result.location else ""
+    component = result.component.purl if result.component else ""
+    return (_key("native", result, where, component, result.native_id),)
+
+
+def _file_keys(result: Result, path: str, lines: Lines) -> tuple[str, ...]:
+    snippet = "" if holds_credential(result) else " ".join(result.snippet.split())
+    if lines.is_empty and result.resource is None:  # a report's snippet is all there is
+        place = _key("place", result, path)
+        if not snippet:
+            return (place,)
+        shown = _key("snippet", result, path, snippet), place, _key("moved-snippet", result, snippet)
+        return (*shown, _flagged(snippet, result.snippet))
+    return _checkout_keys(result, path, lines, snippet)
+
+
+def _checkout_keys(result: Result, path: str, lines: Lines, snippet: str) -> tuple[str, ...]:
+    context = lines.context(result)
+    text = lines.text(result)
+    resource = result.resource.uid if result.resource is not None else ""
+    around = lines.surroundings(result)
+    keys = (
+        _key("resource", result, path, resource) if result.resource is not None else "",
+        _key("context", result, path, context) if context else "",
+        _key("text", result, path, text) if text else "",
+        _key("snippet", result, path, snippet) if snippet else "",
+        _key("place", result, path),
+        _key("moved-resource", result, resource) if result.resource is not None else "",
+        _key("moved-context", result, context) if context else "",
+        _key("moved-snippet", result, snippet) if snippet else "",
+        _flagged(snippet, result.snippet) if snippet else "",
+        f"{SURROUNDINGS}{around}" if around else "",
+    )
+    return tuple([key for key in keys if key])
+
+
+def _flagged(folded: str, snippet: str) -> str:
+    """The first line and the others, each as a digest."""
+    head, _, rest = snippet.strip().partition("\n")
+    more = " ".join(rest.split())
+    if not more:
+        return f"{FLAGGED}{digest_of(folded)}."
+    return f"{FLAGGED}{digest_of(' '.join(head.split()))}.{digest_of(more)}"
+
+
+def _component_keys(result: Result, component: Component) -> tuple[str, ...]:
+    names = result.vulnerability_ids[:_MOST_VULNERABILITY_IDS] or (result.rule_id,)
+    # The rule id of a vulnerability is one of its names, so it stays out of the digest.
+    here = [
+        _digest("component", (result.tool, result.kind, name, component.purl, component.image, component.path))
+        for name in names
+    ]
+    moved = [
+        _digest("moved-component", (result.tool, result.kind, name, component.purl, component.image)) for name in names
+    ]
+    return tuple(here + moved)
+
+
+def _key(evidence: str, result: Result, *parts: str) -> str:
+    return _digest(evidence, (result.tool, result.rule_id, *parts))
+
+
+def _digest(evidence: str, parts: Iterable[str]) -> str:
+    digest = _BLANK.copy()  # in half the time of a new one
+    digest.update("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    return f"{VERSION}:{evidence}:{digest.hexdigest()}"

@@ -1,0 +1,1 @@
+"""Findings of different kinds that have one cause: linked, never merged."""

@@ -1,0 +1,83 @@
+"""Recognise last run's problems in this run's entries: a one-to-one cascade from strong to weak evidence.
+
+Exact evidence is used up over the whole run before weaker evidence is looked at, so that something that moved cannot
+steal the identity of something that stayed. Where weaker evidence is ambiguous, nothing is matched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.tracking.file_history import followed_names, match_history
+from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
+from aggregator.dedupe.tracking.file_texts import FileTexts
+from aggregator.dedupe.tracking.key_buckets import KeyBuckets
+from aggregator.dedupe.tracking.ledger import Known, Ledger, Match, Tracking
+from aggregator.dedupe.tracking.renames import renames_by_text
+from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
+from aggregator.dedupe.tracking.testimony import Testimony
+from aggregator.dedupe.tracking.unchanged import match_unchanged
+from aggregator.model.passage import NOT_KNOWN, History
+from aggregator.model.state import Tracked
+
+__all__ = ["Known", "Match", "Tracking", "track"]
+
+# Evidence in order, with its tier. Equal things in one place (two identical sinks) are paired in line order;
+# evidence that has lost the place counts only when it is unique on both sides.
+_SUBJECTS = ("resource", "component", "endpoint")
+_TEXTS = ("context", "text", "snippet")
+_MOVED = (
+    ("moved-secret", "high"),
+    ("moved-snippet", "high"),
+    ("moved-resource", "high"),
+    ("moved-component", "medium"),
+)
+
+
+def track(
+    entries: Sequence[Entry],
+    keys: Sequence[tuple[str, ...]],
+    previous: Iterable[Tracked],
+    present: frozenset[str] = frozenset(),
+    history: History = NOT_KNOWN,
+) -> Tracking:
+    """Match entries to remembered sources of the same tool and scope, one to one.
+
+    ``keys`` stand beside ``entries``. Closed findings are remembered too, so that what comes back in its place is
+    recognised; weaker evidence never brings one back.
+    ``present`` names files known to exist now: none of them was renamed to something else.
+    ``history`` tells what became of files since the state was made, where that is known.
+    """
+    known = [Known(tracked, sighting) for tracked in previous for sighting in tracked.sightings]
+    if not known:
+        return Tracking({}, ())
+    ledger = Ledger(entries, keys, known, Testimony(history) if history else None)
+    match_unchanged(ledger)
+    if ledger.old and ledger.new:
+        _match_changed(ledger, present, history)
+    return ledger.answer()
+
+
+def _match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:
+    buckets = KeyBuckets(ledger)
+    buckets.match("secret", "certain")
+    buckets.match_native()
+    follow_renamed_rules(ledger)
+    names = followed_names(history)
+    match_history(ledger, history)
+    texts = FileTexts(ledger, {**renames_by_text(ledger, present), **names})
+    texts.run()
+    for evidence in _TEXTS:
+        buckets.match_closed(evidence, "certain")
+    for evidence in _SUBJECTS:
+        buckets.match(evidence, "certain")
+    buckets.match_outside_files()
+    match_subjects_of_renamed_rules(ledger)
+    match_places(ledger, texts)
+    for evidence, tier in _MOVED:
+        buckets.match_moved(evidence, tier)
+    if ledger.old and ledger.new and (later := names_by_findings(ledger, present)):
+        renamed = FileTexts(ledger, later)
+        renamed.run()
+        match_places(ledger, renamed)

@@ -1,0 +1,124 @@
+"""Recognise by the place in a file, with no text that says it: one edited line, or a tool that shows no text."""
+
+from __future__ import annotations
+
+from aggregator.dedupe.keys.surroundings import NOTHING
+from aggregator.dedupe.tracking.affinity import outstanding
+from aggregator.dedupe.tracking.align import align
+from aggregator.dedupe.tracking.blocks import same_blocks
+from aggregator.dedupe.tracking.file_texts import FileTexts, Rows
+from aggregator.dedupe.tracking.ledger import Ledger
+from aggregator.dedupe.tracking.renames import Mark, infer_renames, vanished_and_arrived
+from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, same_text
+from aggregator.dedupe.tracking.shifts import follow
+
+_EDITED, _ONLY_ONE, _NOT_AGAINST, _MARGIN = 7, 3, 1, 3
+_NEVER = -100
+_OTHER_SHAPE = 4
+"""What has to speak for a finding without text that covers other columns than before."""
+_ANYWHERE = 3
+"""So many findings at the same distances are known again in any file, fewer only in their own."""
+
+
+def match_places(ledger: Ledger, texts: FileTexts) -> None:
+    """Edited lines between lines that stayed, then findings without text by their distances."""
+    if texts.show_text:
+        texts.begin_round()
+        _match_edited(ledger, texts)
+    texts.begin_round()
+    for path, (old, new) in texts.by_file().items():
+        for one, two in follow(*_textless(old, new), texts.kept_lines(path)):
+            if one.shape != two.shape and texts.affinity(one, two) < _OTHER_SHAPE:
+                continue
+            if one.path == two.path:
+                ledger.take(one.index, two.index, "high", "place")
+            else:
+                ledger.take(one.index, two.index, "medium", "renamed-file")
+    texts.begin_round()
+    _match_blocks(ledger, texts)
+    _match_only_ones(ledger, texts)
+    _match_closed(ledger, texts)
+
+
+def _match_edited(ledger: Ledger, texts: FileTexts) -> None:
+    for old, new in texts.shared(*texts.free(), lambda _, path: path):
+        least = _least(old, new)
+        for one, two in outstanding(old, new, lambda one, two: _edited(one, two, texts), least, _MARGIN):
+            ledger.take(one.index, two.index, "high", "edited")
+
+
+def _match_blocks(ledger: Ledger, texts: FileTexts) -> None:
+    """Findings without text that moved together, within a file or between files, and those between them."""
+    for length in (_ANYWHERE, _ANYWHERE - 1):
+        old, new = _textless(*texts.free())
+        for before, now in same_blocks(old, new, length):
+            if length < _ANYWHERE and texts.place_of(before[0]) != now[0].path:
+                continue
+            for one, two in zip(before, now, strict=True):
+                if one.index in ledger.old and two.index in ledger.new:
+                    ledger.take(one.index, two.index, "medium", "moved-block")
+        texts.begin_round()
+
+
+def names_by_findings(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:
+    """Where files are now whose findings look the same there, line by line, gap by gap or rule by rule."""
+    old, new = vanished_and_arrived(ledger, present)
+    return dict(
+        infer_renames(
+            {path: [_mark(row) for row in rows] for path, rows in old.items()},
+            {path: [_mark(row) for row in rows] for path, rows in new.items()},
+        )
+    )
+
+
+def _match_only_ones(ledger: Ledger, texts: FileTexts) -> None:
+    """The only finding of its rule in a file, then and now, of a tool that shows no text and moved its mark."""
+    for old, new in texts.shared(*_textless(*texts.free()), lambda _, path: path):
+        one, two = old[0], new[0]
+        if texts.company.is_only_one(one, two) and one.shape == two.shape:
+            ledger.take(one.index, two.index, "medium", "place")
+
+
+def _least(old: list[Row], new: list[Row]) -> int:
+    """What has to speak for an edit: less for the only finding of its rule in the file, then and now."""
+    if len(old) > 1 or len(new) > 1:
+        return _EDITED
+    return _ONLY_ONE if old[0].around is not NOTHING and new[0].around is not NOTHING else _NOT_AGAINST
+
+
+def _edited(old: Row, new: Row, texts: FileTexts) -> int:
+    """What speaks for one row being the other with its line edited; nothing does when a text is not known."""
+    if same_text(old, new) is not False:
+        return _NEVER
+    return texts.affinity(old, new)
+
+
+def _match_closed(ledger: Ledger, texts: FileTexts) -> None:
+    """What was closed and has no text to be known by is back when its rule reports the file again."""
+    closed = [ledger.old_row(index) for index in ledger.closed(ledger.old) if ledger.old_place(index)]
+    for old, new in texts.shared(closed, texts.free()[1], lambda _, path: path):
+        if any(same_text(one, two) is not None for one in old for two in new):
+            continue
+        old.sort(key=lambda row: row.order)
+        new.sort(key=lambda row: row.order)
+        for before, now in align([row.line for row in old], [row.line for row in new]):
+            ledger.take(old[before].index, new[now].index, "medium", "place")
+
+
+def _textless(old: list[Row], new: list[Row]) -> Rows:
+    """Without the rows whose texts contradict every partner they might have."""
+    texts = {(row.family, kind) for row in new for kind, text in enumerate(row.texts) if text}
+    told = {(row.family, kind) for row in old for kind, text in enumerate(row.texts) if text}
+    both = texts & told
+    return (
+        [row for row in old if not _is_told(row, both)],
+        [row for row in new if not _is_told(row, both)],
+    )
+
+
+def _is_told(row: Row, both: set[tuple[Family, int]]) -> bool:
+    return any(text and text != HIDDEN and (row.family, kind) in both for kind, text in enumerate(row.texts))
+
+
+def _mark(row: Row) -> Mark:
+    return (row.family[0], row.family[2], row.line)

@@ -1,0 +1,176 @@
+"""Who is still to be recognised: remembered sources on one side, this run's entries on the other, and who met whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.keys.kept_secrets import secrets_differ
+from aggregator.dedupe.tracking.row import Family, Row, row_of_entry, row_of_sighting
+from aggregator.dedupe.tracking.testimony import Testimony
+from aggregator.model.finding import Sighting
+from aggregator.model.location import Location
+from aggregator.model.result import Kind
+from aggregator.model.state import Tracked
+
+IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
+
+
+class Known(Struct, frozen=True, gc=False):
+    """One source of one remembered finding, waiting to be recognised."""
+
+    tracked: Tracked
+    sighting: Sighting
+
+
+class Match(Struct, frozen=True, gc=False):
+    """How an entry was recognised.
+
+    Attributes:
+        tier: ``certain``, ``high`` or ``medium``.
+        key: the evidence that decided.
+    """
+
+    known: Known
+    tier: str
+    key: str
+
+
+class Tracking(Struct, frozen=True, gc=False):
+    """The answer: matches by entry index, and what nobody recognised, in the state's order."""
+
+    matches: dict[int, Match]
+    unseen: tuple[Known, ...]
+
+
+class Ledger:
+    """The entries and sources still unmatched; each pass takes some away.
+
+    Args:
+        entries: this run's, in canonical order.
+        keys: theirs, side by side.
+        known: the remembered sources.
+        testimony: what history says against a pair.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        keys: Sequence[tuple[str, ...]],
+        known: Sequence[Known],
+        testimony: Testimony | None = None,
+    ) -> None:
+        self.entries = entries
+        self._testimony = testimony
+        self.keys = keys
+        self.known = known
+        self.new: dict[int, None] = dict.fromkeys(range(len(entries)))
+        self.old: dict[int, None] = dict.fromkeys(range(len(known)))
+        self.matches: dict[int, Match] = {}
+        self.pairs: list[tuple[int, int]] = []
+        """Indexes of what met, old and new, in the order of the passes."""
+        self.settled = 0
+        """How many of the pairs lie in files in which nothing changed, so that nothing else can come of them."""
+        self.scopes = renamed_scopes(entries, known)
+        self.renamed_rules: dict[Family, Family] = {}
+        """Rules that have another name now."""
+        self._old_rows: dict[int, Row] = {}
+        self._new_rows: dict[int, Row] = {}
+
+    def take(self, old: int, new: int, tier: str, key: str) -> None:
+        """Say that an entry is a remembered source.
+
+        Nothing comes of it when it is another secret on an old line, or when history says that the two lines are not
+        one.
+        """
+        if secrets_differ(self.known[old].sighting.keys, self.keys[new]) or self._is_refuted(old, new):
+            return
+        self.matches[new] = Match(self.known[old], tier, key)
+        self.pairs.append((old, new))
+        del self.old[old], self.new[new]
+
+    def _is_refuted(self, old: int, new: int) -> bool:
+        if not self._testimony or not self.old_place(old) or not self.new_place(new):
+            return False
+        return self._testimony.forbids(self.old_row(old), self.new_row(new))
+
+    def answer(self) -> Tracking:
+        """What came of it."""
+        return Tracking(self.matches, tuple([self.known[index] for index in sorted(self.old)]))
+
+    def scope_of(self, new: int) -> str:
+        """The scope of an entry, under the name by which it is remembered."""
+        result = self.entries[new].results[0]
+        return self.scopes.get((result.tool, result.scope), result.scope) if self.scopes else result.scope
+
+    def family_of(self, new: int) -> Family:
+        """The family of an entry."""
+        result = self.entries[new].results[0]
+        return (result.tool, self.scope_of(new), result.rule_id)
+
+    def rename_rule(self, old: Family, new: Family) -> None:
+        """Look for the remembered sources of a rule under another one's name."""
+        self.renamed_rules[old] = new
+        for row in self._old_rows.values():
+            row.family = new if row.family == old else row.family
+
+    def alive(self, old: Iterable[int]) -> list[int]:
+        """Those of open findings."""
+        return [index for index in old if self.known[index].tracked.closed_at is None]
+
+    def closed(self, old: Iterable[int]) -> list[int]:
+        """Those of closed findings."""
+        return [index for index in old if self.known[index].tracked.closed_at is not None]
+
+    def old_row(self, index: int) -> Row:
+        """A remembered source as a row of its file."""
+        row = self._old_rows.get(index)
+        if row is None:
+            sighting = self.known[index].sighting
+            row = self._old_rows[index] = row_of_sighting(index, sighting)
+            row.family = self.renamed_rules.get(row.family, row.family) if self.renamed_rules else row.family
+        return row
+
+    def new_row(self, index: int) -> Row:
+        """An entry as a row of its file."""
+        row = self._new_rows.get(index)
+        if row is None:
+            result = self.entries[index].results[0]
+            row = self._new_rows[index] = row_of_entry(index, result, self.scope_of(index), self.keys[index])
+        return row
+
+    def old_place(self, index: int) -> str:
+        """The file of a source that lies in one; empty for all others."""
+        known = self.known[index]
+        return _path(known.sighting.location) if known.tracked.kind in IN_FILES else ""
+
+    def new_place(self, index: int) -> str:
+        """The file of an entry that lies in one; empty for all others."""
+        result = self.entries[index].results[0]
+        return _path(result.location) if result.kind in IN_FILES else ""
+
+
+def renamed_scopes(entries: Sequence[Entry], known: Sequence[Known]) -> dict[tuple[str, str], str]:
+    """Where a tool's one vanished scope has become its one new scope: ``(tool, new) -> old``.
+
+    A report that was given another name is the usual cause. With more than one on either side nobody can tell.
+    """
+    ours: dict[str, set[str]] = {}
+    for tool, scope in {(entry.results[0].tool, entry.results[0].scope) for entry in entries}:
+        ours.setdefault(tool, set()).add(scope)
+    theirs: dict[str, set[str]] = {}
+    for tool, scope in {(each.sighting.tool, each.sighting.scope) for each in known}:
+        theirs.setdefault(tool, set()).add(scope)
+    renamed: dict[tuple[str, str], str] = {}
+    for tool, scopes in ours.items():
+        before = theirs.get(tool, set())
+        arrived, left = scopes - before, before - scopes
+        if len(arrived) == len(left) == 1:
+            renamed[tool, arrived.pop()] = left.pop()
+    return renamed
+
+
+def _path(where: Location | None) -> str:
+    return where.path if where is not None else ""
