@@ -13,6 +13,7 @@ from aggregator.writers.published import (
     PublishedSource,
 )
 from aggregator.writers.published_findings import named, read_findings
+from aggregator.writers.published_verdict import PublishedVerdict
 from aggregator.writers.summary_cells import late_words
 
 _TIERS = {
@@ -63,7 +64,8 @@ def explain(document: bytes, wanted: str) -> tuple[str, ...]:
         UsageError: the document is no ``findings.json`` of this version, or it holds no such finding.
     """
     report = read_findings(document)
-    return tuple(explain_finding(named(report, wanted), report.run.at))
+    finding = named(report, wanted)
+    return (*explain_finding(finding, report.run.at), *_stop(finding, report.verdict))
 
 
 def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
@@ -78,7 +80,7 @@ def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
         _recognition(finding),
         _merges(finding),
         _related(finding),
-        (*_time(finding, now), *_decision(finding)),
+        (*_time(finding, now), *_decision(finding), *_owners(finding)),
         _risk(finding),
         _history(finding),
     ):
@@ -222,6 +224,18 @@ def _decision(finding: PublishedFinding) -> Iterator[str]:
     parts += [f"on {_day(decision.decided_at)}"] if decision.decided_at else []
     parts += [f"until {_day(decision.expires_at)}"] if decision.expires_at else []
     yield f"{', '.join(parts)}: {decision.reason or 'no reason is recorded.'}"
+
+
+def _owners(finding: PublishedFinding) -> Iterator[str]:
+    if finding.owners:
+        yield f"It belongs to {', '.join(finding.owners)}."
+
+
+def _stop(finding: PublishedFinding, verdict: PublishedVerdict) -> Iterator[str]:
+    """Why the gate stands on it, and what would make it pass."""
+    for stop in verdict.reasons:
+        if finding.id in stop.findings:
+            yield from ("", "Why it stops the gate", f"  {stop.why}", f"  {stop.remedy}")
 
 
 def _history(finding: PublishedFinding) -> Iterator[str]:

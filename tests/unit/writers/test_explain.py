@@ -17,6 +17,7 @@ from aggregator.model.finding import (
     Transition,
 )
 from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.outcome import Ruling, Stop, Verdict
 from aggregator.model.risk import Risk, Term
 from aggregator.writers.explain import explain
 from aggregator.writers.findings_json import render_findings
@@ -93,6 +94,17 @@ def test_whole_story() -> None:
         "  2026-10-01  first seen in run 7: first\n"
         "  2026-11-22  updated"
     )
+
+
+def test_owners_and_the_gate() -> None:
+    """Whose it is, and, of what stops the gate, why and what would make it pass."""
+    stop = Stop(("any",), "any: it is open.", "Fix it.", ("F-1",))
+    verdict = Verdict(Ruling.FAIL, "1.", ("F-1",), (stop,))
+    answer = outcome(finding(id="F-1"), finding(id="F-2"), owners={"F-1": ("@kim", "desk")}, verdict=verdict)
+    lines = explain(text(render_findings, answer).encode(), "F-1")
+    assert "It belongs to @kim, desk." in lines
+    assert lines[-4:] == ("", "Why it stops the gate", "  any: it is open.", "  Fix it.")
+    assert "Why it stops the gate" not in explain(text(render_findings, answer).encode(), "F-2")
 
 
 def test_by_alias() -> None:
