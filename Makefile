@@ -95,9 +95,9 @@ bench: $(DEV) $(NODE_MODULES) ## Measure speed and memory against the bare tools
 	$(NODE) $(BIN)/python -m pytest tests/bench -s $(PYTEST_ARGS)
 
 bench-accuracy: $(DEV) $(NODE_MODULES) ## Judge merging and tracking against labelled truth (installs scanners below build/)
-	$(BIN)/python -m tests.accuracy.correlation --tools
 	$(BIN)/python -m tests.accuracy.evidence
-	$(NODE) $(BIN)/python -m tests.accuracy.tracking --baselines
+	status=0; $(BIN)/python -m tests.accuracy.correlation --tools || status=1; \
+	$(NODE) $(BIN)/python -m tests.accuracy.tracking --baselines || status=1; exit $$status
 
 dist: $(DEV) ## Build the wheel and the source archive into dist/
 	rm -rf dist
