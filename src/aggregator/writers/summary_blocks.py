@@ -249,7 +249,8 @@ def _how_to_act(groups: Groups, outcome: Outcome) -> Iterator[str]:
         "    owner: your-team\n"
         f"    expires: {day(outcome.now + _EXCEPTION_DAYS)}\n"
         "```\n\n"
-        f"`onefold explain {_yaml_id(candidates[0].id)}` says how the finding was recognised and why it is one.",
+        f"`onefold explain {_yaml_id(candidates[0].id)}` says how the finding was recognised and why it is one; "
+        "`onefold exceptions suggest` with an id prints the entry to paste.",
     )
 
 

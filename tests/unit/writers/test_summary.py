@@ -82,7 +82,8 @@ def test_whole_text() -> None:
         "    owner: your-team\n"
         "    expires: 2027-02-20\n"
         "```\n\n"
-        "`onefold explain F-NEW` says how the finding was recognised and why it is one.\n\n"
+        "`onefold explain F-NEW` says how the finding was recognised and why it is one; "
+        "`onefold exceptions suggest` with an id prints the entry to paste.\n\n"
         "</details>\n\n"
         "<sub>Run 4711 · shop/main · 0 reported = 2 unique + 0 merged + 0 suppressed + 0 refused</sub>\n"
     )
