@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.tracking.crossings import part_crossed
 from aggregator.dedupe.tracking.file_history import followed_names, match_history
 from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
 from aggregator.dedupe.tracking.file_texts import FileTexts
@@ -81,3 +82,4 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
         renamed = FileTexts(ledger, later)
         renamed.run()
         match_places(ledger, renamed)
+    part_crossed(ledger)

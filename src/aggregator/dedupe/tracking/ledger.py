@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
@@ -90,6 +91,13 @@ class Ledger:
         self.matches[new] = Match(self.known[old], tier, key)
         self.pairs.append((old, new))
         del self.old[old], self.new[new]
+
+    def give_back(self, pairs: AbstractSet[tuple[int, int]]) -> None:
+        """Take back what was said of some pairs: neither side is recognised."""
+        for old, new in sorted(pairs):
+            del self.matches[new]
+            self.old[old] = self.new[new] = None
+        self.pairs = [pair for pair in self.pairs if pair not in pairs]
 
     def _is_refuted(self, old: int, new: int) -> bool:
         if not self._testimony or not self.old_place(old) or not self.new_place(new):
