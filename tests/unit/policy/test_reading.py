@@ -124,6 +124,8 @@ product: shop
         ("closing: {brake-share: 30}", "closing.brake-share must be less than or equal to 1"),
         ("closing: {brake-share: '%s'}", "closing.brake-share must be a number"),
         ("expected: [{tool: ''}]", "expected[0].tool must not be empty"),
+        ("correlation: {pin: [['%s', F-000000000001]]}", "correlation.pin[0][0] must be a finding's id: F- and twelve"),
+        ("correlation: {split: [{finding: '%s', tool: x}]}", "correlation.split[0].finding must be a finding's id"),
         ("%s", "the file must be a group of keys"),
         ("zzzzzzzz: %s", "zzzzzzzz is not a known key; known here: closing, correlation,"),
         ("\u0007%s: 1", "this is not valid YAML"),

@@ -95,3 +95,11 @@ def test_a_whole_file_in_one_format_is_its_first_line_in_another() -> None:
     assert compare(Entry((whole,), "trivy-json"), Entry((other,), "sarif")) == "the flagged regions do not meet"
     second = flaw(line=2, kind=Kind.IAC)
     assert compare(Entry((whole,), "trivy-json"), Entry((second,), "sarif")) == "the flagged regions do not meet"
+
+
+def test_two_exports_of_two_things() -> None:
+    """In two exports, values and resources that differ part the rows, whatever their rule and place."""
+    one, two = flaw("a", kind=Kind.SECRET, secret="s1"), flaw("a", kind=Kind.SECRET, secret="s2")
+    assert compare(Entry((one,), "json"), Entry((two,), "sarif")) == "different secret values"
+    one, two = flaw("a", kind=Kind.IAC, resource="x.one"), flaw("a", kind=Kind.IAC, resource="x.two")
+    assert compare(Entry((one,), "json"), Entry((two,), "sarif")) == "different resources"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.dedupe.correlation.infrastructure import is_asked_twice, is_head, is_infrastructure
+from aggregator.dedupe.correlation.infrastructure import begins_block, is_asked_twice, is_head, is_infrastructure
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.location import Location
 from aggregator.model.result import Kind
@@ -49,3 +49,12 @@ def test_only_rules_in_one_place_ask_twice() -> None:
     assert not is_asked_twice(flaw("other", "a.tf"), key, knowledge)
     assert not is_asked_twice(misconfigured(), misconfigured(), knowledge)
     assert not is_asked_twice(flaw("CKV_AWS_21", "a.tf", tool="Checkov", kind=Kind.IAC), key, knowledge)
+
+
+def test_what_begins_a_block() -> None:
+    """What Checkov flags in Terraform, and what begins at the margin; nothing without a line or in another language."""
+    assert begins_block(flaw(path="main.tf", tool="Checkov"))
+    assert begins_block(flaw(path="main.tf", columns=(1, 9)))
+    assert not begins_block(flaw(path="main.tf", columns=(3, 9)))
+    assert not begins_block(flaw(path="stack.yaml", tool="Checkov"))
+    assert not begins_block(flaw(path="main.tf", line=None, tool="Checkov"))
