@@ -13,6 +13,7 @@ from aggregator.dedupe.entry import Entry, collapse, where_of
 from aggregator.dedupe.identify import identify
 from aggregator.dedupe.keys.identity import identity_keys, positional_native_ids, repeated_native_ids
 from aggregator.dedupe.keys.lines import Lines
+from aggregator.dedupe.near_misses import with_near_misses
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.remarks import crowded, pin_refused, unknown_id
 from aggregator.dedupe.tracking.cascade import track
@@ -62,6 +63,7 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
     tracking = part_changed_secrets(clusters, tracking, keys, previous)
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
+    findings = with_near_misses(findings, tracking.unseen)
     remarks = _remarks(overrides, rulings, candidates, previous) if rulings else ()
     return Folded(findings, (*map(crowded, correlation.crowded), *remarks))
 
