@@ -17,6 +17,8 @@ _PLATFORMS = ("aws", "azure", "google", "kubernetes", "files")
 _NAMED_BY_TITLE = "KICS"
 # These ids tell whose they are, whichever program passes them on.
 _CHECKOV, _TRIVY = ("CKV_", "CKV2_"), "AVD-"
+FLAGS_BLOCKS = frozenset(("Checkov",))
+"""Tools whose places in Terraform are whole blocks."""
 REVIEWED = frozenset(("Checkov", "Trivy"))
 """Tools that the table knows through and through: a rule of one that it lacks asks for nothing that the other's do."""
 _SAME_RULES = {"Opengrep": "Semgrep"}

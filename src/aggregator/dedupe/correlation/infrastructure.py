@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from aggregator.knowledge.controls import Controls
+from aggregator.knowledge.controls import FLAGS_BLOCKS, Controls
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.location import Location
 from aggregator.model.result import Kind, Result
@@ -46,11 +46,11 @@ def is_head(where: Location) -> bool:
 
 
 def begins_block(result: Result) -> bool:
-    """Whether a result surely begins where a block of Terraform does: Checkov flags blocks, Semgrep from the margin."""
+    """Whether a result surely begins where a block of Terraform does: at the margin, or by a tool that flags blocks."""
     where = result.location
     if where is None or where.start_line is None or not where.path.endswith(".tf"):
         return False
-    return result.tool == "Checkov" or where.start_column == 1
+    return result.tool in FLAGS_BLOCKS or where.start_column == 1
 
 
 def is_below_head(head: Location, other: Location) -> bool:
