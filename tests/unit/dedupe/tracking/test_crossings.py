@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from aggregator.dedupe.fold import Folded
+import pytest
+
 from aggregator.dedupe.tracking.crossings import crossed
-from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
-
-HEAD = "def pack(values):\n"
-CALL = "    put(values)\n"
-
-
-def source(*around: str) -> str:
-    """A function in which the same call stands between these lines."""
-    return HEAD + CALL.join(f"    {line}\n" for line in around)
+from tests.unit.dedupe.rows import lines_of, rows
+from tests.unit.dedupe.tracking.test_file_texts import carried
+from tests.unit.dedupe.tracking.test_renames import found_in
 
 
-def calls(text: str) -> list[int]:
-    """The lines of the call."""
-    return [number for number, line in enumerate(text.splitlines(keepends=True), 1) if line == CALL]
+@pytest.mark.parametrize(
+    ("now", "parted"),
+    [
+        ((5, 7), []),
+        ((7, 5), [(1, 7), (2, 5)]),
+        ((5, 9, 7), [(2, 9), (3, 7)]),
+        ((9, 7, 5), [(1, 9), (3, 5)]),
+    ],
+)
+def test_pairs_out_of_order_are_crossed(now: tuple[int, ...], parted: list[tuple[int, int]]) -> None:
+    """What stands elsewhere among the pairs of now than among those of then; the rest keeps its partner."""
+    pairs = list(zip(rows(*range(1, len(now) + 1)), (rows(line)[0] for line in now), strict=True))
+    assert lines_of(crossed(pairs)) == parted
 
 
-def lines_of(answer: Folded) -> dict[str, int]:
-    """The line of each finding."""
-    return {each.id: each.location.start_line or 0 for each in answer.findings if each.location}
-
-
-def test_equal_lines_whose_surroundings_changed_places_are_not_believed() -> None:
-    """Neither keeps its id when all that tells them apart says that they crossed; what stays in order does."""
-    before = source("first_above = 1", "first_below = 2", "second_below = 4")
-    after = source("second_above = 3", "second_below = 4", "first_below = 2", "first_above = 1")
-    old = folded(report(*(flaw(line=line) for line in calls(before))), sources={"app.py": before})
-    new = folded(
-        report(*(flaw(line=line) for line in calls(after))),
-        previous=remember(old.findings),
-        sources={"app.py": after},
-        now=LATER,
-    )
-    then, now = lines_of(old), lines_of(new)
-    carried = sorted((then[id_], now[id_]) for id_ in now if id_ in then)
-    assert [line for _, line in carried] == sorted(line for _, line in carried)
-
-
-def test_what_keeps_its_order_is_not_crossed() -> None:
-    """One pair crosses nothing."""
-    assert crossed([]) == []
+def test_crossed_pairs_are_given_back() -> None:
+    """Two equal lines whose evidence says that they changed places keep no id; what is sure beside them does."""
+    before = found_in("a.py", "one()", "two()", "three()", "common()", "common()")
+    after = [*found_in("x.py", "one()", "two()", "common()", "common()"), *found_in("y.py", "three()")]
+    assert carried(before, after).keys() == {("x.py", 5), ("x.py", 12), ("y.py", 5)}
