@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from aggregator.dedupe.tracking.affinity import affinity, is_known, neighbours, outstanding
 from aggregator.dedupe.tracking.anchors import Anchors
 from aggregator.dedupe.tracking.company import Company
+from aggregator.dedupe.tracking.crossings import parted
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, rank_rows, same_text
 
@@ -211,11 +212,7 @@ def _uncrossed(pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
     scopes: dict[str, list[tuple[Row, Row]]] = {}
     for pair in sorted(pairs, key=lambda pair: pair[0].order):
         scopes.setdefault(pair[0].around.scope, []).append(pair)
-    kept: list[tuple[Row, Row]] = []
-    for ordered in scopes.values():
-        places = sorted(two.order for _, two in ordered)
-        kept += [(one, two) for place, (one, two) in zip(places, ordered, strict=True) if two.order == place]
-    return kept
+    return [pair for each in scopes.values() for pair in parted(each)[0]]
 
 
 def _everybody(ledger: Ledger) -> Rows:
