@@ -1,0 +1,100 @@
+"""What a ticket or a comment in Jira says, before it is put into a dialect: blocks of plain text, nothing escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+
+class Span(Struct, frozen=True):
+    """A piece of a line. The text is plain and may be hostile: the dialect escapes it.
+
+    Attributes:
+        link: where it leads, an address that :func:`aggregator.writers.escape.is_link` takes; empty for nowhere.
+    """
+
+    text: str
+    strong: bool = False
+    code: bool = False
+    link: str = ""
+
+
+Line: TypeAlias = tuple[Span, ...]
+
+
+class Paragraph(Struct, frozen=True, tag=True):
+    """One line of text, as long as it wants to be."""
+
+    line: Line
+
+
+class Heading(Struct, frozen=True, tag=True):
+    """A heading within a ticket; tickets have one level of them."""
+
+    text: str
+
+
+class Bullets(Struct, frozen=True, tag=True):
+    """A list without numbers."""
+
+    items: tuple[Line, ...]
+
+
+class Table(Struct, frozen=True, tag=True):
+    """Cells of one line each; without heads the first cell of each row is its head."""
+
+    rows: tuple[tuple[Line, ...], ...]
+    heads: tuple[str, ...] = ()
+
+
+class Code(Struct, frozen=True, tag=True):
+    """Lines as they are, in a type of even width."""
+
+    text: str
+
+
+class Panel(Struct, frozen=True, tag=True):
+    """A line that stands out."""
+
+    line: Line
+    kind: Literal["info", "success", "warning"] = "info"
+
+
+class Mark(Struct, frozen=True, tag=True):
+    """What tells our tickets and comments from all others; shown small, at the end.
+
+    Attributes:
+        kind: ``ticket`` for a description; for comments ``reminder``, ``closed``, ``reopened`` and so on: a word.
+        key: what it is about: a finding's id, a rule's key, a day. No blanks.
+        facts: fingerprint of what the text was made of; a text is written anew only when it changes.
+    """
+
+    kind: str
+    key: str
+    facts: str = ""
+
+
+Block: TypeAlias = Paragraph | Heading | Bullets | Table | Code | Panel | Mark
+
+
+def lines_of(block: Block) -> Iterator[Line]:
+    """Every line of a block, in reading order; a mark has none."""
+    match block:
+        case Paragraph(line) | Panel(line):
+            yield line
+        case Heading(text) | Code(text):
+            yield (Span(text),)
+        case Bullets(items):
+            yield from items
+        case Table(rows, heads):
+            yield from ((Span(head),) for head in heads)
+            yield from (cell for row in rows for cell in row)
+        case Mark():
+            pass
+
+
+def words(*texts: str) -> Line:
+    """A line of plain pieces."""
+    return tuple(Span(text) for text in texts)
