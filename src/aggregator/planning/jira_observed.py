@@ -1,0 +1,79 @@
+"""What already stands in Jira, as the sink found it: plans are made against it, decisions are read from it."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from aggregator.model.moment import Moment
+from aggregator.writers.ticket_marks import SeenMark
+
+
+class Category(StrEnum):
+    """The three kinds of status that every workflow has; ``statusCategory`` in Jira."""
+
+    NEW = "new"
+    INDETERMINATE = "indeterminate"
+    DONE = "done"
+
+
+class SeenNote(Struct, frozen=True):
+    """A comment of ours below a ticket: written by our account, and marked.
+
+    Attributes:
+        mark: the one it ends with.
+    """
+
+    id: str
+    mark: SeenMark
+    created_at: Moment
+
+
+class SeenTicket(Struct, frozen=True, kw_only=True):
+    """A ticket that bears our labels or that the state names, in whatever state people have brought it.
+
+    Attributes:
+        key: Jira's key as it is now: ``SEC-12``; of one that is gone the last one known.
+        url: where people open it, made of the key as it is now.
+        earlier: addresses that the state names it by, when they are others: it was moved to another project.
+        is_gone: Jira does not know it any more, or does not show it to us; then all but ``key`` and ``url`` is empty.
+        mark: our mark in its description; ``None`` when people took it out.
+        members: the ids of findings that the description names, in that order: ``F-`` and hexadecimal digits.
+        category: of its status; a workflow may give statuses any names.
+        resolution: its name; empty for none.
+        assignee: as people are called there: the display name; empty for nobody.
+        touched: Jira's ids of the fields that anybody but our account has ever changed: ``summary``, ``priority``.
+        notes: our comments, oldest first.
+        moved_by: the display name of who changed its status last, ``moved_by_us`` whether that was our account, and
+            ``moved_at`` when; empty while nobody did, and when it is not known.
+    """
+
+    key: str
+    url: str
+    earlier: tuple[str, ...] = ()
+    is_gone: bool = False
+    issue_type: str = ""
+    mark: SeenMark | None = None
+    members: tuple[str, ...] = ()
+    summary: str = ""
+    status: str = ""
+    category: Category = Category.NEW
+    resolution: str = ""
+    assignee: str = ""
+    labels: tuple[str, ...] = ()
+    priority: str = ""
+    due: date | None = None
+    touched: tuple[str, ...] = ()
+    notes: tuple[SeenNote, ...] = ()
+    moved_by: str = ""
+    moved_by_us: bool = False
+    moved_at: Moment | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for somebody: it is there, and its status is not of the category done."""
+        return not self.is_gone and self.category is not Category.DONE
