@@ -11,6 +11,18 @@ from aggregator.model.moment import Moment
 from aggregator.writers.ticket_marks import SeenMark
 
 
+class Sought(Struct, frozen=True):
+    """Which tickets a run asks for: ``observe(sought)`` gives a :class:`SeenTicket` for each, by address.
+
+    Attributes:
+        label: the memory's; every ticket that bears it, in whatever project.
+        urls: tickets that the state names, whatever labels they bear now; one for each that is not there any more, too.
+    """
+
+    label: str
+    urls: tuple[str, ...] = ()
+
+
 class Category(StrEnum):
     """The three kinds of status that every workflow has; ``statusCategory`` in Jira."""
 
