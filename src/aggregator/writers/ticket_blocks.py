@@ -62,25 +62,23 @@ class Panel(Struct, frozen=True, tag=True):
     kind: Literal["info", "success", "warning"] = "info"
 
 
-class Mark(Struct, frozen=True, tag=True):
-    """What tells our tickets and comments from all others; shown small, at the end.
+Block: TypeAlias = Paragraph | Heading | Bullets | Table | Code | Panel
+
+
+class Text(Struct, frozen=True):
+    """A description or a comment.
 
     Attributes:
-        kind: ``ticket`` for a description; for comments ``reminder``, ``closed``, ``reopened`` and so on: a word.
-        key: what it is about: a finding's id, a rule's key, a day. No blanks.
-        facts: fingerprint of what the text was made of; a text is written anew only when it changes.
+        mark: tells ours from all others: ``onefold:`` and words without blanks, one blank between them. The dialect
+            writes it small at the end, with a fingerprint of the text, by which an edit of a person is noticed.
     """
 
-    kind: str
-    key: str
-    facts: str = ""
-
-
-Block: TypeAlias = Paragraph | Heading | Bullets | Table | Code | Panel | Mark
+    blocks: tuple[Block, ...]
+    mark: str
 
 
 def lines_of(block: Block) -> Iterator[Line]:
-    """Every line of a block, in reading order; a mark has none."""
+    """Every line of a block, in reading order."""
     match block:
         case Paragraph(line) | Panel(line):
             yield line
@@ -91,8 +89,6 @@ def lines_of(block: Block) -> Iterator[Line]:
         case Table(rows, heads):
             yield from ((Span(head),) for head in heads)
             yield from (cell for row in rows for cell in row)
-        case Mark():
-            pass
 
 
 def words(*texts: str) -> Line:
