@@ -8,10 +8,11 @@ over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.model.finding import Finding
 from aggregator.model.state import Line as Branch
@@ -63,24 +64,28 @@ def people(owners: Iterable[str]) -> tuple[str, ...]:
     return tuple(owner[1:] for owner in owners if _LOGIN.fullmatch(owner))
 
 
-def owners_by_id(
-    findings: Iterable[Finding], files: Owners, rules: Iterable[OwnerRule], line: Branch
-) -> Mapping[str, tuple[str, ...]]:
-    """Whose each finding is, by its id; who is nobody's is left out.
+NOBODY = Owners()
+"""What there is without a CODEOWNERS file."""
+
+
+def assign_owners(
+    findings: Sequence[Finding], files: Owners, rules: Iterable[OwnerRule], line: Branch
+) -> Sequence[Finding]:
+    """The findings with whose they are.
 
     A finding in a file of the repository belongs to whom CODEOWNERS names for the file, also when that is nobody. Any
     other one belongs to the owners of the first rule that fits.
     """
     fitting = tuple(rule for rule in rules if rule.is_of(line))
     if not files and not fitting:
-        return {}
-    found: dict[str, tuple[str, ...]] = {}
-    for finding in findings:
-        path = path_of(finding)
-        owners = files.of(path) if path else next((rule.owners for rule in fitting if rule.fits(finding)), ())
-        if owners:
-            found[finding.id] = owners
-    return found
+        return findings
+    return [_owned(finding, files, fitting) for finding in findings]
+
+
+def _owned(finding: Finding, files: Owners, rules: tuple[OwnerRule, ...]) -> Finding:
+    path = path_of(finding)
+    owners = files.of(path) if path else next((rule.owners for rule in rules if rule.fits(finding)), ())
+    return replace(finding, owners=owners) if owners else finding
 
 
 def read_owners(text: str) -> Owners:

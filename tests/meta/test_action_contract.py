@@ -11,7 +11,7 @@ import yaml
 
 from aggregator.planning.compose import FILE_OUTPUTS
 from aggregator.run.exits import Exit
-from aggregator.settings import INPUTS, Settings
+from aggregator.settings import INPUTS, VARIABLES, Settings
 from tests.meta.source import PACKAGE, ROOT, parse
 
 
@@ -80,10 +80,10 @@ def test_action_declares_the_outputs_that_are_written() -> None:
 
 
 def test_every_setting_has_a_flag() -> None:
-    """Whatever an input can ask for, a flag of `onefold run` can too; no token and no key stands on a command line."""
+    """What an input can ask for, a flag of `onefold run` can too, or a variable; no secret stands on a command line."""
     command = [sys.executable, "-m", "aggregator", "run", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    fields = Settings.model_fields.keys() - {"reports", "token", "secret_key"}
+    fields = Settings.model_fields.keys() - {"reports", "token", *VARIABLES}
     assert {f"--{field.replace('_', '-')}" for field in fields} <= set(re.findall(r"--[a-z-]+", shown))
 
 

@@ -10,7 +10,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Kind
 from aggregator.model.state import Line
-from aggregator.owners import Owners, owners_by_id, people, read_owners
+from aggregator.owners import Owners, assign_owners, people, read_owners
 from aggregator.policy.owners import OwnerRule
 from tests.builders import LINE, finding
 
@@ -171,7 +171,8 @@ ALL = (BUCKET, SITE, IMAGE, LOCK, CODE)
 
 
 def owned(*rules: OwnerRule, files: str = "", line: Line = LINE) -> dict[str, tuple[str, ...]]:
-    return dict(owners_by_id(ALL, read_owners(files), rules, line))
+    found = assign_owners(ALL, read_owners(files), rules, line)
+    return {each.id: each.owners for each in found if each.owners}
 
 
 def rule(**said: str) -> OwnerRule:
@@ -237,9 +238,7 @@ def test_without_owners_nobody_is_asked() -> None:
 def test_whose_it_is_does_not_depend_on_the_others(found: list[Finding], rules: list[OwnerRule]) -> None:
     """Each finding's owners are its own affair, and a rule at the end takes nothing from those before it."""
     files = read_owners("*.js @ann")
-    alone: dict[str, tuple[str, ...]] = {}
-    for each in found:
-        alone |= owners_by_id([each], files, rules, LINE)
-    assert owners_by_id(found, files, rules, LINE) == alone
-    more = owners_by_id(found, files, [*rules, OwnerRule(owners=("last",))], LINE)
-    assert all(more[id_] == owners for id_, owners in alone.items())
+    alone = [assign_owners([each], files, rules, LINE)[0] for each in found]
+    assert list(assign_owners(found, files, rules, LINE)) == alone
+    more = assign_owners(found, files, [*rules, OwnerRule(owners=("last",))], LINE)
+    assert all(later.owners == each.owners for later, each in zip(more, alone, strict=True) if each.owners)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.moment import Moment
 from aggregator.model.result import Kind, Result
@@ -212,6 +213,8 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
         clock_start: when the SLA clock began; survives moves, renames and tools.
         closed_at: when it was closed by proof; ``None`` while it is not.
         risk: what comes first and why; ``None`` for closed ones, and until it is rated.
+        belonging: whose product it is in; empty fields mean the run's own.
+        owners: whose it is, as people wrote it: ``@person``, ``@org/team``, an address.
     """
 
     id: str
@@ -250,6 +253,13 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     tickets: tuple[str, ...] = ()
     risk: Risk | None = None
     related: tuple[Related, ...] = ()
+    belonging: Belonging = OWN
+    owners: tuple[str, ...] = ()
+
+    @property
+    def risk_score(self) -> int | None:
+        """The number alone."""
+        return None if self.risk is None else self.risk.score
 
     @property
     def is_open(self) -> bool:

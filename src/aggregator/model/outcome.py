@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import Scan
 from aggregator.model.state import Line, RunRef, State
+from aggregator.model.ticket import Ticket
 from aggregator.model.upgrade import Upgrade
 from aggregator.model.word import Word
 
@@ -33,6 +35,16 @@ class Context(Struct, frozen=True, kw_only=True):
     source_url: str = ""
     is_change: bool = False
     is_past_unread: bool = False
+
+    def home(self, finding: Finding) -> Belonging:
+        """Where a finding belongs, in the run's own words where it has none."""
+        its, line = finding.belonging, self.line
+        return Belonging(
+            its.product_type or self.product_type,
+            its.product or line.product,
+            its.engagement or self.engagement,
+            its.environment or line.environment,
+        )
 
 
 class Ruling(Word):
@@ -123,7 +135,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         state: what the next run starts from, before receipts.
         upgrades: the fewest upgrades of packages that close what upgrades can close, the worst first.
         retired: tools that people said will never report again; their alerts are to be closed.
-        owners: whose findings are, by id, as people wrote it; nobody's are left out.
+        tickets: what is known of the tickets that findings name, by address.
         mentions: owners are written with ``@`` where GitHub would notify them.
     """
 
@@ -138,5 +150,5 @@ class Outcome(Struct, frozen=True, kw_only=True):
     state: State
     upgrades: tuple[Upgrade, ...] = ()
     retired: tuple[str, ...] = ()
-    owners: Mapping[str, tuple[str, ...]] = {}
+    tickets: Mapping[str, Ticket] = {}
     mentions: bool = False

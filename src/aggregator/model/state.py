@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from aggregator.model.finding import Decision, Observation, Sighting, Transition, UploadIdentity
+from aggregator.model.finding import Decision, Observation, Sighting, Standing, Transition, UploadIdentity
+from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.moment import Moment
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
+from aggregator.model.ticket import Ticket
 
-SCHEMA_VERSION = "0.2"
+SCHEMA_VERSION = "0.3"
 
 
 class Line(Struct, frozen=True, gc=False, order=True):
@@ -41,7 +43,8 @@ class RunRef(Struct, frozen=True, gc=False, order=True, omit_defaults=True):
 class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
     """One finding as remembered: no secret, no snippet, no source line.
 
-    The fields mean what they mean on :class:`aggregator.model.finding.Finding`.
+    The fields mean what they mean on :class:`aggregator.model.finding.Finding`. From ``belonging`` on they say how the
+    finding stood in the last run, for those who read states; each run finds them out anew.
     """
 
     id: str
@@ -69,6 +72,11 @@ class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
     history: tuple[Transition, ...] = ()
     upload: UploadIdentity | None = None
     tickets: tuple[str, ...] = ()
+    belonging: Belonging = OWN
+    owners: tuple[str, ...] = ()
+    due_at: Moment | None = None
+    standing: Standing = Standing.NONE
+    risk_score: int | None = None
 
 
 class ScopeRecord(Struct, frozen=True, gc=False, order=True):
@@ -80,8 +88,26 @@ class ScopeRecord(Struct, frozen=True, gc=False, order=True):
     reports: int
 
 
+class Telling(Struct, frozen=True, gc=False, order=True, omit_defaults=True):
+    """That something was told to a place which cannot be asked what it knows.
+
+    Attributes:
+        channel: which place, in words that give no address away.
+        at: of the run whose news were told last.
+        digest: of what was told, where it is told again only when it differs.
+    """
+
+    channel: str
+    at: Moment
+    digest: str = ""
+
+
 class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """Totals of one run, for trends."""
+    """Totals of one run, for trends.
+
+    Attributes:
+        mean_days: days from the clock's start to the closing, on average by severity, of what is remembered as closed.
+    """
 
     run: RunRef
     at: Moment
@@ -90,6 +116,9 @@ class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     absent: int = 0
     reopened: int = 0
     breached: int = 0
+    approaching: int = 0
+    suppressed: int = 0
+    mean_days: dict[str, float] = {}
 
 
 class State(Struct, frozen=True, gc=False, kw_only=True):
@@ -103,6 +132,8 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
             bounded; a state that is named here never has to be read again.
         findings: open, silenced and recently closed ones, by tool and place.
         runs: totals of earlier runs, oldest first, bounded.
+        tickets: what was last read of the tickets that findings name, by address.
+        told: what was told elsewhere, by channel.
     """
 
     line: Line
@@ -115,3 +146,5 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
     findings: tuple[Tracked, ...] = ()
     scopes: tuple[ScopeRecord, ...] = ()
     runs: tuple[RunRecord, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    told: tuple[Telling, ...] = ()

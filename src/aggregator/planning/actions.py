@@ -9,7 +9,7 @@ from msgspec import Struct
 from aggregator.model.diagnostic import Level
 from aggregator.model.location import Location
 from aggregator.model.state import Line
-from aggregator.planning.github_actions import GitHubAction
+from aggregator.planning.remote import RemoteAction
 
 
 class WriteFile(Struct, frozen=True):
@@ -106,4 +106,4 @@ class SaveState(Struct, frozen=True):
         return f"save the state to {self.place}" if self.is_file else f"keep the state as the artifact {self.place}"
 
 
-Action: TypeAlias = WriteFile | AppendSummary | SetOutput | Annotate | SaveState | GitHubAction
+Action: TypeAlias = WriteFile | AppendSummary | SetOutput | Annotate | SaveState | RemoteAction

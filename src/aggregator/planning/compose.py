@@ -29,7 +29,7 @@ FILE_OUTPUTS = {
 
 
 DELIVERIES = "deliveries"
-"""The document that tells what became of each thing done on GitHub; it exists only when they are done."""
+"""The document that tells what became of each thing done on services; it exists only when they are done."""
 
 
 class Document(Struct, frozen=True):
@@ -67,18 +67,18 @@ class Wishes(Struct, frozen=True, kw_only=True):
     upload_held: str = ""
 
 
-def compose(outcome: Outcome, wishes: Wishes, github: Proposal = Proposal()) -> Plan:  # noqa: B008 - a value
-    """The plan of a run: files, what is done on GitHub, what the runner shows, and the state as the very last thing."""
+def compose(outcome: Outcome, wishes: Wishes, remote: Proposal = Proposal()) -> Plan:  # noqa: B008 - a value
+    """The plan of a run: files, what is done on services, what the runner shows, and the state as the last thing."""
     writes = [WriteFile(document.path, document.name) for document in wishes.documents]
     held = [Held(write, wishes.upload_held) for write in writes if _is_upload(write) and wishes.upload_held]
     kept_back = {each.action.key for each in held}
     actions: list[Action] = [write for write in writes if write.key not in kept_back]
-    actions += github.actions
-    held += github.held
+    actions += remote.actions
+    held += remote.held
     if wishes.on_runner:
         if wishes.summary:
             actions.append(AppendSummary(wishes.summary))
-            if github.actions:
+            if remote.actions:
                 actions.append(AppendSummary(DELIVERIES))
         actions += _annotations(outcome)
         actions += _outputs(outcome, wishes)

@@ -15,6 +15,7 @@ from aggregator.model.finding import Standing
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statements
+from aggregator.model.ticket import Ticket
 from aggregator.owners import people
 from aggregator.planning.actions import Action
 from aggregator.planning.alert_words import statements_of_alerts
@@ -87,6 +88,10 @@ class Correspondence:
     def dates(self) -> dict[str, datetime]:
         """When our issues say that their findings were first seen; a state that was lost is made good from them."""
         return first_seen_of_issues(self._seen.issues)
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """Whether our issues are open, and who works on them."""
+        return ()
 
     # --- after it has decided
 
@@ -163,8 +168,8 @@ class Correspondence:
 
     def _assignees(self, outcome: Outcome) -> dict[str, tuple[str, ...]]:
         """Who can be assigned to the late findings, by id."""
-        late = (each.id for each in outcome.findings if each.standing is Standing.BREACHED)
-        found = {id_: people(outcome.owners.get(id_, ())) for id_ in late}
+        late = (each for each in outcome.findings if each.standing is Standing.BREACHED)
+        found = {each.id: people(each.owners) for each in late}
         return {id_: logins for id_, logins in found.items() if logins}
 
     # --- what the parts need

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from aggregator.model.errors import Fault, OnefoldError, ServiceError
 from aggregator.planning.actions import Action
-from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Receipt
+from aggregator.planning.remote import RemoteAction
 from aggregator.run.words import harmless
 
 
@@ -60,7 +60,7 @@ def _is_not_wanted(error: OnefoldError, action: Action) -> bool:
     """
     if not isinstance(error, ServiceError):
         return False
-    return error.fault is Fault.MISSING or (error.fault is Fault.PERMISSION and isinstance(action, GitHubAction))
+    return error.fault is Fault.MISSING or (error.fault is Fault.PERMISSION and isinstance(action, RemoteAction))
 
 
 def hand_over(workspace: Path, paths: Iterable[Path]) -> None:

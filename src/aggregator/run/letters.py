@@ -1,4 +1,4 @@
-"""A run's talk with the place it runs at: listen, propose, let the sinks speak, remember. Or silence."""
+"""A run's talk with services: listen, propose, let the sinks speak, remember."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Protocol
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
-from aggregator.model.statement import NOTHING_SAID, Statements
+from aggregator.model.statement import Statements
+from aggregator.model.ticket import Ticket
 from aggregator.planning.plan import Proposal, Receipt
+from aggregator.planning.statements import merge_statements
 from aggregator.run.deliver import Sink
 
 
 class Letters(Protocol):
-    """The four moments of the talk, in this order."""
+    """One service's part, in this order. Nothing of it raises: a service that fails is a diagnostic or a receipt."""
 
     def listen(self, state: State | None) -> Statements:
         """What people decided since the last run."""
@@ -23,6 +25,10 @@ class Letters(Protocol):
 
     def dates(self) -> dict[str, datetime]:
         """When findings were first seen, by id, as far as what was heard tells."""
+        ...
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """What was read of tickets."""
         ...
 
     def propose(self, outcome: Outcome) -> Proposal:
@@ -42,29 +48,51 @@ class Letters(Protocol):
         ...
 
 
-class Silence:
-    """Nobody to talk to: a developer's machine, or a job without a token."""
+class Several:
+    """Talks with several services, or with none: a developer's machine, or a job without a token.
 
-    def listen(self, _state: State | None) -> Statements:
-        """Nothing."""
-        return NOTHING_SAID
+    Each listens, proposes and remembers for itself. What they do is carried out in their order.
+    """
+
+    def __init__(self, letters: Iterable[Letters] = ()) -> None:
+        self._letters = tuple(letters)
+
+    def listen(self, state: State | None) -> Statements:
+        """What people decided anywhere. Each place has an origin of its own, so none unsays what another says."""
+        return merge_statements(each.listen(state) for each in self._letters)
 
     def dates(self) -> dict[str, datetime]:
-        """Nothing."""
-        return {}
+        """The earliest date that any of them tells of a finding."""
+        dates: dict[str, datetime] = {}
+        for each in self._letters:
+            for finding, moment in each.dates().items():
+                dates[finding] = min(moment, dates.get(finding, moment))
+        return dates
 
-    def propose(self, _outcome: Outcome) -> Proposal:
-        """Nothing."""
-        return Proposal()
+    def tickets(self) -> tuple[Ticket, ...]:
+        """All that was read."""
+        return tuple(ticket for each in self._letters for ticket in each.tickets())
 
-    def sinks(self, _outcome: Outcome) -> tuple[Sink, ...]:
-        """Nobody."""
-        return ()
+    def propose(self, outcome: Outcome) -> Proposal:
+        """All that would be done."""
+        proposals = [each.propose(outcome) for each in self._letters]
+        return Proposal(
+            tuple(action for each in proposals for action in each.actions),
+            tuple(held for each in proposals for held in each.held),
+            tuple(note for each in proposals for note in each.notes),
+        )
 
-    def settled(self, state: State, _receipts: Iterable[Receipt]) -> State:
-        """As it is."""
+    def sinks(self, outcome: Outcome) -> tuple[Sink, ...]:
+        """All who carry it out."""
+        return tuple(sink for each in self._letters for sink in each.sinks(outcome))
+
+    def settled(self, state: State, receipts: Iterable[Receipt]) -> State:
+        """The state with what all of the deliveries taught."""
+        receipts = tuple(receipts)
+        for each in self._letters:
+            state = each.settled(state, receipts)
         return state
 
     def remarks(self) -> tuple[Diagnostic, ...]:
-        """Nothing."""
-        return ()
+        """All that their sinks have to say."""
+        return tuple(remark for each in self._letters for remark in each.remarks())

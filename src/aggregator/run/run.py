@@ -16,18 +16,19 @@ from aggregator.model.report import ReadFailure, Report
 from aggregator.pipeline import evaluate, paths_named
 from aggregator.planning.compose import DELIVERIES, Document, Wishes, compose
 from aggregator.planning.forecast import forecast
-from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Plan, Receipt
+from aggregator.planning.remote import RemoteAction
 from aggregator.policy import Policy
 from aggregator.run import terminal
-from aggregator.run.code_owners import with_owners
+from aggregator.run.code_owners import find_owners
 from aggregator.run.console import Console
+from aggregator.run.correspondents import Facts, correspondents
 from aggregator.run.deliver import Sink, deliver, hand_over
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, collected, is_incomplete, read_reports, read_rules
 from aggregator.run.history import read_history, remark_on
-from aggregator.run.letters import Letters, Silence
+from aggregator.run.letters import Letters
 from aggregator.run.memory import Memory, recall
 from aggregator.run.outside import INTERNET, GitHub, Outside
 from aggregator.run.sources import Sources, read_sources
@@ -116,11 +117,7 @@ def _gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
     about = frame(settings, rules.policy, around, event)
     github = GitHub(settings, around, outside)
     memory = recall(settings, around, rules.policy.state, about, github)
-    letters: Letters = Silence()
-    if not github.missing:
-        from aggregator.run.correspondence import Correspondence  # noqa: PLC0415 - brings the sinks along
-
-        letters = Correspondence(settings, around, rules.policy.github, event, about, github)
+    letters = correspondents(Facts(settings, around, rules.policy, event, about, github, outside))
     return Told(rules, event, about, github, memory, letters)
 
 
@@ -155,8 +152,9 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         history=past.history,
         statements=statements,
         intelligence=known,
+        owners=find_owners(settings.source_root),
+        tickets=told.letters.tickets(),
     )
-    outcome = with_owners(outcome, settings.source_root, told.rules.policy)
     remarks = (*_remarks(settings, told, sources), *warnings, *remark_on(past, outcome))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
 
@@ -231,7 +229,7 @@ def _carry_out(around: Surroundings, console: Console, told: Told, outcome: Outc
 def _sinks(
     around: Surroundings, console: Console, outcome: Outcome, plan: Plan, receipts: list[Receipt]
 ) -> tuple[Sink, ...]:
-    documents = {**renderers(outcome), DELIVERIES: lambda: render_deliveries(_told_of_github(plan, receipts))}
+    documents = {**renderers(outcome), DELIVERIES: lambda: render_deliveries(_told_of_services(plan, receipts))}
     runner = RunnerSink(
         documents,
         output_file=Path(around.output) if around.output else None,
@@ -241,10 +239,10 @@ def _sinks(
     return (FileSink(documents), runner)
 
 
-def _told_of_github(plan: Plan, receipts: list[Receipt]) -> Iterator[tuple[str, str]]:
-    """A sentence for each thing tried on GitHub so far, and why it failed."""
+def _told_of_services(plan: Plan, receipts: list[Receipt]) -> Iterator[tuple[str, str]]:
+    """A sentence for each thing tried on services so far, and why it failed."""
     tried = zip(plan.deeds, receipts, strict=False)  # the rest is still to come
-    return ((action.sentence(), receipt.reason) for action, receipt in tried if isinstance(action, GitHubAction))
+    return ((action.sentence(), receipt.reason) for action, receipt in tried if isinstance(action, RemoteAction))
 
 
 def _acknowledge(settings: Settings, around: Surroundings, console: Console, receipts: tuple[Receipt, ...]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aggregator.model.finding import Sighting, Transition
-from aggregator.model.state import RunRecord
+from aggregator.model.state import RunRecord, Telling, Tracked
+from aggregator.model.ticket import Ticket
 
 MOST_TRANSITIONS = 20
 MOST_SIGHTINGS = 64
@@ -14,6 +15,7 @@ MOST_TICKETS = 64
 MOST_RUNS = 400
 MOST_FRONTIER = 256
 """More than any line saves while one of its uploads can still be late; 3 kB."""
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def bounded(history: Iterable[Transition]) -> tuple[Transition, ...]:
@@ -52,6 +54,23 @@ def bounded_frontier(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names), key=_number_order)[-MOST_FRONTIER:])
 
 
+def named_tickets(tickets: Iterable[Ticket], findings: Iterable[Tracked]) -> tuple[Ticket, ...]:
+    """What was read last of each ticket that a finding names, by address."""
+    named = {ticket for each in findings if each.tickets for ticket in each.tickets}
+    latest = {ticket.url: ticket for ticket in sorted(tickets, key=_ticket_order) if ticket.url in named}
+    return tuple(latest[url] for url in sorted(latest))
+
+
+def latest_tellings(told: Iterable[Telling]) -> tuple[Telling, ...]:
+    """What was told last on each channel, by channel."""
+    latest = {telling.channel: telling for telling in sorted(told)}
+    return tuple(latest[channel] for channel in sorted(latest))
+
+
+def _ticket_order(ticket: Ticket) -> tuple[datetime, bool, tuple[str, ...]]:
+    return ticket.seen_at or _BEGINNING, ticket.is_open, ticket.assignees
+
+
 def _number_order(name: str) -> tuple[int, str]:
     """The order of the numbers, for texts of any length."""
     return len(name), name
@@ -62,5 +81,6 @@ def _when(step: Transition) -> tuple[object, ...]:
 
 
 def _run_order(record: RunRecord) -> tuple[object, ...]:
-    counts = sorted(record.open.items())
-    return record.at, record.run, counts, record.new, record.absent, record.reopened, record.breached
+    counts, days = sorted(record.open.items()), sorted(record.mean_days.items())
+    numbers = record.new, record.absent, record.reopened, record.breached, record.approaching, record.suppressed
+    return record.at, record.run, counts, numbers, days

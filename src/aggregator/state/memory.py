@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Context, Totals
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State, Tracked
+from aggregator.model.ticket import Ticket
 from aggregator.state.history import (
     MOST_TICKETS,
     MOST_TRANSITIONS,
@@ -18,12 +19,13 @@ from aggregator.state.history import (
     bounded_runs,
     bounded_sightings,
     bounded_tickets,
+    named_tickets,
 )
 from aggregator.state.lineage import own_runs
 from aggregator.state.order import place_order
 
 
-def next_state(
+def next_state(  # noqa: PLR0913 - everything that a run leaves, each part named
     previous: State | None,
     findings: Iterable[Finding],
     *,
@@ -32,12 +34,13 @@ def next_state(
     now: datetime,
     totals: Totals,
     retention_days: int,
+    tickets: Iterable[Ticket] = (),
 ) -> State:
     """The state that the next run starts from.
 
     ``findings`` are all findings of the run, dated. Findings closed earlier are remembered for ``retention_days``
     after their closing, so that one that comes back is recognised. A source that nobody has reported for as long is
-    forgotten when the finding has others that were.
+    forgotten when the finding has others that were. Of ``tickets`` those are remembered that a finding names.
     """
     oldest = now - timedelta(days=retention_days)
     tracked = [_tracked(finding, now, oldest) for finding in findings]
@@ -59,6 +62,8 @@ def next_state(
         findings=tuple(tracked),
         scopes=tuple(sorted(scopes)),
         runs=bounded_runs((*(previous.runs if previous else ()), _record(context.run, now, totals))),
+        tickets=named_tickets(tickets, tracked),
+        told=previous.told if previous else (),
     )
 
 
@@ -86,4 +91,7 @@ def _record(run: RunRef, now: datetime, totals: Totals) -> RunRecord:
         absent=totals.absent,
         reopened=totals.reopened,
         breached=totals.breached,
+        approaching=totals.approaching,
+        suppressed=totals.suppressed,
+        mean_days=dict(sorted(totals.mean_days_to_remediate.items())),
     )

@@ -10,7 +10,7 @@ from aggregator.model.errors import StateError
 from aggregator.model.state import ScopeRecord, State
 from aggregator.state.encoding import encode
 from aggregator.state.groups import groups
-from aggregator.state.history import bounded_frontier, bounded_runs
+from aggregator.state.history import bounded_frontier, bounded_runs, latest_tellings, named_tickets
 from aggregator.state.lineage import parents_of, uncontained
 from aggregator.state.order import place_order
 from aggregator.state.unify import unify
@@ -38,6 +38,7 @@ def _merge(heads: Sequence[State], frontier: tuple[str, ...]) -> State:
     latest = max(heads, key=lambda head: (head.at, head.run, head.commit))
     if len(heads) == 1:
         return replace(latest, frontier=frontier)
+    findings = tuple(sorted(map(unify, groups(heads)), key=place_order))
     return State(
         line=latest.line,
         run=latest.run,
@@ -45,9 +46,11 @@ def _merge(heads: Sequence[State], frontier: tuple[str, ...]) -> State:
         commit=latest.commit,
         parents=parents_of(heads),
         frontier=frontier,
-        findings=tuple(sorted(map(unify, groups(heads)), key=place_order)),
+        findings=findings,
         scopes=_scopes(record for head in heads for record in head.scopes),
         runs=bounded_runs(record for head in heads for record in head.runs),
+        tickets=named_tickets((ticket for head in heads for ticket in head.tickets), findings),
+        told=latest_tellings(telling for head in heads for telling in head.told),
     )
 
 

@@ -15,10 +15,15 @@ def _commit_and_frontier(data: bytes) -> bytes:
     return _stamped(data, "0.2")
 
 
+def _tickets_and_tellings(data: bytes) -> bytes:
+    """0.3 adds what is known of tickets, what was told where, and how findings stood; nobody has written them yet."""
+    return _stamped(data, "0.3")
+
+
 def _stamped(data: bytes, version: str) -> bytes:
     fields = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
     return msgspec.json.encode({**fields, "schema_version": version})
 
 
-MIGRATIONS: Mapping[str, Migration] = {"0.1": _commit_and_frontier}
+MIGRATIONS: Mapping[str, Migration] = {"0.1": _commit_and_frontier, "0.2": _tickets_and_tellings}
 """By the version a step starts from."""

@@ -229,6 +229,10 @@ def _decision(finding: PublishedFinding) -> Iterator[str]:
 def _owners(finding: PublishedFinding) -> Iterator[str]:
     if finding.owners:
         yield f"It belongs to {', '.join(finding.owners)}."
+    for ticket in finding.tickets:
+        state = {True: "open", False: "closed", None: "not read yet"}[ticket.is_open]
+        whom = f", assigned to {', '.join(ticket.assignees)}" if ticket.assignees else ""
+        yield f"Ticket {ticket.url} ({state}{whom})."
 
 
 def _stop(finding: PublishedFinding, verdict: PublishedVerdict) -> Iterator[str]:

@@ -8,10 +8,12 @@ from functools import lru_cache
 from itertools import islice
 
 from aggregator.model.finding import Finding
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome
 from aggregator.writers import escape
 from aggregator.writers.places import where
+from aggregator.writers.published_ticket import assignees_of
 
 COLUMNS = (
     "id",
@@ -40,21 +42,29 @@ COLUMNS = (
     "branch",
     "risk",
     "owners",
+    "assignees",
 )
 _CHUNK = 1024
 
 
 def render_csv(outcome: Outcome) -> Iterator[bytes]:
     """The table in chunks of rows, its heading first."""
-    line, owners = outcome.context.line, outcome.owners
-    place = ",".join(_cell(text) for text in (line.product, line.environment, line.branch))
-    rows = (_row(finding, place, owners.get(finding.id, ())) for finding in outcome.findings)
+    context, tickets = outcome.context, outcome.tickets
+    rows = (
+        _row(finding, _place(context.home(finding), context.line.branch), assignees_of(finding.tickets, tickets))
+        for finding in outcome.findings
+    )
     yield (",".join(COLUMNS) + "\r\n").encode()
     while chunk := list(islice(rows, _CHUNK)):
         yield "".join(chunk).encode()
 
 
-def _row(finding: Finding, place: str, owners: tuple[str, ...]) -> str:
+@lru_cache(maxsize=1024)
+def _place(home: Belonging, branch: str) -> str:
+    return ",".join(_cell(text) for text in (home.product, home.environment, branch))
+
+
+def _row(finding: Finding, place: str, assignees: tuple[str, ...]) -> str:
     path, line = _file(finding.location)
     reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
@@ -82,7 +92,8 @@ def _row(finding: Finding, place: str, owners: tuple[str, ...]) -> str:
             _cell(" ".join(finding.tickets)) if finding.tickets else "",
             place,
             "" if finding.risk is None else str(finding.risk.score),
-            f"{_cell(' '.join(owners))}\r\n" if owners else "\r\n",
+            _cell(" ".join(finding.owners)) if finding.owners else "",
+            f"{_cell(' '.join(assignees))}\r\n" if assignees else "\r\n",
         )
     )
 

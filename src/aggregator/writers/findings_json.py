@@ -30,11 +30,9 @@ def render_findings(outcome: Outcome) -> Iterator[bytes]:
         "verdict": publish_verdict(outcome),
         "totals": publish_totals(outcome.totals),
     }
-    owners = outcome.owners
     yield _encode(head)[:-1] + b',"findings":['
-    yield from stream_items(
-        publish_finding(finding, outcome.context, owners.get(finding.id, ())) for finding in outcome.findings
-    )
+    context, tickets = outcome.context, outcome.tickets
+    yield from stream_items(publish_finding(finding, context, tickets) for finding in outcome.findings)
     tail = {
         "upgrades": tuple(publish_upgrade(upgrade) for upgrade in outcome.upgrades),
         "scans": tuple(publish_scan(scan) for scan in outcome.scans),

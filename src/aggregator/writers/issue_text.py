@@ -46,7 +46,7 @@ class Text(Struct, frozen=True):
 
 def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str]) -> Text:
     """The issue about one late finding."""
-    place, owners = clip(plain(_steady_place(finding)), 90), outcome.owners.get(finding.id, ())
+    place, owners = clip(plain(_steady_place(finding)), 90), finding.owners
     title = _title(f"{finding.severity}: {clip(plain(finding.title), 120) or 'Untitled'}", place, "is past its SLA")
     rows = [
         ("Where", place_cell(finding, outcome.context)),

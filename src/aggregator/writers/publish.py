@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Carried, Decision, Finding, Merge, RunnerUp, Transition
@@ -12,6 +13,7 @@ from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Context, Outcome, Totals
 from aggregator.model.report import Scan
 from aggregator.model.result import Kind, Result
+from aggregator.model.ticket import Ticket
 from aggregator.writers.published import (
     PublishedCarry,
     PublishedComponent,
@@ -31,9 +33,12 @@ from aggregator.writers.published import (
     PublishedTransition,
 )
 from aggregator.writers.published_risk import publish_risk
+from aggregator.writers.published_ticket import assignees_of, publish_tickets
 from aggregator.writers.published_verdict import PublishedStop, PublishedVerdict
 
 _NO_DECISION = Decision()
+NO_TICKETS: Mapping[str, Ticket] = MappingProxyType({})
+"""What is known where nobody asked."""
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
 _SECRET = Kind.SECRET
 
@@ -42,23 +47,23 @@ _SECRET = Kind.SECRET
 # by position: forty names cost msgspec ten times as much as forty places.
 _WHAT = attrgetter(*PublishedFinding.__struct_fields__[:11])
 _WEAKNESSES = attrgetter("weaknesses", "vulnerability_ids")
-_WHEN = attrgetter(*PublishedFinding.__struct_fields__[26:35])
+_WHEN = attrgetter(*PublishedFinding.__struct_fields__[26:34])
 
 
-def publish_finding(finding: Finding, context: Context, owners: tuple[str, ...] = ()) -> PublishedFinding:
-    """One finding as it is published."""
-    line, locations = context.line, _locations(finding)
+def publish_finding(finding: Finding, context: Context, known: Mapping[str, Ticket] = NO_TICKETS) -> PublishedFinding:
+    """One finding as it is published; ``known`` is what was read of tickets, by address."""
+    home, branch, tickets, locations = context.home(finding), context.line.branch, finding.tickets, _locations(finding)
     what, weaknesses, when = _WHAT(finding), _WEAKNESSES(finding), _WHEN(finding)
     return PublishedFinding(  # type: ignore[call-arg]  # what attrgetter gives has no length for mypy
         *what,
         finding.decision.disposition,
         None if finding.decision == _NO_DECISION else _decision(finding.decision),
         finding.status,
-        context.product_type,
-        line.product,
-        context.engagement,
-        line.environment,
-        line.branch,
+        home.product_type,
+        home.product,
+        home.engagement,
+        home.environment,
+        branch,
         context.commit,
         *weaknesses,
         locations,
@@ -66,6 +71,7 @@ def publish_finding(finding: Finding, context: Context, owners: tuple[str, ...] 
         None if finding.resource is None else _resource(finding.resource),
         None if finding.endpoint is None else _endpoint(finding.endpoint),
         *when,
+        publish_tickets(tickets, known) if tickets else (),
         tuple([_merge(merge) for merge in finding.merges]) if finding.merges else (),
         tuple([_runner_up(other) for other in finding.runners_up]) if finding.runners_up else (),
         tuple([_carry(carried) for carried in finding.carried]) if finding.carried else (),
@@ -73,7 +79,8 @@ def publish_finding(finding: Finding, context: Context, owners: tuple[str, ...] 
         tuple([PublishedRelation(each.id, each.reason) for each in finding.related]) if finding.related else (),
         tuple([_source(source, locations) for source in finding.sources]) if finding.sources else (),
         None if finding.risk is None else publish_risk(finding.risk),
-        owners,
+        finding.owners,
+        assignees_of(tickets, known) if tickets else (),
     )
 
 

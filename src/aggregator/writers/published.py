@@ -19,6 +19,7 @@ from aggregator.model.finding import Baseline, Disposition, Observation, Standin
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.writers.published_risk import PublishedRisk
+from aggregator.writers.published_ticket import PublishedTicket
 from aggregator.writers.published_upgrade import PublishedUpgrade
 from aggregator.writers.published_verdict import PublishedVerdict
 
@@ -146,7 +147,8 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     """One problem, with everything Onefold knows about it.
 
     ``status`` is derived: ``closed``, else ``active`` for an open one, else the disposition. What is closed
-    has no ``risk``. ``owners`` are as people wrote them, in CODEOWNERS or in the policy.
+    has no ``risk``. ``owners`` are as people wrote them, in CODEOWNERS or in the policy; ``assignees`` work on its open
+    tickets.
     """
 
     id: str
@@ -183,7 +185,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     reopened_at: datetime | None
     closed_at: datetime | None
     closed_reason: str
-    tickets: tuple[str, ...]
+    tickets: tuple[PublishedTicket, ...]
     merges: tuple[PublishedMerge, ...]
     runners_up: tuple[PublishedRunnerUp, ...]
     carried: tuple[PublishedCarry, ...]
@@ -192,6 +194,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     sources: tuple[PublishedSource, ...]
     risk: PublishedRisk | None
     owners: tuple[str, ...]
+    assignees: tuple[str, ...]
 
 
 class PublishedScan(Struct, frozen=True, gc=False, kw_only=True):

@@ -124,7 +124,7 @@ def owner_words(owners: Sequence[str], *, mentions: bool) -> str:
 
 def owned_by(finding: Finding, outcome: Outcome) -> list[str]:
     """The words for a row, where somebody owns it."""
-    owners = outcome.owners.get(finding.id, ())
+    owners = finding.owners
     return [f"owner: {owner_words(owners, mentions=outcome.mentions)}"] if owners else []
 
 

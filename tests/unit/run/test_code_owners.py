@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.policy import Policy
-from aggregator.policy.owners import OwnerRule
-from aggregator.policy.policy import GitHub
 from aggregator.run import code_owners
-from aggregator.run.code_owners import find_owners, with_owners
-from tests.builders import finding, outcome
+from aggregator.run.code_owners import find_owners
 
 
 def test_the_first_file_counts(tmp_path: Path) -> None:
@@ -35,13 +31,3 @@ def test_without_a_file_it_is_nobodys(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "docs/CODEOWNERS").write_text("* @docs")
     monkeypatch.setattr(code_owners, "LARGEST", 3)
     assert find_owners(tmp_path).of("a") == ()
-
-
-def test_an_outcome_tells_whose_its_findings_are(tmp_path: Path) -> None:
-    """Files by CODEOWNERS, the rest by the policy, which also says whether names may notify; else nothing is said."""
-    (tmp_path / "CODEOWNERS").write_text("* @kim")
-    policy = Policy(owners=(OwnerRule(owners=("desk",)),), github=GitHub(mentions=True))
-    told = with_owners(outcome(finding(id="F-1"), finding(id="F-2", location=None)), tmp_path, policy)
-    assert (told.owners, told.mentions) == ({"F-1": ("@kim",), "F-2": ("desk",)}, True)
-    alone = outcome(finding())
-    assert with_owners(alone, None, Policy()) is alone

@@ -111,19 +111,19 @@ def test_a_state_whose_clock_starts_after_all_time_is_refused() -> None:
         decode(encode(replace(state, findings=(far,))), "s.json")
 
 
-@pytest.mark.parametrize("version", ["0.3", "1.0", "10.0"])
+@pytest.mark.parametrize("version", ["0.4", "1.0", "10.0"])
 def test_a_newer_state_is_refused(version: str) -> None:
     """A state of a newer schema is refused with both versions."""
-    data = encode(after(None)).replace(b'"schema_version":"0.2"', f'"schema_version":"{version}"'.encode())
-    with pytest.raises(StateError, match=f"newer Onefold .schema {version}, this one knows 0.2"):
+    data = encode(after(None)).replace(b'"schema_version":"0.3"', f'"schema_version":"{version}"'.encode())
+    with pytest.raises(StateError, match=f"newer Onefold .schema {version}, this one knows 0.3"):
         decode(data, "s.json")
 
 
 def test_an_older_state_is_brought_up_step_by_step() -> None:
     """Each migration takes a state one version on."""
     state = after(None, finding())
-    old = encode(state).replace(b'"schema_version":"0.2"', b'"schema_version":"0.1"')
-    steps = {"0.1": lambda data: data.replace(b'"schema_version":"0.1"', b'"schema_version":"0.2"')}
+    old = encode(state).replace(b'"schema_version":"0.3"', b'"schema_version":"0.1"')
+    steps = {"0.1": lambda data: data.replace(b'"schema_version":"0.1"', b'"schema_version":"0.3"')}
     assert decode(old, "s.json", steps) == state
 
 

@@ -100,7 +100,7 @@ def test_owners_and_the_gate() -> None:
     """Whose it is, and, of what stops the gate, why and what would make it pass."""
     stop = Stop(("any",), "any: it is open.", "Fix it.", ("F-1",))
     verdict = Verdict(Ruling.FAIL, "1.", ("F-1",), (stop,))
-    answer = outcome(finding(id="F-1"), finding(id="F-2"), owners={"F-1": ("@kim", "desk")}, verdict=verdict)
+    answer = outcome(finding(id="F-1", owners=("@kim", "desk")), finding(id="F-2"), verdict=verdict)
     lines = explain(text(render_findings, answer).encode(), "F-1")
     assert "It belongs to @kim, desk." in lines
     assert lines[-4:] == ("", "Why it stops the gate", "  any: it is open.", "  Fix it.")

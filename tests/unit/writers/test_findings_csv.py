@@ -50,13 +50,14 @@ def test_row() -> None:
             "branch": "main",
             "risk": "57",
             "owners": "",
+            "assignees": "",
         }
     ]
 
 
 def test_owners() -> None:
     """Whose it is stands at the end, as it was written and harmless for a spreadsheet."""
-    document = text(render_csv, outcome(finding(id="F-1"), owners={"F-1": ("@octo/team", "a@b.example")}))
+    document = text(render_csv, outcome(finding(id="F-1", owners=("@octo/team", "a@b.example"))))
     (row,) = csv.DictReader(StringIO(document, newline=""), strict=True)
     assert row["owners"] == "'@octo/team a@b.example"
 

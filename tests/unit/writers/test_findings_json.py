@@ -76,7 +76,7 @@ def test_document_fits_its_schema(of: Outcome) -> None:
 
 def test_owners_are_published() -> None:
     """Whose a finding is stands as people wrote it; nobody's has none."""
-    assert published(finding(id="F-1"), owners={"F-1": ("@kim", "desk")})["owners"] == ["@kim", "desk"]
+    assert published(finding(id="F-1", owners=("@kim", "desk")))["owners"] == ["@kim", "desk"]
     assert published(finding(id="F-1"))["owners"] == []
 
 

@@ -95,12 +95,12 @@ def test_an_issue_says_what_where_since_when_and_how_to_decide() -> None:
 def test_an_issue_says_whose_it_is() -> None:
     """The owner has a row, and a new owner is news; without the policy's word nobody is notified."""
     item = late()
-    ours, theirs = (text(item, owners={item.id: (name,)}) for name in ("@kim", "@lee"))
+    ours, theirs = (text(replace(item, owners=(name,))) for name in ("@kim", "@lee"))
     assert "| Owner | kim |" in ours.body
     assert "@kim" not in ours.body
-    assert "| Owner | @kim |" in text(item, owners={item.id: ("@kim",)}, mentions=True).body
+    assert "| Owner | @kim |" in text(replace(item, owners=("@kim",)), mentions=True).body
     assert not says_the_same(ours.body, theirs.body)
-    listed = rolling_issue("key", [item], outcome(item, owners={item.id: ("@kim",)}), USAGE)
+    listed = rolling_issue("key", [replace(item, owners=("@kim",))], outcome(item), USAGE)
     assert " · owner: kim</sub>" in listed.body
 
 

@@ -185,10 +185,10 @@ def test_why_the_gate_fails() -> None:
 )
 def test_owners_are_told_and_wake_nobody(owners: tuple[str, ...], quiet: str, loud: str) -> None:
     """A name is written without the sign that notifies, unless people want it and it is one of GitHub's names."""
-    assert f" · {quiet}</sub>" in summary(NEW, owners={"F-NEW": owners})
-    assert f" · {loud}</sub>" in summary(NEW, owners={"F-NEW": owners}, mentions=True)
+    assert f" · {quiet}</sub>" in summary(replace(NEW, owners=owners))
+    assert f" · {loud}</sub>" in summary(replace(NEW, owners=owners), mentions=True)
     late = finding(id="F-LATE", standing=Standing.BREACHED, due_at=BEFORE)
-    assert f"`F-LATE` · {quiet}</sub>" in block(summary(late, owners={"F-LATE": owners}), "1 past the due date")
+    assert f"`F-LATE` · {quiet}</sub>" in block(summary(replace(late, owners=owners)), "1 past the due date")
 
 
 def test_clock() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,19 +15,18 @@ from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
 from aggregator.knowledge.knowledge import Knowledge, Teaching
 from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
-from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
-from aggregator.model.errors import StateError, UsageError
 from aggregator.model.finding import Finding
 from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
-from aggregator.model.moment import whole_seconds
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
 from aggregator.model.statement import NOTHING_SAID, Statements
-from aggregator.normalize.redaction import redact_report
-from aggregator.normalize.secrets import Redactor
+from aggregator.model.ticket import Ticket
+from aggregator.owners import NOBODY, Owners, assign_owners
+from aggregator.pipeline.intake import failed_scans, redacted, unread
+from aggregator.pipeline.moment import clock_behind, moment_of
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.correlation import Correlation
 from aggregator.risk import Risks, urgency
@@ -39,9 +38,6 @@ from aggregator.uploads import assign_uploads
 
 LOCAL = Context(line=Line(product="local"), run=RunRef(id="local"))
 """The context of a call that says nothing about itself."""
-
-_CLOCKS_DIFFER = timedelta(days=1)
-"""By how much a run may be earlier than its state: clocks of machines differ, and so do time zones left out."""
 
 
 def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
@@ -57,6 +53,8 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     history: History = NOT_KNOWN,
     statements: Statements = NOTHING_SAID,
     intelligence: Intelligence = NOTHING_KNOWN,
+    owners: Owners = NOBODY,
+    tickets: tuple[Ticket, ...] = (),
 ) -> Outcome:
     """Decide what became of every finding. Nothing is read, written or looked up.
 
@@ -72,36 +70,16 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         history: what became of files since the commit of the state, and of their lines; may be incomplete.
         statements: what people decided elsewhere, and which places were listened to.
         intelligence: which vulnerabilities are being exploited, and how likely the others are.
+        owners: whose files are, as CODEOWNERS says.
+        tickets: what was read of the tickets of findings; what was not read again is taken from the state.
 
     Raises:
         UsageError: ``now`` has no time zone or is no clock's, or a gate rule is unknown.
         StateError: the state is of a day or more after ``now``.
     """
-    rules = policy or Policy.default()
-    run = _Run(_moment(now, state), context, state, rules, exceptions, sources or {}, gone, statements, intelligence)
-    redactor, readable, failures = _redacted(reports)
-    scans = (*(scan for report in readable for scan in report.scans), *_failed_scans(failures))
-    folded = fold(
-        readable,
-        state.findings if state else (),
-        product=context.line.product,
-        sources=run.sources,
-        redact=redactor.redact_text,
-        now=run.now,
-        overrides=_overrides(run.policy.correlation),
-        history=history,
-    )
-    advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable))
-    diagnostics = (
-        *_clock_behind(now, state),
-        *(message for report in readable for message in report.diagnostics),
-        *map(_unread, failures),
-        *missing_reports(run.policy.expected, scans, failures),
-        *folded.diagnostics,
-        *advanced.diagnostics,
-        *disposed.diagnostics,
-    )
-    return _outcome(run, findings, scans, advanced.scopes, diagnostics)
+    at, rules, texts = moment_of(now, state), policy or Policy.default(), sources or {}
+    run = _Run(at, context, state, rules, exceptions, texts, gone, history, statements, intelligence, owners, tickets)
+    return _evaluate(run, reports, clock_behind(now, state))
 
 
 class _Run(Struct, frozen=True):
@@ -114,8 +92,37 @@ class _Run(Struct, frozen=True):
     exceptions: tuple[ExceptionRule, ...]
     sources: Mapping[str, str]
     gone: frozenset[str]
+    history: History
     statements: Statements
     intelligence: Intelligence
+    owners: Owners
+    tickets: tuple[Ticket, ...]
+
+
+def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Iterable[Diagnostic]) -> Outcome:
+    redactor, readable, failures = redacted(reports)
+    scans = (*(scan for report in readable for scan in report.scans), *failed_scans(failures))
+    folded = fold(
+        readable,
+        run.state.findings if run.state else (),
+        product=run.context.line.product,
+        sources=run.sources,
+        redact=redactor.redact_text,
+        now=run.now,
+        overrides=_overrides(run.policy.correlation),
+        history=run.history,
+    )
+    advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable))
+    diagnostics = (
+        *remarks,
+        *(message for report in readable for message in report.diagnostics),
+        *map(unread, failures),
+        *missing_reports(run.policy.expected, scans, failures),
+        *folded.diagnostics,
+        *advanced.diagnostics,
+        *disposed.diagnostics,
+    )
+    return _outcome(run, findings, scans, advanced.scopes, diagnostics)
 
 
 def _follow(
@@ -150,7 +157,8 @@ def _follow(
         unplaced=run.policy.upload.unplaced,
         sources=run.sources,
     )
-    return advanced, disposed, tuple(sorted(_related(run, findings), key=urgency))
+    owned = assign_owners(_related(run, findings), run.owners, policy.owners, line)
+    return advanced, disposed, tuple(sorted(owned, key=urgency))
 
 
 def _related(run: _Run, findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -178,6 +186,16 @@ def _outcome(
     diagnostics: Iterable[Diagnostic],
 ) -> Outcome:
     totals = count(findings, scans, run.state.findings if run.state else ())
+    state = next_state(
+        run.state,
+        findings,
+        scopes=scopes,
+        context=run.context,
+        now=run.now,
+        totals=totals,
+        retention_days=run.policy.state.retention_days,
+        tickets=(*(run.state.tickets if run.state else ()), *run.tickets),
+    )
     return Outcome(
         context=run.context,
         now=run.now,
@@ -194,98 +212,11 @@ def _outcome(
             is_advisory=run.policy.gate.advisory,
         ),
         diagnostics=tuple(sorted(set(diagnostics), key=_diagnostic_order)),
-        state=next_state(
-            run.state,
-            findings,
-            scopes=scopes,
-            context=run.context,
-            now=run.now,
-            totals=totals,
-            retention_days=run.policy.state.retention_days,
-        ),
+        state=state,
         upgrades=plan_upgrades(findings),
         retired=run.policy.upload.retired,
-    )
-
-
-def paths_named(reports: Iterable[Report | ReadFailure], state: State | None = None) -> tuple[str, ...]:
-    """The repository files whose text helps to tell findings apart, and whose absence explains a silence. Sorted."""
-    paths = {
-        result.location.path
-        for report in reports
-        if isinstance(report, Report)
-        for scan in report.scans
-        for result in scan.results
-        if result.location is not None
-    }
-    for tracked in state.findings if state else ():
-        paths.update(sighting.location.path for sighting in tracked.sightings if sighting.location is not None)
-    return tuple(sorted(paths))
-
-
-def _moment(now: datetime, state: State | None) -> datetime:
-    """The run's time: never before the state's, so that no finding is last seen before it was first seen."""
-    if now.tzinfo is None:
-        msg = "The run's time has no time zone."
-        raise UsageError(msg, "Pass an aware datetime, for example datetime.now(UTC).")
-    try:
-        moment = whole_seconds(now)
-    except ValueError:
-        msg = "The run's time is outside the years 2000 to 2999."
-        raise UsageError(msg, "Correct it, or the machine's clock.") from None
-    if state is None or moment >= state.at:
-        return moment
-    if state.at - moment > _CLOCKS_DIFFER:
-        reason = (
-            f"The state is of {state.at:%Y-%m-%d %H:%M} UTC, and this run of {moment:%Y-%m-%d %H:%M} UTC is earlier."
-        )
-        raise StateError(reason, "Correct the run's time, or give it an earlier state; nothing was overwritten.")
-    return state.at
-
-
-def _clock_behind(now: datetime, state: State | None) -> Iterable[Diagnostic]:
-    if state is not None and now < state.at:
-        reason = "The clock is behind that of the last run, whose time was taken instead."
-        yield Diagnostic("clock-behind", Level.NOTE, "state", reason)
-
-
-def _redacted(
-    reports: Iterable[Report | ReadFailure],
-) -> tuple[Redactor, tuple[Report, ...], tuple[ReadFailure, ...]]:
-    """Mask every secret that any report gives away in all of them, and put both kinds in canonical order."""
-    reports = tuple(reports)
-    readable = [report for report in reports if isinstance(report, Report)]
-    redactor = Redactor.of(readable)
-    readable.sort(key=lambda report: (report.place, report.name, report.format))
-    failures = [report for report in reports if isinstance(report, ReadFailure)]
-    failures.sort(key=lambda failure: (failure.place, failure.name))
-    return redactor, tuple(redact_report(report, redactor) for report in readable), tuple(failures)
-
-
-def _failed_scans(failures: Sequence[ReadFailure]) -> Iterable[Scan]:
-    """A report that cannot be read, and whose tool is known, is a scan that covered nothing."""
-    return (
-        Scan(
-            tool=failure.tool,
-            scope=failure.place,
-            report=failure.name,
-            completeness=Completeness.FAILED,
-            reason=failure.reason,
-            next_step=failure.next_step,
-            coverage=Coverage(extent=Extent.UNKNOWN),
-        )
-        for failure in failures
-        if failure.tool
-    )
-
-
-def _unread(failure: ReadFailure) -> Diagnostic:
-    return Diagnostic(
-        code="file-ignored" if failure.ignored else "report-unreadable",
-        level=Level.NOTE if failure.ignored else Level.ERROR,
-        subject=failure.name,
-        reason=failure.reason,
-        next_step=failure.next_step,
+        tickets={ticket.url: ticket for ticket in state.tickets},
+        mentions=run.policy.github.mentions,
     )
 
 

@@ -1,0 +1,68 @@
+"""What came of reading the reports, made ready for the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from aggregator.model.coverage import Completeness, Coverage, Extent
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.report import ReadFailure, Report, Scan
+from aggregator.model.state import State
+from aggregator.normalize.redaction import redact_report
+from aggregator.normalize.secrets import Redactor
+
+
+def paths_named(reports: Iterable[Report | ReadFailure], state: State | None = None) -> tuple[str, ...]:
+    """The repository files whose text helps to tell findings apart, and whose absence explains a silence. Sorted."""
+    paths = {
+        result.location.path
+        for report in reports
+        if isinstance(report, Report)
+        for scan in report.scans
+        for result in scan.results
+        if result.location is not None
+    }
+    for tracked in state.findings if state else ():
+        paths.update(sighting.location.path for sighting in tracked.sightings if sighting.location is not None)
+    return tuple(sorted(paths))
+
+
+def redacted(
+    reports: Iterable[Report | ReadFailure],
+) -> tuple[Redactor, tuple[Report, ...], tuple[ReadFailure, ...]]:
+    """Mask every secret that any report gives away in all of them, and put both kinds in canonical order."""
+    reports = tuple(reports)
+    readable = [report for report in reports if isinstance(report, Report)]
+    redactor = Redactor.of(readable)
+    readable.sort(key=lambda report: (report.place, report.name, report.format))
+    failures = [report for report in reports if isinstance(report, ReadFailure)]
+    failures.sort(key=lambda failure: (failure.place, failure.name))
+    return redactor, tuple(redact_report(report, redactor) for report in readable), tuple(failures)
+
+
+def failed_scans(failures: Sequence[ReadFailure]) -> Iterable[Scan]:
+    """A report that cannot be read, and whose tool is known, is a scan that covered nothing."""
+    return (
+        Scan(
+            tool=failure.tool,
+            scope=failure.place,
+            report=failure.name,
+            completeness=Completeness.FAILED,
+            reason=failure.reason,
+            next_step=failure.next_step,
+            coverage=Coverage(extent=Extent.UNKNOWN),
+        )
+        for failure in failures
+        if failure.tool
+    )
+
+
+def unread(failure: ReadFailure) -> Diagnostic:
+    """What to say about a file that is no usable report."""
+    return Diagnostic(
+        code="file-ignored" if failure.ignored else "report-unreadable",
+        level=Level.NOTE if failure.ignored else Level.ERROR,
+        subject=failure.name,
+        reason=failure.reason,
+        next_step=failure.next_step,
+    )

@@ -1,0 +1,10 @@
+"""Every action on a service, of whatever kind."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from aggregator.planning.github_actions import GitHubAction
+
+RemoteAction: TypeAlias = GitHubAction
+"""What is done elsewhere: who reads the job's summary wants to know what became of each."""

@@ -1,0 +1,38 @@
+"""With which services a run talks: those that are configured, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from aggregator.policy import Policy
+from aggregator.run.frame import Frame
+from aggregator.run.letters import Letters, Several
+from aggregator.run.outside import GitHub, Outside
+from aggregator.runner.event import Event
+from aggregator.settings import Settings, Surroundings
+
+
+class Facts(Struct, frozen=True):
+    """What every correspondent may know about the run."""
+
+    settings: Settings
+    around: Surroundings
+    policy: Policy
+    event: Event
+    frame: Frame
+    github: GitHub
+    outside: Outside
+
+
+def correspondents(facts: Facts) -> Several:
+    """All of them, each with its code brought along only where it is needed."""
+    return Several(_configured(facts))
+
+
+def _configured(facts: Facts) -> Iterator[Letters]:
+    if not facts.github.missing:
+        from aggregator.run.correspondence import Correspondence  # noqa: PLC0415 - brings the sinks along
+
+        yield Correspondence(facts.settings, facts.around, facts.policy.github, facts.event, facts.frame, facts.github)

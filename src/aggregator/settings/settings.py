@@ -1,0 +1,121 @@
+"""What one run is asked to do, checked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
+
+from aggregator.model.errors import OnefoldError
+from aggregator.model.moment import whole_seconds
+from aggregator.normalize.secret_key import SHORTEST
+from aggregator.policy.gate_rule import parse_rule, split_rules
+
+DEFAULT_OUT = "onefold-out"
+"""Where the documents go when nobody says; ``onefold explain`` looks there."""
+
+ARTIFACT, NOWHERE = "artifact", "none"
+"""What ``state`` may say besides a folder: an artifact of the workflow, or no memory."""
+
+_NO_MOMENT = "must be a moment of the years 2000 to 2999, for example 2026-11-22T12:00:00Z"
+
+
+class OnIncomplete(StrEnum):
+    """What a missing or unusable report means for the exit code."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
+
+class Settings(BaseModel):
+    """What one run is asked to do. ``None`` and empty mean *not said*: the policy or the surroundings decide.
+
+    Attributes:
+        reports: files, folders, patterns, ``-``, each optionally pinned as ``tool=...``.
+        artifacts: names of artifacts with reports, of this run or the one it follows; each perhaps as ``tool=...``.
+        state: folder of the state store, ``artifact`` or ``none``; empty keeps no memory.
+        state_key: tells states of one line apart, where several jobs of a run keep one each.
+        token: for GitHub's API; never shown, never in an error.
+        secret_key: lets secrets be known again by keyed digests of their values; empty stores none. Never shown.
+        jira_url: the site's address; empty talks to no Jira.
+        jira_user: the e-mail address that the token belongs to (Cloud); empty for a Data Center's access token.
+        jira_token: never shown, and sent to that site alone, like the other service's token.
+        slack_webhook: one address, or lines of ``name=address``; an address is as secret as a token.
+        teams_webhook: the same for Microsoft Teams.
+        out: folder for the documents.
+        source_root: the checkout that the reports are about.
+        branch: the branch line; findings of different lines never meet.
+        now: the moment the run is about, with a time zone.
+        fail_on: the gate's rules, see :mod:`aggregator.policy.gate_rule`; empty leaves them to the policy.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    reports: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    state: str = ""
+    state_key: str = ""
+    token: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
+    jira_url: str = ""
+    jira_user: str = ""
+    jira_token: SecretStr = SecretStr("")
+    slack_webhook: SecretStr = SecretStr("")
+    teams_webhook: SecretStr = SecretStr("")
+    defectdojo_url: str = ""
+    defectdojo_token: SecretStr = SecretStr("")
+    out: Path = Path(DEFAULT_OUT)
+    config: Path | None = None
+    exceptions: Path | None = None
+    source_root: Path | None = None
+    product: str = ""
+    environment: str = ""
+    branch: str = ""
+    commit: str = ""
+    now: datetime | None = None
+    fail_on: tuple[str, ...] = ()
+    on_incomplete: OnIncomplete | None = None
+    dry_run: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def state_folder(self) -> Path | None:
+        """The folder that keeps the state; ``None`` when it is kept elsewhere or nowhere."""
+        return None if self.state in {"", ARTIFACT, NOWHERE} else Path(self.state)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long(cls, said: SecretStr) -> SecretStr:
+        """A key that can be guessed gives away what it seals."""
+        if 0 < len(said.get_secret_value()) < SHORTEST:
+            msg = f"must have {SHORTEST} characters or more; `openssl rand -hex 32` makes a good one"
+            raise ValueError(msg)
+        return said
+
+    @field_validator("now", mode="before")
+    @classmethod
+    def _aware(cls, now: object) -> datetime | None:
+        """A moment without a time zone is taken as UTC, and kept to the second; a number is no moment."""
+        if now is None:
+            return None
+        try:
+            said = now if isinstance(now, datetime) else datetime.fromisoformat(str(now))
+            return whole_seconds(said if said.tzinfo else said.replace(tzinfo=UTC))
+        except ValueError:
+            raise ValueError(_NO_MOMENT) from None
+
+    @field_validator("fail_on", mode="before")
+    @classmethod
+    def _are_rules(cls, said: object) -> tuple[str, ...]:
+        """Several rules in one text are parted; one that cannot be understood is refused at the door."""
+        texts = said if isinstance(said, list | tuple) else [said]
+        rules = tuple(rule for text in texts for rule in split_rules(str(text).lower()))
+        try:
+            for rule in rules:
+                parse_rule(rule)
+        except OnefoldError as error:
+            raise ValueError(str(error)) from None
+        return rules
