@@ -51,6 +51,7 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
         url: where people open it, made of the key as it is now.
         earlier: addresses that the state names it by, when they are others: it was moved to another project.
         is_gone: Jira does not know it any more, or does not show it to us; then all but ``key`` and ``url`` is empty.
+        is_ours: whether our account created it: a clone that people made bears our labels and our mark as well.
         mark: our mark in its description; ``None`` when people took it out.
         members: the ids of findings that the description names, in that order: ``F-`` and hexadecimal digits.
         category: of its status; a workflow may give statuses any names.
@@ -66,6 +67,7 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
     url: str
     earlier: tuple[str, ...] = ()
     is_gone: bool = False
+    is_ours: bool = True
     issue_type: str = ""
     mark: SeenMark | None = None
     members: tuple[str, ...] = ()
