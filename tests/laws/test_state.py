@@ -13,9 +13,10 @@ from aggregator.model.finding import Decision, Disposition, Observation, Sightin
 from aggregator.model.location import Location
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
-from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Tracked
+from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Telling, Tracked
+from aggregator.model.ticket import Ticket
 from aggregator.state import decode, encode, merge_states
-from aggregator.state.history import bounded_frontier
+from aggregator.state.history import bounded_frontier, latest_tellings, named_tickets
 
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
 TIMES = st.integers(0, 5).map(lambda hours: EPOCH + timedelta(hours=hours))
@@ -71,6 +72,12 @@ def alone(findings: list[Tracked]) -> tuple[Tracked, ...]:
     return tuple(kept)
 
 
+def tidy(state: State) -> State:
+    """The state as runs leave it: one entry for each ticket that a finding names, one for each channel."""
+    tickets = named_tickets(state.tickets, state.findings)
+    return replace(state, tickets=tickets, told=latest_tellings(state.told))
+
+
 # Nobody's own run is among them: these heads are racers, none continues another.
 RECORDS = st.builds(
     RunRecord,
@@ -89,7 +96,9 @@ STATES = st.builds(
     findings=st.lists(FINDINGS, max_size=4, unique_by=lambda each: each.id).map(alone),
     scopes=st.lists(st.builds(ScopeRecord, WORDS, WORDS, TIMES, st.integers(1, 3)), max_size=2).map(tuple),
     runs=st.lists(RECORDS, max_size=3).map(tuple),
-)
+    tickets=st.lists(st.builds(Ticket, WORDS, st.booleans(), st.just(("kim",)), MAYBE_TIMES), max_size=3).map(tuple),
+    told=st.lists(st.builds(Telling, WORDS, TIMES, WORDS), max_size=3).map(tuple),
+).map(tidy)
 
 
 def ids(state: State) -> set[str]:

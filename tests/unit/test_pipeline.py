@@ -18,6 +18,8 @@ from aggregator.model.result import Result
 from aggregator.model.severity import Severity
 from aggregator.model.state import State
 from aggregator.model.statement import Statement, Statements
+from aggregator.model.ticket import Ticket
+from aggregator.owners import read_owners
 from aggregator.pipeline import LOCAL, evaluate, paths_named
 from aggregator.policy import Policy
 from aggregator.policy.policy import Gate, Upload
@@ -200,3 +202,26 @@ def test_decisions_from_elsewhere_are_heard() -> None:
     second = evaluate([report(result())], now=LATER, state=first.state, statements=said)
     assert second.findings[0].decision == second.state.findings[0].decision == accepted
     assert second.findings[0].standing is Standing.PAUSED
+
+
+def test_tickets_are_remembered_until_they_are_read_again() -> None:
+    """What was read of a finding's ticket stays known, also in a run that could not ask; of others nothing is kept."""
+    first = evaluate([report(result())], now=NOW)
+    (known,) = first.state.findings
+    state = replace(first.state, findings=(replace(known, tickets=("u/1",)),))
+    read, foreign = Ticket("u/1", assignees=("kim",), seen_at=NOW), Ticket("u/9")
+    asked = evaluate([report(result())], now=NOW, state=state, tickets=(read, foreign))
+    assert asked.tickets == {"u/1": read}
+    mute = evaluate([report(result())], now=LATER, state=asked.state)
+    assert (mute.tickets, mute.state.tickets) == ({"u/1": read}, (read,))
+    closed = Ticket("u/1", is_open=False, seen_at=LATER)
+    assert evaluate([report(result())], now=LATER, state=mute.state, tickets=(closed,)).tickets == {"u/1": closed}
+
+
+def test_a_state_tells_how_its_findings_stand() -> None:
+    """Who reads a state alone learns when findings are due, how urgent they are and whose they are."""
+    first = evaluate([report(result())], now=NOW, owners=read_owners("* @kim"))
+    (finding,), (known,) = first.findings, first.state.findings
+    assert finding.due_at is not None
+    assert (known.due_at, known.standing, known.owners) == (finding.due_at, Standing.WITHIN, ("@kim",))
+    assert known.risk_score == finding.risk_score is not None

@@ -2,10 +2,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from aggregator.model.errors import UsageError
 from aggregator.settings import (
+    CREDENTIALS,
     INPUTS,
     OnIncomplete,
     Runtime,
@@ -189,3 +190,20 @@ def test_environment_is_read_by_default(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("GITHUB_REPOSITORY", "octocat/shop")
     assert from_inputs().product == "shop"
     assert surroundings().repository == "octocat/shop"
+
+
+def test_services_are_taken_from_the_environment_on_the_command_line() -> None:
+    """Where services are and what opens them has no flag: every list of processes would show it."""
+    settings = from_arguments(
+        {"product": "shop"}, {"ONEFOLD_JIRA_URL": "https://j.example", "ONEFOLD_JIRA_TOKEN": "hunter2"}
+    )
+    assert (settings.product, settings.jira_url) == ("shop", "https://j.example")
+    assert settings.jira_token.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings)
+    assert from_arguments({}, {"ONEFOLD_JIRA_URL": " ", "JIRA_URL": "x"}) == Settings()
+
+
+def test_secrets_of_services_are_masked() -> None:
+    """Every input that opens a service is among the values that are masked before the first line is logged."""
+    secret = {field for field, about in Settings.model_fields.items() if about.annotation is SecretStr}
+    assert {INPUTS[field] for field in secret} <= set(CREDENTIALS)

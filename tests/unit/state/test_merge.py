@@ -12,7 +12,8 @@ from aggregator.model.errors import StateError
 from aggregator.model.finding import Decision, Disposition, Transition, UploadIdentity
 from aggregator.model.location import Location
 from aggregator.model.severity import Severity
-from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Tracked
+from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Telling, Tracked
+from aggregator.model.ticket import Ticket
 from aggregator.state import merge_states
 from aggregator.state.history import MOST_RUNS
 from tests.builders import BEFORE, LINE, NOW, finding, result, sighting, tracked
@@ -150,6 +151,23 @@ def test_scopes_and_runs_are_united() -> None:
     merged = merge_states((one_head, other))
     assert merged is not None
     assert (merged.scopes, merged.runs) == ((ScopeRecord("Semgrep", "src", NOW, 1),), (early, late))
+
+
+def test_tickets_and_tellings_are_united() -> None:
+    """What was read last of a ticket counts, and what was told last on a channel; forgotten tickets are dropped."""
+    early, late = Ticket("u/1", assignees=("kim",), seen_at=BEFORE), Ticket("u/1", is_open=False, seen_at=NOW)
+    other = Ticket("u/2")
+    one_head = head(
+        "1", known(tickets=("u/1",)), tickets=(late,), told=(Telling("slack", BEFORE), Telling("teams", NOW))
+    )
+    two_head = head("2", known(tickets=("u/2",)), tickets=(early, other), told=(Telling("slack", NOW, "d"),))
+    merged = merge_states((one_head, two_head))
+    assert merged is not None
+    assert merged.tickets == (late, other)
+    assert merged.told == (Telling("slack", NOW, "d"), Telling("teams", NOW))
+    bare = merge_states((head("1", known(), tickets=(late,)), head("2", known(), at=BEFORE)))
+    assert bare is not None
+    assert bare.tickets == ()
 
 
 def at_line(line: int, **fields: Any) -> Tracked:

@@ -19,6 +19,7 @@ from aggregator.model.finding import (
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Ruling, Stop, Verdict
 from aggregator.model.risk import Risk, Term
+from aggregator.model.ticket import Ticket
 from aggregator.writers.explain import explain
 from aggregator.writers.findings_json import render_findings
 from tests.builders import BEFORE, NOW, finding, outcome, result
@@ -94,6 +95,16 @@ def test_whole_story() -> None:
         "  2026-10-01  first seen in run 7: first\n"
         "  2026-11-22  updated"
     )
+
+
+def test_tickets() -> None:
+    """Each ticket is named with what was read of it."""
+    known = {"u/1": Ticket("u/1", assignees=("kim",)), "u/2": Ticket("u/2", is_open=False)}
+    answer = outcome(finding(id="F-1", tickets=("u/1", "u/2", "u/3")), tickets=known)
+    told = "\n".join(explain(text(render_findings, answer).encode(), "F-1"))
+    assert "Ticket u/1 (open, assigned to kim)." in told
+    assert "Ticket u/2 (closed)." in told
+    assert "Ticket u/3 (not read yet)." in told
 
 
 def test_owners_and_the_gate() -> None:
