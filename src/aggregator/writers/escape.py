@@ -38,6 +38,11 @@ _NEXT_CELL = re.compile("([;\t]\\s*)([=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d]
 _CONTROL_START = frozenset("\t\r\n")
 _HARMFUL = _FORMULA | frozenset(" \t\r\n\v\f\xa0\u3000")
 _LONGEST_LINK = 2000
+# Jira: what formats, links or starts a macro wherever it stands, and what does so only beside a blank or another mark.
+_WIKI = re.compile(r"[\\&{}\[\]()!|*+^~#]|(?<!\w)[-_?]|[-_?](?!\w)")
+_WIKI_NAMED = {"\\": "&#92;", "&": "&amp;", "|": "&#124;"}
+_WIKI_PART = re.compile(r"(?i):(?=//|[dp]\b)|(?:mailto|file):|^(?:h[1-6]|bq)(?=\.)")
+_WIKI_MACRO = re.compile(r"\{(?=[A-Za-z])")
 _LINE_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -75,6 +80,22 @@ def markdown_code(text: str) -> str:
     fence = "`" * (longest + 1)
     pad = " " if line[0] == "`" or line[-1] == "`" else ""
     return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def wiki(text: str) -> str:
+    """Text for one line of Jira's wiki markup: a paragraph, a list item, a table cell or the words of a link."""
+    escaped = _WIKI.sub(lambda mark: _WIKI_NAMED.get(mark[0], f"\\{mark[0]}"), plain(text))
+    return _WIKI_PART.sub(rf"\g<0>{_PART}", escaped)
+
+
+def wiki_code(text: str) -> str:
+    """Lines for a ``{noformat}`` block, which nothing in them can end."""
+    return _WIKI_MACRO.sub(f"{{{_PART}", visible_lines(text))
+
+
+def visible_lines(text: str) -> str:
+    """Lines of visible text: only line breaks and tabs are left of the controls; for where nothing is markup."""
+    return "\n".join(_INVISIBLE.sub("", line).rstrip() for line in _LINE_BREAK.split(text)).strip("\n")
 
 
 def csv(text: str) -> str:

@@ -71,10 +71,12 @@ class Text(Struct, frozen=True):
     Attributes:
         mark: tells ours from all others: ``onefold:`` and words without blanks, one blank between them. The dialect
             writes it small at the end, with a fingerprint of the text, by which an edit of a person is noticed.
+        members: the ids of the findings of a shared ticket, written beside the mark; the first 500 of them.
     """
 
     blocks: tuple[Block, ...]
     mark: str
+    members: tuple[str, ...] = ()
 
 
 def lines_of(block: Block) -> Iterator[Line]:

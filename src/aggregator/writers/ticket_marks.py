@@ -16,7 +16,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from aggregator.writers.ticket_blocks import Text
+
 _MARK = re.compile(r"(onefold:(?:[^\s{}]{1,300} ){1,6})([0-9a-f]{16})(?![0-9a-f])")
+_MEMBERS = re.compile(r"onefold:findings v1((?: [A-Za-z0-9-]{1,64})+)")
 _INK = re.compile(r"[^\W_]+")
 
 
@@ -32,9 +35,21 @@ class SeenMark(Struct, frozen=True):
     is_as_written: bool
 
 
-def mark_line(mark: str, text: str) -> str:
-    """The line of a mark below this text; the text in the dialect that it will come back in."""
-    return f"{mark} {_ink(text)}"
+_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+_MOST_MEMBERS = 500
+
+
+def mark_lines(text: Text, before: str, after: str = "") -> str:
+    """What stands at the end of a text.
+
+    Args:
+        text: what is said.
+        before: the same in the dialect that it will come back in, without this end.
+        after: what will follow.
+    """
+    named = [each for each in text.members[:_MOST_MEMBERS] if _NAME.fullmatch(each)]
+    members = f"onefold:findings v1 {' '.join(named)}\n" if named else ""
+    return f"{members}{text.mark} {_ink(f'{before}{members}{after}')}"
 
 
 def mark_in(text: str) -> SeenMark | None:
@@ -47,6 +62,12 @@ def mark_in(text: str) -> SeenMark | None:
     return SeenMark(last[1].rstrip(), _ink(around) == last[2])
 
 
+def members_in(text: str) -> tuple[str, ...]:
+    """The ids that a shared ticket names as its findings: those of the last such line, which is ours."""
+    found = _MEMBERS.findall(text)
+    return tuple(found[-1].split()) if found else ()
+
+
 def fingerprint(parts: Iterable[str]) -> str:
     """Sixteen hexadecimal digits of texts in their order."""
     digest = hashlib.sha256()
@@ -57,4 +78,4 @@ def fingerprint(parts: Iterable[str]) -> str:
 
 def _ink(text: str) -> str:
     """The fingerprint of letters and digits alone: Jira and editors change blanks, and nothing is said by them."""
-    return fingerprint(_INK.findall(text))
+    return fingerprint(("".join(_INK.findall(text)),))

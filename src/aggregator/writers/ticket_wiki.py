@@ -1,0 +1,79 @@
+"""Tickets in wiki markup, as Jira Data Center takes and gives descriptions and comments.
+
+Source: https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aggregator.writers.escape import is_link, wiki, wiki_code
+from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Panel, Paragraph, Span, Table, Text
+from aggregator.writers.ticket_marks import mark_lines
+
+LONGEST = 32_767
+"""Characters of a text field, unless an administrator has set another limit."""
+
+_FRAME = "{noformat}"
+_COLOURS = {"info": "#deebff", "success": "#e3fcef", "warning": "#fffae6"}
+
+
+def wiki_markup(text: Text) -> str:
+    """A text in wiki markup. Blocks that do not fit any more are left out whole; the mark never is."""
+    blocks = [_rendered(block) for block in text.blocks]
+    longest = _document(blocks, text)
+    if len(longest) <= LONGEST:
+        return longest
+    room = LONGEST - len(_document((), text))
+    kept = []
+    for block in blocks:
+        if len(block) + 2 <= room:
+            kept.append(block)
+            room -= len(block) + 2
+    return _document(kept, text)
+
+
+def _document(blocks: Iterable[str], text: Text) -> str:
+    body = "\n\n".join((*blocks, _FRAME))
+    return f"{body}\n{mark_lines(text, body, _FRAME)}\n{_FRAME}"
+
+
+def _rendered(block: Block) -> str:
+    match block:
+        case Paragraph(line):
+            return _line(line)
+        case Heading(text):
+            return f"h3. {wiki(text)}"
+        case Bullets(items):
+            return "\n".join(f"* {_line(item)}" for item in items)
+        case Table():
+            return _table(block)
+        case Code(text):
+            return f"{_FRAME}\n{wiki_code(text)}\n{_FRAME}"
+        case Panel(line, kind):
+            return f"{{panel:bgColor={_COLOURS[kind]}}}\n{_line(line)}\n{{panel}}"
+
+
+def _table(table: Table) -> str:
+    heads = [f"||{'||'.join(wiki(head) or ' ' for head in table.heads)}||"] if table.heads else []
+    start = "|" if table.heads else "||"
+    return "\n".join((*heads, *(f"{start}{'|'.join(_line(cell) or ' ' for cell in row)}|" for row in table.rows)))
+
+
+def _line(line: Line) -> str:
+    return "".join(_span(span) for span in line).strip()
+
+
+def _span(span: Span) -> str:
+    text = wiki(span.text)
+    if not text:
+        return " " if span.text else ""
+    head = " " if span.text[0].isspace() else ""
+    tail = " " if span.text[-1].isspace() else ""
+    if is_link(span.link):
+        text = f"[{text}|{span.link}]"
+    elif span.code:
+        text = f"{{{{{text}}}}}"
+    elif span.strong:
+        text = f"*{text}*"
+    return f"{head}{text}{tail}"
