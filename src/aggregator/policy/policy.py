@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from aggregator.model.result import Kind
 from aggregator.policy.correlation import Correlation
 from aggregator.policy.gate_rule import KINDS, SEVERITIES
+from aggregator.policy.jira import Jira
 from aggregator.policy.limits import ExceptionLimits
 from aggregator.policy.owners import OwnerRule
 from aggregator.policy.part import Count, Part, Share, Text
@@ -185,6 +186,7 @@ class Policy(Part):
     outputs: Outputs = Field(default_factory=Outputs.model_construct)
     state: Memory = Field(default_factory=Memory.model_construct)
     github: GitHub = Field(default_factory=GitHub.model_construct)
+    jira: Jira = Field(default_factory=Jira.model_construct)
     correlation: Correlation = Field(default_factory=Correlation.model_construct)
     paths: Paths = Field(default_factory=Paths.model_construct)
 
