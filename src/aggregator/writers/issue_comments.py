@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from aggregator.model.finding import Disposition, Finding
 from aggregator.model.state import Tracked
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
+from aggregator.writers.finding_words import days_late
 from aggregator.writers.issue_marks import comment_mark
-from aggregator.writers.issue_text import days_late
 from aggregator.writers.summary_cells import day, many, words
 
 _LISTED = 10

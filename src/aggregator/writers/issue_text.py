@@ -10,10 +10,9 @@ from msgspec import Struct
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
-from aggregator.model.result import Kind, Rule
-from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
+from aggregator.writers.escape import clip, markdown, markdown_code, plain
+from aggregator.writers.finding_words import advice, age, facts, steady_place
 from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark, since_mark
-from aggregator.writers.places import short_place
 from aggregator.writers.summary_cells import (
     day,
     due_cell,
@@ -32,9 +31,6 @@ LONGEST_BODY = 65_000
 """Characters and bytes alike; GitHub counts one or the other, and may keep an old text in silence."""
 
 _ROWS_ROOM = 50_000
-_LINKS = 5
-_PROSE = 2000
-_ANNOUNCED = ("/issues/", "/pull/", "/commit/", "/commits/", "/discussions/")
 
 
 class Text(Struct, frozen=True):
@@ -46,7 +42,7 @@ class Text(Struct, frozen=True):
 
 def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str]) -> Text:
     """The issue about one late finding."""
-    place, owners = clip(plain(_steady_place(finding)), 90), finding.owners
+    place, owners = clip(plain(steady_place(finding)), 90), finding.owners
     title = _title(f"{finding.severity}: {clip(plain(finding.title), 120) or 'Untitled'}", place, "is past its SLA")
     rows = [
         ("Where", place_cell(finding, outcome.context)),
@@ -56,7 +52,7 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
         ("Finding", markdown_code(finding.id)),
     ]
     blocks = [_age(finding, outcome.now), table(("", ""), rows), *_prose(finding, outcome.scans), _decide(commands)]
-    return Text(title, _body(key, title, (*_facts(finding), *owners), blocks, _since([finding])))
+    return Text(title, _body(key, title, (*facts([finding]), *owners), blocks, _since([finding])))
 
 
 def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -68,7 +64,7 @@ def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands
     head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
     blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
     marks = f"{members_mark(each.id for each in findings)}\n{_since(findings)}"
-    return Text(title, _body(key, title, _all_facts(findings), blocks, marks))
+    return Text(title, _body(key, title, facts(findings), blocks, marks))
 
 
 def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -77,17 +73,11 @@ def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, comma
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
-    return Text(title, _body(key, title, _all_facts(findings), blocks, _since(findings)))
+    return Text(title, _body(key, title, facts(findings), blocks, _since(findings)))
 
 
 def _since(findings: Sequence[Finding]) -> str:
     return since_mark((each.id, each.first_seen) for each in findings if each.first_seen is not None)
-
-
-def days_late(finding: Finding, now: datetime) -> str:
-    """``5 days past its SLA``."""
-    days = 0 if finding.due_at is None else (now.date() - finding.due_at.date()).days
-    return f"{many(days, 'day')} past its SLA" if days > 0 else "past its SLA"
 
 
 def _title(head: str, place: str, tail: str) -> str:
@@ -96,10 +86,10 @@ def _title(head: str, place: str, tail: str) -> str:
     return clip(f"{head}{where} {tail}", LONGEST_TITLE)
 
 
-def _body(key: str, title: str, facts: Iterable[str], blocks: Iterable[str], more_marks: str = "") -> str:
+def _body(key: str, title: str, known: Iterable[str], blocks: Iterable[str], more_marks: str = "") -> str:
     """The mark first; whatever does not fit any more is left out whole, the last block never."""
     *blocks, last = blocks
-    head = f"{issue_mark(key)}\n{content_mark(facts, title)}\n{more_marks}".rstrip()
+    head = f"{issue_mark(key)}\n{content_mark(known, title)}\n{more_marks}".rstrip()
     room = LONGEST_BODY - len(head.encode()) - len(last.encode()) - 8
     kept = [head]
     for block in blocks:
@@ -108,35 +98,6 @@ def _body(key: str, title: str, facts: Iterable[str], blocks: Iterable[str], mor
             kept.append(block)
             room -= size
     return "\n\n".join((*kept, last)).encode(errors="replace").decode()
-
-
-def _facts(finding: Finding) -> tuple[str, ...]:
-    """What is worth an edit when it changes. Neither ages nor lines nor commits are: they change every day."""
-    fixed = () if finding.component is None else finding.component.fixed_versions
-    due = "" if finding.due_at is None else day(finding.due_at)
-    tools = sorted({finding.tool, *(sighting.tool for sighting in finding.sightings)})
-    return (finding.id, finding.severity, finding.title, finding.rule_id, _steady_place(finding), due, *tools, *fixed)
-
-
-def _all_facts(findings: Sequence[Finding]) -> Iterable[str]:
-    """Those of each, in an order that does not follow the lines."""
-    return (fact for each in sorted(findings, key=lambda each: each.id) for fact in _facts(each))
-
-
-def _steady_place(finding: Finding) -> str:
-    """Where it is, without the line: lines move."""
-    if finding.location is not None and finding.location.path:
-        return finding.location.path
-    return short_place(finding)
-
-
-def _age(finding: Finding, now: datetime) -> str:
-    start, due = finding.clock_start or now, finding.due_at or now
-    return (
-        f"{severity_cell(finding)}: open since {day(start)}. The SLA is {many((due - start).days, 'day')}, "
-        f"so it was due on {day(due)}; when this was written, it had been open for "
-        f"{many((now.date() - start.date()).days, 'day')}."
-    )
 
 
 def _more_rows(finding: Finding) -> Iterable[tuple[str, str]]:
@@ -149,30 +110,19 @@ def _more_rows(finding: Finding) -> Iterable[tuple[str, str]]:
         yield "Fixed in", markdown_code(clip(plain(", ".join(component.fixed_versions)), 200))
 
 
+def _age(finding: Finding, now: datetime) -> str:
+    return f"{severity_cell(finding)}: {age(finding, now)}"
+
+
 def _prose(finding: Finding, scans: Sequence[Scan]) -> Iterable[str]:
     """Why it is a problem, how to mend it and where to read on, as far as the reports say."""
-    message = next((source.message for source in finding.sources if source.message), "")
-    rule = _rule_of(finding, scans)
-    # What a web scanner says of one page is where it was.
-    why = rule.description or message if finding.kind is Kind.DAST else message or rule.description
-    fix = rule.help
-    if why:
-        yield f"**Why**: {markdown(clip(plain(why), _PROSE))}"
-    if fix and fix != why:
-        yield f"**Fix**: {markdown(clip(plain(fix), _PROSE))}"
-    links = [link for link in dict.fromkeys((rule.help_uri, *rule.references)) if _leaves_no_trace(link)][:_LINKS]
-    if links:
-        yield "**Read on**: " + ", ".join(f"<{link}>" for link in links)
-
-
-def _leaves_no_trace(link: str) -> bool:
-    """Whether it may be shown: a link to somebody's issue or commit would be announced there."""
-    return is_link(link) and not any(part in link for part in _ANNOUNCED)
-
-
-def _rule_of(finding: Finding, scans: Sequence[Scan]) -> Rule:
-    of_tool = (scan for scan in scans if scan.tool == finding.tool)
-    return next((rule for scan in of_tool for rule in scan.rules if rule.id == finding.rule_id), Rule(""))
+    said = advice(finding, scans)
+    if said.why:
+        yield f"**Why**: {markdown(said.why)}"
+    if said.fix:
+        yield f"**Fix**: {markdown(said.fix)}"
+    if said.links:
+        yield "**Read on**: " + ", ".join(f"<{link}>" for link in said.links)
 
 
 def _listed(findings: Sequence[Finding], outcome: Outcome) -> str:

@@ -17,6 +17,7 @@ from aggregator.model.result import Kind, Rule
 from aggregator.planning.commands import USAGE
 from aggregator.policy import Policy
 from aggregator.sla import Clock
+from aggregator.writers.finding_words import days_late
 from aggregator.writers.issue_comments import answer, decided, fixed, heard, misunderstood, reminder
 from aggregator.writers.issue_marks import (
     answered_until,
@@ -33,7 +34,7 @@ from aggregator.writers.issue_marks import (
     says_the_same,
     since_in,
 )
-from aggregator.writers.issue_text import Text, days_late, finding_issue, rolling_issue, rule_issue
+from aggregator.writers.issue_text import Text, finding_issue, rolling_issue, rule_issue
 from tests.builders import NOW, finding, outcome, result, scan
 
 HOSTILE = (
