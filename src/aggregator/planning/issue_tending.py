@@ -34,7 +34,7 @@ from aggregator.writers.issue_comments import (
     no_longer_late,
     reminder,
 )
-from aggregator.writers.issue_marks import comment_kind, has_our_title, is_rule_key, moment_word, says_the_same
+from aggregator.writers.issue_marks import comment_kind, has_our_title, is_shared_key, moment_word, says_the_same
 from aggregator.writers.issue_text import Text, finding_issue, rule_issue
 
 _FOLDED = 2
@@ -43,7 +43,7 @@ _FOLDED = 2
 
 def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubAction]:
     """What is to be done about an issue; nothing when all is as it should be."""
-    issue, late = served.issue, served.late
+    issue, late = served.item, served.due
     yield from answers(served, outcome)
     if not late:
         yield from _close(served, outcome.now)
@@ -63,7 +63,7 @@ def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubA
 
 def text_of(key: str, late: tuple[Finding, ...], outcome: Outcome) -> Text:
     """Title and text of the issue with this key about these findings."""
-    if is_rule_key(key):
+    if is_shared_key(key):
         return rule_issue(key, late, outcome, USAGE)
     return finding_issue(key, late[0], outcome, USAGE)
 
@@ -76,7 +76,7 @@ def edit(issue: SeenIssue, text: Text, late: tuple[Finding, ...]) -> EditIssue:
 
 def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:
     """One comment that answers every command nobody has answered yet."""
-    issue, lines, is_understood = served.issue, [], False
+    issue, lines, is_understood = served.item, [], False
     remarks = unanswered(issue)
     subjects = {name: each for each in served.subjects for name in (each.id, *each.aliases)}
     for remark in remarks:
@@ -126,7 +126,7 @@ def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime)
 
 def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
     """Closed only when it is known what became of the findings; an issue about forgotten ones is left alone."""
-    issue, subjects = served.issue, served.subjects
+    issue, subjects = served.item, served.subjects
     if not issue.is_open or not subjects:
         return
     silenced = [each for each in subjects if each.closed_at is None and each.decision.disposition.silences]

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from aggregator.model.outcome import Outcome
 from aggregator.planning.commands import USAGE
+from aggregator.planning.desk import Wanted
 from aggregator.planning.github_actions import CloseIssue, GitHubAction, OpenIssue, RemindIssue
-from aggregator.planning.issue_desk import Desk, Served, Wanted, arrange
+from aggregator.planning.issue_desk import Desk, Served, arrange
 from aggregator.planning.issue_tending import answers, edit, tend, text_of
 from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
 from aggregator.planning.observed import SeenIssue
@@ -94,12 +95,12 @@ def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Iss
 
 
 def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> Iterator[GitHubAction]:
-    for issue, number in desk.doubles:
-        yield CloseIssue(issue.number, same_as(number, outcome.now), NOT_PLANNED)
+    for issue, same in desk.doubles:
+        yield CloseIssue(issue.number, same_as(same.number, outcome.now), NOT_PLANNED)
     for served in desk.served:
         yield from tend(served, outcome, rules.remind_days)
     for wanted in desk.wanted:
-        yield _open(wanted, text_of(wanted.key, wanted.late, outcome), facts, rules)
+        yield _open(wanted, text_of(wanted.key, wanted.due, outcome), facts, rules)
     yield from _roll(desk, outcome, rules)
 
 
@@ -115,14 +116,14 @@ def _limited(actions: Iterable[GitHubAction], most: int) -> Iterator[GitHubActio
 
 
 def _open(wanted: Wanted, text: Text, facts: IssueFacts, rules: Issues) -> OpenIssue:
-    people = dict.fromkeys(login for finding in wanted.late for login in facts.assignees.get(finding.id, ()))
+    people = dict.fromkeys(login for finding in wanted.due for login in facts.assignees.get(finding.id, ()))
     return OpenIssue(
         issue=wanted.key,
         title=text.title,
         body=text.body,
         labels=rules.labels,
         assignees=tuple(people)[:_MOST_ASSIGNEES],
-        findings=tuple(finding.id for finding in wanted.late),
+        findings=tuple(finding.id for finding in wanted.due),
     )
 
 
@@ -130,12 +131,13 @@ def _roll(desk: Desk, outcome: Outcome, rules: Issues) -> Iterator[GitHubAction]
     """The one issue for what has none of its own; nobody is reminded of it, and it may be closed for good."""
     issue = desk.rolling
     if issue is not None:
-        yield from answers(Served(issue, (), ()), outcome)
-    if not desk.rest:
+        yield from answers(Served(issue, ROLLING, (), ()), outcome)
+    rest = tuple(finding for wanted in desk.rest for finding in wanted.due)
+    if not rest:
         if issue is not None and issue.is_open:
             yield CloseIssue(issue.number, emptied(outcome.now))
         return
-    text = rolling_issue(ROLLING, desk.rest, outcome, USAGE)
+    text = rolling_issue(ROLLING, rest, outcome, USAGE)
     if issue is None:
         yield OpenIssue(issue=ROLLING, title=text.title, body=text.body, labels=rules.labels)
     elif _wants_text(issue, text):
@@ -153,6 +155,6 @@ def _wants_text(issue: SeenIssue, text: Text) -> bool:
 def _tickets(served: Iterable[Served]) -> Iterator[Learned]:
     """What the state does not know yet."""
     for each in served:
-        new = tuple(finding.id for finding in each.late if each.issue.url not in finding.tickets)
+        new = tuple(finding.id for finding in each.due if each.item.url not in finding.tickets)
         if new:
-            yield Learned(each.issue.url, new)
+            yield Learned(each.item.url, new)

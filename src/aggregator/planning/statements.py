@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from aggregator.model.finding import Decision
 from aggregator.model.state import State, Tracked
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
+from aggregator.planning.issue_desk import cards_of
 from aggregator.planning.issue_words import ORIGIN, decision_on, is_rolling, words_of
 from aggregator.planning.observed import SeenIssue
-from aggregator.writers.issue_marks import base_key, is_rule_key, members_in, since_in
+from aggregator.planning.subjects import Card, Subjects
+from aggregator.writers.issue_marks import since_in
 
 
 def statements_of_issues(issues: tuple[SeenIssue, ...] | None, state: State | None) -> Statements:
@@ -22,8 +23,9 @@ def statements_of_issues(issues: tuple[SeenIssue, ...] | None, state: State | No
     """
     if issues is None:
         return NOTHING_SAID
-    remembered = _Remembered(issues, state)
-    said = (statement for issue in issues for statement in _said(issue, remembered))
+    cards = cards_of(issues)
+    subjects = Subjects(() if state is None else state.findings, cards)
+    said = (statement for card in cards for statement in _said(card, subjects))
     return Statements(frozenset({ORIGIN}), tuple(sorted(said, key=_order)))
 
 
@@ -43,36 +45,10 @@ def merge_statements(parts: Iterable[Statements]) -> Statements:
     return Statements(frozenset(origin for part in parts for origin in part.origins), tuple(said))
 
 
-class _Remembered:
-    """What the state knows about the findings of the issues."""
-
-    def __init__(self, issues: tuple[SeenIssue, ...], state: State | None) -> None:
-        urls = {issue.url for issue in issues}
-        keys = {name for issue in issues for name in (base_key(issue.key), *members_in(issue.body))}
-        self.by_ticket: defaultdict[str, list[Tracked]] = defaultdict(list)
-        self.by_name: dict[str, Tracked] = {}
-        for tracked in state.findings if state is not None and issues else ():
-            for ticket in tracked.tickets:
-                if ticket in urls:
-                    self.by_ticket[ticket].append(tracked)
-            if tracked.id in keys:
-                self.by_name[tracked.id] = tracked
-            self.by_name.update((alias, tracked) for alias in tracked.aliases if alias in keys)
-
-    def members(self, issue: SeenIssue) -> Mapping[str, Tracked | None]:
-        """The findings an issue is about, by id; the rolling issue is about none in particular."""
-        if is_rolling(issue):
-            return {}
-        key = base_key(issue.key)
-        if is_rule_key(key):
-            named = {name: self.by_name.get(name) for name in members_in(issue.body)}
-            return named | {tracked.id: tracked for tracked in self.by_ticket[issue.url]}
-        return {key: self.by_name.get(key)}
-
-
-def _said(issue: SeenIssue, remembered: _Remembered) -> Iterator[Statement]:
+def _said(card: Card[SeenIssue], subjects: Subjects[Tracked]) -> Iterator[Statement]:
+    issue = card.item
     words, where = words_of(issue), f"issue #{issue.number}"
-    members = remembered.members(issue)
+    members = subjects.named(card)
     for finding in members or _named(issue):
         decision = decision_on(issue, words, finding)
         if decision is None and not issue.is_known:

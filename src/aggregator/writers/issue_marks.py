@@ -20,6 +20,7 @@ _MEMBERS = re.compile(r"^<!-- onefold:findings v1((?: [^\s<>]{1,64})+) -->", re.
 _SINCE = re.compile(r"^<!-- onefold:since v1((?: [^\s<>=]{1,64}=[0-9TZ:-]{20})+) -->", re.MULTILINE)
 _COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt) v1 (\S{1,40}) -->")
 _RULE = "rule/"
+_UPGRADE = "upgrade/"
 _LONGEST = 200
 _MOST_MEMBERS = 500
 _MOST_DATES = 100
@@ -27,14 +28,28 @@ _MOST_DATES = 100
 
 def rule_key(tool: str, rule_id: str) -> str:
     """The key of the issue about all late findings of one rule; safe inside a mark whatever a tool calls its rules."""
-    tool, rule_id = (quote(text, safe=":._", errors="replace").replace("~", "%7E") for text in (tool, rule_id))
-    key = f"{_RULE}{tool}/{rule_id}"
+    return _shared(_RULE, tool, rule_id)
+
+
+def upgrade_key(purl: str, path: str, image: str) -> str:
+    """The key of the ticket about one package to be raised in one place, whatever version it is raised to."""
+    return _shared(_UPGRADE, purl, image, path)
+
+
+def is_shared_key(key: str) -> bool:
+    """Whether the issue is about all findings of a sort, a rule or an upgrade, instead of about one."""
+    return key.startswith((_RULE, _UPGRADE))
+
+
+def is_upgrade_key(key: str) -> bool:
+    """Whether the ticket is about an upgrade."""
+    return key.startswith(_UPGRADE)
+
+
+def _shared(sort: str, *parts: str) -> str:
+    quoted = (quote(part, safe=":._", errors="replace").replace("~", "%7E") for part in parts)
+    key = f"{sort}{'/'.join(quoted)}"
     return key if len(key) <= _LONGEST else f"{key[:_LONGEST]}-{_digest((key,))}"
-
-
-def is_rule_key(key: str) -> bool:
-    """Whether the issue is about a rule."""
-    return key.startswith(_RULE)
 
 
 def base_key(key: str) -> str:

@@ -26,7 +26,7 @@ from aggregator.writers.issue_marks import (
     comment_mark,
     content_mark,
     has_our_title,
-    is_rule_key,
+    is_shared_key,
     issue_mark,
     key_in,
     moment_word,
@@ -212,7 +212,7 @@ def test_a_rules_key_fits_its_mark(tool: str, rule: str) -> None:
     """Whatever a tool calls itself and its rules, the key is one word, is read back, and is that rule's alone."""
     key = rule_key(tool, rule)
     assert key_in(issue_mark(key)) == base_key(key) == key
-    assert is_rule_key(key)
+    assert is_shared_key(key)
     assert rule_key(tool + "x", rule) != key
     assert rule_key(tool, rule + "~2") != f"{key}~2"
 
