@@ -1,0 +1,101 @@
+"""Boards put together: each product line is a part, and a page shows one or many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardUpgrade
+from aggregator.writers.published_upgrade import PublishedUpgrade
+
+GENERATOR = "Onefold"
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Part(Struct, frozen=True):
+    """One product line with its findings and upgrades, before it has a place on a board."""
+
+    line: BoardLine
+    findings: tuple[BoardFinding, ...]
+    upgrades: tuple[BoardUpgrade, ...] = ()
+
+
+def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
+    """All parts on one board, by product, environment and branch; their findings together, worst first.
+
+    The board is of the latest of their runs. Raises ``ValueError`` when there is no part.
+    """
+    ordered = sorted(parts, key=lambda part: _line_order(part.line))
+    if not ordered:
+        msg = "a board needs a line"
+        raise ValueError(msg)
+    findings = [_moved(each, place) for place, part in enumerate(ordered) for each in part.findings]
+    findings.sort(key=_urgency)
+    return Board(
+        generated_at=max(part.line.at for part in ordered),
+        title=_title(ordered),
+        generator=generator,
+        lines=tuple(part.line for part in ordered),
+        findings=tuple(findings),
+        upgrades=tuple(_upgrades(ordered)),
+    )
+
+
+def _line_order(line: BoardLine) -> tuple[str, str, str]:
+    return line.product, line.environment, line.branch
+
+
+def _moved(finding: BoardFinding, place: int) -> BoardFinding:
+    return BoardFinding(replace(finding.row, line=place), finding.detail) if place else finding
+
+
+def _urgency(finding: BoardFinding) -> tuple[object, ...]:
+    """What asks for action first, then what was set aside, then what is closed; each worst first, then due first."""
+    row = finding.row
+    return (
+        row.closed_at is not None,
+        row.disposition.silences,
+        -row.severity.rank,
+        -(row.risk or 0),
+        row.due_at or _NEVER,
+        row.line,
+        row.where,
+        row.rule_id,
+        row.id,
+    )
+
+
+def _upgrades(parts: Sequence[Part]) -> Iterator[BoardUpgrade]:
+    """Those that close the worst first."""
+    all_of_them = [
+        replace(each, line=place) if place else each for place, part in enumerate(parts) for each in part.upgrades
+    ]
+    return iter(sorted(all_of_them, key=lambda each: (-each.severity.rank, -len(each.closes), each.name, each.line)))
+
+
+def board_upgrade(upgrade: PublishedUpgrade) -> BoardUpgrade:
+    """One upgrade of a board with one line."""
+    return BoardUpgrade(
+        purl=upgrade.purl,
+        name=upgrade.name,
+        to=upgrade.to,
+        severity=upgrade.severity,
+        closes=upgrade.closes,
+        path=upgrade.path,
+        image=upgrade.image,
+        installed=upgrade.installed,
+    )
+
+
+def _title(parts: Sequence[Part]) -> str:
+    """What the page is about: the product, or how many there are."""
+    products = sorted({part.line.product for part in parts})
+    return products[0] if len(products) == 1 else f"{len(products)} products"
+
+
+def is_open(finding: BoardFinding) -> bool:
+    """Whether it asks for action: neither closed nor set aside."""
+    return finding.row.closed_at is None and not finding.row.disposition.silences

@@ -1,0 +1,82 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.model.finding import Decision, Disposition
+from aggregator.model.location import Location
+from aggregator.model.severity import Severity
+from aggregator.writers.board_part import Part, board, board_upgrade, is_open
+from aggregator.writers.board_row import board_finding
+from aggregator.writers.dashboard_data import BoardFinding, BoardLine
+from aggregator.writers.publish import publish_finding
+from aggregator.writers.published_upgrade import PublishedUpgrade
+from tests.builders import NOW, finding, outcome
+
+
+def row(id_: str, **fields: Any) -> BoardFinding:
+    item = finding(id=id_, **fields)
+    return board_finding(item, publish_finding(item, outcome().context), {}, "")
+
+
+def upgrade(name: str, severity: Severity, *closes: str) -> PublishedUpgrade:
+    return PublishedUpgrade(f"pkg:npm/{name}", name, "package-lock.json", "", ("1",), "2", closes, severity)
+
+
+def test_parts_stand_side_by_side() -> None:
+    """Lines are in order of name, each finding and upgrade knows its line, and the page is of the latest run."""
+    web = BoardLine(product="web", at=NOW)
+    api = BoardLine(product="api", at=NOW - timedelta(1), branch="main")
+    of_web = Part(web, (row("F-1"),), (board_upgrade(upgrade("x", Severity.LOW, "F-1")),))
+    of_api = Part(api, (row("F-2"),), (board_upgrade(upgrade("y", Severity.HIGH, "F-2", "F-3")),))
+    made = board([of_web, of_api], "Onefold 1")
+    assert made == board([of_api, of_web], "Onefold 1")
+    assert [line.product for line in made.lines] == ["api", "web"]
+    assert {each.row.id: made.lines[each.row.line].product for each in made.findings} == {"F-1": "web", "F-2": "api"}
+    assert [(each.name, each.line) for each in made.upgrades] == [("y", 0), ("x", 1)]
+    assert (made.title, made.generated_at, made.generator) == ("2 products", NOW, "Onefold 1")
+
+
+def test_the_worst_comes_first() -> None:
+    """What asks for action stands before what does not; then come severity, risk, due date and place."""
+    accepted = Decision(Disposition.RISK_ACCEPTED)
+    rows = (
+        row("closed", severity=Severity.CRITICAL, closed_at=NOW),
+        row("accepted", severity=Severity.CRITICAL, decision=accepted),
+        row("low", severity=Severity.LOW),
+        row("late", due_at=NOW + timedelta(9)),
+        row("due", due_at=NOW),
+        row("b", location=Location("b.py", 1)),
+        row("a", location=Location("a.py", 1)),
+    )
+    risky = row("risky")
+    risky = BoardFinding(replace(risky.row, risk=90), risky.detail)
+    made = board([Part(BoardLine(product="shop", at=NOW), (*rows, risky))])
+    order = ["risky", "due", "late", "a", "b", "low", "accepted", "closed"]
+    assert [each.row.id for each in made.findings] == order
+    assert [is_open(each) for each in made.findings] == [True] * 6 + [False] * 2
+    assert made.title == "shop"
+
+
+def test_a_board_has_a_line() -> None:
+    """A board of nothing is refused: nobody could tell what it is about."""
+    with pytest.raises(ValueError, match="needs a line"):
+        board([])
+
+
+def test_nothing_found_is_a_board() -> None:
+    """A line without findings is shown: nothing was found, and here is what was looked at."""
+    assert board([Part(BoardLine(product="shop", at=NOW), ())]).findings == ()
+
+
+def test_an_upgrade_keeps_its_words() -> None:
+    """An upgrade says what, where, from and to, and what it closes."""
+    made = board_upgrade(upgrade("x", Severity.HIGH, "F-1"))
+    assert (made.purl, made.path, made.image, made.installed, made.to) == (
+        "pkg:npm/x",
+        "package-lock.json",
+        "",
+        ("1",),
+        "2",
+    )
