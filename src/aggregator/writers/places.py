@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TypeAlias
+from urllib.parse import quote
 
 from aggregator.model.finding import Finding
 from aggregator.model.location import Component, Endpoint, Location, Resource
@@ -10,6 +11,9 @@ from aggregator.model.result import Result
 from aggregator.model.state import Tracked
 
 Placed: TypeAlias = Finding | Tracked | Result
+
+_LONGEST_LINK = 500
+"""Characters of a path in a link; nobody can use a longer one."""
 
 
 def has_place(thing: Placed) -> bool:
@@ -53,6 +57,28 @@ def short_place(thing: Placed) -> str:
     if thing.resource is not None and thing.resource.name and thing.location is None:
         return thing.resource.name
     return where(thing)
+
+
+def source_link(thing: Placed, source_url: str) -> str:
+    """Where to look at its file in the commit that was scanned, or at the manifest; empty when that is not known.
+
+    Args:
+        thing: a finding or result.
+        source_url: of the context, with ``{path}`` and ``{line}`` to fill in; may be empty.
+    """
+    location = thing.location or _manifest(thing)
+    if not source_url or location is None or not 0 < len(location.path) <= _LONGEST_LINK:
+        return ""
+    path = quote(location.path.lstrip("/"), errors="replace")
+    if len(path) > _LONGEST_LINK:
+        return ""
+    return source_url.replace("{path}", path).replace("{line}", str(location.start_line or 1))
+
+
+def _manifest(thing: Placed) -> Location | None:
+    """The file in the repository that brings a package; one inside an image is not there."""
+    component = thing.component
+    return None if component is None or component.image else Location(component.path)
 
 
 def location_words(location: Location) -> str:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from urllib.parse import quote
 
 from aggregator.model.finding import Finding, Standing
-from aggregator.model.location import Location
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.risk import Risk
 from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
-from aggregator.writers.places import short_place
+from aggregator.writers.places import short_place, source_link
 
 _TITLE = 100
 _PLACE = 70
 _WORDS = 300
 _TOOLS = 4
 _MENTION = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9._-]{1,100})?")
-_LONGEST_LINK = 500
-"""Characters of a path in a link; nobody can use a longer one."""
 _JOINED = "\u00a0"
 
 
@@ -56,20 +52,8 @@ def title_cell(finding: Finding, *more: str) -> str:
 def place_cell(finding: Finding, context: Context) -> str:
     """Where it is, linked to the commit that was scanned when that is known."""
     label = markdown_code(_tail(plain(short_place(finding)))) or "-"
-    location = finding.location or _manifest(finding)
-    if not context.source_url or location is None or not 0 < len(location.path) <= _LONGEST_LINK:
-        return label
-    path = quote(location.path.lstrip("/"), errors="replace")
-    if len(path) > _LONGEST_LINK:
-        return label
-    url = context.source_url.replace("{path}", path).replace("{line}", str(location.start_line or 1))
-    return f"[{label}]({url})"
-
-
-def _manifest(finding: Finding) -> Location | None:
-    """The file in the repository that brings a package; one inside an image is not there."""
-    component = finding.component
-    return None if component is None or component.image else Location(component.path)
+    url = source_link(finding, context.source_url)
+    return f"[{label}]({url})" if url else label
 
 
 def _tail(text: str) -> str:

@@ -20,6 +20,7 @@ from aggregator.writers.ticket_blocks import Text
 
 _MARK = re.compile(r"(onefold:(?:[^\s{}]{1,300} ){1,6})([0-9a-f]{16})(?![0-9a-f])")
 _MEMBERS = re.compile(r"onefold:findings v1((?: [A-Za-z0-9-]{1,64})+)")
+_TICKET = "onefold:ticket v1 "
 _INK = re.compile(r"[^\W_]+")
 
 
@@ -66,6 +67,41 @@ def members_in(text: str) -> tuple[str, ...]:
     """The ids that a shared ticket names as its findings: those of the last such line, which is ours."""
     found = _MEMBERS.findall(text)
     return tuple(found[-1].split()) if found else ()
+
+
+def ticket_mark(about: str, known: str) -> str:
+    """The mark of a description.
+
+    Args:
+        about: what the ticket is about, without blanks.
+        known: fingerprint of what the text was made of; a text is written anew only when it changes.
+    """
+    return f"{_TICKET}{about} {known}"
+
+
+def about_in(mark: str) -> str:
+    """What a ticket is about, by its mark; empty when it is none of a ticket."""
+    return mark.removeprefix(_TICKET).partition(" ")[0] if mark.startswith(_TICKET) else ""
+
+
+def known_in(mark: str) -> str:
+    """The fingerprint of what a ticket's text was made of, by its mark; empty when it is none of a ticket."""
+    return mark.removeprefix(_TICKET).partition(" ")[2] if mark.startswith(_TICKET) else ""
+
+
+def note_mark(kind: str, word: str) -> str:
+    """The mark of a comment: what kind it is, and the day or the moment that makes it one of its own."""
+    return f"onefold:{kind} v1 {word}"
+
+
+def note_kind(mark: str) -> str:
+    """What kind of comment it is, by its mark."""
+    return mark.partition(" ")[0].removeprefix("onefold:")
+
+
+def note_word(mark: str) -> str:
+    """The day or moment of a comment, by its mark."""
+    return mark.rpartition(" ")[2]
 
 
 def fingerprint(parts: Iterable[str]) -> str:
