@@ -78,7 +78,7 @@ def from_arguments(arguments: Mapping[str, object], environ: Mapping[str, str] |
         field: value for field, name in VARIABLES.items() if (value := environ.get(name, "").strip())
     }
     said |= {name: value for name, value in arguments.items() if value is not None}
-    return _checked(said, lambda field: f"--{field.replace('_', '-')}" if field != "reports" else "REPORT")
+    return _checked(said, _argument_name)
 
 
 def from_inputs(environ: Mapping[str, str] | None = None) -> Settings:
@@ -93,6 +93,12 @@ def from_inputs(environ: Mapping[str, str] | None = None) -> Settings:
         lines = (line.strip() for line in str(said[field]).splitlines())
         said[field] = tuple(line for line in lines if line)
     return _checked(said, lambda field: f"input {_input_name(field)}")
+
+
+def _argument_name(field: str) -> str:
+    if field in VARIABLES:
+        return VARIABLES[field]
+    return f"--{field.replace('_', '-')}" if field != "reports" else "REPORT"
 
 
 def _input_name(field: str) -> str:

@@ -12,6 +12,7 @@ from aggregator.model.errors import OnefoldError
 from aggregator.model.moment import whole_seconds
 from aggregator.normalize.secret_key import SHORTEST
 from aggregator.policy.gate_rule import parse_rule, split_rules
+from aggregator.settings.webhooks import read_webhooks
 
 DEFAULT_OUT = "onefold-out"
 """Where the documents go when nobody says; ``onefold explain`` looks there."""
@@ -93,6 +94,13 @@ class Settings(BaseModel):
         if 0 < len(said.get_secret_value()) < SHORTEST:
             msg = f"must have {SHORTEST} characters or more; `openssl rand -hex 32` makes a good one"
             raise ValueError(msg)
+        return said
+
+    @field_validator("slack_webhook", "teams_webhook")
+    @classmethod
+    def _are_addresses(cls, said: SecretStr) -> SecretStr:
+        """What is no address is refused before anything is read or sent."""
+        read_webhooks(said.get_secret_value())
         return said
 
     @field_validator("now", mode="before")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from aggregator.settings.inputs import CREDENTIALS
+from aggregator.settings.webhooks import addresses_in
 
 SAVING_EVENTS = ("push", "schedule", "workflow_dispatch", "repository_dispatch", "workflow_run")
 """Events whose runs may save a state: what they scan is on a branch, and nobody outside the repository starts them.
@@ -76,8 +77,17 @@ def surroundings(environ: Mapping[str, str] | None = None) -> Surroundings:
         run_attempt=int(attempt) if attempt.isdecimal() else 1,
         no_color=no_color,
         runtime=_runtime(environ),
-        credentials=tuple(environ[name] for name in CREDENTIALS if environ.get(name)),
+        credentials=tuple(_credentials(environ)),
     )
+
+
+def _credentials(environ: Mapping[str, str]) -> Iterator[str]:
+    """Every value to be masked; of a line with a name and an address the address as well."""
+    for name in CREDENTIALS:
+        if value := environ.get(name, ""):
+            yield value
+            if name.endswith("-WEBHOOK"):
+                yield from addresses_in(value)
 
 
 def _runtime(environ: Mapping[str, str]) -> Runtime | None:

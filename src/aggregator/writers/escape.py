@@ -28,6 +28,9 @@ _MARKDOWN = str.maketrans(
         "#": f"#{_PART}",
     }
 )
+_MRKDWN = str.maketrans(
+    {**{mark: f"{_PART}{mark}{_PART}" for mark in "*_~`"}, "&": "&amp;", "<": "&lt;", ">": "&gt;", "@": f"@{_PART}"}
+)
 # What GitHub makes of bare text, after rendering: links of URLs, web hosts, GH-12 and commit ids, pictures of :words:.
 _AUTOLINK = re.compile(r"(?i)\bGH(?=-\d)|:(?=//)|\bwww(?=\.)|\b[0-9a-f]{7,64}\b|:(?=[a-z0-9_+-]+:)")
 _SIX = re.compile(".{6}")
@@ -96,6 +99,14 @@ def wiki_code(text: str) -> str:
 def visible_lines(text: str) -> str:
     """Lines of visible text: only line breaks and tabs are left of the controls; for where nothing is markup."""
     return "\n".join(_INVISIBLE.sub("", line).rstrip() for line in _LINE_BREAK.split(text)).strip("\n")
+
+
+def slack(text: str) -> str:
+    """Text for one line of Slack's mrkdwn: no mention, no link, no style (Slack, "Formatting text for app surfaces").
+
+    Slack has no way to escape a mark that styles text; one beside a space without width styles nothing.
+    """
+    return plain(text).translate(_MRKDWN)
 
 
 def csv(text: str) -> str:
