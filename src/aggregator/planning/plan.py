@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
 
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.planning.actions import Action, SaveState
+from aggregator.planning.chat_actions import PostMessage
 
 
 class Held(Struct, frozen=True):
@@ -46,8 +48,15 @@ class Plan(Struct, frozen=True):
         return tuple(action for action in self.actions if isinstance(action, SaveState))
 
     def sentences(self) -> tuple[str, ...]:
-        """The whole plan in words, held actions at the end."""
-        return (*(action.sentence() for action in self.actions), *(held.sentence() for held in self.held))
+        """The whole plan in words, with the text of messages as it would be sent; held actions at the end."""
+        said = (line for action in self.actions for line in _said(action))
+        return (*said, *(held.sentence() for held in self.held))
+
+
+def _said(action: Action) -> Iterator[str]:
+    yield action.sentence()
+    if isinstance(action, PostMessage):
+        yield f"by the webhook {action.webhook}: {action.body}"
 
 
 class Delivery(StrEnum):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from aggregator.planning.chat_actions import ChatAction
 from aggregator.planning.github_actions import GitHubAction
 
-RemoteAction: TypeAlias = GitHubAction
+RemoteAction: TypeAlias = GitHubAction | ChatAction
 """What is done elsewhere: who reads the job's summary wants to know what became of each."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from aggregator.model.result import Kind
+from aggregator.policy.chat import Chat
 from aggregator.policy.correlation import Correlation
 from aggregator.policy.gate_rule import KINDS, SEVERITIES
 from aggregator.policy.jira import Jira
@@ -186,6 +187,8 @@ class Policy(Part):
     outputs: Outputs = Field(default_factory=Outputs.model_construct)
     state: Memory = Field(default_factory=Memory.model_construct)
     github: GitHub = Field(default_factory=GitHub.model_construct)
+    slack: Chat = Field(default_factory=Chat.model_construct, description="What is told in Slack.")
+    teams: Chat = Field(default_factory=Chat.model_construct, description="What is told in Microsoft Teams.")
     jira: Jira = Field(default_factory=Jira.model_construct)
     correlation: Correlation = Field(default_factory=Correlation.model_construct)
     paths: Paths = Field(default_factory=Paths.model_construct)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from pydantic import SecretStr
 
+from aggregator.planning.chat_actions import Service
 from aggregator.policy import Policy
 from aggregator.run.frame import Frame
 from aggregator.run.letters import Letters, Several
+from aggregator.run.memory import Memory
 from aggregator.run.outside import GitHub, Outside
 from aggregator.runner.event import Event
 from aggregator.settings import Settings, Surroundings
@@ -24,6 +27,7 @@ class Facts(Struct, frozen=True):
     frame: Frame
     github: GitHub
     outside: Outside
+    memory: Memory
 
 
 def correspondents(facts: Facts) -> Several:
@@ -36,3 +40,13 @@ def _configured(facts: Facts) -> Iterator[Letters]:
         from aggregator.run.correspondence import Correspondence  # noqa: PLC0415 - brings the sinks along
 
         yield Correspondence(facts.settings, facts.around, facts.policy.github, facts.event, facts.frame, facts.github)
+    yield from _chats(facts)  # the last: what others did is news
+
+
+def _chats(facts: Facts) -> Iterator[Letters]:
+    addresses: dict[Service, SecretStr] = {"slack": facts.settings.slack_webhook, "teams": facts.settings.teams_webhook}
+    for service, secret in addresses.items():
+        if secret:
+            from aggregator.run.chat import Chatter  # noqa: PLC0415 - as above
+
+            yield Chatter(service, secret, facts.policy, facts.frame, facts.memory, facts.around, facts.outside)

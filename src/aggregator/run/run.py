@@ -117,7 +117,7 @@ def _gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
     about = frame(settings, rules.policy, around, event)
     github = GitHub(settings, around, outside)
     memory = recall(settings, around, rules.policy.state, about, github)
-    letters = correspondents(Facts(settings, around, rules.policy, event, about, github, outside))
+    letters = correspondents(Facts(settings, around, rules.policy, event, about, github, outside, memory))
     return Told(rules, event, about, github, memory, letters)
 
 
