@@ -39,7 +39,7 @@ def single(about: str, finding: Finding, outcome: Outcome, answer: Sequence[Bloc
         answer: what people can do about it, in our own words; stands last.
     """
     blocks = (_head(finding, outcome), Table(tuple(_rows(finding, outcome))), *_prose(finding, outcome.scans), *answer)
-    return Text(blocks, ticket_mark(about, fingerprint((*facts([finding]), *finding.owners))))
+    return Text(blocks, ticket_mark(about, fingerprint((*facts([finding]), *finding.owners))), (finding.id,))
 
 
 def shared(about: str, head: str, findings: Sequence[Finding], outcome: Outcome, answer: Sequence[Block]) -> Text:

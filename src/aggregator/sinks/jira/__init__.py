@@ -1,0 +1,1 @@
+"""Jira, Cloud and Data Center: our tickets, seen and changed over its REST API."""

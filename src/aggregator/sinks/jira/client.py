@@ -1,0 +1,208 @@
+"""One Jira: what the sink asks of it, as typed calls.
+
+Lists that a decision rests on are read to their end: what is not on them must not be made, so half a list is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+from aggregator.model.errors import Fault, ServiceError
+from aggregator.sinks.jira.access import Access, Flavour
+from aggregator.sinks.jira.api import JiraApi, Nothing
+from aggregator.sinks.jira.rows import (
+    ASKED,
+    Change,
+    Changes,
+    CommentPage,
+    CommentRow,
+    IssueRow,
+    Made,
+    Person,
+    ProjectRow,
+    SearchPage,
+    TransitionList,
+    TransitionRow,
+)
+from aggregator.transport.session import Session
+from aggregator.writers.ticket_adf import Document, adf
+from aggregator.writers.ticket_blocks import Text
+from aggregator.writers.ticket_wiki import wiki_markup
+
+PAGE: Final = 100
+"""Rows of a page; Jira may give fewer."""
+MOST_PAGES: Final = 50
+
+
+class JiraClient:
+    """What stands in one Jira, and changes to it; every method raises ``ServiceError``.
+
+    Args:
+        session: all that this run says to it.
+        access: which one, and what lets us in.
+        pause: seconds between two writes.
+    """
+
+    def __init__(self, session: Session, access: Access, *, pause: float = 0.5) -> None:
+        self.access = access
+        self._api = JiraApi(session, access, pause)
+        self._is_cloud = access.flavour is Flavour.CLOUD
+        self._me: Person | None = None
+
+    # --- who
+
+    def me(self) -> Person:
+        """Whose token it is. Asked before any list is believed: without a valid token some lists are empty."""
+        if self._me is None:
+            me = self._api.read("myself", {}, "log in to Jira", Person)
+            if not me.id:
+                reason = "Could not log in to Jira: it does not say whose token it is."
+                raise ServiceError(Fault.PERMISSION, reason, "Look at jira-url, jira-user and jira-token.")
+            self._me = me
+        return self._me
+
+    def assignable(self, project: str, name: str) -> Person | None:
+        """The one person of this id, name or e-mail address who can be assigned in a project; ``None`` for others."""
+        query = {"project": project, "query" if self._is_cloud else "username": name, "maxResults": "50"}
+        if self._is_cloud and "@" not in name and " " not in name:
+            query = {"project": project, "accountId": name}
+        people = self._api.read("user/assignable/search", query, "look up an assignee", tuple[Person, ...])
+        named = [each for each in people if name.lower() in _names(each)]
+        if "@" in name and not named and len(people) == 1:  # people may hide their address
+            named = list(people)
+        return named[0] if len(named) == 1 else None
+
+    # --- tickets
+
+    def search(self, labels: tuple[str, ...]) -> tuple[IssueRow, ...]:
+        """All tickets that bear all of these labels, in whatever project, by key.
+
+        Cloud's index may lag behind by seconds, in rare cases by minutes.
+        """
+        self.me()
+        jql = " AND ".join(f'labels = "{_quoted(label)}"' for label in labels) + " ORDER BY created ASC"
+        query = {"jql": jql, "fields": ASKED, "expand": "changelog", "maxResults": str(PAGE)}
+        rows = self._token_pages(query) if self._is_cloud else self._counted_pages(query)
+        # Jira finds labels in any case; ours are exact.
+        return tuple(row for row in rows if set(labels) <= set(row.fields.labels or ()))
+
+    def issue(self, key: str) -> IssueRow | None:
+        """One ticket, by any key it ever had; ``None`` when it is gone or hidden from us."""
+        self.me()
+        query = {"fields": ASKED, "expand": "changelog"}
+        try:
+            return self._api.read(f"issue/{quote(key, safe='')}", query, "look up a ticket", IssueRow)
+        except ServiceError as error:
+            if error.fault is Fault.MISSING:
+                return None
+            raise
+
+    def create(self, fields: Mapping[str, object]) -> str:
+        """Create a ticket and give its key."""
+        return self._api.write("POST", "issue", "create the ticket", {"fields": fields}, Made).key
+
+    def edit(self, key: str, fields: Mapping[str, object], add_labels: tuple[str, ...]) -> None:
+        """Set fields of a ticket, and add labels to those that it has."""
+        asked: dict[str, object] = {"fields": fields}
+        if add_labels:
+            asked["update"] = {"labels": [{"add": label} for label in add_labels]}
+        self._api.write("PUT", f"issue/{quote(key, safe='')}", "update the ticket", asked, Nothing)
+
+    # --- comments and history
+
+    def comments(self, key: str) -> tuple[CommentRow, ...]:
+        """All comments below a ticket, oldest first."""
+        rows: list[CommentRow] = []
+        for _ in range(MOST_PAGES):
+            query = {"startAt": str(len(rows)), "maxResults": str(PAGE), "orderBy": "created"}
+            path = f"issue/{quote(key, safe='')}/comment"
+            page = self._api.read(path, query, "read the comments on a ticket", CommentPage)
+            rows += page.comments
+            if not page.comments or len(rows) >= page.total:
+                return tuple(rows)
+        raise _endless("read the comments on a ticket")
+
+    def comment(self, key: str, text: Text) -> None:
+        """Say something below a ticket."""
+        path = f"issue/{quote(key, safe='')}/comment"
+        self._api.write("POST", path, "comment on the ticket", {"body": self.body(text)}, Nothing)
+
+    def history(self, row: IssueRow) -> tuple[Change, ...]:
+        """Everything that was ever changed; asked for only where the list that came with the ticket is cut."""
+        told = row.changelog or Changes()
+        if len(told.histories) >= told.total or not self._is_cloud:
+            return told.histories
+        rows: list[Change] = []
+        for _ in range(MOST_PAGES):
+            query = {"startAt": str(len(rows)), "maxResults": str(PAGE)}
+            path = f"issue/{quote(row.key, safe='')}/changelog"
+            page = self._api.read(path, query, "read the history of a ticket", Changes)
+            rows += page.values
+            if not page.values or len(rows) >= page.total:
+                return tuple(rows)
+        raise _endless("read the history of a ticket")
+
+    # --- transitions
+
+    def transitions(self, key: str) -> tuple[TransitionRow, ...]:
+        """What the workflow offers for a ticket now, with what each transition asks for."""
+        path = f"issue/{quote(key, safe='')}/transitions"
+        query = {"expand": "transitions.fields"}
+        return self._api.read(path, query, "ask how the ticket can be moved", TransitionList).transitions
+
+    def transit(self, key: str, transition: str, fields: Mapping[str, object]) -> None:
+        """Move a ticket along a transition."""
+        path = f"issue/{quote(key, safe='')}/transitions"
+        asked: dict[str, object] = {"transition": {"id": transition}}
+        if fields:
+            asked["fields"] = fields
+        self._api.write("POST", path, "move the ticket", asked, Nothing)
+
+    # --- projects and texts
+
+    def project(self, key: str) -> ProjectRow:
+        """A project, with its types of tickets."""
+        return self._api.read(f"project/{quote(key, safe='')}", {}, f"look up the project {key}", ProjectRow)
+
+    def body(self, text: Text) -> Document | str:
+        """A text as this Jira takes it."""
+        return adf(text) if self._is_cloud else wiki_markup(text)
+
+    def _token_pages(self, query: Mapping[str, str]) -> tuple[IssueRow, ...]:
+        rows: dict[str, IssueRow] = {}
+        token = ""
+        for _ in range(MOST_PAGES):
+            asked = {**query, "nextPageToken": token} if token else query
+            page = self._api.read("search/jql", asked, "search for our tickets", SearchPage)
+            rows |= {row.key: row for row in page.issues}
+            token = page.nextPageToken or ""
+            if not token:
+                return tuple(rows.values())
+        raise _endless("search for our tickets")
+
+    def _counted_pages(self, query: Mapping[str, str]) -> tuple[IssueRow, ...]:
+        rows: dict[str, IssueRow] = {}
+        seen = 0
+        for _ in range(MOST_PAGES):
+            page = self._api.read("search", {**query, "startAt": str(seen)}, "search for our tickets", SearchPage)
+            rows |= {row.key: row for row in page.issues}
+            seen += len(page.issues)
+            if not page.issues or seen >= page.total:
+                return tuple(rows.values())
+        raise _endless("search for our tickets")
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _names(person: Person) -> set[str]:
+    names = (person.accountId, person.name, person.key, person.emailAddress, person.displayName)
+    return {name.lower() for name in names if name}
+
+
+def _endless(purpose: str) -> ServiceError:
+    reason = f"Could not {purpose}: there are more than {MOST_PAGES * PAGE}."
+    return ServiceError(Fault.RATE, reason, "Delete what is no longer needed.")

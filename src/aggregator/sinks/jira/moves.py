@@ -1,0 +1,117 @@
+"""Which transition of a workflow brings about what we intend: any workflow, by the kind of status it leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from aggregator.planning.jira_actions import Intent
+from aggregator.sinks.jira.rows import Named, ScreenField, TransitionRow
+
+_DONE, _NEW = "done", "new"
+_NOTHING_DONE = re.compile(
+    r"(?i)won.?t|cancel|reject|declin|duplicat|invalid|abandon|not a|false|cannot|can.?t|obsolete"
+)
+"""Names of what ends a ticket without anything being done."""
+_INK = re.compile(r"[\W_]+")
+_SHOWN = 5
+
+
+class Move(Struct, frozen=True):
+    """A transition and what it asks for: values of fields by id."""
+
+    transition: str
+    fields: Mapping[str, object] = {}
+
+
+class NoMove(Struct, frozen=True):
+    """Why there is none.
+
+    Attributes:
+        lacking: names of fields that every fitting transition asks for and that we cannot fill; empty when none fits.
+    """
+
+    lacking: tuple[str, ...] = ()
+
+
+def move_for(transitions: Iterable[TransitionRow], intent: Intent, resolutions: Sequence[str]) -> Move | NoMove:
+    """The best transition for an intent.
+
+    Args:
+        transitions: those that the ticket offers now.
+        intent: ``done`` or ``reopen``.
+        resolutions: names of resolutions, or of statuses that say as much, the best first.
+    """
+    fitting = [each for each in transitions if each.isAvailable and _leads(each, intent)]
+    ranked = sorted(fitting, key=lambda each: _rank(each, intent, resolutions))
+    lacking: dict[str, None] = {}
+    for each in ranked:
+        fields, missing = _filled(each.fields, intent, resolutions)
+        if not missing:
+            return Move(each.id, fields)
+        lacking.update(dict.fromkeys(missing))
+    return NoMove(tuple(lacking)[:_SHOWN])
+
+
+def _leads(transition: TransitionRow, intent: Intent) -> bool:
+    category = transition.to.statusCategory.key
+    return category == _DONE if intent == "done" else category not in {_DONE, "undefined"}
+
+
+def _rank(transition: TransitionRow, intent: Intent, resolutions: Sequence[str]) -> tuple[int, int, int, str]:
+    """Smaller is better: what is named like a resolution, then what means work done, or work to do; then by id."""
+    names = (transition.to.name, transition.name)
+    if intent == "reopen":
+        is_new = transition.to.statusCategory.key == _NEW
+        return 0 if is_new else 1, 0 if "reopen" in " ".join(names).lower() else 1, *_number(transition.id)
+    wanted = [_plain(name) for name in resolutions]
+    named = min((wanted.index(_plain(name)) for name in names if _plain(name) in wanted), default=len(wanted))
+    return named, 1 if any(_NOTHING_DONE.search(name) for name in names) else 0, *_number(transition.id)
+
+
+def _number(id_: str) -> tuple[int, str]:
+    """Ids are numbers in practice; what is none comes last."""
+    return (int(id_), "") if id_.isascii() and id_.isdecimal() and len(id_) < 10 else (10**9, id_)  # noqa: PLR2004
+
+
+def _filled(
+    screen: Mapping[str, ScreenField], intent: Intent, resolutions: Sequence[str]
+) -> tuple[dict[str, object], list[str]]:
+    """Values for a transition's screen, and the names of the fields that want one which we do not have."""
+    fields: dict[str, object] = {}
+    lacking = []
+    for id_, asked in screen.items():
+        if id_ == "resolution" and intent == "done":
+            chosen = _resolution(asked, resolutions)
+            if chosen is not None:
+                fields[id_] = {"id": chosen.id}
+                continue
+        if asked.required and not asked.hasDefaultValue:
+            lacking.append(asked.name or id_)
+    return fields, lacking
+
+
+def _resolution(asked: ScreenField, wanted: Sequence[str]) -> Named | None:
+    """The first of those that are wanted; where one has to be given, the first that Jira offers and that means done."""
+    offered = [each for value in asked.allowedValues if (each := _named(value)) is not None]
+    by_name = {_plain(each.name): each for each in reversed(offered)}
+    chosen = next((by_name[_plain(name)] for name in wanted if _plain(name) in by_name), None)
+    if chosen is None and asked.required and not asked.hasDefaultValue:
+        return next((each for each in offered if not _NOTHING_DONE.search(each.name)), None)
+    return chosen
+
+
+def _named(value: object) -> Named | None:
+    try:
+        named = msgspec.convert(value, Named)
+    except msgspec.ValidationError:
+        return None
+    return named if named.id else None
+
+
+def _plain(name: str) -> str:
+    """Case, blanks and signs do not matter."""
+    return _INK.sub("", name).lower()
