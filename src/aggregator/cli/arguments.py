@@ -39,9 +39,10 @@ class ExplainCommand(Struct, frozen=True):
 
 
 class CheckCommand(Struct, frozen=True):
-    """``onefold check FILE``."""
+    """``onefold check FILE``; or ``--connections``, then without a file and with the flags by the setting's name."""
 
     file: str
+    said: dict[str, object] = {}
 
 
 class SchemaCommand(Struct, frozen=True):
@@ -97,7 +98,7 @@ def parse(argv: Sequence[str]) -> Command:
         case "explain":
             return ExplainCommand(said["id"], said["out"])
         case "check":
-            return CheckCommand(said["file"])
+            return _checked(said)
         case "state":
             return StateCommand(said["action"], tuple(said["paths"]), said.get("id", ""), said.get("out", ""))
         case "exceptions":
@@ -105,6 +106,13 @@ def parse(argv: Sequence[str]) -> Command:
             return ExceptionsCommand(action, {name: value for name, value in said.items() if value is not None}, id_)
         case _:
             return SchemaCommand(said["name"])
+
+
+def _checked(said: dict[str, object]) -> CheckCommand:
+    file = said.pop("file")
+    if said.pop("connections") is bool(file):
+        raise UsageError("There is one thing to check.", "Give a file, or --connections.")
+    return CheckCommand(str(file)) if file else CheckCommand("", said)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -146,8 +154,10 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="why a finding is one, and how it was recognised")
     explain.add_argument("id", metavar="ID", help="the finding's id or an id it absorbed")
     explain.add_argument("--out", metavar="DIR", default="onefold-out", help="where findings.json is (%(default)s)")
-    check = commands.add_parser("check", help="hold a file against its schema: SARIF or one of Onefold's own")
-    check.add_argument("file", metavar="FILE")
+    check = commands.add_parser("check", help="hold a file against its schema, or try the services", allow_abbrev=False)
+    check.add_argument("file", metavar="FILE", nargs="?", help="SARIF or one of Onefold's own")
+    check.add_argument("--connections", action="store_true", help="ask every configured service whether it can be used")
+    check.add_argument("--config", metavar="FILE", help="the policy (.github/onefold.yml when there is one)")
     _add_state(commands.add_parser("state", help="look into what is remembered: show, verify, merge, migrate"))
     _add_exceptions(commands.add_parser("exceptions", help="what people accepted: lint, list, suggest"))
     schema = commands.add_parser("schema", help="print a JSON Schema")

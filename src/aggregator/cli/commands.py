@@ -17,6 +17,10 @@ def answer(command: Question, screen: Screen) -> Exit:
     match command:
         case ExplainCommand():
             return _explain(command, screen)
+        case CheckCommand(file=""):
+            from aggregator.cli.connections import check_connections  # noqa: PLC0415 - only needed here
+
+            return check_connections(command.said, screen)
         case CheckCommand():
             return _check(command, screen)
         case StateCommand():

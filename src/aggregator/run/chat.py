@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import UsageError
 from aggregator.model.outcome import Outcome
-from aggregator.model.state import State
+from aggregator.model.state import Line, State
 from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.model.ticket import Ticket
 from aggregator.planning.chat import Told, plan_chat, remember_told
@@ -49,12 +49,11 @@ class Chatter:
     ) -> None:
         self._service = service
         self._policy = policy
-        self._about = about
         self._memory = memory
         self._around = around
         self._outside = outside
         self._addresses = read_webhooks(addresses.get_secret_value())
-        self._unused = _unused(service, self._addresses, policy, about)
+        self._unused = match_webhooks(service, self._addresses, policy, about.context.line)
         self._previous: State | None = None
         self._told: tuple[Told, ...] = ()
         self._outcome: Outcome | None = None
@@ -118,19 +117,20 @@ class Chatter:
         )
 
 
-def _unused(service: Service, addresses: Mapping[str, str], policy: Policy, about: Frame) -> tuple[Diagnostic, ...]:
-    """Addresses that no route uses, said aloud; a route without an address is a mistake."""
+def match_webhooks(
+    service: Service, addresses: Mapping[str, str], policy: Policy, line: Line
+) -> tuple[Diagnostic, ...]:
+    """A word about addresses that no route uses; raises ``UsageError`` for a route that has none."""
     chat = policy.slack if service == "slack" else policy.teams
-    wanted = {audience.webhook: audience.name for audience in chat.audiences(about.context.line)}
+    wanted = {audience.webhook: audience.name for audience in chat.audiences(line)}
     for webhook in sorted(wanted.keys() - addresses.keys()):
         raise UsageError(
             f"The route {wanted[webhook]} of {SERVICES[service]} goes to the webhook {webhook}, which has no address.",
             f"Give it as a line {webhook}=https://... of {service}-webhook, or name another under `{service}.routes`.",
         )
-    names = ", ".join(sorted(addresses.keys() - wanted.keys()))
-    if not names:
+    idle = sorted(addresses.keys() - wanted.keys())
+    if not idle:
         return ()
-    reason = f"No route uses the webhook {names}." if "," not in names else f"No route uses the webhooks {names}."
-    return (
-        Diagnostic("webhook-unused", Level.WARNING, f"{service}-webhook", reason, f"Name it under `{service}.routes`."),
-    )
+    reason = f"No route uses the webhook{'s' if len(idle) > 1 else ''} {', '.join(idle)}."
+    step = f"Name it under `{service}.routes`."
+    return (Diagnostic("webhook-unused", Level.WARNING, f"{service}-webhook", reason, step),)

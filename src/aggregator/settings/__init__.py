@@ -1,6 +1,6 @@
 """Settings: what the caller asks for, and what the machine says; the only reader of the environment."""
 
-from aggregator.settings.inputs import CREDENTIALS, INPUTS, VARIABLES, from_arguments, from_inputs
+from aggregator.settings.inputs import CREDENTIALS, INPUTS, VARIABLES, from_arguments, from_inputs, job_token
 from aggregator.settings.settings import ARTIFACT, DEFAULT_OUT, NOWHERE, OnIncomplete, Settings
 from aggregator.settings.surroundings import SAVING_EVENTS, Runtime, Surroundings, surroundings
 
@@ -18,5 +18,6 @@ __all__ = [
     "Surroundings",
     "from_arguments",
     "from_inputs",
+    "job_token",
     "surroundings",
 ]

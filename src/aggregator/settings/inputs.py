@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from aggregator.model.errors import UsageError
 from aggregator.settings.settings import Settings
@@ -93,6 +93,12 @@ def from_inputs(environ: Mapping[str, str] | None = None) -> Settings:
         lines = (line.strip() for line in str(said[field]).splitlines())
         said[field] = tuple(line for line in lines if line)
     return _checked(said, lambda field: f"input {_input_name(field)}")
+
+
+def job_token(environ: Mapping[str, str] | None = None) -> SecretStr:
+    """The job's token for GitHub, as an input or as a step's variable; empty when there is none."""
+    environ = os.environ if environ is None else environ
+    return SecretStr(environ.get("INPUT_TOKEN", "").strip() or environ.get("GITHUB_TOKEN", "").strip())
 
 
 def _argument_name(field: str) -> str:

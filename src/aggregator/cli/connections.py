@@ -1,0 +1,30 @@
+"""``onefold check --connections``: whether the services that are configured can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aggregator.cli.screen import Screen
+from aggregator.model.errors import OnefoldError
+from aggregator.run.connections import Asked, connections
+from aggregator.run.exits import Exit
+from aggregator.run.gather import read_rules
+from aggregator.run.outside import INTERNET, Outside
+from aggregator.run.words import harmless
+from aggregator.settings import from_arguments, job_token, surroundings
+
+
+def check_connections(said: Mapping[str, object], screen: Screen, outside: Outside = INTERNET) -> Exit:
+    """Ask each service once, one line for each. Raises ``UsageError`` for settings that cannot be understood."""
+    settings = from_arguments(said).model_copy(update={"token": job_token()})
+    asked = connections(Asked(settings, surroundings(), read_rules(settings).policy, outside))
+    failed = 0
+    for connection in asked:
+        try:
+            screen.say(f"{connection.service}: {harmless(connection.ask())}")
+        except OnefoldError as error:
+            failed += 1
+            screen.warn(f"{connection.service}: {harmless(str(error))}")
+    if not asked:
+        screen.say("No service is configured: there is nothing to try.")
+    return Exit.DELIVERY if failed else Exit.OK
