@@ -15,7 +15,8 @@ from aggregator.planning.issue_desk import Desk, Served, arrange
 from aggregator.planning.issue_tending import answers, edit, tend, text_of
 from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
 from aggregator.planning.observed import SeenIssue
-from aggregator.planning.plan import Delivery, Held, Receipt
+from aggregator.planning.opened import learned_from
+from aggregator.planning.plan import Held, Receipt
 from aggregator.policy.policy import Issues
 from aggregator.state.settle import Learned
 from aggregator.writers.issue_comments import emptied, same_as
@@ -72,12 +73,7 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
 
 def tickets_opened(actions: Iterable[GitHubAction], receipts: Iterable[Receipt]) -> tuple[Learned, ...]:
     """Which findings the issues that were just opened are about; a receipt's place is the issue's address."""
-    places = {receipt.key: receipt.place for receipt in receipts if receipt.delivery is Delivery.DONE and receipt.place}
-    return tuple(
-        Learned(places[action.key], action.findings)
-        for action in actions
-        if isinstance(action, OpenIssue) and action.findings and action.key in places
-    )
+    return learned_from((action for action in actions if isinstance(action, OpenIssue)), receipts)
 
 
 def _held(actions: tuple[GitHubAction, ...], why_not: str) -> tuple[Held, ...]:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from aggregator.planning.chat_actions import ChatAction
 from aggregator.planning.github_actions import GitHubAction
+from aggregator.planning.jira_actions import JiraAction
 
-RemoteAction: TypeAlias = GitHubAction | ChatAction
+RemoteAction: TypeAlias = GitHubAction | JiraAction | ChatAction
 """What is done elsewhere: who reads the job's summary wants to know what became of each."""

@@ -40,6 +40,10 @@ def _configured(facts: Facts) -> Iterator[Letters]:
         from aggregator.run.correspondence import Correspondence  # noqa: PLC0415 - brings the sinks along
 
         yield Correspondence(facts.settings, facts.around, facts.policy.github, facts.event, facts.frame, facts.github)
+    if facts.settings.jira_url:
+        from aggregator.run.jira import JiraLetters  # noqa: PLC0415 - brings the sink along
+
+        yield JiraLetters(facts.settings, facts.policy.jira, facts.frame, facts.outside)
     yield from _chats(facts)  # the last: what others did is news
 
 

@@ -54,6 +54,15 @@ def decided(findings: Sequence[Finding | Tracked]) -> Text:
     return Text((Paragraph(words("Decided.")), _list(lines)), note_mark("closed", word))
 
 
+def elsewhere(findings: Sequence[Finding | Tracked]) -> Text:
+    """Everything in a ticket went to another one: findings turned out to be one, or have tickets of their own."""
+    lines = [(_name(each), "") for each in findings]
+    word = fingerprint(sorted(each.id for each in findings))
+    return Text(
+        (Paragraph(words("What it was about stands in other tickets.")), _list(lines)), note_mark("closed", word)
+    )
+
+
 def same_as(ticket: str) -> Text:
     """Two tickets are about one finding."""
     return _said(f"It is the same as {ticket}, which stays.", note_mark("closed", ticket))
@@ -61,7 +70,7 @@ def same_as(ticket: str) -> Text:
 
 def came_back(due: Sequence[Finding], event: str) -> Text:
     """Why a ticket is opened again that was rightly closed: what was done is undone."""
-    return _reopened("Opened again: a scan reports it again.", due, event)
+    return _reopened("Opened again: a scan reports this.", due, event)
 
 
 def lapsed(due: Sequence[Finding], event: str) -> Text:

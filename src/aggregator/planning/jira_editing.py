@@ -1,0 +1,74 @@
+"""A ticket that is still wanted, brought up to date; what people changed of it stays theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from aggregator.model.finding import Finding
+from aggregator.model.outcome import Outcome
+from aggregator.planning.desk import Served
+from aggregator.planning.jira_actions import CommentTicket, EditTicket, JiraAction
+from aggregator.planning.jira_marks import about_label
+from aggregator.planning.jira_observed import SeenTicket
+from aggregator.planning.jira_texts import template_of, text_of
+from aggregator.policy.jira import Jira
+from aggregator.writers.ticket_blocks import Text
+from aggregator.writers.ticket_marks import known_in, note_kind, note_word
+from aggregator.writers.ticket_notes import updated
+from aggregator.writers.ticket_text import summary_line
+
+_SHOWN = 2
+"""Of a description, what a comment repeats: its head, and the table or list below it."""
+
+
+def refresh(served: Served[SeenTicket], outcome: Outcome, rules: Jira) -> Iterator[JiraAction]:
+    """The new text and fields, when what they say has changed; as a comment where people rewrote the description."""
+    ticket, due = served.item, served.due
+    text = text_of(served.key, due, outcome, rules)
+    known, told = known_in(text.mark), _told(ticket)
+    if known == told:
+        return
+    is_ours = ticket.mark is not None and ticket.mark.is_as_written
+    edit = _edit(served, text if is_ours else None, _summary(served.key, due, outcome, rules), rules)
+    if not told and (edit is None or (edit.priority is None and edit.due is None)):
+        return  # nobody knows what people were told: what cannot be seen to have changed is no news
+    if edit is not None:
+        yield edit
+    if not is_ours:
+        count = sum(note_kind(note.mark.mark) == "update" for note in ticket.notes)
+        yield CommentTicket(ticket.key, updated(text.blocks[:_SHOWN], f"{known}.{count + 1}"))
+
+
+def due_date(due: Sequence[Finding]) -> date | None:
+    """The first day on which one of them is late."""
+    return min((each.due_at.date() for each in due if each.due_at is not None), default=None)
+
+
+def _summary(key: str, due: Sequence[Finding], outcome: Outcome, rules: Jira) -> str:
+    return summary_line(template_of(key, due, outcome).text(rules.summary))
+
+
+def _told(ticket: SeenTicket) -> str:
+    """The fingerprint of what people were told last; empty when they took our mark out and nothing was said since."""
+    updates = [note_word(note.mark.mark) for note in ticket.notes if note_kind(note.mark.mark) == "update"]
+    if updates:
+        return updates[-1].partition(".")[0]
+    return "" if ticket.mark is None else known_in(ticket.mark.mark)
+
+
+def _edit(served: Served[SeenTicket], text: Text | None, summary: str, rules: Jira) -> EditTicket | None:
+    """What is to be written over what we wrote; nothing that anybody else ever touched."""
+    ticket, due = served.item, served.due
+    priority, day = rules.priorities.of(due[0].severity), due_date(due) if rules.due else None
+    label = about_label(served.key)
+    edit = EditTicket(
+        ticket=ticket.key,
+        summary=summary if summary != ticket.summary and "summary" not in ticket.touched else None,
+        text=text,
+        priority=priority if priority not in ("", ticket.priority) and "priority" not in ticket.touched else None,
+        due=day if day != ticket.due and "duedate" not in ticket.touched else None,
+        add_labels=() if label in ticket.labels or "labels" in ticket.touched else (label,),
+        findings=tuple(finding.id for finding in due),
+    )
+    return edit if edit.summary or edit.text or edit.priority or edit.due or edit.add_labels else None
