@@ -1,0 +1,53 @@
+"""The fake Jira behind :class:`aggregator.transport.exchange.Wire`, in process, with faults on order."""
+
+from __future__ import annotations
+
+from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
+from tests.fakes.github.wire import After, Faults
+from tests.fakes.jira.rest import answer
+from tests.fakes.jira.world import World
+
+
+class JiraWire:
+    """Sends each request to the world.
+
+    Attributes:
+        calls: every request, in order, those that failed too.
+        faults: asked before each call.
+    """
+
+    def __init__(self, world: World, faults: Faults | None = None) -> None:
+        self.world = world
+        self.faults = faults
+        self.calls: list[Request] = []
+
+    def send(self, request: Request) -> Reply:
+        """Jira's reply, or the fault on order."""
+        number = len(self.calls)
+        self.calls.append(request)
+        assert request.url.startswith(f"{self.world.url}/rest/api/"), "a call to somewhere else"
+        for text in (request.url, request.purpose, repr(request), request.body.decode()):
+            assert self.world.token not in text, "the token stands where it can be read"
+        fault = self.faults(number, request) if self.faults is not None else None
+        outcome: Reply | Break
+        if fault is None:
+            outcome = answer(self.world, request)
+        elif isinstance(fault, After):
+            answer(self.world, request)
+            outcome = fault.outcome
+        else:
+            outcome = fault
+        if isinstance(outcome, Break):
+            raise BrokenExchange(outcome)
+        return outcome
+
+    @property
+    def asked(self) -> list[str]:
+        """Each call, in order: method and path without its query."""
+        head = f"{self.world.access.api}/"
+        return [f"{each.method} {each.url.removeprefix(head).partition('?')[0]}" for each in self.calls]
+
+    @property
+    def written(self) -> list[str]:
+        """The calls that change something."""
+        return [each for each in self.asked if not each.startswith("GET ")]
