@@ -1,0 +1,179 @@
+"""Calls to Jira: who may do them, what their failures mean, and what is never told."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.model.errors import Fault, ServiceError
+from aggregator.sinks.jira.access import Access, Flavour
+from aggregator.sinks.jira.client import MOST_PAGES, JiraClient
+from aggregator.sinks.jira.rows import day_of, moment_of, text_of
+from aggregator.transport.exchange import Break, Reply
+from aggregator.transport.session import Session
+from tests.fakes.jira.desk import Desk, data_center
+from tests.fakes.jira.world import World
+
+JSON = {"content-type": "application/json"}
+SECRET = "canary-in-a-reply"
+
+
+def client_of(reply: Reply | Break) -> tuple[JiraClient, Desk]:
+    desk = Desk(World(), faults=lambda *_: reply)
+    return desk.client, desk
+
+
+def failure(reply: Reply | Break) -> ServiceError:
+    client, _ = client_of(reply)
+    with pytest.raises(ServiceError) as raised:
+        client.project("SEC")
+    assert SECRET not in str(raised.value)
+    assert "canary" not in str(raised.value)
+    return raised.value
+
+
+def test_an_access_shows_nothing() -> None:
+    """Neither the token nor the address of the account stands in what a log may show."""
+    access = Access("https://jira.example/", "me@example.com", "canary-token")
+    assert repr(access) == "Access(Cloud)"
+    assert access.flavour is Flavour.CLOUD
+    assert (access.api, access.browse("A-1")) == ("https://jira.example/rest/api/3", "https://jira.example/browse/A-1")
+    assert (access.key_of("https://jira.example/browse/A-1"), access.key_of("https://x.example/browse/A-1")) == (
+        "A-1",
+        "",
+    )
+    assert Access("https://j.example/jira", "", "t").api == "https://j.example/jira/rest/api/2"
+    assert Access("", "", "t").credentials == "Bearer t"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "jira.example", "ftp://jira.example", "https://", "https://u:p@x.example", "https://x.example?y=1"]
+)
+def test_what_is_no_address_is_not_asked(url: str) -> None:
+    """An address that is none is said to be so before anything is sent, and is not repeated."""
+    desk = Desk()
+    client = JiraClient(Session(desk.wire, desk.world.clock), Access(url, "me", "t"))
+    with pytest.raises(ServiceError, match="jira-url is no address") as raised:
+        client.me()
+    assert raised.value.next_step
+    assert desk.wire.calls == []
+
+
+def test_without_a_token_nothing_is_asked() -> None:
+    """No token, no call."""
+    desk = Desk()
+    with pytest.raises(ServiceError, match="no token") as raised:
+        JiraClient(Session(desk.wire, desk.world.clock), Access(desk.world.url, "", "")).me()
+    assert raised.value.fault is Fault.PERMISSION
+
+
+@pytest.mark.parametrize(
+    ("reply", "fault", "words"),
+    [
+        (Reply(401, JSON), Fault.PERMISSION, "does not know the token"),
+        (Reply(403, JSON), Fault.PERMISSION, "may not do this"),
+        (Reply(403, {"x-authentication-denied-reason": "CAPTCHA_CHALLENGE; login-url=x"}), Fault.PERMISSION, "captcha"),
+        (Reply(404, JSON), Fault.MISSING, "not there"),
+        (Reply(410, JSON), Fault.MISSING, "not there"),
+        (Reply(302, {"location": "https://login.example"}), Fault.REFUSED, "another address"),
+        (Reply(409, JSON), Fault.CONFLICT, "409"),
+        (Reply(418, JSON), Fault.REFUSED, "418"),
+        (Reply(500, JSON), Fault.UNREACHABLE, "500"),
+        (Break.TIMEOUT, Fault.UNREACHABLE, "timeout"),
+        (Reply(200, {}, b"<html>Log in</html>"), Fault.GARBLED, "no sense"),
+        (Reply(200, JSON, b'{"key": 7}'), Fault.GARBLED, "no sense"),
+        (Reply(400, JSON, f'{{"errorMessages": ["{SECRET}"]}}'.encode()), Fault.REFUSED, "the request"),
+        (
+            Reply(400, JSON, f'{{"errors": {{"a b {SECRET}": "x", "due": "{SECRET}"}}}}'.encode()),
+            Fault.REFUSED,
+            "fields due",
+        ),
+        (Reply(400, JSON, SECRET.encode()), Fault.REFUSED, "the request"),
+    ],
+)
+def test_a_failure_says_what_to_do(reply: Reply | Break, fault: Fault, words: str) -> None:
+    """Each failure has a reason and a next step in our own words; nothing of the reply's text is told."""
+    error = failure(reply)
+    assert error.fault is fault
+    assert words in error.reason
+    assert error.next_step
+
+
+def test_a_token_of_nobody_is_no_token() -> None:
+    """A Jira that does not say who we are is not believed."""
+    client, _ = client_of(Reply(200, JSON, b'{"self": "x"}'))
+    with pytest.raises(ServiceError, match="whose token"):
+        client.me()
+
+
+def test_who_we_are_is_asked_once() -> None:
+    """One call tells it for the whole run."""
+    desk = Desk()
+    assert desk.client.me() == desk.client.me()
+    assert desk.wire.asked == ["GET myself"]
+
+
+def test_a_list_without_an_end_is_none() -> None:
+    """Half a list is no list: what is not on it would be created again."""
+    client, desk = client_of(Reply(200, JSON, b'{"accountId": "1", "issues": [{"key": "A-1"}], "nextPageToken": "1"}'))
+    with pytest.raises(ServiceError, match="more than") as raised:
+        client.search(("x",))
+    assert raised.value.fault is Fault.RATE
+    assert len(desk.wire.calls) == MOST_PAGES + 1
+    endless = b'{"key": "1", "name": "me", "total": 999999, "comments": [{"id": "1"}], "issues": [{"key": "A-1"}]}'
+    server = Desk(data_center(), faults=lambda *_: Reply(200, JSON, endless)).client
+    for ask in (lambda: server.search(("x",)), lambda: server.comments("A-1")):
+        with pytest.raises(ServiceError, match="more than"):
+            ask()
+    changes = b'{"accountId": "1", "key": "A-1", "total": 9999999, "values": [{}], "changelog": {"total": 9}}'
+    cloud = Desk(World(), faults=lambda *_: Reply(200, JSON, changes)).client
+    row = cloud.issue("A-1")
+    assert row is not None
+    with pytest.raises(ServiceError, match="history"):
+        cloud.history(row)
+
+
+def test_a_list_that_ends_early_ends() -> None:
+    """An empty page ends a list, whatever its total says."""
+    early = b'{"key": "1", "name": "me", "accountId": "1", "total": 5, "changelog": {"total": 9}}'
+    for world in (World(), data_center()):
+        client = Desk(world, faults=lambda *_: Reply(200, JSON, early)).client
+        assert client.search(("x",)) == ()
+        assert client.comments("A-1") == ()
+        row = client.issue("A-1")
+        assert row is not None
+        assert client.history(row) == ()
+
+
+def test_a_label_cannot_leave_its_quotes() -> None:
+    """A label in a query is only ever a label."""
+    desk = Desk()
+    with pytest.raises(ServiceError):
+        desk.client.search(('a" OR project = "SEC', "b\\"))
+    assert "%22a%5C%22%20OR" in desk.wire.calls[-1].url
+
+
+def test_keys_are_escaped() -> None:
+    """What stands in an address is one word of a path."""
+    desk = Desk()
+    assert desk.client.issue("../../x?y") is None
+    assert desk.wire.asked[-1] == "GET issue/..%2F..%2Fx%3Fy"
+
+
+def test_a_ticket_that_cannot_be_read_is_not_gone() -> None:
+    """Only a ticket that is not there is gone; a Jira that fails says nothing about it."""
+    desk = Desk()
+    desk.client.me()
+    desk.wire.faults = lambda *_: Reply(500, JSON)
+    with pytest.raises(ServiceError, match="500"):
+        desk.client.issue("SEC-1")
+
+
+def test_words_of_jira_are_read() -> None:
+    """Moments, days and texts are read as they are; what is none is nothing."""
+    moment = moment_of("2026-11-23T06:00:00.123+0100")
+    assert moment is not None
+    assert moment.isoformat() == "2026-11-23T05:00:00+00:00"
+    assert moment_of("2026-11-23T06:00:00") is moment_of("") is moment_of("1900-01-01T00:00:00Z") is None
+    assert day_of("2026-11-23") is not None
+    assert day_of(None) is day_of("soon") is None
+    assert (text_of(None), text_of("h1. x")) == ("", "h1. x")
