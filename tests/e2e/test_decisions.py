@@ -97,6 +97,11 @@ def test_owners_are_assigned(tmp_path: Path) -> None:
     (issue,) = repository.hub.forum.threads.values()
     assert issue.assignees == ["kim"]
     assert "| Owner | kim, octo/security |" in issue.body
+    issue.assignees = ["lee"]
+    later = repository.push(3, "eval")
+    (known,) = later.findings["findings"]
+    assert (known["assignees"], known["tickets"][0]["is_open"]) == (["lee"], True)
+    assert "owner: kim, octo/security · assigned to: lee" in (later.folder / "summary.md").read_text()
 
 
 def test_a_lost_memory_is_made_good_from_the_issues(repository: Repository) -> None:

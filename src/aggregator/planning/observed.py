@@ -42,6 +42,7 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
         closed_by: who closed it, and ``closed_by_us`` whether that was us.
         reminders: our comments below it, oldest first.
         remarks: those of others that begin with our command, oldest first.
+        assignees: logins of who works on it.
         is_known: whether its comments, and who closed it, were asked for; of an issue that nobody touched they are not.
     """
 
@@ -61,6 +62,7 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
     reminders: tuple[SeenComment, ...] = ()
     remarks: tuple[Remark, ...] = ()
     is_known: bool = True
+    assignees: tuple[str, ...] = ()
 
 
 class SeenAlert(Struct, frozen=True, kw_only=True):

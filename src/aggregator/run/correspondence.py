@@ -91,7 +91,8 @@ class Correspondence:
 
     def tickets(self) -> tuple[Ticket, ...]:
         """Whether our issues are open, and who works on them."""
-        return ()
+        issues, now = self._seen.issues or (), self._about.now
+        return tuple(Ticket(issue.url, issue.is_open, issue.assignees, now) for issue in issues)
 
     # --- after it has decided
 

@@ -19,7 +19,7 @@ from aggregator.writers.summary_cells import (
     fold,
     late_words,
     many,
-    owned_by,
+    people_of,
     place_cell,
     severity_cell,
     table,
@@ -139,7 +139,7 @@ def _listed(findings: list[Finding], outcome: Outcome, last: tuple[str, Callable
     rows = [
         (
             severity_cell(finding),
-            title_cell(finding, *owned_by(finding, outcome)),
+            title_cell(finding, *people_of(finding, outcome)),
             place_cell(finding, outcome.context),
             cell(finding),
         )
@@ -150,7 +150,7 @@ def _listed(findings: list[Finding], outcome: Outcome, last: tuple[str, Callable
 
 def _more_words(finding: Finding, outcome: Outcome) -> list[str]:
     """Whose it is, and whether it was gone."""
-    return [*owned_by(finding, outcome), *_came_back(finding, outcome)]
+    return [*people_of(finding, outcome), *_came_back(finding, outcome)]
 
 
 def _came_back(finding: Finding, outcome: Outcome) -> list[str]:

@@ -12,6 +12,7 @@ from aggregator.model.risk import Risk
 from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.places import short_place, source_link
+from aggregator.writers.published_ticket import assignees_of
 
 _TITLE = 100
 _PLACE = 70
@@ -110,6 +111,13 @@ def owned_by(finding: Finding, outcome: Outcome) -> list[str]:
     """The words for a row, where somebody owns it."""
     owners = finding.owners
     return [f"owner: {owner_words(owners, mentions=outcome.mentions)}"] if owners else []
+
+
+def people_of(finding: Finding, outcome: Outcome) -> list[str]:
+    """The words for a row: whose it is, and who works on its open tickets."""
+    names = assignees_of(finding.tickets, outcome.tickets) if finding.tickets else ()
+    assigned = [f"assigned to: {owner_words(names, mentions=False)}"] if names else []
+    return [*owned_by(finding, outcome), *assigned]
 
 
 def why_words(finding: Finding, failing: frozenset[str]) -> str:

@@ -24,6 +24,7 @@ from aggregator.model.outcome import Context, Outcome, Ruling, Stop, Verdict
 from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRef
+from aggregator.model.ticket import Ticket
 from aggregator.policy import read_exceptions
 from aggregator.writers.summary import render_summary
 from aggregator.writers.summary_cells import distance, late_words, many
@@ -189,6 +190,15 @@ def test_owners_are_told_and_wake_nobody(owners: tuple[str, ...], quiet: str, lo
     assert f" · {loud}</sub>" in summary(replace(NEW, owners=owners), mentions=True)
     late = finding(id="F-LATE", standing=Standing.BREACHED, due_at=BEFORE)
     assert f"`F-LATE` · {quiet}</sub>" in block(summary(replace(late, owners=owners)), "1 past the due date")
+
+
+def test_who_works_on_it_stands_beside_whose_it_is() -> None:
+    """The people who are assigned to an open ticket are named, however they call themselves; they are not notified."""
+    url = "https://tracker.example/SEC-1"
+    known = {url: Ticket(url, assignees=("@kim", "<b>lee"))}
+    owned = replace(NEW, owners=("desk",), tickets=(url,))
+    assert " · owner: desk · assigned to: kim, &lt;b&gt;lee</sub>" in summary(owned, tickets=known)
+    assert "assigned to" not in summary(owned, tickets={url: replace(known[url], is_open=False)})
 
 
 def test_clock() -> None:

@@ -47,6 +47,7 @@ class Issue(Struct, frozen=True, kw_only=True):
         body: as it stands there now.
         closed_by: login; empty while it is open, and where GitHub's list does not tell: ``issue`` does.
         comments: how many stand below it.
+        assignees: logins.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Issue(Struct, frozen=True, kw_only=True):
     closed_at: Moment | None
     closed_by: str
     comments: int
+    assignees: tuple[str, ...] = ()
 
 
 class PullRequest(Struct, frozen=True, kw_only=True):

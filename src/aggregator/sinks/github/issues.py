@@ -73,6 +73,7 @@ class GitHubIssues:
             reminders=tuple(_reminder(each) for each in comments if each.author == login and comment_kind(each.body)),
             remarks=tuple(self._remark(each) for each in comments if is_command(each.body)),
             is_known=wanted,
+            assignees=issue.assignees,
         )
 
     def _remark(self, comment: Comment) -> Remark:

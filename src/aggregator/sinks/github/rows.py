@@ -75,6 +75,7 @@ class IssueRow(Struct, frozen=True):
     labels: tuple[str | _Label, ...] = ()
     comments: int = 0
     pull_request: object = None
+    assignees: tuple[_User, ...] | None = None
 
     def told(self) -> Issue:
         """In our words."""
@@ -93,6 +94,7 @@ class IssueRow(Struct, frozen=True):
             closed_at=self.closed_at,
             closed_by=_login(self.closed_by),
             comments=self.comments,
+            assignees=tuple(filter(None, map(_login, self.assignees or ()))),
         )
 
 
