@@ -44,7 +44,7 @@ class Asked(Struct, frozen=True):
 
 def connections(asked: Asked) -> tuple[Connection, ...]:
     """Every service that is configured; each new one adds a line here."""
-    return (*_github(asked), *_chats(asked))
+    return (*_github(asked), *_jira(asked), *_chats(asked))
 
 
 def _github(asked: Asked) -> Iterator[Connection]:
@@ -59,6 +59,23 @@ def _github(asked: Asked) -> Iterator[Connection]:
         return check_connection(session, asked.around.api_url, asked.around.repository, token)
 
     yield Connection("GitHub", ask)
+
+
+def _jira(asked: Asked) -> Iterator[Connection]:
+    settings, rules = asked.settings, asked.policy.jira
+    if not settings.jira_url:
+        return
+
+    def ask() -> str:
+        from aggregator.sinks.jira.access import Access  # noqa: PLC0415 - only needed here
+        from aggregator.sinks.jira.client import JiraClient  # noqa: PLC0415 - as above
+        from aggregator.sinks.jira.connection import check_connection  # noqa: PLC0415 - as above
+
+        access = Access(settings.jira_url, settings.jira_user, settings.jira_token.get_secret_value())
+        client = JiraClient(Session(asked.outside.wire(), asked.outside.clock()), access)
+        return check_connection(client, rules.project, rules.issue_type)
+
+    yield Connection("Jira", ask)
 
 
 def _chats(asked: Asked) -> Iterator[Connection]:
