@@ -42,7 +42,7 @@ function statusCell(row) {
 function findingCell(row, app) {
   return [
     el("a", { class: "title", href: writeAddress({ ...app.view, finding: row.key }), "data-key": row.key, title: row.title }, row.title),
-    el("span", { class: "where", title: row.where }, row.where, row.is_kev && el("span", { class: "flag" }, "Known exploited")),
+    el("span", { class: "where", title: row.where }, app.lines.length > 1 && el("strong", {}, [row.product, row.environment].filter(Boolean).join(" / "), " "), row.where, row.is_kev && el("span", { class: "flag" }, "Known exploited")),
   ];
 }
 
@@ -83,10 +83,9 @@ const COLUMNS = [
 ];
 const USUAL_COLUMNS = ["severity", "risk", "finding", "tool", "sla", "status", "owner"];
 
-/** The columns of a view; the finding itself is always there. @param {View} view @param {App} app */
-function columnsOf(view, app) {
-  const usual = app.lines.length > 1 ? [...USUAL_COLUMNS.slice(0, 3), "product", ...USUAL_COLUMNS.slice(3)] : USUAL_COLUMNS;
-  const wanted = new Set([...(view.columns ?? usual), "finding"]);
+/** The columns of a view; the finding itself is always there. @param {View} view */
+function columnsOf(view) {
+  const wanted = new Set([...(view.columns ?? USUAL_COLUMNS), "finding"]);
   return COLUMNS.filter((column) => wanted.has(column.id));
 }
 

@@ -83,7 +83,7 @@ function menu(id, name, items) {
 /** @param {App} app */
 function columnMenu(app) {
   return menu("columns", "Columns", () => {
-    const shown = columnsOf(app.view, app).map(({ id }) => id);
+    const shown = columnsOf(app.view).map(({ id }) => id);
     return [el("fieldset", {}, el("legend", {}, "Columns"), COLUMNS.filter(({ id }) => id !== "finding").map((column) => el("label", {},
       el("input", { type: "checkbox", checked: shown.includes(column.id), "data-column": column.id, onchange: (/** @type {any} */ event) => app.showColumn(column.id, event.target.checked) }), column.name))),
     el("button", { type: "button", class: "text", onclick: () => app.go({ ...app.view, columns: null }) }, "The usual ones")];

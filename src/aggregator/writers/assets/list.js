@@ -61,7 +61,7 @@ function drawRows(app, places) {
 
 /** The table. Roles are said aloud because small screens lay rows out as cards, which would hide what they are. @param {App} app @param {number[]} places */
 function listTable(app, places) {
-  const columns = columnsOf(app.view, app);
+  const columns = columnsOf(app.view);
   const first = (app.view.page - 1) * app.view.size;
   return el("table", { class: "list", role: "table", "aria-rowcount": app.found.length + 1, "aria-labelledby": "count", onkeydown: (/** @type {KeyboardEvent} */ event) => walk(event, app) },
     el("thead", { role: "rowgroup" }, el("tr", { role: "row", "aria-rowindex": 1 }, columns.map((column) => heading(app, column)))),

@@ -66,7 +66,7 @@ function makeApp(index) {
     resize(size) { this.go(changed(this.view, { size })); byId("size")?.focus(); },
     /** @param {string} id @param {boolean} yes */
     showColumn(id, yes) {
-      const shown = columnsOf(this.view, this).map((column) => column.id).filter((each) => each !== "finding" && each !== id);
+      const shown = columnsOf(this.view).map((column) => column.id).filter((each) => each !== "finding" && each !== id);
       this.go({ ...this.view, columns: yes ? [...shown, id] : shown });
     },
     /** @param {string} key */

@@ -26,9 +26,9 @@ function drawOverview(app) {
   const place = byId("overview");
   if (!rows.length) return refill(place, ...nothingFound(app, shown));
   refill(place,
-    ...notices(shown),
+    ...notices(app, shown),
     el("ul", { class: "figures", "aria-label": "Key figures" }, ...figures(app, rows, moved, shown)),
-    el("div", { class: "pair" }, severityCard(app, moved), el("div", { class: "stack" }, changeCard(app, moved, shown), lookCard(app, shown))),
+    el("div", { class: "glance" }, severityCard(app, moved), changeCard(app, moved, shown), lookCard(app, shown)),
     section("Trend", "charts", trendCharts(shown)),
     section("Where they are", "breakdowns", breakdowns(app, moved.open, rows)));
 }
@@ -39,19 +39,25 @@ function section(title, kind, parts) {
   return parts.some(Boolean) && el("section", { "aria-labelledby": id }, el("h2", { id }, title), el("div", { class: kind }, ...parts));
 }
 
-/** What to know before believing the numbers: the gate's word, and what was not looked at. @param {Line[]} shown */
-function notices(shown) {
-  const made = [];
-  for (const line of shown) {
-    const scans = line.scans ?? [];
-    const gaps = ["failed", "missing", "partial", "not_scanned"].map((look) => ({ look, tools: distinct(scans.filter((scan) => scan.look === look).map((scan) => scan.tool)) })).filter(({ tools }) => tools.length);
-    const name = shown.length > 1 ? `${lineName(line)}: ` : "";
-    if (line.ruling === "fail") made.push(notice("bad", `${name}Gate blocked.`, line.ruling_reason ?? ""));
-    if (line.ruling === "pass") made.push(notice("good", `${name}Gate passed.`, line.ruling_reason ?? ""));
-    const words = gaps.map(({ look, tools }) => `${word(look).toLowerCase()}: ${tools.join(", ")}`).join("; ");
-    if (words) made.push(notice("warn", `${name}Not everything was looked at.`, `${words[0].toUpperCase()}${words.slice(1)}. What was not looked at is not called fixed. `, el("a", { href: "#view=scanners" }, "What each scanner saw")));
-  }
-  return made.length > 6 ? [...made.slice(0, 5), notice("warn", `${made.length - 5} more remarks`, "stand under ", el("a", { href: "#view=scanners" }, "Scanners"), ".")] : made;
+/** What to know before believing the numbers: the gate's word, and what was not looked at. @param {App} app @param {Line[]} shown @returns {Child[]} */
+function notices(app, shown) {
+  const blocked = shown.filter((line) => line.ruling === "fail");
+  const passed = shown.filter((line) => line.ruling === "pass");
+  const gapped = shown.map((line) => ({ line, words: gapWords(line) })).filter(({ words }) => words);
+  const names = (/** @type {Line[]} */ lines) => `${lines.slice(0, 4).map(lineName).join(", ")}${lines.length > 4 ? ` and ${number(lines.length - 4)} more` : ""}`;
+  const isOne = shown.length === 1;
+  return [
+    blocked.length > 0 && notice("bad", "Gate blocked.", isOne ? blocked[0].ruling_reason ?? "" : `${names(blocked)}.`),
+    passed.length > 0 && notice("good", "Gate passed.", isOne ? passed[0].ruling_reason ?? "" : passed.length === shown.length ? "In every product line." : `${names(passed)}.`),
+    gapped.length > 0 && notice("warn", "Not everything was looked at.", isOne ? `${gapped[0].words} ` : `${names(gapped.map(({ line }) => line))}. `, "What was not looked at is not called fixed. ", el("a", { href: writeAddress({ ...app.view, view: "scanners", finding: "" }) }, "What each scanner saw")),
+  ];
+}
+
+/** `Failed: Trivy; partial: Semgrep.` @param {Line} line */
+function gapWords(line) {
+  const missed = ["failed", "missing", "partial", "not_scanned"].map((look) => ({ look, tools: distinct((line.scans ?? []).filter((scan) => scan.look === look).map((scan) => scan.tool)) }));
+  const words = missed.filter(({ tools }) => tools.length).map(({ look, tools }) => `${word(look).toLowerCase()}: ${tools.join(", ")}`).join("; ");
+  return words && `${words[0].toUpperCase()}${words.slice(1)}.`;
 }
 
 /** @param {string} tone @param {string} title @param {...Child} words */
@@ -206,7 +212,7 @@ function nothingFound(app, shown) {
     : isWhole ? `${many(complete.length, "scan")} looked, all of them to the end. Here is what was looked at.`
       : `${number(complete.length)} of ${many(scans.length, "scan")} looked to the end. Here is what was looked at, and what was not.`;
   return [
-    ...notices(shown),
+    ...notices(app, shown),
     el("div", { class: "card empty" }, el("h2", {}, "Nothing found"), el("p", {}, words)),
     ...scannerParts(app, shown),
     section("Trend", "charts", trendCharts(shown)),
