@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft4Validator, Draft202012Validator
+from jsonschema import Draft4Validator, Draft202012Validator, ValidationError, validators
 
 HERE = Path(__file__).parent
 _PATH_WORDS = {"projectIdOrKey", "issueIdOrKey"}
@@ -27,8 +27,39 @@ def _validator(call: str, side: str) -> Draft202012Validator | None:
 
 
 @functools.cache
-def _documents() -> Draft4Validator:
-    return Draft4Validator(json.loads((HERE / "adf.schema.json").read_text()))
+def _document_schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((HERE / "adf.schema.json").read_text())
+    return schema
+
+
+def _types(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The types of nodes that a part of the schema is about; empty for any."""
+    if "$ref" in schema:
+        return _types_of(schema["$ref"].rpartition("/")[2])
+    if "allOf" in schema:
+        return next((types for part in schema["allOf"] if (types := _types(part))), frozenset())
+    return frozenset(schema.get("properties", {}).get("type", {}).get("enum", ()))
+
+
+@functools.cache
+def _types_of(name: str) -> frozenset[str]:
+    return _types(_document_schema()["definitions"][name])
+
+
+def _any_of(validator: Any, choices: list[Any], instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """As the standard's keyword: what is about other types of nodes is passed over first, for speed."""
+    if isinstance(instance, dict) and "type" in instance:
+        choices = [each for each in choices if instance["type"] in (_types(each) or {instance["type"]})]
+    yield from _ANY_OF(validator, choices, instance, schema)
+
+
+_ANY_OF = Draft4Validator.VALIDATORS["anyOf"]
+_EXTEND: Any = validators.extend
+
+
+@functools.cache
+def _documents() -> Any:
+    return _EXTEND(Draft4Validator, {"anyOf": _any_of})(_document_schema())
 
 
 def check_query(call: str, query: Mapping[str, str]) -> None:
@@ -57,4 +88,4 @@ def check_given(call: str, value: object) -> None:
 
 def is_document(value: object) -> bool:
     """Whether it is a document that Jira takes."""
-    return _documents().is_valid(value)
+    return bool(_documents().is_valid(value))
