@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from msgspec import Struct
 
+from aggregator.cli.record_arguments import DashboardCommand, ExportCommand, add_dashboard, add_export, export_of
 from aggregator.model.errors import UsageError
 
 EXIT_CODES = """exit codes:
@@ -80,7 +81,9 @@ class ExceptionsCommand(Struct, frozen=True):
     id: str = ""
 
 
-Question = ExplainCommand | CheckCommand | SchemaCommand | StateCommand | ExceptionsCommand
+Question = (
+    ExplainCommand | CheckCommand | SchemaCommand | StateCommand | ExceptionsCommand | DashboardCommand | ExportCommand
+)
 Command = RunCommand | Question
 
 
@@ -101,6 +104,10 @@ def parse(argv: Sequence[str]) -> Command:
             return _checked(said)
         case "state":
             return StateCommand(said["action"], tuple(said["paths"]), said.get("id", ""), said.get("out", ""))
+        case "dashboard":
+            return DashboardCommand(tuple(said["sources"]), said["out"], said["source_url"])
+        case "export":
+            return export_of(said)
         case "exceptions":
             action, id_ = said.pop("action"), said.pop("id", "")
             return ExceptionsCommand(action, {name: value for name, value in said.items() if value is not None}, id_)
@@ -160,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--config", metavar="FILE", help="the policy (.github/onefold.yml when there is one)")
     _add_state(commands.add_parser("state", help="look into what is remembered: show, verify, merge, migrate"))
     _add_exceptions(commands.add_parser("exceptions", help="what people accepted: lint, list, suggest"))
+    add_dashboard(commands.add_parser("dashboard", help="one page from states and findings", allow_abbrev=False))
+    add_export(commands.add_parser("export", help="a table, JSON, a report or evidence", allow_abbrev=False))
     schema = commands.add_parser("schema", help="print a JSON Schema")
     schema.add_argument("name", metavar="NAME", choices=SCHEMAS, help=", ".join(SCHEMAS))
     return parser

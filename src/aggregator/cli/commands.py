@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from aggregator.cli.arguments import CheckCommand, ExceptionsCommand, ExplainCommand, Question, StateCommand
+from aggregator.cli.arguments import (
+    CheckCommand,
+    ExceptionsCommand,
+    ExplainCommand,
+    Question,
+    StateCommand,
+)
+from aggregator.cli.record_arguments import DashboardCommand, ExportCommand
 from aggregator.cli.screen import Screen
 from aggregator.model.errors import UsageError
 from aggregator.run.exits import Exit
@@ -31,6 +38,14 @@ def answer(command: Question, screen: Screen) -> Exit:
             from aggregator.cli.exceptions import answer_about_exceptions  # noqa: PLC0415 - only needed here
 
             return answer_about_exceptions(command, screen)
+        case DashboardCommand():
+            from aggregator.cli.dashboard import make_dashboard  # noqa: PLC0415 - only needed here
+
+            return make_dashboard(command, screen)
+        case ExportCommand():
+            from aggregator.cli.export import export  # noqa: PLC0415 - only needed here
+
+            return export(command, screen)
         case _:
             from aggregator.cli.schemas import SCHEMAS  # noqa: PLC0415 - only needed here
 

@@ -41,11 +41,18 @@ def read_rules(settings: Settings) -> Rules:
     base = settings.source_root or Path()
     policy = Policy()
     exceptions: tuple[ExceptionRule, ...] = ()
-    if (config := settings.config or _present(base / CONFIG)) is not None:
+    config, rules = rule_files(settings)
+    if config is not None:
         policy = read_policy(_text(config, "--config"), str(config))
-    if (rules := settings.exceptions or _present(base / EXCEPTIONS)) is not None:
+    if rules is not None:
         exceptions = read_exceptions(_text(rules, "--exceptions"), str(rules))
     return Rules(policy, exceptions)
+
+def rule_files(settings: Settings) -> tuple[Path | None, Path | None]:
+    """Where the policy and the exceptions are: as named, or the usual places if something is there."""
+    base = settings.source_root or Path()
+    return settings.config or _present(base / CONFIG), settings.exceptions or _present(base / EXCEPTIONS)
+
 
 
 def _present(path: Path) -> Path | None:

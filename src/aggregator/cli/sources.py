@@ -1,0 +1,106 @@
+"""What runs have left on disk: states and ``findings.json``, as files, in folders, or in the zip files of artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from aggregator.cli.screen import Screen
+from aggregator.cli.state_files import content_of
+from aggregator.model.errors import StateError, UsageError
+from aggregator.run.words import harmless
+from aggregator.state import decode, version_of
+from aggregator.writers.board_part import GENERATOR
+from aggregator.writers.board_sources import Remembered, board_from
+from aggregator.writers.dashboard_data import Board
+from aggregator.writers.published import PublishedReport
+from aggregator.writers.published_findings import read_findings
+
+_SUFFIXES = (".json", ".zip")
+_WHAT = "Name states (files, folders, zip files of artifacts) or findings.json files."
+
+
+class _Head(Struct):
+    """The keys that tell the two kinds of files apart."""
+
+    schema_version: str
+    line: msgspec.Raw = msgspec.Raw(b"")
+    verdict: msgspec.Raw = msgspec.Raw(b"")
+
+
+class Record(Struct, frozen=True):
+    """One file that a run has left.
+
+    Attributes:
+        content: the file's bytes, a state's unpacked.
+        state: ``None`` when it is a ``findings.json``; then ``report`` is there.
+    """
+
+    content: bytes
+    state: Remembered | None = None
+    report: PublishedReport | None = None
+
+
+def records(paths: Sequence[str], screen: Screen) -> tuple[Record, ...]:
+    """Read everything the paths name, folders with all that is below them.
+
+    A file that is named must be one of ours; what else lies in a folder is passed over. Raises ``UsageError`` and
+    ``StateError``.
+    """
+    found = tuple(record for path in map(Path, paths) for record in _below(path, screen))
+    if not found:
+        raise UsageError("There is no state and no findings.json.", _WHAT)
+    return found
+
+
+def board_of_records(found: Iterable[Record], source_url: str) -> Board:
+    """One board of them all, made by this version."""
+    from aggregator import __version__  # noqa: PLC0415 - costs 15 ms
+
+    found = tuple(found)
+    states = (record.state for record in found if record.state is not None)
+    reports = (record.report for record in found if record.report is not None)
+    return board_from(states, reports, source_url, f"{GENERATOR} {__version__}")
+
+
+def _below(path: Path, screen: Screen) -> Iterator[Record]:
+    if not path.is_dir():
+        record = _record(path)
+        if record is None:
+            raise UsageError(f"{path} is neither a state nor a findings.json.", _WHAT)
+        yield record
+        return
+    files = sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES and each.is_file())
+    ours = 0
+    for file in files:
+        record = _inside(file, screen)
+        if record is not None:
+            ours += 1
+            yield record
+    if not ours:
+        screen.warn(f"{harmless(str(path))} holds no state and no findings.json")
+
+
+def _inside(file: Path, screen: Screen) -> Record | None:
+    """The record of a file in a folder; a zip file of something else is passed over and said."""
+    try:
+        return _record(file)
+    except StateError as error:
+        if file.suffix != ".zip":
+            raise
+        screen.warn(harmless(f"passed over: {error}"))
+        return None
+
+
+def _record(file: Path) -> Record | None:
+    data = content_of(file)
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if bytes(head.line):
+        return Record(data, Remembered(decode(data, str(file)), version_of(data, str(file))))
+    return Record(data, report=read_findings(data)) if bytes(head.verdict) else None
