@@ -1,0 +1,341 @@
+"""Tests of :mod:`aggregator.planning.jira` and its parts: what is created for which findings, and what it says.
+
+What happens to a ticket that stands there is played in ``test_jira_table.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.model.finding import Decision, Disposition, Finding, Transition
+from aggregator.model.location import Component
+from aggregator.model.severity import Severity
+from aggregator.model.state import Line
+from aggregator.model.upgrade import Upgrade
+from aggregator.planning.jira import TicketPlan, plan_tickets
+from aggregator.planning.jira_actions import CreateTicket
+from aggregator.planning.jira_marks import about_label, home_label
+from aggregator.policy.jira import Jira
+from aggregator.state.settle import Learned
+from aggregator.writers.ticket_marks import ticket_mark
+from tests.builders import LINE, NOW, finding, outcome
+from tests.unit.planning.jira_cases import stated
+from tests.unit.planning.jira_life import Life, fixed, new, read
+
+OLD = NOW - timedelta(days=300)
+RULES = Jira(project="SEC")
+
+
+def many(count: int, rule: str = "one") -> list[Finding]:
+    """New findings of one rule."""
+    return [new(number, rule=rule) for number in range(1, count + 1)]
+
+
+def created(life: Life) -> CreateTicket:
+    """The one ticket that the last run created."""
+    (action,) = life.plan.actions
+    assert isinstance(action, CreateTicket)
+    return action
+
+
+# --- who gets one
+
+
+def test_news_of_some_weight_gets_a_ticket() -> None:
+    """New findings of the threshold or worse; the mild, the silenced and the fixed ask for none."""
+    life = Life()
+    silent = Decision(Disposition.RISK_ACCEPTED, "Known.", "kim", "exceptions")
+    assert life.run(
+        new(1, severity=Severity.CRITICAL), new(2, severity=Severity.MEDIUM), new(3), fixed(new(4), life.now)
+    ) == ["create F-0001", "create F-0003"]
+    assert life.state is not None
+    life.state = replace(life.state, findings=tuple(replace(each, decision=silent) for each in life.state.findings[:1]))
+    plan = plan_tickets(outcome(new(5, decision=silent)), (), RULES, NOW)
+    assert plan == TicketPlan()
+
+
+@pytest.mark.parametrize(
+    ("step", "is_news"),
+    [
+        (Transition(NOW + timedelta(days=1), "new"), True),
+        (Transition(NOW + timedelta(days=1), "reopened"), True),
+        (Transition(NOW + timedelta(days=1), "open"), True),
+        (Transition(NOW + timedelta(days=1), "updated"), False),
+        (Transition(NOW, "new"), False),
+    ],
+)
+def test_what_was_there_before_jira_is_no_news(step: Transition, *, is_news: bool) -> None:
+    """What came, came back or was taken back since the first run with Jira gets a ticket, and nothing older."""
+    plan = plan_tickets(outcome(new(history=(step,)), now=NOW + timedelta(days=2)), (), RULES, NOW)
+    assert len(plan.actions) == is_news
+
+
+def test_what_is_old_and_late_gets_a_ticket() -> None:
+    """A finding of old that is past its SLA asks for action, from the second run with Jira on."""
+    life = Life()
+    old = finding(clock_start=OLD, first_seen=OLD, id="F-0001")
+    life.run(old)
+    assert [action.about for action in life.plan.actions if isinstance(action, CreateTicket)] == ["F-0001"]
+    late = life.outcome
+    assert late is not None
+    late = replace(late, findings=tuple(replace(each, history=()) for each in late.findings))
+    assert len(plan_tickets(late, (), RULES, NOW).actions) == 1
+    assert plan_tickets(late, (), RULES, None) == TicketPlan()
+    assert len(plan_tickets(late, (), Jira(project="SEC", backlog=True), None).actions) == 1
+
+
+def test_a_first_run_opens_nothing_unless_asked() -> None:
+    """600 findings on day one: nothing; with the backlog at most the capped number, the rest is counted."""
+    cloud = [new(number, rule=f"check-{number % 60}") for number in range(600)]
+    first = outcome(*cloud, is_baseline=True)
+    assert plan_tickets(first, (), RULES, None) == TicketPlan()
+    plan = plan_tickets(first, (), Jira(project="SEC", backlog=True), None)
+    assert len(plan.actions) == 20
+    assert {len(action.findings) for action in plan.actions if isinstance(action, CreateTicket)} == {10}
+    (left,) = plan.notes
+    assert left.sentence().startswith("Jira: 40 more tickets are to be created: one run creates 20 at most")
+    one_more = plan_tickets(first, (), Jira(project="SEC", backlog=True, most=59), None)
+    assert "1 more ticket is to be created" in one_more.notes[0].reason
+
+
+def test_where_nothing_is_known_nothing_is_done() -> None:
+    """Tickets, or a past, that could not be read: no ticket is made, and none is touched."""
+    life = Life()
+    life.run(new())
+    life.is_deaf = True
+    assert life.run(fixed(new(), life.now), new(2)) == []
+    unread = outcome(new(history=(Transition(NOW, "new"),)))
+    unread = replace(unread, context=replace(unread.context, is_past_unread=True))
+    assert plan_tickets(unread, (), RULES, OLD) == TicketPlan()
+
+
+# --- which share one
+
+
+def test_many_findings_of_one_rule_share_a_ticket() -> None:
+    """Ten of a rule make one ticket; what is fixed leaves it, and it closes with the last."""
+    life = Life()
+    assert life.run(*many(10)) == ["create rule/Semgrep/one"]
+    ticket = life.tracker.kept["SEC-1"]
+    assert (ticket.summary, len(ticket.text.members if ticket.text else ())) == ("HIGH: Flaw of one in 10 places", 10)
+    rest = many(10)[1:]
+    assert life.run(*rest, fixed(many(1)[0], life.now)) == ["edit SEC-1"]
+    assert life.run(*rest, *many(11)[10:]) == ["edit SEC-1"]
+    assert life.run(*(fixed(each, life.now) for each in many(11))) == ["done SEC-1"]
+
+
+def test_what_comes_after_a_decision_gets_a_new_ticket() -> None:
+    """A decision on a shared ticket holds for what is in it: the next finding of the rule is not put under it."""
+    life = Life(group_by="rule")
+    assert life.run(*many(2)) == ["create rule/Semgrep/one"]
+    life.tracker.move("SEC-1", "kim", "Won't Do")
+    assert life.run(*many(3)) == ["create rule/Semgrep/one~2"]
+    assert list(life.decisions().values()) == ["risk_accepted", "risk_accepted", "open"]
+    assert life.run(*many(4)) == ["edit SEC-2"]
+
+
+def test_upgrades_share_tickets() -> None:
+    """One ticket for each upgrade, named after it; what no upgrade closes has its own; the version may rise."""
+    life = Life(group_by="upgrade")
+    needed = Component("pkg:npm/lodash", "lodash", "4.17.1", path="package-lock.json", fixed_versions=("4.17.21",))
+    vulnerable = [new(number, component=needed) for number in (1, 2)]
+    upgrade = Upgrade(
+        "pkg:npm/lodash", "lodash", "package-lock.json", "", ("4.17.1",), "4.17.21", ("F-0001", "F-0002"), Severity.HIGH
+    )
+    key = "upgrade/pkg:npm%2Flodash//package-lock.json"
+    assert life.run(*vulnerable, new(3), upgrades=(upgrade,)) == [f"create {key}", "create F-0003"]
+    ticket = life.tracker.kept["SEC-1"]
+    assert ticket.summary == "HIGH: Upgrade lodash to 4.17.21 in 2 places"
+    assert ticket.text is not None
+    assert "Upgrade lodash to 4.17.21 in package-lock.json: that closes 2 findings." in read(ticket.text)
+    life.tracker.touch("SEC-1", labels=["onefold", *ticket.labels])
+    assert life.run(*vulnerable, new(3), upgrades=(replace(upgrade, to="4.17.22"),)) == ["edit SEC-1"]
+    assert life.run(*vulnerable, new(3)) == ["edit SEC-1"]
+    assert ticket.text is not None
+    assert "2 findings that an upgrade closes." in read(ticket.text)
+    # Without our mark the labels say what it is about.
+    life.tracker.rewrite("SEC-1", keep_mark=False)
+    life.state = replace(life.state, findings=()) if life.state else None
+    assert life.run(*vulnerable, new(3), upgrades=(upgrade,))[:1] != ["create F-0001"]
+
+
+def test_a_finding_keeps_its_ticket_whatever_the_policy_says() -> None:
+    """Another grouping, another threshold: what has a ticket keeps it."""
+    life = Life()
+    life.run(*many(2))
+    life.rules = Jira(project="SEC", group_by="rule", threshold="critical")
+    assert life.run(*many(2)) == []
+    assert life.run(*(fixed(each, life.now) for each in many(2))) == ["done SEC-1", "done SEC-2"]
+
+
+# --- what it says
+
+
+def test_everything_that_people_may_set() -> None:
+    """Type, priority, due date, labels, components, owner and fields, with the finding's words in the templates."""
+    life = Life(
+        issue_type="Bug", labels=("team-{product}", "{title}"), components=("{tool}",),
+        assignees={"@kim": "kim@example.com", "*": "triage"}, summary="[{product}] {title} ({count}, {rule}, {due})",
+        fields={"customfield_2": ["{id}", 3, None], "customfield_1": {"value": "{owner} {environment}{{}}"}},
+    )  # fmt: skip
+    life.run(new(owners=("@lee", "@kim")))
+    ticket = created(life)
+    home, about = home_label(LINE), "onefold-F-0001"
+    assert (ticket.project, ticket.issue_type, ticket.priority, ticket.due) == (
+        "SEC",
+        "Bug",
+        "High",
+        date(2026, 12, 22),
+    )
+    assert (ticket.marks, ticket.findings) == ((home, about), ("F-0001",))
+    assert ticket.labels == ("onefold", home, about, "team-shop", "Flaw-of-rule-1")
+    assert (ticket.components, ticket.assignee) == (("Semgrep",), "kim@example.com")
+    assert ticket.summary == "[shop] Flaw of rule-1 (1, rule-1, 2026-12-22)"
+    fields = {name: json.loads(value) for name, value in ticket.fields}
+    assert fields == {"customfield_1": {"value": "lee {}"}, "customfield_2": ["F-0001", 3, None]}
+    assert ticket.text.mark.startswith(ticket_mark("F-0001", ""))
+    life.run(new(owners=("@lee", "@kim")), new(3, owners=("desk",)))
+    assert created(life).assignee == "triage"
+
+
+def test_what_is_left_to_jira() -> None:
+    """Without a name there is no priority, without an owner nobody, and without the wish no due date."""
+    life = Life(due=False, priorities={"high": None}, resolutions={"accepted": (), "false-positive": ()})
+    life.run(new(title="\u202e\n"))
+    ticket = created(life)
+    assert (ticket.priority, ticket.due, ticket.assignee) == ("", None, "")
+    assert ticket.summary == "HIGH: Untitled in app1.py"
+    assert "resolve it as" not in read(ticket.text)
+    assert life.run(new(title="Other")) == ["edit SEC-1"]
+    assert life.tracker.kept["SEC-1"].due is None
+
+
+def test_answers_are_in_the_names_of_their_jira() -> None:
+    """People read what they can do, with the names and the days of their policy."""
+    life = Life(accept_days=None, resolutions={"accepted": ("Tolerated",), "false-positive": ("Nonsense",)})
+    life.run(new())
+    said = read(created(life).text)
+    assert "Accept the risk until it is opened again: resolve it as Tolerated." in said
+    assert "resolve it as Nonsense." in said
+    life = Life(decisions=False)
+    life.run(new())
+    assert "resolve it as" not in read(created(life).text)
+
+
+def test_a_ticket_after_a_deleted_one_says_why() -> None:
+    """The new ticket names the old one and what happened since."""
+    life = Life()
+    life.run(new())
+    life.tracker.delete("SEC-1")
+    life.run(new())
+    at = life.now
+    milder = Transition(at, "updated", reason="severity HIGH -> MEDIUM")
+    assert life.run(new(history=(milder,))) == []
+    worse = Transition(at, "updated", reason="title reworded; severity HIGH -> CRITICAL")
+    assert life.run(new(severity=Severity.CRITICAL, history=(worse,))) == ["create F-0001"]
+    why = (
+        "There was a ticket SEC-1, which is gone. This one was created because its severity rose from HIGH to CRITICAL."
+    )
+    assert why in read(created(life).text)
+    assert life.run(new(severity=Severity.CRITICAL)) == []
+    life.tracker.delete("SEC-2")
+    assert [life.run(new(severity=Severity.CRITICAL)) for _ in range(3)] == [[], [], []]
+
+
+def test_a_deleted_ticket_that_nobody_remembers() -> None:
+    """Where it is not known when the ticket was last there, nothing that happened earlier justifies another one."""
+    life = Life()
+    life.run(new())
+    assert life.state is not None
+    life.tracker.delete("SEC-1")
+    life.state = replace(life.state, tickets=())
+    assert life.run(new(history=(Transition(life.now, "reopened"),))) == []
+
+
+# --- found again
+
+
+def test_a_lost_state_doubles_nothing() -> None:
+    """Tickets are found by their marks; what was decided on them, and how old their findings are, is known again."""
+    life = Life(group_by="rule")
+    life.run(*many(2), new(3, rule="two"), new(4, rule="three"))
+    life.tracker.move("SEC-2", "kim", "False Positive")
+    life.state = None
+    assert life.run(*many(2), new(3, rule="two"), new(4, rule="three"), is_baseline=True) == []
+    assert Counter(life.decisions().values()) == {"open": 3, "false_positive": 1}
+    assert life.run(*many(2), new(3, rule="two"), new(4, rule="three")) == []
+    assert life.state is not None
+    named = {each.id: [url[-5:] for url in each.tickets] for each in life.state.findings}
+    assert named == {"F-0001": ["SEC-1"], "F-0002": ["SEC-1"], "F-0003": [], "F-0004": ["SEC-3"]}
+
+
+def test_a_ticket_without_its_mark_is_known_by_its_label() -> None:
+    """People who rewrite a ticket leave its labels, and those say what it is about."""
+    life = Life(group_by="rule")
+    life.run(*many(2))
+    life.tracker.rewrite("SEC-1", keep_mark=False)
+    life.state = None
+    assert life.run(*many(2), is_baseline=True) == []
+    assert life.run(*many(2), days=40) == ["reminder SEC-1"]
+
+
+def test_a_ticket_that_bears_nothing_is_known_by_the_state() -> None:
+    """Neither mark nor label: the findings name it, one or several, and a state that was lost is no help."""
+    life = Life(group_by="rule")
+    life.run(*many(2), new(3, rule="two"))
+    for key in ("SEC-1", "SEC-2"):
+        life.tracker.rewrite(key, keep_mark=False)
+        life.tracker.touch(key, labels=[])
+    assert life.run(*many(2), new(3, rule="two")) == []
+    life.tracker.move("SEC-1", "kim", "Won't Do")
+    life.tracker.move("SEC-2", "kim", "Won't Do")
+    assert life.run(*many(2), new(3, rule="two")) == []
+    assert set(life.decisions().values()) == {"risk_accepted"}
+
+
+def test_a_clone_alone_is_taken() -> None:
+    """People clone a ticket and delete the first: theirs is the only one, and is taken for it."""
+    life = Life()
+    life.run(new())
+    life.tracker.clone("SEC-1")
+    life.tracker.delete("SEC-1")
+    assert life.run(new()) == []
+    assert life.plan.tickets == (Learned("https://acme.example.net/browse/SEC-2", ("F-0001",)),)
+    assert life.run(fixed(new(), life.now)) == ["done SEC-2"]
+
+
+def test_labels() -> None:
+    """Each memory and each subject has a label of its own, without blanks, whatever they are called."""
+    assert home_label(Line("Acme/My Shop!", "prod", "main")) == home_label(Line("Acme/My Shop!", "prod", "next"))
+    assert home_label(Line("shop", "prod")) != home_label(Line("shop", "test"))
+    assert home_label(Line("Acme/My Shop!")).startswith("onefold-acme-my-shop-")
+    assert home_label(Line("店")).count("-") == 1
+    assert about_label("F-1") == "onefold-F-1"
+    assert about_label("rule/a/b") not in {about_label("rule/a/b~2"), "onefold-rule/a/b"}
+
+
+# --- what people said elsewhere
+
+
+def test_what_people_call_wrong_is_closed_as_wrong() -> None:
+    """A ticket about a false positive gets that resolution, one about an accepted risk the other."""
+    life = Life()
+    life.run(new())
+    life.elsewhere = (stated(Disposition.FALSE_POSITIVE),)
+    assert life.run(new()) == ["done SEC-1"]
+    assert life.tracker.kept["SEC-1"].resolution == "False Positive"
+    assert "Decided." in life.last("SEC-1")
+
+
+def test_where_nobody_listens_nobody_is_answered() -> None:
+    """Where the policy reads no decisions a resolved ticket is left as it is."""
+    life = Life(decisions=False)
+    life.run(new())
+    life.tracker.move("SEC-1", "kim", "Won't Do")
+    assert [life.run(new()), life.run(new())] == [[], []]
+    assert life.decisions() == {"F-0001": "open"}
