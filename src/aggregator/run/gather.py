@@ -38,7 +38,6 @@ class Rules(Struct, frozen=True):
 
 def read_rules(settings: Settings) -> Rules:
     """The policy and the exceptions: the named files, or the usual ones if there are any. Raises ``UsageError``."""
-    base = settings.source_root or Path()
     policy = Policy()
     exceptions: tuple[ExceptionRule, ...] = ()
     config, rules = rule_files(settings)
@@ -48,11 +47,11 @@ def read_rules(settings: Settings) -> Rules:
         exceptions = read_exceptions(_text(rules, "--exceptions"), str(rules))
     return Rules(policy, exceptions)
 
+
 def rule_files(settings: Settings) -> tuple[Path | None, Path | None]:
     """Where the policy and the exceptions are: as named, or the usual places if something is there."""
     base = settings.source_root or Path()
     return settings.config or _present(base / CONFIG), settings.exceptions or _present(base / EXCEPTIONS)
-
 
 
 def _present(path: Path) -> Path | None:
