@@ -119,7 +119,7 @@ function chartFigure(chart) {
 
 /** The four charts over the runs that are remembered. @param {Line[]} shown */
 function trendCharts(shown) {
-  const steps = history(shown);
+  const steps = stepsOver(shown);
   if (!steps.length) return [];
   const first = steps[0];
   const last = steps[steps.length - 1];

@@ -114,14 +114,14 @@ function termsOf(query) {
   return [...found].map((match) => ({ not: match[1] === "-", text: match[2] ?? match[3] })).filter((term) => term.text);
 }
 
-/** @typedef {{rows: number[], counts: Map<string, Uint32Array>}} Selection */
+/** @typedef {{rows: number[], counts: Map<string, Uint32Array>}} Chosen */
 
 /**
  * The rows that pass everything, in their own order, and for each facet how many rows each of its values has among
  * those that pass everything else.
  * @param {Row[]} rows @param {FacetIndex[]} indexes @param {Map<string, Set<string>>} chosen
  * @param {string} query @param {Set<string> | null} ids
- * @returns {Selection}
+ * @returns {Chosen}
  */
 function select(rows, indexes, chosen, query, ids) {
   const terms = termsOf(query);

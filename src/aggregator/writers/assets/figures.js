@@ -85,7 +85,7 @@ const SPANS = [0, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY];
  * Levels are those at a step's end, summed over the lines; what came and went is summed over the step.
  * @param {Line[]} lines @returns {Step[]}
  */
-function history(lines) {
+function stepsOver(lines) {
   const points = lines.flatMap((line, which) => (line.trend ?? []).map((point) => ({ which, at: time(point.at), point })));
   points.sort((one, other) => one.at - other.at);
   for (const span of SPANS) {

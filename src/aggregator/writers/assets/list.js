@@ -88,7 +88,7 @@ function sortChoice(app) {
     const ways = [[id, `${name}, ${downFirst ? "lowest first" : "ascending"}`], [`-${id}`, `${name}, ${downFirst ? "highest first" : "descending"}`]];
     return downFirst ? ways.reverse() : ways;
   });
-  return el("label", { class: "sort-choice" }, el("span", {}, "Sort"), el("select", { id: "sort", onchange: (/** @type {any} */ event) => app.sort(event.target.value) },
+  return el("label", { class: "sort-choice" }, el("span", {}, "Sort"), el("select", { id: "sort", "aria-label": "Sort", onchange: (/** @type {any} */ event) => app.sort(event.target.value) },
     el("option", { value: "" }, "Worst first"), choices.map(([value, name]) => el("option", { value }, name))));
 }
 

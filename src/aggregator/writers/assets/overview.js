@@ -27,7 +27,7 @@ function drawOverview(app) {
   if (!rows.length) return refill(place, ...nothingFound(app, shown));
   refill(place,
     ...notices(app, shown),
-    el("ul", { class: "figures", "aria-label": "Key figures" }, ...figures(app, rows, moved, shown)),
+    el("section", { "aria-labelledby": "title-figures" }, el("h2", { id: "title-figures", class: "unseen" }, "Key figures"), el("ul", { class: "figures" }, ...figures(app, rows, moved, shown))),
     el("div", { class: "glance" }, severityCard(app, moved), changeCard(app, moved, shown), lookCard(app, shown)),
     section("Trend", "charts", trendCharts(shown)),
     section("Where they are", "breakdowns", breakdowns(app, moved.open, rows)));
@@ -102,12 +102,13 @@ function countedNote(view, count, values, words) {
   return count ? el("span", {}, el("a", { href: listAddress(view, values) }, `${number(count)} ${words}`)) : `None ${words}`;
 }
 
-/** @param {ReturnType<typeof folding>} folded @param {Row[]} rows */
+/** @param {Record<string, number> | null} folded @param {Row[]} rows */
 function foldingFigure(folded, rows) {
   const several = rows.filter((row) => row.tools.length > 1).length;
   const agreed = several ? `${many(several, "finding")} reported by several tools.` : null;
   if (!folded) return figure("Folded duplicates", "\u2013", ["A state does not keep what was read.", agreed]);
-  const parts = [`${number(folded.reported)} reported = ${number(folded.unique)} unique + ${number(folded.merged)} merged + ${number(folded.suppressed)} suppressed + ${number(folded.refused)} refused.`];
+  const terms = [`${number(folded.unique)} unique`, ...["merged", "suppressed", "refused"].filter((name) => folded[name]).map((name) => `${number(folded[name])} ${name}`)];
+  const parts = [`${number(folded.reported)} reported = ${terms.join(" + ")}.`];
   return figure("Folded duplicates", folded.reported ? percent(folded.merged, folded.reported) || "0" : "\u2013", [...parts, agreed]);
 }
 
@@ -185,14 +186,14 @@ const MOST_BARS = 7;
 
 /** How the findings are spread over a facet's values; nothing where there is one value only that says nothing. @param {App} app @param {Facet} facet @param {Row[]} rows */
 function breakdown(app, facet, rows) {
-  const counts = [...tally(rows.flatMap((row) => (facet.id === "path" ? facet.of(row, app.now).slice(0, 1) : [...facet.of(row, app.now)])))];
+  const counts = [...tally(rows.flatMap((row) => (facet.id === "path" ? facet.of(row, app.now).slice(0, 1).filter(Boolean) : [...facet.of(row, app.now)])))];
   if (counts.length < 2 && (SCOPE_FACETS.includes(facet.id) || !counts[0]?.[0])) return null;
   const order = facet.order;
   counts.sort((one, other) => (order ? order.indexOf(one[0]) - order.indexOf(other[0]) : other[1] - one[1]) || (one[0] < other[0] ? -1 : 1));
   const most = Math.max(...counts.map(([, count]) => count));
   const title = facet.id === "status" ? "By status, closed ones too" : `By ${facet.name.toLowerCase()}`;
   const id = `by-${facet.id}`;
-  const item = ([/** @type {string} */ value, /** @type {number} */ count]) => {
+  const item = (/** @type {[string, number]} */ [value, count]) => {
     const label = valueLabel(facet, value);
     return el("li", {}, el("a", { href: listAddress(app.view, { [facet.id]: [value] }), title: label }, label), stackedBar([{ mark: "accent", count }], most), el("span", { class: "num" }, number(count)));
   };
