@@ -51,10 +51,11 @@ def _summary(key: str, due: Sequence[Finding], outcome: Outcome, rules: Jira) ->
 
 def _told(ticket: SeenTicket) -> str:
     """The fingerprint of what people were told last; empty when they took our mark out and nothing was said since."""
+    mark = ticket.mark
     updates = [note_word(note.mark.mark) for note in ticket.notes if note_kind(note.mark.mark) == "update"]
-    if updates:
+    if updates and (mark is None or not mark.is_as_written):
         return updates[-1].partition(".")[0]
-    return "" if ticket.mark is None else known_in(ticket.mark.mark)
+    return "" if mark is None else known_in(mark.mark)
 
 
 def _edit(served: Served[SeenTicket], text: Text | None, summary: str, rules: Jira) -> EditTicket | None:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from aggregator.model.finding import Decision, Disposition, Finding, Transition
+from aggregator.model.finding import Decision, Disposition, Finding, Standing, Transition
 from aggregator.model.location import Component
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
@@ -20,12 +20,14 @@ from aggregator.model.upgrade import Upgrade
 from aggregator.planning.jira import TicketPlan, plan_tickets
 from aggregator.planning.jira_actions import CreateTicket
 from aggregator.planning.jira_marks import about_label, home_label
+from aggregator.planning.jira_observed import Category, SeenTicket
+from aggregator.planning.jira_statements import first_seen_of_tickets, statements_of_tickets
 from aggregator.policy.jira import Jira
 from aggregator.state.settle import Learned
-from aggregator.writers.ticket_marks import ticket_mark
+from aggregator.writers.ticket_marks import SeenMark, ticket_mark
 from tests.builders import LINE, NOW, finding, outcome
 from tests.unit.planning.jira_cases import stated
-from tests.unit.planning.jira_life import Life, fixed, new, read
+from tests.unit.planning.jira_life import Life, fixed, new, read, words
 
 OLD = NOW - timedelta(days=300)
 RULES = Jira(project="SEC")
@@ -317,6 +319,111 @@ def test_labels() -> None:
     assert home_label(Line("店")).count("-") == 1
     assert about_label("F-1") == "onefold-F-1"
     assert about_label("rule/a/b") not in {about_label("rule/a/b~2"), "onefold-rule/a/b"}
+
+
+# --- left as people want it
+
+
+def test_what_people_wrote_is_told_once() -> None:
+    """Each change is told below a rewritten description once; where people bring ours back it is written again."""
+    life = Life()
+    life.run(new())
+    life.tracker.rewrite("SEC-1", keep_mark=True)
+    life.tracker.touch("SEC-1", summary="Ours")
+    assert life.run(new(title="Second")) == ["update SEC-1"]
+    assert life.run(new(title="Second")) == []
+    assert life.run(new(title="Third")) == ["update SEC-1"]
+    assert life.run(new(title="Second")) == ["update SEC-1"]
+    assert life.run(new(title="Second")) == []
+    life.tracker.kept["SEC-1"].is_edited = False
+    assert life.run(new(title="Second")) == ["edit SEC-1"]
+    assert life.run(new(title="Second")) == []
+    life.tracker.rewrite("SEC-1", keep_mark=False)
+    assert life.run(new(title="Second")) == []
+
+
+def test_what_went_to_another_ticket() -> None:
+    """All that a shared ticket was about turns out to be one finding that has a ticket of its own: it is closed so."""
+    life = Life()
+    life.run(new(50))
+    life.run(new(50), *many(10))
+    one = new(50, aliases=tuple(each.id for each in many(10)))
+    assert life.run(one) == ["done SEC-2"]
+    assert life.last("SEC-2").startswith("What it was about stands in other tickets.")
+    assert life.run(one) == []
+
+
+def test_a_double_that_people_want() -> None:
+    """Who opens a ticket again that we closed as the same as another is left alone, and so is who reads on."""
+    life = Life()
+    life.run(new(), new(2))
+    one = new(aliases=("F-0002",))
+    assert life.run(one) == ["done SEC-2"]
+    life.tracker.now += timedelta(hours=1)
+    life.tracker.move("SEC-2", "kim")
+    assert [life.run(one), life.run(one)] == [[], []]
+
+
+def test_nobody_is_reminded_twice_a_day() -> None:
+    """A run every two hours, and a reminder a day: not more, and none for a claim that another word has settled."""
+    life = Life(remind_days=1)
+    life.run(new())
+    life.run(new(), days=30)
+    plans = [life.run(new(), days=1 / 12) for _ in range(36)]
+    assert sum(len(plan) for plan in plans) == 3
+    life.tracker.move("SEC-1", "kim", "Done")
+    life.elsewhere = (stated(Disposition.RISK_ACCEPTED),)
+    assert life.run(new()) == []
+
+
+def test_an_acceptance_without_end() -> None:
+    """Where the policy gives no days a risk is accepted until somebody opens the ticket again."""
+    life = Life(accept_days=None)
+    life.run(new())
+    life.tracker.move("SEC-1", "kim", "Won't Do")
+    assert [life.run(new()), life.run(new(), days=3000)] == [[], []]
+    assert life.decisions() == {"F-0001": "risk_accepted"}
+
+
+def test_moments_that_jira_does_not_tell() -> None:
+    """Without a history the last change counts, without any date the moment of the run; nothing fails."""
+    mark = SeenMark(ticket_mark("F-0001", "0" * 16), is_as_written=False)
+    seen = SeenTicket(key="SEC-1", url="https://x/browse/SEC-1", mark=mark, category=Category.DONE, resolution="Done")
+    late = finding(id="F-0001", clock_start=OLD, due_at=NOW - timedelta(days=3), standing=Standing.BREACHED)
+    assert plan_tickets(outcome(late), (seen,), RULES, OLD).actions == ()
+    changed = replace(seen, updated_at=NOW - timedelta(days=1))
+    assert [words(each) for each in plan_tickets(outcome(late), (changed,), RULES, OLD).actions] == [
+        "reopen SEC-1 doubt"
+    ]
+    opened = replace(seen, category=Category.NEW, touched=("summary", "priority", "duedate", "labels"))
+    told = [words(each) for each in plan_tickets(outcome(late), (opened,), RULES, OLD).actions]
+    assert told == ["update SEC-1", "reminder SEC-1"]
+    accepted = replace(seen, resolution="Won't Do")
+    (said,) = statements_of_tickets((accepted,), None, RULES).said
+    assert (said.where, said.decision.expires_at) == ("ticket SEC-1", None)
+
+
+def test_the_age_of_a_ticket_makes_a_lost_date_good() -> None:
+    """A finding is at least as old as the ticket of its own; shared tickets and those of others say nothing."""
+    life = Life()
+    life.run(new(1), *(new(number, rule="one") for number in range(20, 30)))
+    made = life.now
+    life.tracker.now += timedelta(days=3)
+    life.tracker.clone("SEC-1")
+    seen = life.tracker.observe(home_label(LINE), [])
+    assert first_seen_of_tickets(seen) == {"F-0001": made}
+    assert first_seen_of_tickets([replace(each, created_at=None) for each in seen]) == {}
+
+
+def test_a_shared_ticket_without_a_fix_to_tell() -> None:
+    """Fixed, decided and still open at once: the ticket stays; then the decision closes it, and names whom."""
+    life = Life(group_by="rule")
+    one, two = many(2)
+    life.run(one, two)
+    life.elsewhere = (stated(Disposition.RISK_ACCEPTED),)
+    assert life.run(one, two) == ["edit SEC-1"]
+    assert life.run(one, fixed(two, life.now)) == ["done SEC-1"]
+    assert "risk accepted by kim (issues). Known." in life.last("SEC-1")
 
 
 # --- what people said elsewhere
