@@ -123,7 +123,10 @@ def _learned(served: Iterable[Served[SeenTicket]]) -> Iterator[Learned]:
     """What the state does not know yet: new members, and new addresses of tickets that were moved."""
     for each in served:
         url, earlier = each.item.url, each.item.earlier
-        moved = [known for known in each.subjects if not set(known.tickets).isdisjoint(earlier)]
-        new = dict.fromkeys(known.id for known in (*each.due, *moved) if url not in known.tickets)
-        if new or moved:
-            yield Learned(url, tuple(dict.fromkeys((*new, *(known.id for known in moved)))), earlier)
+        new = {
+            known.id: None
+            for known in (*each.due, *each.subjects)
+            if url not in known.tickets or not set(known.tickets).isdisjoint(earlier)
+        }
+        if new:
+            yield Learned(url, tuple(new), earlier)

@@ -277,6 +277,10 @@ class Life:
             return Receipt(action.key, Delivery.FAILED, "no")
         return Receipt(action.key, Delivery.DONE, place=self.tracker.apply(action))
 
+    def forget(self) -> None:
+        """The state is lost."""
+        self.state = None
+
     def decisions(self) -> dict[str, str]:
         """What holds for each finding, by id."""
         assert self.outcome is not None
