@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from aggregator.writers.escape import is_link, plain, visible_lines
-from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Panel, Paragraph, Span, Table, Text
+from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Paragraph, Span, Table, Text
 from aggregator.writers.ticket_marks import mark_lines
 
 LONGEST = 32_767
@@ -105,8 +105,8 @@ def _node(block: Block) -> Node:
             return _table(block)
         case Code(text):
             return Node("codeBlock", content=_inline((Span(visible_lines(text)),), keep=True))
-        case Panel(line, kind):
-            return Node("panel", attrs={"panelType": kind}, content=(_paragraph(line),))
+        case _:
+            return Node("panel", attrs={"panelType": block.kind}, content=(_paragraph(block.line),))
 
 
 def _table(table: Table) -> Node:

@@ -88,9 +88,9 @@ def lines_of(block: Block) -> Iterator[Line]:
             yield (Span(text),)
         case Bullets(items):
             yield from items
-        case Table(rows, heads):
-            yield from ((Span(head),) for head in heads)
-            yield from (cell for row in rows for cell in row)
+        case _:
+            yield from ((Span(head),) for head in block.heads)
+            yield from (cell for row in block.rows for cell in row)
 
 
 def words(*texts: str) -> Line:

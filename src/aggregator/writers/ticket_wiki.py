@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aggregator.writers.escape import is_link, wiki, wiki_code
-from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Panel, Paragraph, Span, Table, Text
+from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Paragraph, Span, Table, Text
 from aggregator.writers.ticket_marks import mark_lines
 
 LONGEST = 32_767
@@ -50,8 +50,8 @@ def _rendered(block: Block) -> str:
             return _table(block)
         case Code(text):
             return f"{_FRAME}\n{wiki_code(text)}\n{_FRAME}"
-        case Panel(line, kind):
-            return f"{{panel:bgColor={_COLOURS[kind]}}}\n{_line(line)}\n{{panel}}"
+        case _:
+            return f"{{panel:bgColor={_COLOURS[block.kind]}}}\n{_line(block.line)}\n{{panel}}"
 
 
 def _table(table: Table) -> str:

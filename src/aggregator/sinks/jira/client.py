@@ -130,19 +130,11 @@ class JiraClient:
         self._api.write("POST", path, "comment on the ticket", {"body": self.body(text)}, Nothing)
 
     def history(self, row: IssueRow) -> tuple[Change, ...]:
-        """Everything that was ever changed; asked for only where the list that came with the ticket is cut."""
-        told = row.changelog or Changes()
-        if len(told.histories) >= told.total or not self._is_cloud:
+        """Everything that was ever changed; asked for only where what came along with the ticket is not all."""
+        told = row.changelog
+        if told is not None and (len(told.histories) >= told.total or not self._is_cloud):
             return told.histories
-        rows: list[Change] = []
-        for _ in range(MOST_PAGES):
-            query = {"startAt": str(len(rows)), "maxResults": str(PAGE)}
-            path = f"issue/{quote(row.key, safe='')}/changelog"
-            page = self._api.read(path, query, "read the history of a ticket", Changes)
-            rows += page.values
-            if not page.values or len(rows) >= page.total:
-                return tuple(rows)
-        raise _endless("read the history of a ticket")
+        return self._whole_history(row.key) if self._is_cloud else self._own_history(row.key)
 
     # --- transitions
 
@@ -169,6 +161,22 @@ class JiraClient:
     def body(self, text: Text) -> Document | str:
         """A text as this Jira takes it."""
         return adf(text) if self._is_cloud else wiki_markup(text)
+
+    def _whole_history(self, key: str) -> tuple[Change, ...]:
+        rows: list[Change] = []
+        for _ in range(MOST_PAGES):
+            query = {"startAt": str(len(rows)), "maxResults": str(PAGE)}
+            path = f"issue/{quote(key, safe='')}/changelog"
+            page = self._api.read(path, query, "read the history of a ticket", Changes)
+            rows += page.values
+            if not page.values or len(rows) >= page.total:
+                return tuple(rows)
+        raise _endless("read the history of a ticket")
+
+    def _own_history(self, key: str) -> tuple[Change, ...]:
+        """The history that comes with a ticket alone, where a list does not bring it along."""
+        alone = self.issue(key)
+        return alone.changelog.histories if alone is not None and alone.changelog is not None else ()
 
     def _token_pages(self, query: Mapping[str, str]) -> tuple[IssueRow, ...]:
         rows: dict[str, IssueRow] = {}

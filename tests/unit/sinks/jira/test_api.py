@@ -7,11 +7,11 @@ import pytest
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.sinks.jira.access import Access, Flavour
 from aggregator.sinks.jira.client import MOST_PAGES, JiraClient
-from aggregator.sinks.jira.rows import day_of, moment_of, text_of
+from aggregator.sinks.jira.rows import IssueRow, day_of, moment_of, text_of
 from aggregator.transport.exchange import Break, Reply
 from aggregator.transport.session import Session
 from tests.fakes.jira.desk import Desk, data_center
-from tests.fakes.jira.world import World
+from tests.fakes.jira.world import ANN, World
 
 JSON = {"content-type": "application/json"}
 SECRET = "canary-in-a-reply"
@@ -130,6 +130,15 @@ def test_a_list_without_an_end_is_none() -> None:
     assert row is not None
     with pytest.raises(ServiceError, match="history"):
         cloud.history(row)
+
+
+def test_a_history_that_does_not_come_along_is_asked_for() -> None:
+    """Where a search brings no history, Data Center is asked for the ticket alone; one without history has none."""
+    desk = Desk(data_center())
+    made = desk.world.create({"project": {"key": "SEC"}, "issuetype": {"name": "Task"}}, ANN)
+    desk.world.move(made.key, "Done", ANN)
+    assert [change.items[0].id for change in desk.client.history(IssueRow(made.key))] == ["status"]
+    assert desk.client.history(IssueRow("SEC-9")) == ()
 
 
 def test_a_list_that_ends_early_ends() -> None:
