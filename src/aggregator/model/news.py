@@ -81,9 +81,9 @@ class News(Struct, frozen=True, kw_only=True):
 
     @property
     def is_silent(self) -> bool:
-        """Whether there is nothing to tell."""
+        """Whether there is nothing to tell. Who may have heard of open findings is told when there are none."""
         told = self.stories or self.troubles
-        return not (told or (self.since is None and self.open))
+        return not (told or (self.since is None and (self.open or self.is_repeat)))
 
     def of(self, topic: Topic) -> tuple[Finding, ...]:
         """The findings of a topic, perhaps none."""

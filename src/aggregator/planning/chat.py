@@ -74,13 +74,12 @@ def remember_told(
         done: keys of the messages that arrived.
         unsure: keys of those that may have.
     """
-    records = state.told
     for each in told:
         message, news = each.message, each.news
         if message is None or message.key in done:
             failing = still_failing(each.past.failing, outcome) | {trouble.key for trouble in news.troubles}
-            records = arrived(records, each.channel, outcome.now, failing)
+            state = replace(state, told=arrived(state, each.channel, failing))
         else:
             news = replace(news, is_repeat=news.is_repeat or message.key in unsure)
-            records = lost(records, each.channel, news, outcome.context.run, outcome.now)
-    return replace(state, told=records)
+            state = replace(state, told=lost(state, each.channel, news))
+    return state

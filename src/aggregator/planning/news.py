@@ -18,15 +18,17 @@ from aggregator.model.news import News, RuleCount, Story, Topic
 from aggregator.model.outcome import Outcome
 from aggregator.model.severity import WORST_FIRST, Severity
 from aggregator.model.state import State, Tracked
-from aggregator.planning.tellings import Past
+from aggregator.planning.tellings import Past, digits_of
 from aggregator.planning.troubles import still_failing, troubles
 from aggregator.policy import Policy
 from aggregator.policy.chat import Audience
+from aggregator.state.lineage import own_runs
 
 MOST_RULES = 5
 """Rules that the first message names."""
 
 _ARRIVALS = {"new": Topic.NEW, "reopened": Topic.REOPENED, "doubted": Topic.REOPENED}
+_LIFE = frozenset({*_ARRIVALS, "absent"})
 _OPENINGS = frozenset({*_ARRIVALS, "open", "verified"})
 _SILENCES = frozenset(each.value for each in Disposition if each.silences)
 _DECISIONS = frozenset(each.value for each in Disposition)
@@ -93,9 +95,12 @@ class _Since:
         self._since = since
         self._now = outcome.now
         self._owed = past.owed
+        self._by = past.by
         self._was = _by_name(previous)
         # Whether the last run told everything: then how things stood in it is how they were told.
-        self._is_unbroken = previous is not None and since >= previous.at
+        self._is_unbroken = previous is not None and since >= previous.at and self._has_told(previous.run.id)
+        # Runs that raced: what one of them closed, and told, the other may have seen.
+        self._is_merged = previous is not None and len(own_runs(previous)) > 1
         self._share = policy.sla.approaching_share
         self._least = timedelta(days=policy.sla.approaching_days)
         self._warning = timedelta(days=policy.exceptions.warn_days)
@@ -119,7 +124,14 @@ class _Since:
         if not finding.history or (finding.history[-1].at < self._since and was):
             return ()
         known = {step for tracked in was for step in tracked.history}
-        return tuple(step for step in finding.history if step.at > self._since or step not in known)
+        return tuple(step for step in finding.history if self._is_fresh(step) or step not in known)
+
+    def _is_fresh(self, step: Transition) -> bool:
+        return step.at > self._since or (step.at == self._since and not self._has_told(step.run))
+
+    def _has_told(self, run: str) -> bool:
+        """Whether a run of the very moment of the telling was one of those who told."""
+        return digits_of(run) in self._by
 
     def _happened(self, finding: Finding, was: list[Tracked], fresh: tuple[Transition, ...]) -> Iterator[Topic]:
         if finding.closed_at is not None:
@@ -130,6 +142,8 @@ class _Since:
         else:
             arrivals = [_ARRIVALS[step.to] for step in fresh if step.to in _ARRIVALS]
             yield from arrivals[-1:]
+            if self._is_merged and _is_reopened_unsaid(finding):
+                yield Topic.REOPENED
             if _is_lapsed(finding.history, fresh):
                 yield Topic.LAPSED
             yield from self._stands(finding, was, fresh)
@@ -180,6 +194,11 @@ def _opened(finding: Finding) -> datetime | None:
     """Since when it is open."""
     steps = [step.at for step in finding.history if step.to in _OPENINGS]
     return steps[-1] if steps else finding.first_seen
+
+
+def _is_reopened_unsaid(finding: Finding) -> bool:
+    """Whether it is open although the last thing its history tells is that it was closed."""
+    return [step.to for step in finding.history if step.to in _LIFE][-1:] == ["absent"]
 
 
 def _is_lapsed(history: tuple[Transition, ...], fresh: tuple[Transition, ...]) -> bool:
