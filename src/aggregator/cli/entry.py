@@ -18,7 +18,7 @@ from aggregator.model.diagnostic import Level
 from aggregator.model.errors import OnefoldError
 from aggregator.planning.actions import Annotate
 from aggregator.run.exits import Exit
-from aggregator.run.words import harmless
+from aggregator.run.words import harmless, indented
 from aggregator.runner.commands import annotation, masks
 from aggregator.settings import from_arguments, from_inputs, surroundings
 
@@ -117,7 +117,10 @@ def _complain(screen: Screen, message: str, *, as_action: bool) -> None:
     if as_action:
         screen.say(annotation(Annotate(Level.ERROR, "Onefold", message)))
     else:
-        screen.warn(f"onefold: {harmless(message)}")
+        first, *more = message.split("\n")
+        screen.warn(f"onefold: {harmless(first)}")
+        for line in more:
+            screen.warn(indented(line))
 
 
 def _listen() -> None:

@@ -63,5 +63,5 @@ def _selectors(finding: Finding) -> Iterator[dict[str, str]]:
 
 def _is_writable(text: str) -> bool:
     """Whether a report's text may stand in the file: it means itself, as text and as a pattern."""
-    plain = text.isascii() and text.isprintable() and text == text.strip()
-    return plain and 0 < len(text) <= _LONGEST and not {"*", "?"} & set(text)
+    plain = text.isascii() and text.isprintable() and text == text.strip() and not text.startswith("!")
+    return plain and 0 < len(text) <= _LONGEST and not {"*", "?", "\\", "@"} & set(text)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator.model.errors import UsageError
+from aggregator.policy.syntax import explained, line_of
 
 if TYPE_CHECKING:
-    from yaml import Node, YAMLError
+    from yaml import Node, SafeLoader
 
 Loc = tuple[int | str, ...]
 """Where something is in a document: keys and indexes from the top."""
+
+LARGEST = 1_000_000
+"""Characters that people may write into one file: thousands of exceptions."""
+_MOST_NODES = 100_000
+"""Values of a file with its references written out: more than people write into a file of that size."""
+_STEP = "Correct the file and run again."
+
+
+class Repetition(NamedTuple):
+    """A key that stands in one group a second time: where, the line, and the line where it stood first."""
+
+    loc: Loc
+    line: int
+    first: int
 
 
 class Document(NamedTuple):
@@ -22,13 +36,13 @@ class Document(NamedTuple):
         name: the file, for messages.
         content: the document as plain values; ``{}`` for an empty file.
         root: the node tree that knows the lines.
-        repeated: places of keys written twice, of which YAML would silently take the last.
+        repeated: keys written twice, of which YAML would silently take the last.
     """
 
     name: str
     content: object
     root: Node | None
-    repeated: tuple[Loc, ...]
+    repeated: tuple[Repetition, ...]
 
     def line(self, loc: Loc) -> int:
         """The 1-based line of the deepest part of ``loc`` that is there."""
@@ -47,21 +61,73 @@ class Document(NamedTuple):
 
 
 def read_document(text: str, name: str) -> Document:
-    """Read one YAML document with the safe loader. Raises ``UsageError`` when it is no YAML."""
+    """Read one YAML document with the safe loader. Raises ``UsageError`` when it is no YAML, with the line and why."""
     import yaml  # noqa: PLC0415 - costs 15 ms, and most runs have no file
 
+    if len(text) > LARGEST:
+        line = text.count("\n", 0, LARGEST) + 1
+        raise _refused(name, line, f"the file is longer than {LARGEST} characters, which nobody wrote by hand")
     try:
         loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        repeated = _repeated(root)  # before construction, which unfolds merge keys in place
+        root = _composed(loader, name)
+        repeated = tuple(_repeated(root))  # before construction, which unfolds merge keys in place
         _keep_days_as_written(root)
-        content = {} if root is None else loader.construct_document(root)
+        content = {} if root is None else _constructed(loader, root, name)
     except yaml.YAMLError as error:
-        where = f"{name}:{_line_of(error, text)}"
-        raise UsageError(f"{where}: this is not valid YAML.", "Correct the file and run again.") from None
-    except (ValueError, RecursionError):  # a number that is none; brackets without end
-        raise UsageError(f"{name}: a value in it cannot be read.", "Correct the file and run again.") from None
+        raise _refused(name, line_of(error, text), explained(error)) from None
     return Document(name, {} if content is None else content, root, repeated)
+
+
+def _refused(name: str, line: int, why: str) -> UsageError:
+    return UsageError(f"{name}:{line}: {why}.", _STEP)
+
+
+def _composed(loader: SafeLoader, name: str) -> Node | None:
+    """The node tree, of a bounded depth and a bounded size once its references are unfolded."""
+    try:
+        root: Node | None = loader.get_single_node()
+    except RecursionError:
+        raise _refused(name, loader.get_mark().line + 1, "groups or brackets stand too deep in each other") from None
+    _must_unfold(root, name)
+    return root
+
+
+def _must_unfold(root: Node | None, name: str) -> None:
+    """Refuse references that hold themselves, or that multiply each other."""
+    waiting, count = [] if root is None else [(root, 1)], 0
+    while waiting:
+        node, line = waiting.pop()
+        count += 1
+        if count > _MOST_NODES:
+            raise _refused(
+                name, line, "its references (*) multiply each other or hold themselves; write out what is meant"
+            )
+        waiting += [(child, line) for _, line, child in _entries(node)]
+
+
+def _constructed(loader: SafeLoader, root: Node, name: str) -> object:
+    """Plain values. A value that is not what it claims to be is named with its line: a number that is none."""
+    try:
+        content: object = loader.construct_document(root)
+    except ValueError:
+        raise _refused(name, _unreadable(loader, root), "a value cannot be read as what it seems to be") from None
+    return content
+
+
+def _unreadable(loader: SafeLoader, root: Node) -> int:
+    """The line of the first value that cannot be constructed."""
+    loader.constructed_objects.clear()
+    loader.recursive_objects.clear()
+    values = (node for _, node in _nodes(root) if not isinstance(node.value, list))
+    return min(int(node.start_mark.line) + 1 for node in values if not _is_readable(loader, node))
+
+
+def _is_readable(loader: SafeLoader, node: Node) -> bool:
+    try:
+        loader.construct_object(node)
+    except ValueError:
+        return False
+    return True
 
 
 def _entries(node: Node | None) -> list[tuple[int | str, int, Node]]:
@@ -75,19 +141,14 @@ def _entries(node: Node | None) -> list[tuple[int | str, int, Node]]:
     return []
 
 
-def _line_of(error: YAMLError, text: str) -> int:
-    """The 1-based line of a mistake; of a character that YAML refuses only its position is known."""
-    mark = getattr(error, "problem_mark", None)
-    return (mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))) + 1
-
-
-def _repeated(root: Node | None) -> tuple[Loc, ...]:
+def _repeated(root: Node | None) -> Iterator[Repetition]:
     """Keys that stand twice in one mapping, wherever it is."""
-    found: list[Loc] = []
     for loc, node in _nodes(root):
-        counts = Counter(key for key, _, _ in _entries(node))
-        found += ((*loc, key) for key, count in counts.items() if count > 1)
-    return tuple(found)
+        first: dict[int | str, int] = {}
+        for key, line, _ in _entries(node):
+            if key in first:
+                yield Repetition((*loc, key), line, first[key])
+            first.setdefault(key, line)
 
 
 def _keep_days_as_written(root: Node | None) -> None:

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+
+
+def _path(pattern: str) -> str:
+    """Refuse what is no path of a repository in any report, and so would silently mean nothing."""
+    if "\\" in pattern:
+        raise PydanticCustomError("path", "must have / between folders; a backslash means nothing here")
+    if pattern.startswith("!"):
+        raise PydanticCustomError("path", "must name what is meant; ! does not exclude here")
+    return pattern
+
+
+def _purl(pattern: str) -> str:
+    """As for paths: packages are known by their URL without the version."""
+    if not pattern.lower().startswith(("pkg:", "*")):
+        raise PydanticCustomError("purl", "must be a package URL, such as pkg:npm/lodash, or begin with *")
+    if "@" in pattern.rpartition("/")[2][1:]:
+        raise PydanticCustomError("purl", "must not name a version (@): packages are known without it")
+    return pattern
+
+
+PathPattern = Annotated[Text, AfterValidator(_path)]
+PurlPattern = Annotated[Text, AfterValidator(_purl)]
 
 
 def written_name(field: str) -> str:

@@ -7,13 +7,15 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from aggregator.model.errors import UsageError
-from aggregator.policy.document import Document, Loc, read_document
+from aggregator.policy.document import Document, Repetition, read_document
 from aggregator.policy.exception import ExceptionRule, ExceptionsFile
-from aggregator.policy.mistakes import path, sentence
+from aggregator.policy.mistakes import path, told
 from aggregator.policy.part import Part, written_name
 from aggregator.policy.policy import Policy
 
 _File = TypeVar("_File", bound=Part)
+MOST = 50
+"""Mistakes that are told at once; the rest is counted."""
 
 
 def read_policy(text: str, name: str) -> Policy:
@@ -33,15 +35,20 @@ def read_exceptions(text: str, name: str) -> tuple[ExceptionRule, ...]:
 
 
 def _validated(model: type[_File], document: Document) -> _File:
-    found = [(loc, f"{path(loc)} stands here twice") for loc in document.repeated]
+    found = [(again.line, _repeated(again)) for again in document.repeated]
     try:
         valid = model.model_validate(_said(model, document.content))
     except ValidationError as error:
-        found += ((item["loc"], sentence(model, item)) for item in error.errors(include_url=False))
+        mistakes = told(model, error.errors(include_url=False))
+        found += ((document.line(loc), what) for loc, what in mistakes)
     else:
         if not found:
             return valid
-    raise UsageError(_listed(document, found))
+    raise UsageError(_listed(document.name, sorted(found)))
+
+
+def _repeated(again: Repetition) -> str:
+    return f"{path(again.loc)} stands here a second time; the first is in line {again.first}"
 
 
 def _said(model: type[Part], content: object) -> object:
@@ -52,8 +59,8 @@ def _said(model: type[Part], content: object) -> object:
     return {key: value for key, value in content.items() if value is not None or key not in chapters}
 
 
-def _listed(document: Document, found: list[tuple[Loc, str]]) -> str:
-    mistakes = sorted((document.line(loc), what) for loc, what in found)
-    lines = "".join(f"\n  {document.name}:{line}: {what}" for line, what in mistakes)
+def _listed(name: str, mistakes: list[tuple[int, str]]) -> str:
+    lines = "".join(f"\n  {name}:{line}: {what}" for line, what in mistakes[:MOST])
+    more = f"\n  and {len(mistakes) - MOST} more" if len(mistakes) > MOST else ""
     count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-    return f"{document.name} has {count}; correct the file and run again:{lines}"
+    return f"{name} has {count}; correct the file and run again:{lines}{more}"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from aggregator.policy.part import Part, Text
+from aggregator.policy.part import Part, PathPattern, Text
 from aggregator.policy.selector import Selector
 
 Points = Annotated[float, Field(strict=True, ge=-100, le=100)]
@@ -66,7 +66,7 @@ class RiskRules(Part):
         description="Fetch from the public feeds what no file is named for. Default: nothing is fetched.",
     )
     weights: Weights = Field(default_factory=Weights.model_construct)
-    aside: tuple[Text, ...] = Field(ASIDE, description="Paths of tests and documentation.")
+    aside: tuple[PathPattern, ...] = Field(ASIDE, description="Paths of tests and documentation.")
     marks: tuple[Mark, ...] = Field(
         (), description="What people know about exposure and reachability; of each, the first entry that fits holds."
     )

@@ -51,6 +51,8 @@ HERE = package("F-1")
         (package("F-1", image="shop", path="a"), (package("F-2", image="bar", path="b"),), {"id": "F-1"}),
         (package("F-1", purl="pkg:npm/*"), (), {"id": "F-1"}),
         (package("F-1", purl="pkg:npm/\u202ex"), (), {"id": "F-1"}),
+        (package("F-1", purl="pkg:npm/a@b"), (), {"id": "F-1"}),
+        (package("F-1", path="!a"), (package("F-2", path="b"),), {"id": "F-1"}),
     ],
 )
 def test_it_names_what_lasts_and_means_nothing_else(
