@@ -39,6 +39,7 @@ def judge(
     is_past_unread: bool = False,
     is_change: bool = False,
     is_advisory: bool = False,
+    product: str = "",
 ) -> Verdict:
     """Hold the findings against the rules; the verdict names the failing ones in the order they came.
 
@@ -46,9 +47,9 @@ def judge(
     count. A ``new`` rule cannot be answered by a run without a base, nor a ``breached`` one without a known past:
     it is inconclusive unless another rule fails, and so is one on exploitation where no catalogue was read. A rule
     that does not say what it watches watches what is new in a run about a change (``is_change``), and everything open
-    elsewhere. An advisory verdict is told and stops nothing.
+    elsewhere. An advisory verdict is told and stops nothing. ``product`` is that of findings that say no other.
     """
-    asked = _asked(rules, is_change=is_change)
+    asked = _asked(rules, is_change=is_change, product=product)
     if not asked:
         return UNSET
     needs_past = ("new", "breached") if is_past_unread else ("new",) if is_baseline else ()
@@ -73,9 +74,9 @@ def judge(
     return Verdict(Ruling.PASS, f"No finding meets {said}.", is_advisory=is_advisory)
 
 
-def _asked(rules: tuple[str, ...], *, is_change: bool) -> tuple[Asked, ...]:
+def _asked(rules: tuple[str, ...], *, is_change: bool, product: str) -> tuple[Asked, ...]:
     """The rules but ``none``, each once."""
-    read = {" ".join(text.split()): parse_rule(text).about(is_change=is_change) for text in rules}
+    read = {" ".join(text.split()): parse_rule(text).about(is_change=is_change, product=product) for text in rules}
     return tuple(Asked(text, rule) for text, rule in read.items() if rule.subject != "none")
 
 
@@ -106,6 +107,8 @@ def _facts(rule: GateRule, finding: Finding) -> str:
         facts.append(f"its kind is {finding.kind.value}")
     if rule.tools:
         facts.append(f"{' and '.join(rule.told_by(finding))} reported it")
+    if rule.products:
+        facts.append(f"it is in {rule.product_of(finding)}")
     if rule.risk and finding.risk is not None:
         facts.append(f"its risk is {finding.risk.score}")
     if rule.kev:

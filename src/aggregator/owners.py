@@ -76,15 +76,19 @@ def assign_owners(
     A finding in a file of the repository belongs to whom CODEOWNERS names for the file, also when that is nobody. Any
     other one belongs to the owners of the first rule that fits.
     """
-    fitting = tuple(rule for rule in rules if rule.is_of(line))
-    if not files and not fitting:
+    rules = tuple(rules)
+    if not files and not rules:
         return findings
-    return [_owned(finding, files, fitting) for finding in findings]
+    return [_owned(finding, files, rules, line) for finding in findings]
 
 
-def _owned(finding: Finding, files: Owners, rules: tuple[OwnerRule, ...]) -> Finding:
-    path = path_of(finding)
-    owners = files.of(path) if path else next((rule.owners for rule in rules if rule.fits(finding)), ())
+def _owned(finding: Finding, files: Owners, rules: tuple[OwnerRule, ...], line: Branch) -> Finding:
+    path, home = path_of(finding), finding.belonging
+    owners = (
+        files.of(path)
+        if path
+        else next((rule.owners for rule in rules if rule.fits(finding) and rule.is_of(line, home)), ())
+    )
     return replace(finding, owners=owners) if owners else finding
 
 

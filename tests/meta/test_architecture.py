@@ -42,6 +42,7 @@ CALLS = {
 
 # After the readers everything has a type of its own.
 TYPED = {
+    "belonging",
     "dedupe",
     "disposition",
     "gate",

@@ -22,7 +22,7 @@ from tests.builders import NOW, finding, result, sighting
 NEW_HIGH = finding(id="F-1", baseline=Baseline.NEW, severity=Severity.HIGH)
 OLD_CRITICAL = finding(id="F-2", severity=Severity.CRITICAL)
 LATE_LOW = finding(id="F-3", severity=Severity.LOW, standing=Standing.BREACHED)
-FILTERS_ARE = "Write one of kind, tool, risk, kev, for example"
+FILTERS_ARE = "Write one of kind, tool, product, risk, kev, for example"
 ALL = (OLD_CRITICAL, NEW_HIGH, LATE_LOW)
 
 

@@ -224,6 +224,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     add("--exceptions", metavar="FILE", help="accepted findings (.github/onefold-exceptions.yml)")
     add("--source-root", metavar="DIR", help="the checkout the reports are about; helps to recognise moved code")
     add("--product", metavar="NAME", help="repository or account; findings of different products never meet")
+    add("--engagement", metavar="NAME", help="what the reports were made for: the pipeline, or one of the policy's")
     add("--environment", metavar="NAME", help="production, staging...; as above")
     add("--branch", metavar="NAME", help="the branch line; as above")
     add("--commit", metavar="SHA", help="the commit that was scanned")

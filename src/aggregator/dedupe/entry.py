@@ -20,10 +20,12 @@ class Entry(Struct, frozen=True, gc=False):
     Attributes:
         results: in canonical order; the first speaks for all.
         format: the reader's format, which tells a second export of one scan from a second scan.
+        home: the product and environment, in one word; empty where there is only the run's own.
     """
 
     results: tuple[Result, ...]
     format: str
+    home: str = ""
 
     @property
     def result(self) -> Result:

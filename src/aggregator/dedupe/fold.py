@@ -10,6 +10,7 @@ from msgspec import Struct
 from aggregator.dedupe.correlation.correlate import correlate
 from aggregator.dedupe.correlation.overrides import NO_OVERRIDES, Overrides, Rulings, unknown_ids
 from aggregator.dedupe.entry import Entry, collapse, where_of
+from aggregator.dedupe.homes import Homes, at_home
 from aggregator.dedupe.identify import identify
 from aggregator.dedupe.keys.identity import identity_keys, positional_native_ids, repeated_native_ids
 from aggregator.dedupe.keys.lines import Lines
@@ -45,21 +46,24 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     now: datetime,
     overrides: Overrides = NO_OVERRIDES,
     history: History = NOT_KNOWN,
+    homes: Homes | None = None,
 ) -> Folded:
     """Fold the results of redacted reports into findings, recognising those of ``previous``.
 
     ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them;
-    ``overrides`` are what people say about merging; ``history`` is what became of files since the state was made.
+    ``overrides`` are what people say about merging; ``history`` is what became of files since the state was made;
+    ``homes`` tell products apart, where there are several.
     """
     reports = tuple(reports)
     entries = collapse((report.format, scan) for report in reports for scan in report.scans)
+    entries = entries if homes is None else at_home(entries, homes)
     lines = Lines(sources, redact, entries)
     keys = _keys([entry.results[0] for entry in entries], lines)
-    tracking = track(entries, keys, previous, _present(reports, sources), history)
-    known, remembered = remembered_entries(tracking, entries)
+    tracking = track(entries, keys, previous, _present(reports, sources), history, homes)
+    known, remembered = remembered_entries(tracking, entries, homes)
     candidates = [*entries, *remembered]
     rulings = _rulings(overrides, candidates, tracking, known) if overrides.pins or overrides.splits else None
-    correlation = correlate(candidates, _together(tracking), Knowledge(overrides.teachings), rulings)
+    correlation = correlate(candidates, _together(tracking), Knowledge(overrides.teachings), rulings, homes)
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
     tracking = part_changed_secrets(clusters, tracking, keys, previous)
     findings = identify(entries, keys, tracking, clusters, previous, product, now)

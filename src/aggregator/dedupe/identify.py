@@ -15,6 +15,7 @@ from aggregator.dedupe.entry import Entry, in_file, where_of
 from aggregator.dedupe.tracking.ledger import Match, Tracking
 from aggregator.model.finding import Carried, Finding, Merge, Sighting
 from aggregator.model.result import Result
+from aggregator.model.scope import engagement_in
 from aggregator.model.severity import Severity
 from aggregator.model.state import Tracked
 from aggregator.normalize.text import spoken
@@ -101,7 +102,12 @@ class _Mint:
 
     def id_for(self, named: Named) -> str:
         """An id nobody has. Equals go on counting where the last one stopped: there may be 20 000 in one file."""
-        seed = "\x1f".join((self._product, named.entry.results[0].kind, named.keys[0]))
+        row = named.entry.results[0]
+        # What was examined once has ids of its own: the pipeline may mint in another run at the same time.
+        once = engagement_in(row.scope)
+        seed = "\x1f".join(
+            (self._product, row.kind, named.keys[0], once) if once else (self._product, row.kind, named.keys[0])
+        )
         id_ = _hashed(f"{seed}\x1f0")
         while id_ in self._taken:
             count = self._counts[seed] = self._counts.get(seed, 0) + 1

@@ -10,18 +10,23 @@ from collections.abc import Iterable, Sequence
 from aggregator.dedupe.correlation.compatibility import REMEMBERED
 from aggregator.dedupe.correlation.correlate import Cluster
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.homes import Homes
 from aggregator.dedupe.keys.kept_secrets import kept_secret
 from aggregator.dedupe.tracking.ledger import Known, Match, Tracking
 from aggregator.model.result import Result
 
 
-def remembered_entries(tracking: Tracking, entries: Sequence[Entry]) -> tuple[list[Known], list[Entry]]:
+def remembered_entries(
+    tracking: Tracking, entries: Sequence[Entry], homes: Homes | None = None
+) -> tuple[list[Known], list[Entry]]:
     """Open findings of which no source was recognised, as entries; none while every entry was recognised."""
     if len(tracking.matches) == len(entries):
         return [], []
     seen = {match.known.tracked.id for match in tracking.matches.values()}
     known = [each for each in tracking.unseen if each.tracked.id not in seen and each.tracked.closed_at is None]
-    return known, [Entry((_result(each),), REMEMBERED) for each in known]
+    if homes is None:
+        return known, [Entry((_result(each),), REMEMBERED) for each in known]
+    return known, [Entry((_result(each),), REMEMBERED, homes.of_tracked(each.tracked)) for each in known]
 
 
 def adopt(

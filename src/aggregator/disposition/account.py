@@ -37,11 +37,18 @@ class Entry(NamedTuple):
 class Account:
     """Finds the exceptions that mean a finding and counts, for each exception, the findings it means."""
 
-    def __init__(self, rules: tuple[ExceptionRule, ...], now: datetime, limits: ExceptionLimits = NO_LIMITS) -> None:
+    def __init__(
+        self,
+        rules: tuple[ExceptionRule, ...],
+        now: datetime,
+        limits: ExceptionLimits = NO_LIMITS,
+        product: str = "",
+    ) -> None:
         self.is_empty = not rules
         self._rules = rules
         self._now = now
         self._limits = limits
+        self._product = product
         self._counts = [0] * len(rules)
         self._cuts: defaultdict[int, list[datetime]] = defaultdict(list)
         # A rule that names one word exactly is looked at only for findings that have the word.
@@ -57,7 +64,8 @@ class Account:
         if self._anchored:
             for word in words(finding):
                 indexes += self._anchored.get(word, ())
-        return [self._charged(index, finding) for index in sorted(indexes) if selects(self._rules[index], finding)]
+        meant = (index for index in sorted(indexes) if selects(self._rules[index], finding, self._product))
+        return [self._charged(index, finding) for index in meant]
 
     def _charged(self, index: int, finding: Finding) -> Charge:
         rule = self._rules[index]

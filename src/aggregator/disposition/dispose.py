@@ -30,7 +30,7 @@ class Disposed(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def dispose(
+def dispose(  # noqa: PLR0913, PLR0917 - everything that is said about findings, each part named
     findings: tuple[Finding, ...],
     rules: tuple[ExceptionRule, ...],
     now: datetime,
@@ -38,6 +38,7 @@ def dispose(
     statements: Statements = NOTHING_SAID,
     limits: ExceptionLimits = NO_LIMITS,
     tools: int | None = None,
+    product: str = "",
 ) -> Disposed:
     """Decide each finding's disposition; the strictest word wins, and every change enters the finding's history.
 
@@ -45,8 +46,9 @@ def dispose(
     the tool's own mark when every source of this run bears it. What a rule, a mark or a place that was listened to
     said is undone when it says so no more. A finding closed in this run keeps what was decided. An exception holds no
     longer than the ``limits`` allow. Where nobody has decided, a finding that so many ``tools`` report is verified.
+    ``product`` is that of findings that say no other.
     """
-    account, heard = Account(rules, now, limits), Heard(statements)
+    account, heard = Account(rules, now, limits, product), Heard(statements)
     decided = tuple(_disposed(finding, account, heard, _Moment(now, run, tools)) for finding in findings)
     return Disposed(decided, (*account.diagnostics(), *heard.diagnostics()))
 

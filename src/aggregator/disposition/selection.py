@@ -9,11 +9,11 @@ from aggregator.policy import ExceptionRule
 from aggregator.policy.globs import matches_path, matches_text
 
 
-def selects(rule: ExceptionRule, finding: Finding) -> bool:
+def selects(rule: ExceptionRule, finding: Finding, product: str = "") -> bool:
     """Whether every selector of the rule matches.
 
     One matching source is enough for a rule or a tool; every known path must match, because silencing a place must
-    not silence another.
+    not silence another. ``product`` is that of findings that say no other.
     """
     return (
         (rule.id is None or rule.id == finding.id or rule.id in finding.aliases)
@@ -24,6 +24,7 @@ def selects(rule: ExceptionRule, finding: Finding) -> bool:
             rule.resource is None
             or (finding.resource is not None and matches_text(rule.resource, finding.resource.uid))
         )
+        and (rule.product is None or matches_text(rule.product, finding.belonging.product or product))
         and (rule.path is None or _has_only_paths(finding, rule.path))
     )
 

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from aggregator.lifecycle.absence import Absence, Fate, close, examine, hold, keep, remember
-from aggregator.lifecycle.brake import brake_diagnostics, braked_tools, held_reason
+from aggregator.lifecycle.brake import (
+    Party,
+    brake_diagnostics,
+    braked_parties,
+    held_reason,
+    is_braked,
+    is_examined,
+)
 from aggregator.lifecycle.carry import carry, first_sight
 from aggregator.lifecycle.dates import Dates
 from aggregator.lifecycle.evidence import Evidence, Looked
@@ -134,8 +141,9 @@ def _unseen(
 ) -> tuple[list[Finding], tuple[Diagnostic, ...]]:
     """Findings nobody reported: closed where that is proven and believable, kept everywhere else."""
     absences = [examine(each, step) for each in unseen]
-    braked = braked_tools(previous.findings, absences, step.policy)
-    believable = [each for each in absences if each.fate is Fate.GONE and each.tracked.tool not in braked]
+    braked = braked_parties(previous.findings, absences, step.policy)
+    gone = [each for each in absences if each.fate is Fate.GONE]
+    believable = [each for each in gone if not is_braked(each.tracked, braked) and not is_examined(each.tracked)]
     complete = step.policy.closing.declares_complete
     doubtful = vanished_together(
         believable, {key: group for key, group in looked.scans.items() if not complete(key[0])}, current
@@ -150,11 +158,11 @@ def _unseen(
     return [_settled(absence, braked, reasons, step) for absence in absences], said
 
 
-def _settled(absence: Absence, braked: dict[str, tuple[int, int]], reasons: dict[str, str], step: Step) -> Finding:
+def _settled(absence: Absence, braked: dict[Party, tuple[int, int]], reasons: dict[str, str], step: Step) -> Finding:
     if absence.fate is not Fate.GONE:
         return keep(absence, Observation(absence.fate.value), absence.reason)
-    if absence.tracked.tool in braked:
-        return hold(absence, held_reason(*braked[absence.tracked.tool]))
+    if is_braked(absence.tracked, braked):
+        return hold(absence, held_reason(absence.tracked, braked))
     if absence.tracked.id in reasons:
         return hold(absence, f"Held: {reasons[absence.tracked.id]}")
     return close(absence, step)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.lifecycle.expected import unanswered
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
@@ -15,6 +16,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Resource
 from aggregator.model.report import ReadFailure, Scan
+from aggregator.model.scope import engagement_in
 from aggregator.model.state import ScopeRecord, Tracked
 from aggregator.policy import Policy
 
@@ -100,17 +102,29 @@ class Evidence:
                 break
         if answer.covered and not answer.is_proof and view.doubt:
             return Answer(covered=False, reason=view.doubt)
+        if answer.covered and engagement_in(sighting.scope):  # nobody examines twice in a row what is mended
+            return replace(answer, is_proof=True)
         return answer
 
     def _is_retired(self, view: _View, key: ScopeKey, sighting: Sighting) -> bool:
-        """Whether the tool has not looked at the scope for so long that it is not waited for."""
-        return not view.scans and key not in self._reports and sighting.last_seen < self._looked.oldest
+        """Whether the tool has not looked at the scope for so long that it is not waited for.
+
+        What was examined once is waited for until it is examined again.
+        """
+        return (
+            not view.scans
+            and key not in self._reports
+            and sighting.last_seen < self._looked.oldest
+            and not engagement_in(sighting.scope)
+        )
 
     def diagnostics(self, unanswered: Iterable[Tracked]) -> tuple[Diagnostic, ...]:
         """One warning for each scope that, as a whole, left some of these findings without an answer."""
         counts = Counter[ScopeKey]()
         for tracked in unanswered:
             counts.update({(sighting.tool, sighting.scope) for sighting in tracked.sightings})
+        # That a single examination is not repeated is no trouble of this run.
+        awaited = [key for key in counts if not engagement_in(key[1]) or self._views[key].scans]
         return tuple(
             Diagnostic(
                 "scope-not-covered",
@@ -119,7 +133,7 @@ class Evidence:
                 f"{self._views[tool, scope].obstacle} {_stay(count)}",
                 "Give its complete report to the next run; not seen is not fixed.",
             )
-            for (tool, scope), count in sorted(counts.items())
+            for (tool, scope), count in sorted((key, counts[key]) for key in awaited)
             if self._views[tool, scope].obstacle
         )
 
@@ -148,6 +162,8 @@ class Evidence:
         return f"{tool} passed over {left} of {known} files with findings: it may have reported only what changed."
 
     def _nothing(self, tool: str, scope: str) -> str:
+        if once := engagement_in(scope):
+            return f"{once} found it: only its own reports, given again, or a decision close it."
         unusable = self._unusable.get(tool.casefold())
         if unusable is not None:
             return f"{tool}'s report {unusable} could not be used."

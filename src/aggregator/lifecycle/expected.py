@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.report import ReadFailure, Scan
+from aggregator.model.scope import engagement_in
 from aggregator.policy import Expected
 from aggregator.policy.globs import matches_path, matches_text
 
@@ -16,10 +17,12 @@ def missing_reports(
 ) -> tuple[Diagnostic, ...]:
     """One error (code ``expected-report-missing``) for each expected report that no usable scan answers.
 
-    A run without any report is a tick and expects none.
+    A run without any report is a tick and expects none; nor does one that only reads those of a single examination,
+    which never are the expected ones.
     """
-    scans, failures = tuple(scans), tuple(failure for failure in failures if not failure.ignored)
-    if not scans and not failures:
+    every, failures = tuple(scans), tuple(failure for failure in failures if not failure.ignored)
+    scans = tuple(scan for scan in every if not engagement_in(scan.scope))
+    if not scans and (every or not failures):
         return ()
     usable = [scan for scan in scans if scan.completeness is not Completeness.FAILED]
     return tuple(_missing(wanted) for wanted in expected if not any(_answers(scan, wanted) for scan in usable))

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from aggregator.model.coverage import Completeness
 from aggregator.model.report import Scan
+from aggregator.model.scope import engagement_in
 from aggregator.model.state import ScopeRecord
 
 ScopeKey: TypeAlias = tuple[str, str]
@@ -21,8 +22,11 @@ def reports_of(scans: Iterable[Scan]) -> int:
 
 
 def fresh_records(records: Iterable[ScopeRecord], oldest: datetime) -> tuple[ScopeRecord, ...]:
-    """Records that still count: a scope that was last whole before ``oldest`` is taken as it comes."""
-    return tuple(record for record in records if record.covered_at >= oldest)
+    """Records that still count: a scope that was last whole before ``oldest`` is taken as it comes.
+
+    What was examined once may be examined again much later, and then in whole.
+    """
+    return tuple(record for record in records if record.covered_at >= oldest or engagement_in(record.scope))
 
 
 def by_scope(scans: Iterable[Scan]) -> dict[ScopeKey, tuple[Scan, ...]]:

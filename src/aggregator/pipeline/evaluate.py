@@ -8,8 +8,10 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.belonging import Engagements, Homes
 from aggregator.dedupe.correlation.overrides import Overrides, Split
 from aggregator.dedupe.fold import fold
+from aggregator.dedupe.homes import Homes as HomesByName
 from aggregator.dedupe.relations.relate import relate
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
@@ -18,7 +20,7 @@ from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
 from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
-from aggregator.model.outcome import Context, Outcome
+from aggregator.model.outcome import Context, Outcome, Verdict
 from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
@@ -101,7 +103,13 @@ class _Run(Struct, frozen=True):
 
 def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Iterable[Diagnostic]) -> Outcome:
     redactor, readable, failures = redacted(reports)
-    scans = (*(scan for report in readable for scan in report.scans), *failed_scans(failures))
+    engagements = Engagements(run.policy.engagements, run.context.examination)
+    readable = engagements.parted(readable)
+    failed = engagements.parted_failures(failed_scans(failures))
+    scans = (*(scan for report in readable for scan in report.scans), *failed)
+    homes = Homes(run.policy.products, run.policy.engagements, engagements.made(readable), run.context.line)
+    if homes and run.state is not None:
+        run = replace(run, state=homes.remembered(run.state))
     folded = fold(
         readable,
         run.state.findings if run.state else (),
@@ -111,8 +119,9 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         now=run.now,
         overrides=_overrides(run.policy.correlation),
         history=run.history,
+        homes=_by_name(homes),
     )
-    advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable))
+    advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable), homes)
     diagnostics = (
         *remarks,
         *(message for report in readable for message in report.diagnostics),
@@ -131,6 +140,7 @@ def _follow(
     scans: tuple[Scan, ...],
     failures: tuple[ReadFailure, ...],
     dates: Dates,
+    homes: Homes,
 ) -> tuple[Advanced, Disposed, tuple[Finding, ...]]:
     """From this run's findings to everybody's: time, decisions, clocks, and what uploads will call them."""
     advanced = advance(
@@ -144,21 +154,46 @@ def _follow(
         gone=run.gone,
         dates=dates,
     )
-    policy, id_ = run.policy, run.context.run.id
+    if homes:
+        known = run.state.findings if run.state else ()
+        advanced = replace(advanced, findings=homes.settled(advanced.findings, known))
+    policy, context = run.policy, run.context
     disposed = dispose(
-        advanced.findings, run.exceptions, run.now, id_, run.statements, policy.exceptions, policy.verify.tools
+        advanced.findings,
+        run.exceptions,
+        run.now,
+        context.run.id,
+        run.statements,
+        policy.exceptions,
+        policy.verify.tools,
+        context.line.product,
     )
-    line, known = run.context.line, run.intelligence
-    rate = Risks(run.policy.risk, run.now, line, known).of
-    findings = assign_uploads(
-        assess(disposed.findings, Clock(run.policy, run.now, line, known), rate),
-        product=run.context.line.product,
-        already_uploaded=run.policy.upload.already_uploaded,
-        unplaced=run.policy.upload.unplaced,
+    return advanced, disposed, _rated(run, disposed.findings)
+
+
+def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings with their dates, risk, uploads and owners, what presses most first."""
+    policy, line, known = run.policy, run.context.line, run.intelligence
+    rate = Risks(policy.risk, run.now, line, known).of
+    uploaded = assign_uploads(
+        assess(findings, Clock(policy, run.now, line, known), rate),
+        product=line.product,
+        already_uploaded=policy.upload.already_uploaded,
+        unplaced=policy.upload.unplaced,
         sources=run.sources,
     )
-    owned = assign_owners(_related(run, findings), run.owners, policy.owners, line)
-    return advanced, disposed, tuple(sorted(owned, key=urgency))
+    owned = assign_owners(_related(run, uploaded), run.owners, policy.owners, line)
+    return tuple(sorted(owned, key=urgency))
+
+
+def _by_name(homes: Homes) -> HomesByName | None:
+    """The homes as the folding asks for them; ``None`` where there is but one."""
+    if not homes:
+        return None
+    name_of = homes.name_of
+    return HomesByName(
+        lambda result: name_of(homes.of_result(result)), lambda tracked: name_of(homes.of_tracked(tracked))
+    )
 
 
 def _related(run: _Run, findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -203,20 +238,26 @@ def _outcome(
         findings=findings,
         scans=tuple(sorted((replace(scan, results=()) for scan in scans), key=_scan_order)),
         totals=totals,
-        verdict=judge(
-            findings,
-            run.policy.gate.fail_on,
-            is_baseline=run.state is None,
-            is_past_unread=run.context.is_past_unread,
-            is_change=run.context.is_change,
-            is_advisory=run.policy.gate.advisory,
-        ),
+        verdict=_verdict(run, findings),
         diagnostics=tuple(sorted(set(diagnostics), key=_diagnostic_order)),
         state=state,
         upgrades=plan_upgrades(findings),
         retired=run.policy.upload.retired,
         tickets={ticket.url: ticket for ticket in state.tickets},
         mentions=run.policy.github.mentions,
+    )
+
+
+def _verdict(run: _Run, findings: tuple[Finding, ...]) -> Verdict:
+    gate, context = run.policy.gate, run.context
+    return judge(
+        findings,
+        gate.fail_on,
+        is_baseline=run.state is None,
+        is_past_unread=context.is_past_unread,
+        is_change=context.is_change,
+        is_advisory=gate.advisory,
+        product=context.line.product,
     )
 
 

@@ -17,12 +17,12 @@ from aggregator.model.severity import WORST_FIRST, Severity
 SUBJECTS = ("new", "any", "breached", "none")
 SEVERITIES = tuple(severity.value.lower() for severity in WORST_FIRST)
 KINDS = tuple(kind.value for kind in Kind)
-FILTERS = ("kind", "tool", "risk", "kev")
+FILTERS = ("kind", "tool", "product", "risk", "kev")
 _SEPARATOR = re.compile(r",\s+|[\r\n]+")
 _UNTOLD = str.maketrans("", "", " -_")
 _RISK = re.compile(r"risk>=(100|\d{1,2})")
 _KEV = "kev"
-_LISTS = ("kind=", "tool=")
+_LISTS = ("kind=", "tool=", "product=")
 _FILTERED = "any:high kind=secret,sca tool=semgrep risk>=80 kev"
 _EXAMPLE = "new:high, any:critical, breached or none"
 
@@ -38,6 +38,8 @@ class GateRule(Struct, frozen=True):
         tools: a tool that reported it, written as people like: case, blanks, ``-`` and ``_`` do not matter.
         risk: the risk score, that or more.
         kev: only what is known to be exploited, as CISA's catalogue says.
+        products: one of them, written as people like.
+        own: the product of what says no other one.
     """
 
     subject: str = ""
@@ -46,10 +48,13 @@ class GateRule(Struct, frozen=True):
     tools: tuple[str, ...] = ()
     risk: int = 0
     kev: bool = False
+    products: tuple[str, ...] = ()
+    own: str = ""
 
-    def about(self, *, is_change: bool) -> GateRule:
-        """The rule with its subject said."""
-        return self if self.subject else replace(self, subject="new" if is_change else "any")
+    def about(self, *, is_change: bool, product: str = "") -> GateRule:
+        """The rule with its subject said, and the run's product where it asks for one."""
+        rule = self if self.subject else replace(self, subject="new" if is_change else "any")
+        return replace(rule, own=product) if rule.products else rule
 
     def meets(self, finding: Finding) -> bool:
         """Whether an open finding is what the rule watches for; the rule's subject is said."""
@@ -64,12 +69,18 @@ class GateRule(Struct, frozen=True):
             return False
         if self.risk and (finding.risk is None or finding.risk.score < self.risk):
             return False
+        if self.products and _folded(self.product_of(finding)) not in self.products:
+            return False
         return (not self.kinds or finding.kind in self.kinds) and (not self.tools or bool(self.told_by(finding)))
 
     def _watches(self, finding: Finding) -> bool:
         if self.subject == "new":
             return finding.baseline is Baseline.NEW
         return self.subject == "any" or finding.standing is Standing.BREACHED
+
+    def product_of(self, finding: Finding) -> str:
+        """The finding's product, by its own name."""
+        return finding.belonging.product or self.own
 
     def told_by(self, finding: Finding) -> tuple[str, ...]:
         """The tools of the rule that reported the finding, by their own names."""
@@ -165,6 +176,8 @@ def _filtered(rule: GateRule, word: str) -> GateRule:
         raise refused("" if name in FILTERS else name, FILTERS, (), _FILTERED)
     if name == "tool":
         return replace(rule, tools=(*rule.tools, *map(_folded, values)))
+    if name == "product":
+        return replace(rule, products=(*rule.products, *map(_folded, values)))
     for kind in values:
         if kind not in KINDS:
             raise refused(kind, KINDS, (), "kind=secret")

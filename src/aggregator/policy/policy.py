@@ -9,11 +9,13 @@ from pydantic import Field, StringConstraints
 from aggregator.model.result import Kind
 from aggregator.policy.chat import Chat
 from aggregator.policy.correlation import Correlation
+from aggregator.policy.engagement import Engagements
 from aggregator.policy.gate_rule import KINDS, SEVERITIES
 from aggregator.policy.jira import Jira
 from aggregator.policy.limits import ExceptionLimits
 from aggregator.policy.owners import OwnerRule
 from aggregator.policy.part import Count, Part, Share, Text
+from aggregator.policy.product import ProductRule
 from aggregator.policy.risk import RiskRules
 from aggregator.policy.sla import Sla
 from aggregator.policy.verification import Verification
@@ -21,7 +23,7 @@ from aggregator.policy.verification import Verification
 _SEVERITY = f"({'|'.join(SEVERITIES)})"
 _KIND = f"({'|'.join(KINDS)})"
 _HEAD = f"((new|any|breached)(:{_SEVERITY})?|{_SEVERITY})"
-_FILTER = rf"(kind={_KIND}(,{_KIND})*|tool=[^\s,=:]+(,[^\s,=:]+)*|risk>=(100|[0-9]{{1,2}})|kev)"
+_FILTER = rf"(kind={_KIND}(,{_KIND})*|(tool|product)=[^\s,=:]+(,[^\s,=:]+)*|risk>=(100|[0-9]{{1,2}})|kev)"
 GATE_RULE = rf"^(none|{_HEAD}( +{_FILTER})*|{_FILTER}( +{_FILTER})*)$"
 GATE_RULES = (
     "none",
@@ -171,8 +173,14 @@ class Policy(Part):
 
     product: str = Field("", description="The repository or account. Default: the repository's name.")
     product_type: str = Field("", description="The team or business unit.")
-    engagement: str = Field("", description="The pipeline.")
+    engagement: str = Field("", description="The pipeline, or an entry of engagements that the run's reports are for.")
     environment: str = Field("", description="Where the product runs: production, staging.")
+    products: tuple[ProductRule, ...] = Field(
+        (), description="Several products in one repository or run; the first that fits a finding is its product."
+    )
+    engagements: Engagements = Field(
+        (), description="What reports were made for, where it is not the run's own engagement; the first that fits."
+    )
     sla: Sla = Field(default_factory=Sla.model_construct)
     risk: RiskRules = Field(default_factory=RiskRules.model_construct)
     gate: Gate = Field(default_factory=Gate.model_construct)

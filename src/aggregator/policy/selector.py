@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import Field
 
 from aggregator.model.finding import Finding
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.state import Line
 from aggregator.policy.globs import matches_path, matches_text
 from aggregator.policy.part import Part, Text
@@ -27,15 +28,14 @@ class Selector(Part):
     purl: Text | None = Field(None, description="A package URL without version; * stands for any text.")
     resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
 
-    def is_of(self, line: Line) -> bool:
-        """Whether findings of this line can be meant at all."""
-        return all(
-            wanted is None or matches_text(wanted, given)
-            for wanted, given in ((self.product, line.product), (self.environment, line.environment))
+    def is_of(self, line: Line, home: Belonging) -> bool:
+        """Whether findings that belong there can be meant at all; what they do not say is as the line says."""
+        return (self.product is None or matches_text(self.product, home.product or line.product)) and (
+            self.environment is None or matches_text(self.environment, home.environment or line.environment)
         )
 
     def fits(self, finding: Finding) -> bool:
-        """Whether a finding of such a line is one of them."""
+        """Whether a finding that belongs to such a place is one of them."""
         component, resource = finding.component, finding.resource
         return (
             self.kind in {None, finding.kind}
@@ -55,11 +55,13 @@ class Choice(Generic[_Entry]):
 
     Args:
         entries: in the order people wrote them.
-        line: what the findings belong to.
+        line: what the findings belong to that say nothing else.
     """
 
     def __init__(self, entries: Iterable[_Entry], line: Line) -> None:
-        self._entries = tuple(entry for entry in entries if entry.is_of(line))
+        self._entries = tuple(entries)
+        self._line = line
+        self._by_home = any(entry.product is not None or entry.environment is not None for entry in self._entries)
         self._by_path = any(entry.path is not None for entry in self._entries)
         self._by_purl = any(entry.purl is not None for entry in self._entries)
         self._by_resource = any(entry.resource is not None for entry in self._entries)
@@ -72,8 +74,11 @@ class Choice(Generic[_Entry]):
         """The entry for a finding; ``None`` when none does."""
         sort = self._sort(finding)
         if sort not in self._known:
-            self._known[sort] = next((entry for entry in self._entries if entry.fits(finding)), None)
+            self._known[sort] = next((entry for entry in self._entries if self._means(entry, finding)), None)
         return self._known[sort]
+
+    def _means(self, entry: _Entry, finding: Finding) -> bool:
+        return entry.fits(finding) and (not self._by_home or entry.is_of(self._line, finding.belonging))
 
     def _sort(self, finding: Finding) -> _Sort:
         """What of the finding the entries look at."""
@@ -84,6 +89,7 @@ class Choice(Generic[_Entry]):
             path_of(finding) if self._by_path else None,
             component.purl if self._by_purl and component is not None else None,
             resource.uid if self._by_resource and resource is not None else None,
+            finding.belonging if self._by_home else None,
         )
 
 

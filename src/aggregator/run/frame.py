@@ -45,16 +45,25 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         environment=settings.environment or policy.environment,
         branch=settings.branch or home,
     )
+    engagement, examination = _engagement(settings.engagement, policy)
     context = Context(
         line=line,
         run=_run(around, now),
         product_type=policy.product_type,
-        engagement=policy.engagement,
+        engagement=engagement,
+        examination=examination,
         commit=commit,
         source_url=_source_url(around, commit),
         is_change=event.is_change,
     )
     return Frame(context, now, home, event.default_branch, event.branch if event.is_change else "", held)
+
+
+def _engagement(said: str, policy: Policy) -> tuple[str, str]:
+    """What findings are of that say nothing else, and the entry of the policy that this run's reports are for."""
+    listed = {rule.name for rule in policy.engagements}
+    named, usual = said or policy.engagement, "" if policy.engagement in listed else policy.engagement
+    return (usual, named) if named in listed else (named, "")
 
 
 def _run(around: Surroundings, now: datetime) -> RunRef:

@@ -29,6 +29,7 @@ INPUTS: Mapping[str, str] = {
     "exceptions": "INPUT_EXCEPTIONS",
     "source_root": "INPUT_SOURCE-ROOT",
     "product": "INPUT_PRODUCT",
+    "engagement": "INPUT_ENGAGEMENT",
     "environment": "INPUT_ENVIRONMENT",
     "branch": "INPUT_BRANCH",
     "commit": "INPUT_COMMIT",

@@ -47,6 +47,7 @@ class Settings(BaseModel):
         teams_webhook: the same for Microsoft Teams.
         out: folder for the documents.
         source_root: the checkout that the reports are about.
+        engagement: what the reports were made for: the pipeline, or an examination that the policy knows.
         branch: the branch line; findings of different lines never meet.
         now: the moment the run is about, with a time zone.
         fail_on: the gate's rules, see :mod:`aggregator.policy.gate_rule`; empty leaves them to the policy.
@@ -72,6 +73,7 @@ class Settings(BaseModel):
     exceptions: Path | None = None
     source_root: Path | None = None
     product: str = ""
+    engagement: str = ""
     environment: str = ""
     branch: str = ""
     commit: str = ""

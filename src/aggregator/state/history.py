@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from aggregator.model.finding import Sighting, Transition
+from aggregator.model.scope import engagement_in
 from aggregator.model.state import RunRecord, Telling, Tracked
 from aggregator.model.ticket import Ticket
 
@@ -29,13 +30,17 @@ def bounded(history: Iterable[Transition]) -> tuple[Transition, ...]:
 def bounded_sightings(sightings: Sequence[Sighting], oldest: datetime) -> tuple[Sighting, ...]:
     """The sources, the primary one first, without those nobody has reported since ``oldest`` while others were.
 
-    Of more than there is room for the latest stay.
+    Of more than there is room for the latest stay. What was examined once is kept: only its own reports close it.
     """
-    kept = [sighting for sighting in sightings if sighting.last_seen >= oldest] or list(sightings)
+    kept = [each for each in sightings if each.last_seen >= oldest or engagement_in(each.scope)] or list(sightings)
     if len(kept) <= MOST_SIGHTINGS:
         return tuple(kept)
-    places = sorted(range(1, len(kept)), key=lambda place: kept[place].last_seen, reverse=True)
+    places = sorted(range(1, len(kept)), key=lambda place: _worth(kept[place]), reverse=True)
     return (kept[0], *(kept[place] for place in sorted(places[: MOST_SIGHTINGS - 1])))
+
+
+def _worth(sighting: Sighting) -> tuple[bool, datetime]:
+    return bool(engagement_in(sighting.scope)), sighting.last_seen
 
 
 def bounded_tickets(tickets: Iterable[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from msgspec.json import decode
 
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Decision, Finding, Transition
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Kind, Result
 from aggregator.writers.published import (
@@ -66,6 +67,7 @@ def recalled(published: PublishedFinding) -> Finding:
             *(("", "", "", None, None, "") if decision is None else (getattr(decision, name) for name in _STORY)),
         ),
         closed_at=published.closed_at,
+        belonging=Belonging(published.product_type, published.product, published.engagement, published.environment),
         history=tuple(Transition(step.at, step.to, step.run, step.reason) for step in published.history),
     )
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from aggregator.lifecycle import Advanced, Dates, advance
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.finding import Decision, Disposition, Finding, Observation
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.result import Kind, Result
@@ -104,13 +105,16 @@ TRIVY = result(tool="Trivy", scope="image", report="trivy.json", rule_id="DS002"
 DECLARED = Policy.model_validate({"closing": {"complete": ["semgrep", "Prowler", "Trivy"]}})
 ALONE = finding().sightings
 BOTH = finding(result(), TRIVY).sightings
-RETIRED = replace(sighting(TRIVY), last_seen=NOW - timedelta(days=91))
+LONG_AGO = NOW - timedelta(days=91)
+RETIRED = replace(sighting(TRIVY), last_seen=LONG_AGO)
 
 BUCKET = Resource("arn:aws:s3:::logs", provider="aws", account="1")
 CLOUD = result(kind=Kind.CLOUD, tool="Prowler", scope="aws:1", report="p.json", location=None, resource=BUCKET)
 RULE = "python.sql-injection"
 ROW, OTHER_ROW = f"{RULE}\x1f{BUCKET.uid}", f"{RULE}\x1farn:aws:s3:::other"
 WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
+EXAMINED = replace(WEB, scope="Pen test » shop", report="pentest/z.json")
+TILL = Belonging(product="till")
 SECRET = result(kind=Kind.SECRET, tool="Gitleaks", scope="g.json", report="g.json")
 UNKNOWN = scan(SECRET, coverage=Coverage(extent=Extent.UNKNOWN))
 ROTATED = Decision(Disposition.MITIGATED, "Rotated.", "kim", "exceptions")
@@ -240,6 +244,20 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "mass-close": lambda: unseen(covering())._replace(
         remembered=many(10),
         current=tuple(fresh(id=f"F-{number:03}") for number in range(4, 10)),
+    ),
+    "mass-close-elsewhere": lambda: unseen(covering())._replace(
+        remembered=(*many(10), *(replace(each, id=f"T-{each.id}", belonging=TILL) for each in many(4))),
+        current=tuple(fresh(id=f"F-{number:03}") for number in range(10)),
+    ),
+    "examined-once": lambda: unseen(scan(WEB), then=known(EXAMINED)),
+    "examined-long-ago": lambda: unseen(
+        scan(WEB), then=replace(known(EXAMINED), sightings=(replace(sighting(EXAMINED), last_seen=LONG_AGO),))
+    ),
+    "examined-by-the-way": lambda: unseen(scan(WEB), then=known(WEB, sightings=finding(WEB, EXAMINED).sightings)),
+    "examined-in-part": lambda: unseen(scan(EXAMINED, completeness=PARTIAL, reason="Broken."), then=known(EXAMINED)),
+    "examined-again": lambda: unseen(scan(EXAMINED), then=known(EXAMINED)),
+    "examined-again-and-all-mended": lambda: unseen(scan(EXAMINED))._replace(
+        remembered=tuple(replace(known(EXAMINED), id=f"F-{number}") for number in range(20)),
     ),
     "tick": unseen,
 }

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from aggregator.lifecycle import missing_reports
 from aggregator.model.coverage import Completeness
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Transition, UploadIdentity
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import ReadFailure
 from aggregator.model.state import RunRef, ScopeRecord
 from aggregator.policy import Expected, Policy
@@ -18,8 +19,10 @@ from tests.unit.lifecycle.cases import (
     ACCEPTED,
     BOTH,
     CLOUD,
+    EXAMINED,
     LAST,
     LIB,
+    LONG_AGO,
     OTHER_ROW,
     SECRET,
     TRIVY,
@@ -186,6 +189,33 @@ def test_the_brake_can_be_released() -> None:
     assert all(each.closed_at for each in case.advanced().findings)
 
 
+def test_each_product_has_a_brake_of_its_own() -> None:
+    """What vanishes from one product is held by its own numbers, however much stays in another."""
+    till = tuple(replace(each, id=f"T-{each.id}", belonging=Belonging(product="till")) for each in many(10))
+    here = tuple(fresh(id=f"F-{number:03}") for number in range(90))
+    advanced = Case(here, (*many(90), *till), (scan(),)).advanced()
+    assert {each.observation for each in advanced.findings if not each.sources} == {Observation.HELD}
+    (said,) = advanced.diagnostics
+    assert (said.code, said.subject) == ("closes-held", "Semgrep (till)")
+
+
+def test_what_was_examined_once_is_no_trouble_of_a_pipeline() -> None:
+    """A run without the examination's reports does not ask for them, one with a partial report of it does."""
+    assert unseen(scan(WEB), then=known(EXAMINED)).advanced().diagnostics == ()
+    broken = scan(EXAMINED, completeness=Completeness.FAILED, reason="Broken.")
+    (said,) = unseen(broken, then=known(EXAMINED)).advanced().diagnostics
+    assert (said.code, said.subject) == ("scope-not-covered", "ZAP (Pen test » shop)")
+
+
+def test_an_examination_is_whole_as_it_was() -> None:
+    """Its reports must all be there again, however long ago they were."""
+    record = ScopeRecord("ZAP", EXAMINED.scope, LONG_AGO, 2)
+    case = unseen(scan(EXAMINED), then=known(EXAMINED), scopes=(record, replace(record, scope="shop")))
+    advanced = case.advanced()
+    assert [each.observation for each in advanced.findings] == [Observation.NOT_COVERED]
+    assert advanced.scopes == (record,)
+
+
 def test_what_the_brake_holds_closes_later() -> None:
     """A held finding closes in the next run that covers it with the brake released, not in one that does not."""
     first = Case(remembered=many(10), scans=(covering(),)).advanced()
@@ -337,6 +367,15 @@ def test_expected_reports(wanted: dict[str, str], *, is_missing: bool) -> None:
     said = missing_reports((Expected(**wanted),), scans, ())
     assert [each.code for each in said] == ["expected-report-missing"] * is_missing
     assert all(each.subject.startswith(wanted["tool"]) for each in said)
+
+
+def test_an_examination_is_never_what_is_expected() -> None:
+    """Reports of a single examination answer for nothing, and a run that reads only those expects nothing."""
+    wanted, once, other = (Expected(tool="ZAP"),), scan(EXAMINED), scan()
+    failure = ReadFailure(name="x", place="x", reason="Broken.", next_step="")
+    assert missing_reports(wanted, [once], []) == missing_reports(wanted, [once], [failure]) == ()
+    assert len(missing_reports(wanted, [once, other], [])) == len(missing_reports(wanted, [], [failure])) == 1
+    assert missing_reports(wanted, [once, other, scan(WEB)], []) == ()
 
 
 def test_a_tick_expects_nothing() -> None:

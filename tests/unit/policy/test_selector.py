@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from aggregator.model.errors import UsageError
+from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.location import Component, Location, Resource
 from aggregator.model.result import Kind
 from aggregator.model.severity import WORST_FIRST
@@ -57,11 +58,19 @@ def test_what_a_finding_lacks_fits_nothing(said: dict[str, str]) -> None:
     assert Choice([Selector.model_validate(said)], LINE).of(finding()) is None
 
 
-def test_the_line_is_asked_first() -> None:
-    """Entries for other products and environments are no entries at all."""
+def test_what_a_finding_does_not_say_is_as_the_run_says() -> None:
+    """An entry for a product or an environment means findings of the run's own where they say no other."""
     entries = [Selector(product="other"), Selector(environment="prod*")]
-    assert not Choice(entries, LINE)
+    assert Choice(entries, LINE).of(finding()) is None
     assert Choice(entries, Line("shop", "production")).of(finding()) is entries[1]
+
+
+def test_a_finding_is_asked_where_it_belongs() -> None:
+    """Two findings that differ in nothing but their product are meant by different entries, and looked for once."""
+    entries = [Selector(product="till"), Selector(product="shop", environment="test")]
+    choice, homes = Choice(entries, LINE), [Belonging(product="till"), Belonging(environment="test"), OWN]
+    for _ in range(2):
+        assert [choice.of(finding(belonging=home)) for home in homes] == [entries[0], entries[1], None]
 
 
 def test_a_wrong_word_is_answered_with_the_nearest() -> None:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from aggregator.dedupe.correlation.candidates import blocks_of, pairs_of, span_of
-from aggregator.dedupe.correlation.compatibility import Agreement, compare
+from aggregator.dedupe.correlation.compatibility import REMEMBERED, Agreement, compare
 from aggregator.dedupe.correlation.dependencies import settled
 from aggregator.dedupe.correlation.overrides import NO_OVERRIDES, Rulings
 from aggregator.dedupe.correlation.roots import with_one_root
 from aggregator.dedupe.entry import Entry, where_of
+from aggregator.dedupe.homes import Homes, at_home
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.finding import Merge, RunnerUp
 
@@ -70,14 +71,17 @@ def correlate(
     together: Iterable[tuple[int, int]] = (),
     knowledge: Knowledge | None = None,
     rulings: Rulings | None = None,
+    homes: Homes | None = None,
 ) -> Correlation:
     """Cluster entries (in canonical order).
 
     ``together`` are pairs that were one finding in the last run: they stay so unless a veto parts them now.
-    ``rulings`` are what people say; that outranks everything.
+    ``rulings`` are what people say; that outranks everything. ``homes`` tell where each entry is, so that what is of
+    different products is never one: some are placed only here.
     """
+    placed = settled(with_one_root(entries))
     return _Correlator(
-        settled(with_one_root(entries)),
+        placed if homes is None else at_home(placed, homes, besides=REMEMBERED),
         frozenset(together),
         knowledge or Knowledge(),
         rulings or Rulings(NO_OVERRIDES, entries, ()),

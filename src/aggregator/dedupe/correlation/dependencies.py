@@ -76,7 +76,8 @@ def _settled(entry: Entry, row: _Row, path: str) -> Entry:
     if result.vulnerability_ids == names and row.component.path == path:
         return entry
     component = row.component if row.component.path == path else replace(row.component, path=path)
-    return Entry((replace(result, vulnerability_ids=names, component=component), *entry.results[1:]), entry.format)
+    results = (replace(result, vulnerability_ids=names, component=component), *entry.results[1:])
+    return Entry(results, entry.format, entry.home)
 
 
 class _Manifests:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.homes import Homes
 from aggregator.dedupe.tracking.crossings import part_crossed
 from aggregator.dedupe.tracking.file_history import followed_names, match_history
 from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
@@ -42,6 +43,7 @@ def track(
     previous: Iterable[Tracked],
     present: frozenset[str] = frozenset(),
     history: History = NOT_KNOWN,
+    homes: Homes | None = None,
 ) -> Tracking:
     """Match entries to remembered sources of the same tool and scope, one to one.
 
@@ -49,11 +51,12 @@ def track(
     recognised; weaker evidence never brings one back.
     ``present`` names files known to exist now: none of them was renamed to something else.
     ``history`` tells what became of files since the state was made, where that is known.
+    ``homes`` tell products apart, where there are several: a scope of one is never taken for a scope of another.
     """
     known = [Known(tracked, sighting) for tracked in previous for sighting in tracked.sightings]
     if not known:
         return Tracking({}, ())
-    ledger = Ledger(entries, keys, known, Testimony(history) if history else None)
+    ledger = Ledger(entries, keys, known, Testimony(history) if history else None, homes)
     match_unchanged(ledger)
     if ledger.old and ledger.new:
         _match_changed(ledger, present, history)

@@ -14,6 +14,7 @@ from aggregator.dedupe.correlation.compatibility.web import compare_web
 from aggregator.dedupe.correlation.infrastructure import controls_in, is_asked_twice
 from aggregator.dedupe.correlation.package_pairs import is_told_twice
 from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.homes import home_veto
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.weaknesses import CREDENTIAL
 from aggregator.model.result import Kind, Result
@@ -29,6 +30,8 @@ _IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
 def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal:
     """Return the agreement of two entries of one block, or what keeps them apart."""
     a, b = one.results[0], two.results[0]
+    if one.home != two.home:
+        return Refusal(home_veto(one, two))
     if veto := _source_veto(one, two, knowledge):
         return Refusal(veto)
     if a.kind in _IN_FILES and b.kind in _IN_FILES:
