@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from aggregator.model.result import Kind
 from aggregator.policy.chat import Chat
 from aggregator.policy.correlation import Correlation
+from aggregator.policy.defectdojo import DefectDojo
 from aggregator.policy.engagement import Engagements
 from aggregator.policy.gate_rule import KINDS, SEVERITIES
 from aggregator.policy.jira import Jira
@@ -198,6 +199,7 @@ class Policy(Part):
     slack: Chat = Field(default_factory=Chat.model_construct, description="What is told in Slack.")
     teams: Chat = Field(default_factory=Chat.model_construct, description="What is told in Microsoft Teams.")
     jira: Jira = Field(default_factory=Jira.model_construct)
+    defectdojo: DefectDojo = Field(default_factory=DefectDojo.model_construct)
     correlation: Correlation = Field(default_factory=Correlation.model_construct)
     paths: Paths = Field(default_factory=Paths.model_construct)
 

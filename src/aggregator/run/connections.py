@@ -44,7 +44,7 @@ class Asked(Struct, frozen=True):
 
 def connections(asked: Asked) -> tuple[Connection, ...]:
     """Every service that is configured; each new one adds a line here."""
-    return (*_github(asked), *_jira(asked), *_chats(asked))
+    return (*_github(asked), *_jira(asked), *_defectdojo(asked), *_chats(asked))
 
 
 def _github(asked: Asked) -> Iterator[Connection]:
@@ -76,6 +76,20 @@ def _jira(asked: Asked) -> Iterator[Connection]:
         return check_connection(client, rules.project, rules.issue_type)
 
     yield Connection("Jira", ask)
+
+
+def _defectdojo(asked: Asked) -> Iterator[Connection]:
+    settings, rules = asked.settings, asked.policy.defectdojo
+    if not settings.defectdojo_url or rules.mode == "off":
+        return
+
+    def ask() -> str:
+        from aggregator.run.defectdojo import open_api  # noqa: PLC0415 - brings the sink along
+        from aggregator.sinks.defectdojo import check_connection  # noqa: PLC0415 - as above
+
+        return check_connection(open_api(settings, rules, asked.outside))
+
+    yield Connection("DefectDojo", ask)
 
 
 def _chats(asked: Asked) -> Iterator[Connection]:

@@ -44,6 +44,11 @@ def _configured(facts: Facts) -> Iterator[Letters]:
         from aggregator.run.jira import JiraLetters  # noqa: PLC0415 - brings the sink along
 
         yield JiraLetters(facts.settings, facts.policy.jira, facts.frame, facts.outside)
+    rules = facts.policy.defectdojo
+    if facts.settings.defectdojo_url and rules.mode != "off":
+        from aggregator.run.defectdojo import DefectDojoLetters  # noqa: PLC0415 - brings the sink along
+
+        yield DefectDojoLetters(facts.settings, rules, facts.frame.held, facts.outside)
     yield from _chats(facts)  # the last: what others did is news
 
 

@@ -15,16 +15,22 @@ from aggregator.transport.session import Session
 from aggregator.transport.wire import RequestsWire
 
 
+def _patient(seconds: float) -> Wire:
+    return RequestsWire(read=seconds, total=seconds)
+
+
 class Outside(Struct, frozen=True):
     """How services are reached, and whose clock says how long to wait for them; made when they are needed.
 
     Attributes:
+        patient: how a service is reached that takes up to so many seconds for an answer.
         feeds: where what is published about vulnerabilities is.
     """
 
     wire: Callable[[], Wire] = RequestsWire
     clock: Callable[[], Clock] = RealClock
     feeds: Addresses = Addresses()
+    patient: Callable[[float], Wire] = _patient
 
 
 INTERNET = Outside()

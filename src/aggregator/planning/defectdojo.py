@@ -1,0 +1,214 @@
+"""What is pushed to DefectDojo: the tests whose findings differ from what was pushed last.
+
+A reimport is a picture of a test: DefectDojo may close what is not in the report. So a report holds all that is
+remembered of its test, seen in this run or not: what is open, what people silenced, and what was closed here by proof,
+as closed. DefectDojo is let close what is missing beyond that (findings that it took for others, or that moved to
+another test) only where this run looked at everything the test may hold.
+
+Whether people silenced a finding DefectDojo learns from a reimport only while it shows the finding as open, and a
+reimport that closes marks such a finding as mitigated on the way. So what silences is told first and nothing is closed,
+and the reimport that closes comes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.outcome import Outcome
+from aggregator.model.state import State, Telling
+from aggregator.planning.defectdojo_actions import PushTest, Step
+from aggregator.planning.defectdojo_edits import edits_of, is_silenced_after_closing
+from aggregator.planning.defectdojo_tests import MOST_PARTS, DojoTest, Part, channel_of, part_place, parts_of, tests_of
+from aggregator.planning.plan import Delivery, Held, Receipt
+from aggregator.policy.defectdojo import DefectDojo as Rules
+from aggregator.state.history import latest_tellings
+from aggregator.writers.defectdojo_findings import DojoFinding, dojo_finding
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_BYTES = 8
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the plan has to know about the run.
+
+    Attributes:
+        server: tells one DefectDojo from another without giving its address away.
+        state_key: of the memory, where one line has several.
+        held: why nothing must be pushed; empty when it may.
+    """
+
+    server: str
+    state_key: str = ""
+    held: str = ""
+
+
+class Pushes(Struct, frozen=True):
+    """What is to be pushed.
+
+    Attributes:
+        told: the findings of each push, by its key.
+    """
+
+    actions: tuple[PushTest, ...] = ()
+    held: tuple[Held, ...] = ()
+    told: Mapping[str, tuple[DojoFinding, ...]] = {}
+
+
+class _Digest(Struct, frozen=True):
+    """What a telling remembers: a digest of the findings, one of what silences them, and whether it closed."""
+
+    findings: str
+    silences: str
+    closed: bool
+
+    def __str__(self) -> str:
+        return f"{self.findings}.{self.silences}.{'closed' if self.closed else 'told'}"
+
+
+class _Draft(Struct, frozen=True):
+    """One part, what is told of it, what was told last, and whether it may close."""
+
+    part: Part
+    told: tuple[DojoFinding, ...]
+    telling: Telling | None
+    last: _Digest | None
+    new: _Digest
+    closes: bool
+
+
+def plan_pushes(outcome: Outcome, rules: Rules, facts: Facts) -> Pushes:
+    """Everything that differs from what was pushed last. A first run closes nothing."""
+    tellings = {telling.channel: telling for telling in outcome.state.told}
+    covered = _covered(outcome)
+    retired = {tool.lower() for tool in outcome.retired}
+    drafts: list[_Draft] = []
+    for test in tests_of(outcome, rules, facts.state_key):
+        closes = all(scope in covered or scope[0].lower() in retired for scope in test.scopes)
+        parts = parts_of(test, _known_parts(test, tellings), rules.part_findings, may_grow=closes)
+        drafts += (_draft(part, tellings.get(part.channel), rules, facts.server, closes=closes) for part in parts)
+    # A finding that moves stands in its new test before the old one closes it: new tests first, then by name, for a
+    # source that joins takes a finding along only to a test of an earlier name.
+    drafts.sort(key=lambda draft: draft.telling is not None)
+    due = [draft for draft in drafts if _is_due(draft, outcome, rules)]
+    actions = tuple(_action(draft, outcome, rules) for draft in due)
+    why_not = facts.held or _why_not(outcome)
+    if why_not:
+        return Pushes(held=_held(actions, why_not))
+    return Pushes(actions, (), {draft.part.channel: draft.told for draft in due})
+
+
+def remember_pushes(state: State, actions: Iterable[PushTest], receipts: Iterable[Receipt]) -> State:
+    """The state that knows what was pushed; a push that failed, or may have, is made again by the next run."""
+    done = {receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE}
+    told = {
+        action.channel: Telling(action.channel, state.at, action.digest) for action in actions if action.key in done
+    }
+    kept = (telling for telling in state.told if telling.channel not in told)
+    return replace(state, told=latest_tellings((*kept, *told.values()))) if told else state
+
+
+def _why_not(outcome: Outcome) -> str:
+    if outcome.context.is_change:
+        return "this run is about a change that is not on the branch yet"
+    if outcome.context.is_past_unread:
+        return "the earlier states could not be read, and findings would be missing"
+    return ""
+
+
+def _held(actions: tuple[PushTest, ...], why_not: str) -> tuple[Held, ...]:
+    """One line for all."""
+    more = f", and so are {len(actions) - 1} more" if len(actions) > 1 else ""
+    return (Held(actions[0], f"{why_not}{more}"),) if actions else ()
+
+
+def _covered(outcome: Outcome) -> frozenset[tuple[str, str]]:
+    """Tool and scope of what this run looked at with all its reports there, each of them complete."""
+    if outcome.is_baseline:
+        return frozenset()
+    whole = {(each.tool, each.scope) for each in outcome.state.scopes if each.covered_at == outcome.now}
+    scans = outcome.scans
+    return frozenset(whole - {(s.tool, s.scope) for s in scans if s.completeness is not Completeness.COMPLETE})
+
+
+def _known_parts(test: DojoTest, tellings: Mapping[str, Telling]) -> int:
+    """The highest part of it that was ever pushed."""
+    numbers = range(1, MOST_PARTS + 1)
+    return max((n for n in numbers if channel_of(part_place(test.place, n)) in tellings), default=0)
+
+
+def _draft(part: Part, telling: Telling | None, rules: Rules, server: str, *, closes: bool) -> _Draft:
+    """What a part says now, against what it said last.
+
+    Of what was closed only that is told which DefectDojo may still show as open; it is no news by itself.
+    """
+    items = tuple(item for item in part.items if item.closed_at is None or _is_since(item.closed_at, telling))
+    told = tuple(dojo_finding(item, part.place.test, lines=rules.lines) for item in items)
+    stands = tuple(each for item, each in zip(items, told, strict=True) if item.closed_at is None)
+    silenced = tuple((each.unique_id_from_tool, each.flags) for each in stands if any(each.flags))
+    last = _remembered(telling)
+    new = _Digest(_digest(server, stands), _digest(server, silenced), closes and telling is not None)
+    if last is not None and last.findings == new.findings and last.closed:
+        new = replace(new, closed=True)  # nothing is there that could be closed
+    return _Draft(replace(part, items=items), told, telling, last, new, closes)
+
+
+def _is_since(moment: datetime, telling: Telling | None) -> bool:
+    return telling is not None and moment > telling.at
+
+
+def _is_due(draft: _Draft, outcome: Outcome, rules: Rules) -> bool:
+    """Whether there is something to push: a change, something left to close, or the time to say it again."""
+    if draft.telling is None:
+        return bool(draft.told)
+    is_late = outcome.now - draft.telling.at >= timedelta(days=rules.repeat_days)
+    return is_late or draft.last != draft.new
+
+
+def _action(draft: _Draft, outcome: Outcome, rules: Rules) -> PushTest:
+    place, context, telling = draft.part.place, outcome.context, draft.telling
+    edits = () if telling is None else tuple(edits_of(draft.part.items, draft.told, telling.at))
+    return PushTest(
+        channel=draft.part.channel,
+        product_type=place.product_type,
+        product=place.product,
+        engagement=place.engagement,
+        test=place.test,
+        environment=place.environment,
+        branch=context.line.branch,
+        commit=context.commit,
+        build=context.run.id,
+        tags=rules.tags,
+        findings=sum(each.active for each in draft.told),
+        steps=_steps(draft, has_edits=bool(edits)),
+        edits=edits,
+        digest=str(draft.new),
+    )
+
+
+def _steps(draft: _Draft, *, has_edits: bool) -> tuple[Step, ...]:
+    """The reimports, and the edits before what they reopen could be closed."""
+    if draft.telling is None:
+        return ("tell",)
+    edit: tuple[Step, ...] = ("edit",) if has_edits else ()
+    close: tuple[Step, ...] = ("close",) if draft.closes else ()
+    if draft.last is not None and draft.last.silences == draft.new.silences:
+        return (*(close or ("tell",)), *edit)
+    is_twofold = is_silenced_after_closing(draft.part.items, draft.told, draft.telling.at)
+    tell: tuple[Step, ...] = ("tell", "tell") if is_twofold else ("tell",)
+    return (*tell, *edit, *close)
+
+
+def _remembered(telling: Telling | None) -> _Digest | None:
+    parts = telling.digest.split(".") if telling is not None else []
+    return _Digest(parts[0], parts[1], parts[2] == "closed") if len(parts) == 3 else None  # noqa: PLR2004 - its fields
+
+
+def _digest(server: str, told: object) -> str:
+    return blake2b(_encode((server, told)), digest_size=_BYTES).hexdigest()

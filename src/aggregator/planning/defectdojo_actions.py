@@ -1,0 +1,71 @@
+"""What we do in DefectDojo, as values."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+Step: TypeAlias = Literal["tell", "close", "edit"]
+"""``tell`` reimports and closes nothing, ``close`` reimports and lets DefectDojo close what is not in the report,
+``edit`` changes what no reimport changes."""
+
+
+class Edit(Struct, frozen=True):
+    """What a reimport leaves as it was in a finding that DefectDojo knows already.
+
+    Attributes:
+        finding: its id here, DefectDojo's ``unique_id_from_tool``.
+        severity: DefectDojo's word.
+        reopens: whether a decision of ours that silenced it there is over.
+    """
+
+    finding: str
+    title: str
+    severity: str
+    component_version: str = ""
+    reopens: bool = False
+
+
+class PushTest(Struct, frozen=True, kw_only=True):
+    """Push one test: everything that is known of it, as one report.
+
+    Attributes:
+        channel: what the state remembers it by.
+        product_type: where the product is put if there is none of its name yet.
+        environment: DefectDojo's word; empty for its own default.
+        branch, commit, build: what was looked at last; may be empty.
+        findings: how many are open.
+        steps: what is done, in this order.
+        edits: for the step ``edit``.
+        digest: of what is told, as the state remembers it.
+    """
+
+    channel: str
+    product_type: str
+    product: str
+    engagement: str
+    test: str
+    environment: str = ""
+    branch: str = ""
+    commit: str = ""
+    build: str = ""
+    tags: tuple[str, ...] = ()
+    findings: int = 0
+    steps: tuple[Step, ...] = ("tell",)
+    edits: tuple[Edit, ...] = ()
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """A test is what was pushed last."""
+        return self.channel
+
+    def sentence(self) -> str:
+        """What will happen, for a person."""
+        many = "1 open finding" if self.findings == 1 else f"{self.findings} open findings"
+        more = " and close there what is gone" if "close" in self.steps else ""
+        return f"push {many} to DefectDojo ({self.product} / {self.engagement} / {self.test}){more}"
+
+
+DefectDojoAction: TypeAlias = PushTest

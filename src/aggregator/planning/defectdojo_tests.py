@@ -1,0 +1,151 @@
+"""Which tests of DefectDojo's our findings stand in: product, engagement, title, and the parts of large ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from aggregator.model.hierarchy import OWN, Belonging
+from aggregator.model.outcome import Context, Outcome
+from aggregator.model.severity import Severity
+from aggregator.model.state import Tracked
+from aggregator.policy.defectdojo import DefectDojo as Rules
+from aggregator.writers.defectdojo_findings import home_of
+from aggregator.writers.escape import clip, plain
+
+MOST_PARTS = 64
+_ONE = "Onefold"
+_LONGEST = 240
+"""Characters of a name, with room for more behind it: a test's title has 255 there, and so has a product's name."""
+
+
+class Place(Struct, frozen=True, order=True):
+    """Where in DefectDojo's hierarchy a test is, as DefectDojo calls it; the environment may be empty."""
+
+    product: str
+    engagement: str
+    test: str
+    product_type: str = ""
+    environment: str = ""
+
+
+class DojoTest(Struct, frozen=True):
+    """What is pushed together.
+
+    Attributes:
+        items: open, silenced and closed ones, in the order of the state.
+        scopes: tool and scope of all that it may hold.
+    """
+
+    place: Place
+    items: tuple[Tracked, ...]
+    scopes: frozenset[tuple[str, str]]
+
+
+class Part(Struct, frozen=True):
+    """A test of a size that can be pushed; the first one has the name of the whole."""
+
+    place: Place
+    items: tuple[Tracked, ...]
+
+    @property
+    def channel(self) -> str:
+        """What the state remembers it by; names are quoted, so that no two read alike."""
+        return channel_of(self.place)
+
+
+def channel_of(place: Place) -> str:
+    """``defectdojo:<product>/<engagement>/<test>``."""
+    return "defectdojo:" + "/".join(quote(name, safe=" ") for name in (place.product, place.engagement, place.test))
+
+
+def tests_of(outcome: Outcome, rules: Rules, state_key: str) -> tuple[DojoTest, ...]:
+    """Every test of what is remembered, and of what this run looked at, by name.
+
+    Args:
+        outcome: of the run.
+        rules: how tests are named, and what is pushed.
+        state_key: tells memories of one line apart, and so their engagements.
+    """
+    places: dict[tuple[str, str, str], Place] = {}
+    items: dict[tuple[str, str, str], list[Tracked]] = {}
+    scopes: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
+
+    def add(belonging: Belonging, tool: str, scope: str) -> list[Tracked]:
+        place = _place(belonging, tool, scope, outcome.context, rules, state_key)
+        key = place.product, place.engagement, place.test
+        places[key] = min(place, places.get(key, place))
+        scopes.setdefault(key, set()).add((tool, scope))
+        return items.setdefault(key, [])
+
+    for item in _wanted(outcome.state.findings, rules):
+        home = home_of(item)
+        add(item.belonging, home.tool, home.scope).append(item)
+    for scan in outcome.scans:
+        add(OWN, scan.tool, scan.scope)
+    return tuple(DojoTest(places[key], tuple(items[key]), frozenset(scopes[key])) for key in sorted(places))
+
+
+def parts_of(test: DojoTest, known: int, most: int, *, may_grow: bool) -> Iterator[Part]:
+    """The test in parts, each finding in the part that its id says.
+
+    The number of parts is a power of two and only grows. A finding that moves has to be closed in the part it leaves,
+    so it grows only where that may be done.
+
+    Args:
+        test: the whole.
+        known: the highest part that was ever pushed; 0 for a test that never was.
+        most: findings of a part.
+        may_grow: whether this run may close findings in this test.
+    """
+    standing = [item for item in test.items if item.closed_at is None]
+    count = 1
+    while count < known:
+        count *= 2
+    if may_grow or not known:
+        while count < MOST_PARTS and max(map(len, _dealt(standing, count))) > most:
+            count *= 2
+    for number, items in enumerate(_dealt(test.items, count), start=1):
+        yield Part(part_place(test.place, number), tuple(items))
+
+
+def part_place(place: Place, number: int) -> Place:
+    """The place of a part, from 1."""
+    title = place.test if number == 1 else f"{place.test} (part {number})"
+    return Place(place.product, place.engagement, title, place.product_type, place.environment)
+
+
+def _dealt(items: Iterable[Tracked], count: int) -> Sequence[list[Tracked]]:
+    parts: list[list[Tracked]] = [[] for _ in range(count)]
+    for item in items:
+        number = int.from_bytes(blake2b(item.id.encode(), digest_size=4).digest(), "big")
+        parts[number % count].append(item)
+    return parts
+
+
+def _wanted(findings: Iterable[Tracked], rules: Rules) -> Iterator[Tracked]:
+    least = next(each for each in Severity if each.value.lower() == rules.severity)
+    for item in findings:
+        if item.severity.rank >= least.rank and (not rules.kinds or item.kind in rules.kinds):
+            yield item
+
+
+def _place(belonging: Belonging, tool: str, scope: str, context: Context, rules: Rules, state_key: str) -> Place:
+    line = context.line
+    environment = belonging.environment or line.environment
+    engagement = belonging.engagement or context.engagement or rules.engagement
+    apart = ", ".join(filter(None, (environment, line.branch, state_key)))
+    return Place(
+        _name(belonging.product or line.product),
+        _name(f"{engagement} ({apart})" if apart else engagement),
+        _name(f"{tool} {scope}") if rules.tests == "scope" else _ONE,
+        _name(belonging.product_type or context.product_type or rules.product_type),
+        _name(rules.environment(environment)),
+    )
+
+
+def _name(text: str) -> str:
+    return clip(plain(text), _LONGEST)

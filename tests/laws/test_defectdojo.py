@@ -1,0 +1,124 @@
+"""Laws of pushing to a DefectDojo: whatever was scanned, decided and lost on the way, it shows what is open here."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from aggregator.model.finding import Disposition
+from aggregator.model.severity import Severity
+from aggregator.planning.plan import Delivery
+from aggregator.transport.exchange import Break, Reply
+from tests.fakes.defectdojo.life import Life, Reports
+from tests.fakes.github.wire import After
+
+SCOPES = (("Bandit", "src"), ("Semgrep", "src"), ("Trivy", "lib"))
+PROBLEMS = st.frozensets(st.integers(0, 3))
+SCANS = st.dictionaries(st.sampled_from(SCOPES), PROBLEMS)
+BROKEN = st.frozensets(st.sampled_from(SCOPES), max_size=1)
+SAID = st.none() | st.sampled_from([each for each in Disposition if each is not Disposition.OPEN])
+LOST = Reply(502)
+FAULTS = st.none() | st.tuples(st.integers(0, 6), st.sampled_from([Reply(500), After(Break.TIMEOUT), After(LOST)]))
+
+
+class Pushes(RuleBasedStateMachine):
+    """A project lives; people decide; scanners break; the server fails, before or after it did what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.life = Life(repeat_days=1000)
+        self.seen: dict[tuple[str, str], frozenset[int]] = {}
+        self.is_settled = False
+
+    @rule(scans=SCANS, broken=BROKEN, fault=FAULTS)
+    def scan(self, scans: Reports, broken: frozenset[tuple[str, str]], fault: tuple[int, Reply | After] | None) -> None:
+        """Some tools run, and one of the calls may fail."""
+        if fault is not None:
+            number, outcome = fault
+            self.life.failing(lambda call: call == number, outcome)
+        self.seen |= scans
+        self.life.run(scans, broken=broken)
+        self.life.dojo.faults = lambda *_: None
+        self.is_settled = False
+        if all(receipt.delivery is Delivery.DONE for receipt in self.life.receipts):
+            assert set(self.life.open()) <= set(self.life.dojo.open())
+
+    @rule(problem=st.integers(0, 3), said=SAID)
+    def decide(self, problem: int, said: Disposition | None) -> None:
+        """Somebody says what is to become of a problem, or takes it back."""
+        if said is None:
+            self.life.decided.pop(problem, None)
+        else:
+            self.life.decided[problem] = said
+
+    @rule(problem=st.integers(0, 3), severity=st.sampled_from(Severity))
+    def rate(self, problem: int, severity: Severity) -> None:
+        """A problem is scored anew."""
+        self.life.severity[problem] = severity
+
+    @rule(problem=st.integers(0, 3), title=st.sampled_from(["A problem", "Something else"]))
+    def reword(self, problem: int, title: str) -> None:
+        """A tool calls it something else."""
+        self.life.titles[problem] = title
+
+    @rule(problem=st.integers(0, 3), line=st.integers(1, 50))
+    def move(self, problem: int, line: int) -> None:
+        """Lines are inserted above it."""
+        self.life.lines[problem] = line
+
+    @rule()
+    def settle(self) -> None:
+        """Every tool runs and finishes, as often as it takes to say everything and close the rest."""
+        reports = {scope: self.seen.get(scope, frozenset()) for scope in SCOPES}
+        for _ in range(3):
+            self.life.run(reports)
+        self.is_settled = True
+        before = self.life.dojo.reimports
+        self.life.run(reports)
+        assert self.life.dojo.reimports == before, "what was pushed is pushed again"
+
+    @invariant()
+    def what_is_open_is_open_there(self) -> None:
+        """Once every scope was looked at, DefectDojo shows each open finding once, and no other."""
+        if self.is_settled:
+            assert self.life.dojo.open() == self.life.open()
+
+
+class PushesById(Pushes):
+    """The same where DefectDojo knows findings again by our ids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.life.dojo.algorithm = "unique_id_from_tool"
+        self.life.rules["lines"] = True
+
+    @invariant()
+    def there_is_one_row(self) -> None:
+        """A finding stands in a test once, whatever was reworded or moved."""
+        for test in self.life.dojo.tests.values():
+            ids = [row.unique_id_from_tool for row in test.rows]
+            assert len(ids) == len(set(ids))
+
+
+class PushesToOneTest(Pushes):
+    """The same with one test for everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.life.rules["tests"] = "one"
+
+
+def test_the_open_findings_are_those_of_the_state() -> None:
+    """Where DefectDojo knows findings by their words, it shows what is open here once all was looked at."""
+    run_state_machine_as_test(Pushes, settings=settings(max_examples=40, stateful_step_count=12))
+
+
+def test_the_open_findings_are_those_of_the_state_by_id() -> None:
+    """Where DefectDojo knows findings by their ids, each of ours is one of its own for good."""
+    run_state_machine_as_test(PushesById, settings=settings(max_examples=40, stateful_step_count=12))
+
+
+def test_the_open_findings_are_those_of_the_state_in_one_test() -> None:
+    """With one test for everything the same holds."""
+    run_state_machine_as_test(PushesToOneTest, settings=settings(max_examples=40, stateful_step_count=12))

@@ -1,0 +1,228 @@
+"""Tests of :mod:`aggregator.planning.defectdojo`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.model.coverage import Completeness
+from aggregator.model.finding import Decision, Disposition, Finding, Transition
+from aggregator.model.outcome import Context, Outcome
+from aggregator.model.severity import Severity
+from aggregator.model.state import ScopeRecord, Telling
+from aggregator.planning.defectdojo import Facts, Pushes, plan_pushes, remember_pushes
+from aggregator.planning.defectdojo_actions import PushTest
+from aggregator.planning.plan import Delivery, Receipt
+from aggregator.policy.defectdojo import DefectDojo
+from tests.builders import LINE, NOW, RUN, finding, outcome, result, scan
+
+FACTS = Facts(server="s")
+CHANNEL = "defectdojo:shop/Onefold %28main%29/Semgrep src"
+EARLIER = NOW - timedelta(days=1)
+
+
+def ran(*findings: Finding, covered: bool = True, told: tuple[Telling, ...] = (), **fields: Any) -> Outcome:
+    """A run that looked at Semgrep's sources, as a rule completely."""
+    fields = {"scans": (scan(),)} | fields
+    made = outcome(*findings, **fields)
+    scopes = tuple(ScopeRecord(each.tool, each.scope, NOW, 1) for each in made.scans) if covered else ()
+    return replace(made, state=replace(made.state, scopes=scopes, told=told))
+
+
+def planned(made: Outcome, facts: Facts = FACTS, **rules: Any) -> Pushes:
+    """What is pushed under these rules."""
+    return plan_pushes(made, DefectDojo.model_validate(rules), facts)
+
+
+def one(made: Outcome, **rules: Any) -> PushTest:
+    """The one push."""
+    (action,) = planned(made, **rules).actions
+    return action
+
+
+def pushed(made: Outcome, *, at: Any = EARLIER, **rules: Any) -> tuple[Telling, ...]:
+    """What is remembered once all that is due was pushed."""
+    actions = planned(made, **rules).actions
+    receipts = [Receipt(action.key, Delivery.DONE) for action in actions]
+    return remember_pushes(replace(made.state, at=at), actions, receipts).told
+
+
+def test_the_first_push_tells_and_closes_nothing() -> None:
+    """A test that nobody pushed yet is filled in, with where it belongs and what was looked at."""
+    action = one(ran(finding(), context=Context(line=LINE, run=RUN, commit="c" * 40)))
+    assert action == PushTest(
+        channel=CHANNEL,
+        product_type="Research and Development",
+        product="shop",
+        engagement="Onefold (main)",
+        test="Semgrep src",
+        branch="main",
+        commit="c" * 40,
+        build="4711",
+        tags=("onefold",),
+        findings=1,
+        steps=("tell",),
+        digest=action.digest,
+    )
+    assert action.key == CHANNEL
+    assert action.sentence() == "push 1 open finding to DefectDojo (shop / Onefold (main) / Semgrep src)"
+
+
+def test_what_was_pushed_is_not_pushed_again() -> None:
+    """First told, then once more with closing as soon as all was looked at, then never."""
+    first = pushed(ran(finding()))
+    second = ran(finding(), told=first)
+    assert one(second).steps == ("close",)
+    assert one(second).sentence().endswith("Semgrep src) and close there what is gone")
+    third = ran(finding(), told=pushed(second))
+    assert planned(third) == Pushes()
+    assert planned(ran(finding(), told=pushed(second), covered=False)) == Pushes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Reworded"},
+        {"severity": Severity.LOW},
+        {"decision": Decision(Disposition.FALSE_POSITIVE)},
+        {"id": "F-2"},
+    ],
+)
+def test_what_differs_is_pushed(change: dict[str, Any]) -> None:
+    """A title, a severity, a decision or another finding is news."""
+    told = pushed(ran(finding(), told=pushed(ran(finding()))))
+    assert one(ran(finding(**change), told=told)).channel == CHANNEL
+
+
+@pytest.mark.parametrize("change", [{"last_seen": NOW}, {"due_at": NOW}, {"tickets": ("https://x/1",)}])
+def test_what_defectdojo_would_not_show_is_no_news(change: dict[str, Any]) -> None:
+    """A date of ours or a ticket makes no push."""
+    told = pushed(ran(finding(), told=pushed(ran(finding()))))
+    assert planned(ran(finding(**change), told=told)) == Pushes()
+
+
+def test_after_some_days_it_is_pushed_again() -> None:
+    """A test that somebody deleted there comes back, in days."""
+    told = pushed(ran(finding(), told=pushed(ran(finding()))), at=NOW - timedelta(days=7))
+    assert one(ran(finding(), told=told)).steps == ("close",)
+    assert planned(ran(finding(), told=told), repeat_days=8) == Pushes()
+
+
+def test_another_server_knows_nothing_yet() -> None:
+    """What was pushed to one DefectDojo is pushed to the next one too."""
+    told = pushed(ran(finding()))
+    assert planned(ran(finding(), told=told), replace(FACTS, server="t")).actions
+
+
+def test_nothing_is_closed_unless_all_was_looked_at() -> None:
+    """A scope that was not scanned, only in part, or for the first time closes nothing."""
+    told = pushed(ran(finding()))
+    less = finding(id="F-2")
+    assert one(ran(less, told=told)).steps == ("close",)
+    assert one(ran(less, told=told, covered=False)).steps == ("tell",)
+    assert one(ran(less, told=told, scans=(scan(completeness=Completeness.PARTIAL),))).steps == ("tell",)
+    assert one(ran(less, told=told, is_baseline=True)).steps == ("tell",)
+
+
+def test_a_retired_tool_has_nothing_left_to_look_at() -> None:
+    """What people said will never report again may be closed."""
+    told = pushed(ran(finding()))
+    assert one(ran(finding(id="F-2"), told=told, covered=False, retired=("semgrep",))).steps == ("close",)
+
+
+def test_what_closed_here_is_told_as_closed_once() -> None:
+    """A finding closed since the last push is in the report as closed; one closed before is not."""
+    told = pushed(ran(finding(), told=pushed(ran(finding()))))
+    closed = finding(closed_at=NOW, closed_reason="Proof.")
+    action = one(ran(closed, told=told, covered=False))
+    assert action.steps == ("tell",)
+    (each,) = planned(ran(closed, told=told)).told[CHANNEL]
+    assert (each.is_mitigated, each.active) == (True, False)
+    assert planned(ran(closed)).actions == ()
+    after = pushed(ran(closed, told=told), at=NOW)
+    assert planned(ran(closed, told=after)) == Pushes()
+
+
+def test_what_silences_is_told_before_anything_closes() -> None:
+    """A reimport that closes would mark as mitigated what people accepted."""
+    told = pushed(ran(finding(), told=pushed(ran(finding()))))
+    accepted = finding(decision=Decision(Disposition.RISK_ACCEPTED))
+    assert one(ran(accepted, told=told)).steps == ("tell", "close")
+
+
+def test_what_was_closed_there_and_is_silenced_is_told_twice() -> None:
+    """The first reimport only opens it, the second one silences it."""
+    told = pushed(ran(finding(), told=pushed(ran(finding()))))
+    history = (Transition(EARLIER, "absent"), Transition(NOW, "reopened"), Transition(NOW, "false_positive"))
+    again = finding(decision=Decision(Disposition.FALSE_POSITIVE), history=history)
+    assert one(ran(again, told=told)).steps == ("tell", "tell", "close")
+
+
+def test_what_a_reimport_leaves_is_edited() -> None:
+    """A severity after everything else; a decision that is over before what it silenced could be closed."""
+    rated = finding(severity=Severity.LOW, history=(Transition(NOW, "updated", "4711", "severity HIGH -> LOW"),))
+    told = pushed(ran(finding(), told=pushed(ran(finding()))))
+    assert one(ran(rated, told=told)).steps == ("close", "edit")
+    accepted = finding(decision=Decision(Disposition.RISK_ACCEPTED))
+    told = pushed(ran(accepted, told=pushed(ran(accepted))))
+    over = finding(history=(Transition(EARLIER, "risk_accepted"), Transition(NOW, "open")))
+    action = one(ran(over, told=told))
+    assert action.steps == ("tell", "edit", "close")
+    assert [(edit.finding, edit.reopens) for edit in action.edits] == [("F-1111111111", True)]
+
+
+@pytest.mark.parametrize("digest", ["", "a.b", "a.b.c.d"])
+def test_a_telling_that_cannot_be_read_is_told_anew(digest: str) -> None:
+    """Of a memory written otherwise only the time counts."""
+    action = one(ran(finding(), told=(Telling(CHANNEL, EARLIER, digest),)))
+    assert action.steps == ("tell", "close")
+
+
+def test_new_tests_come_first() -> None:
+    """What moves stands in its new test before the old one is told that it is gone."""
+    told = pushed(ran(finding(result(tool="Bandit")), scans=(scan(result(tool="Bandit")),)))
+    both = (finding(result(tool="Bandit"), id="F-3"), finding(id="F-4"))
+    scans = (scan(result(tool="Bandit")), scan())
+    assert [each.test for each in planned(ran(*both, told=told, scans=scans)).actions] == ["Semgrep src", "Bandit src"]
+
+
+def test_a_test_of_which_nothing_is_left_is_emptied() -> None:
+    """Where all findings are gone, their test is still told so; one that never had any is not made."""
+    told = pushed(ran(finding()))
+    action = one(ran(told=told))
+    assert (action.findings, action.steps) == (0, ("close",))
+    assert planned(ran()) == Pushes()
+
+
+@pytest.mark.parametrize(
+    ("context", "facts", "why"),
+    [
+        ({}, replace(FACTS, held="it is late"), "it is late"),
+        ({"is_change": True}, FACTS, "this run is about a change that is not on the branch yet"),
+        ({"is_past_unread": True}, FACTS, "the earlier states could not be read, and findings would be missing"),
+    ],
+)
+def test_what_must_not_be_pushed_is_held(context: dict[str, Any], facts: Facts, why: str) -> None:
+    """One line says what is held and why; what is not due is not mentioned."""
+    made = ran(finding(), finding(id="F-2", decision=Decision()), context=Context(line=LINE, run=RUN, **context))
+    pushes = planned(made, facts)
+    assert pushes.actions == ()
+    assert [held.reason for held in pushes.held] == [why]
+    other = finding(result(scope="lib"), id="F-3")
+    more = planned(ran(finding(), other, context=Context(line=LINE, run=RUN, **context)), facts)
+    assert [held.reason for held in more.held] == [f"{why}, and so are 1 more"]
+    assert planned(ran(context=Context(line=LINE, run=RUN, **context)), facts) == Pushes()
+
+
+def test_only_what_was_pushed_is_remembered() -> None:
+    """A push that failed is made again; what other places were told stays."""
+    made = ran(finding(), finding(result(scope="lib"), id="F-3"))
+    actions = planned(made).actions
+    state = replace(made.state, told=(Telling("slack", EARLIER),))
+    receipts = [Receipt(actions[0].key, Delivery.DONE), Receipt(actions[1].key, Delivery.FAILED, "Lost.")]
+    after = remember_pushes(state, actions, receipts)
+    assert after.told == (Telling(actions[0].channel, NOW, actions[0].digest), Telling("slack", EARLIER))
+    assert remember_pushes(state, actions, receipts[1:]) is state
