@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from aggregator.policy.part import Count, Part, Text
+from aggregator.policy.part import Count, Part, PathPattern, PurlPattern, Text
 
 _END = date(3000, 1, 1)
 _SELECTORS = ("id", "rule", "path", "purl", "vulnerability", "resource")
@@ -40,6 +40,26 @@ Justification = Literal[
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
+def _selects(resource: str | None, read: ValidationInfo) -> str | None:
+    """Asked of the last selector, when the others are read: one must be there. A wrong one is said already."""
+    others = [read.data.get(selector, "wrong") for selector in _SELECTORS if selector != "resource"]
+    if resource or any(others):
+        return resource
+    raise PydanticCustomError("selector", f"needs one of: {', '.join(_SELECTORS)}")
+
+
+def _justifies(justification: str | None, read: ValidationInfo) -> str | None:
+    if justification is None or read.data.get("status", "not_affected") == "not_affected":
+        return justification
+    raise PydanticCustomError("justification", "may stand only beside the status not_affected")
+
+
+def _begins_before_its_end(decided: date | None, read: ValidationInfo) -> date | None:
+    if decided is None or decided <= read.data.get("expires", decided):
+        return decided
+    raise PydanticCustomError("decided", "must not be after the day it expires")
+
+
 def end_of(day: date) -> datetime:
     """The first moment after a day, UTC."""
     return datetime.combine(day + timedelta(days=1), time(), UTC)
@@ -58,39 +78,25 @@ class ExceptionRule(Part):
     id: Text | None = Field(None, description="A finding's id, or an earlier one (alias).")
     tool: Text | None = Field(None, description="A tool's name; narrows another selector.")
     rule: Text | None = Field(None, description="A rule id; * stands for any text.")
-    path: Text | None = Field(None, description="A path; * within a folder, ** across folders, tests/ for all below.")
-    purl: Text | None = Field(None, description="A package URL without version; * stands for any text.")
+    path: PathPattern | None = Field(
+        None, description="A path; * within a folder, ** across folders, tests/ for all below."
+    )
+    purl: PurlPattern | None = Field(None, description="A package URL without version; * stands for any text.")
     vulnerability: Text | None = Field(None, description="A CVE, GHSA or other id.")
-    resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
+    resource: Annotated[Text | None, AfterValidator(_selects)] = Field(
+        None, validate_default=True, description="A cloud resource's full id; * stands for any text."
+    )
     product: Text | None = Field(
         None, description="The product, where a run has several; narrows another selector; * stands for any text."
     )
     expect: Count | None = Field(None, description="How many findings it may match; more are said aloud.")
-    justification: Justification | None = Field(
+    justification: Annotated[Justification | None, AfterValidator(_justifies)] = Field(
         None, description="Why it is not affected, for VEX; only with the status not_affected."
     )
-    decided: Day | None = Field(
+    decided: Annotated[Day | None, AfterValidator(_begins_before_its_end)] = Field(
         None, description="The day it was decided or renewed, in UTC; the policy's limit counts from it."
     )
     _place: str = PrivateAttr("")
-
-    @model_validator(mode="after")
-    def _selects_something(self) -> ExceptionRule:
-        if not any(getattr(self, selector) for selector in _SELECTORS):
-            raise PydanticCustomError("selector", f"needs one of: {', '.join(_SELECTORS)}")
-        return self
-
-    @model_validator(mode="after")
-    def _justifies_what_it_says(self) -> ExceptionRule:
-        if self.justification is not None and self.status != "not_affected":
-            raise PydanticCustomError("justification", "has a justification, which only not_affected may have")
-        return self
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> ExceptionRule:
-        if self.decided is not None and self.decided > self.expires:
-            raise PydanticCustomError("decided", "expires before the day it was decided")
-        return self
 
     @property
     def place(self) -> str:
