@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aggregator.writers.escape import is_link, wiki, wiki_code
+from aggregator.writers.escape import is_link, plain, wiki, wiki_code
 from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Paragraph, Span, Table, Text
 from aggregator.writers.ticket_marks import mark_lines
 
 LONGEST = 32_767
 """Characters of a text field, unless an administrator has set another limit."""
 
+_ENDS_LINK = frozenset("[]|")
 _FRAME = "{noformat}"
 _COLOURS = {"info": "#deebff", "success": "#e3fcef", "warning": "#fffae6"}
 
@@ -71,9 +72,11 @@ def _span(span: Span) -> str:
     head = " " if span.text[0].isspace() else ""
     tail = " " if span.text[-1].isspace() else ""
     if is_link(span.link):
-        text = f"[{text}|{span.link}]"
+        # A bracket ends a link whether it is escaped or not.
+        text = f"{text} ([link|{span.link}])" if _ENDS_LINK & set(span.text) else f"[{text}|{span.link}]"
     elif span.code:
         text = f"{{{{{text}}}}}"
-    elif span.strong:
+    elif span.strong and text == plain(span.text):
+        # Atlassian's reader takes what is within stars for markup once more, without its escapes.
         text = f"*{text}*"
     return f"{head}{text}{tail}"

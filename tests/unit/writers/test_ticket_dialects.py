@@ -169,6 +169,12 @@ def test_the_same_is_said_in_both() -> None:
     assert "javascript" not in sent
 
 
+def test_a_link_with_brackets_is_still_one() -> None:
+    """What would end a link stands before it; what would need escapes within stars stands without them."""
+    markup, _, _ = documents(Paragraph((Span("app/[id].ts", link="https://x.example"), Span(" a*b", strong=True))))
+    assert markup.startswith("app/\\[id\\].ts ([link|https://x.example]) a\\*b\n")
+
+
 def test_members_are_named_within_bounds() -> None:
     """Of very many findings the first 500 are named; what is no id is not."""
     markup, _, _ = documents(members=tuple(f"F-{number}" for number in range(600)))
