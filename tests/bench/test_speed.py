@@ -88,7 +88,7 @@ def test_crowds_stay_linear(tmp_path: Path, share: int, rules: int) -> None:
         report = semgrep_report(tmp_path / f"{count}.json", count, per_file=count // share, rules=rules)
         command = onefold(tmp_path / str(count), report)
         runs.append((measure(command).seconds, measure(command).seconds))
-        assert written(tmp_path / str(count)) == EVERYTHING
+        assert written(tmp_path / str(count)) - {"dashboard.html"} == EVERYTHING  # as many as a page shows have one
     (first, again), (first_of_many, again_of_many) = runs
     print(f"\n80 000 results against 20 000 ({share} files, {rules} rules): {first_of_many / first:.2f} x")
     print(f"the same against its state: {again_of_many / again:.2f} x")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.packed import inside
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "reports"
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -153,5 +155,6 @@ def onefold(*arguments: str, cwd: Path, seed: str = "0", stdin: bytes = b"") -> 
 
 
 def everything_below(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder with its bytes."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Every file below a folder with its bytes, and the parts of those that are packed."""
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return files | {part: content for name, data in files.items() for part, content in inside(name, data)}

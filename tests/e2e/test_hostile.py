@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.job import Ended, Job
+from tests.e2e.job import Ended, Job, everything_below
 
 EVIL = (
     "::set-output name=total::0\n::add-mask::e\r::error::evil\n##[add-mask]evil\n##[group]evil"
@@ -23,6 +23,9 @@ OUTPUT_NAMES = {
     "csv-file",
     "summary-file",
     "vex-file",
+    "dashboard-file",
+    "report-file",
+    "evidence-file",
     "state-artifact",
     "state-file",
 }
@@ -133,13 +136,13 @@ def test_secret_stays_inside(ended: Ended, job: Job) -> None:
     """The secret that one of the reports gives away is in nothing that was written."""
     assert "evil-secret" not in ended.log + ended.summary
     for folder in ("onefold-out", "state"):
-        for path in (job.workspace / folder).rglob("*"):
-            assert b"evil-secret" not in path.read_bytes(), path
+        for name, data in everything_below(job.workspace / folder).items():
+            assert b"evil-secret" not in data, name
 
 
 def test_no_file_is_written_elsewhere(ended: Ended, job: Job) -> None:
     """Whatever a report calls its tool or its paths, files are written in the two folders only."""
     assert {path.name for path in job.workspace.iterdir()} == {"reports", "onefold-out", "state"}
     names = {path.name for path in (job.workspace / "onefold-out").rglob("*")}
-    assert names == {"merged.sarif", "upload.sarif", "findings.json", "findings.csv", "summary.md"}
+    assert names == {"merged.sarif", "upload.sarif", "findings.json", "findings.csv", "summary.md", "dashboard.html"}
     assert all(Path(name).suffix == ".json" for name in (path.name for path in (job.workspace / "state").iterdir()))

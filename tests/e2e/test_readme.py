@@ -58,7 +58,7 @@ def test_commands_of_the_readme_work(tmp_path: Path) -> None:
     (tmp_path / ".github/onefold-exceptions.yml").write_text("exceptions: []\n")
     trivy = (EXAMPLES / "first" / "trivy-fs.json").read_bytes()
     lines = [line.partition("  #")[0].rpartition("| ")[2].strip() for line in blocks("sh")[1].splitlines()]
-    assert len(lines) == 9
+    assert len(lines) == 11
     for line in lines:
         words = [word.strip("'") for word in line.split()]
         assert words.pop(0) == "onefold"

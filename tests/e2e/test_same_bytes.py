@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.writers.registry import ALL, OPENVEX
 from tests.e2e.job import EXAMPLES, everything_below, onefold
 
 NOW = "2026-11-22T12:00:00Z"
@@ -15,6 +16,7 @@ def two_runs(folder: Path, seed: str, shuffle: random.Random | None) -> dict[str
     """Both example runs in a folder of their own; every byte they wrote, the log included."""
     folder.mkdir(parents=True)
     shutil.copytree(EXAMPLES, folder / "reports")
+    (folder / "policy.yml").write_text("outputs: {report: true, evidence: true}\n")
     for name in ("first", "second"):
         reports = sorted(
             path.relative_to(folder).as_posix()
@@ -23,7 +25,18 @@ def two_runs(folder: Path, seed: str, shuffle: random.Random | None) -> dict[str
         )
         if shuffle:
             shuffle.shuffle(reports)
-        arguments = ["--now", NOW, "--state", "state", "--out", f"out/{name}", "--on-incomplete", "warn"]
+        arguments = [
+            "--config",
+            "policy.yml",
+            "--now",
+            NOW,
+            "--state",
+            "state",
+            "--out",
+            f"out/{name}",
+            "--on-incomplete",
+            "warn",
+        ]
         done = onefold("run", *reports, *arguments, cwd=folder, seed=seed)
         assert done.returncode == 0, done.stderr
         (folder / "out" / name / "log").write_bytes(done.stdout + done.stderr)
@@ -47,6 +60,6 @@ def test_order_and_hash_seed_change_no_byte(seed: str, written: dict[str, bytes]
 
 def test_every_document_is_there(written: dict[str, bytes]) -> None:
     """What is compared is all that a run writes."""
-    names = {Path(name).name for name in written if name.startswith("out/second")}
-    assert names == {"merged.sarif", "upload.sarif", "findings.json", "findings.csv", "summary.md", "log"}
+    names = {Path(name).name for name in written if name.startswith("out/second") and "!" not in name}
+    assert names == {writer.filename for writer in ALL if writer is not OPENVEX} | {"log"}
     assert any(name.startswith("state/") for name in written)

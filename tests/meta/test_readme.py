@@ -13,7 +13,7 @@ from aggregator.cli.arguments import SCHEMAS
 from aggregator.policy.policy import Policy
 from aggregator.readers.registry import READERS
 from aggregator.run.exits import WORST_FIRST, Exit
-from aggregator.writers.registry import OPENVEX, WRITERS
+from aggregator.writers.registry import ALL
 from tests.meta.source import PACKAGE, ROOT, parse
 
 LONGEST = 10
@@ -70,7 +70,7 @@ def test_every_format_has_samples(format_name: str) -> None:
 def test_documents_are_those_that_are_written() -> None:
     """The outputs' table names every document a run writes."""
     named = set(re.findall(r"`([a-z]+\.[a-z]+)`", section("Outputs")))
-    assert named == {writer.filename for writer in (*WRITERS, OPENVEX)}
+    assert named == {writer.filename for writer in ALL}
 
 
 def test_defaults_are_those_of_the_action() -> None:

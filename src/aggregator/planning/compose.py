@@ -23,6 +23,9 @@ FILE_OUTPUTS = {
     "findings.json": "findings-file",
     "findings.csv": "csv-file",
     "summary.md": "summary-file",
+    "dashboard.html": "dashboard-file",
+    "report.md": "report-file",
+    "evidence.zip": "evidence-file",
     "openvex.json": "vex-file",
 }
 """Which output of the action names which document."""

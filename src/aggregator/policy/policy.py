@@ -14,6 +14,7 @@ from aggregator.policy.engagement import Engagements
 from aggregator.policy.gate_rule import KINDS, SEVERITIES
 from aggregator.policy.jira import Jira
 from aggregator.policy.limits import ExceptionLimits
+from aggregator.policy.outputs import Outputs
 from aggregator.policy.owners import OwnerRule
 from aggregator.policy.part import Count, Part, Share, Text
 from aggregator.policy.product import ProductRule
@@ -103,12 +104,6 @@ class Upload(Part):
     )
 
 
-class Outputs(Part):
-    """Documents that are written only when asked for."""
-
-    vex: bool = Field(default=False, description="Write openvex.json: packages' vulnerabilities in OpenVEX 0.2.0.")
-
-
 class Memory(Part):
     """What is remembered between runs."""
 
@@ -196,9 +191,9 @@ class Policy(Part):
     outputs: Outputs = Field(default_factory=Outputs.model_construct)
     state: Memory = Field(default_factory=Memory.model_construct)
     github: GitHub = Field(default_factory=GitHub.model_construct)
+    jira: Jira = Field(default_factory=Jira.model_construct)
     slack: Chat = Field(default_factory=Chat.model_construct, description="What is told in Slack.")
     teams: Chat = Field(default_factory=Chat.model_construct, description="What is told in Microsoft Teams.")
-    jira: Jira = Field(default_factory=Jira.model_construct)
     defectdojo: DefectDojo = Field(default_factory=DefectDojo.model_construct)
     correlation: Correlation = Field(default_factory=Correlation.model_construct)
     paths: Paths = Field(default_factory=Paths.model_construct)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,6 +23,7 @@ from aggregator.run.code_owners import find_owners
 from aggregator.run.console import Console
 from aggregator.run.correspondents import Facts, correspondents
 from aggregator.run.deliver import Sink, deliver, hand_over
+from aggregator.run.documents import left_out, renderers, wanted
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, collected, is_incomplete, read_reports, read_rules
@@ -38,8 +38,6 @@ from aggregator.runner.sink import RunnerSink
 from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import FileSink, StateSink
 from aggregator.writers.deliveries import render_deliveries
-from aggregator.writers.registry import OPENVEX, WRITERS
-from aggregator.writers.vex import has_statements
 
 EXPECTED_MISSING = "expected-report-missing"
 """The code of the diagnostic for a report that the policy expects and nobody brought."""
@@ -104,7 +102,7 @@ def run(
         for line in terminal.planned(plan.sentences(), changes, verbose=settings.verbose):
             console.say(line)
     else:
-        receipts = _carry_out(around, console, told, outcome, plan)
+        receipts = _carry_out(settings, around, console, told, outcome, plan)
         _acknowledge(settings, around, console, receipts)
         if not as_action:
             _advise(settings, console, outcome)
@@ -156,6 +154,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         tickets=told.letters.tickets(),
     )
     remarks = (*_remarks(settings, told, sources), *warnings, *remark_on(past, outcome))
+    remarks += tuple(left_out(outcome, told.rules.policy.outputs))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
 
 
@@ -187,7 +186,7 @@ def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagn
 
 
 def _wishes(settings: Settings, told: Told, outcome: Outcome, *, as_action: bool) -> Wishes:
-    writers = (*WRITERS, OPENVEX) if told.rules.policy.outputs.vex and has_statements(outcome) else WRITERS
+    writers = wanted(outcome, told.rules.policy.outputs)
     documents = tuple(Document(writer.name, (settings.out / writer.filename).as_posix()) for writer in writers)
     memory, store = told.memory, told.memory.store
     return Wishes(
@@ -213,10 +212,13 @@ def _tell(settings: Settings, console: Console, outcome: Outcome, *, incomplete:
         console.say(line)
 
 
-def _carry_out(around: Surroundings, console: Console, told: Told, outcome: Outcome, plan: Plan) -> tuple[Receipt, ...]:
+def _carry_out(
+    settings: Settings, around: Surroundings, console: Console, told: Told, outcome: Outcome, plan: Plan
+) -> tuple[Receipt, ...]:
     """Everything in the plan, the state last."""
     receipts: list[Receipt] = []
-    sinks = (*_sinks(around, console, outcome, plan, receipts), *told.letters.sinks(outcome))
+    documents = renderers(outcome, settings, told.rules.policy)
+    sinks = (*_sinks(around, console, documents, plan, receipts), *told.letters.sinks(outcome))
     deliver(plan.deeds, sinks, console.status, receipts)
     for remark in told.letters.remarks():
         console.warn(f"{remark.level.value}: {harmless(remark.sentence())}")
@@ -227,9 +229,13 @@ def _carry_out(around: Surroundings, console: Console, told: Told, outcome: Outc
 
 
 def _sinks(
-    around: Surroundings, console: Console, outcome: Outcome, plan: Plan, receipts: list[Receipt]
+    around: Surroundings,
+    console: Console,
+    documents: Mapping[str, Callable[[], Iterable[bytes]]],
+    plan: Plan,
+    receipts: list[Receipt],
 ) -> tuple[Sink, ...]:
-    documents = {**renderers(outcome), DELIVERIES: lambda: render_deliveries(_told_of_services(plan, receipts))}
+    documents = {**documents, DELIVERIES: lambda: render_deliveries(_told_of_services(plan, receipts))}
     runner = RunnerSink(
         documents,
         output_file=Path(around.output) if around.output else None,
@@ -268,11 +274,6 @@ def _advise(settings: Settings, console: Console, outcome: Outcome) -> None:
     if not settings.quiet:
         for line in terminal.next_step(outcome, settings.out.as_posix()):
             console.say(line)
-
-
-def renderers(outcome: Outcome) -> Mapping[str, Callable[[], Iterable[bytes]]]:
-    """How each document is made, by the writer's name."""
-    return {writer.name: partial(writer.render, outcome) for writer in (*WRITERS, OPENVEX)}
 
 
 def _codes(

@@ -39,3 +39,35 @@ WRITERS: tuple[Writer, ...] = (
 
 OPENVEX = Writer("openvex", "openvex.json", render_vex)
 """Written when the policy asks for it (``outputs.vex``) and there is something to say."""
+
+
+def _dashboard(outcome: Outcome) -> Iterable[bytes]:
+    from aggregator.writers.board_outcome import board_of  # noqa: PLC0415 - not every run writes it
+    from aggregator.writers.dashboard import render_dashboard  # noqa: PLC0415 - brings the template engine along
+
+    return render_dashboard(board_of(outcome))
+
+
+def _report(outcome: Outcome) -> Iterable[bytes]:
+    from aggregator.writers.board_outcome import board_of  # noqa: PLC0415 - as above
+    from aggregator.writers.report_md import render_report  # noqa: PLC0415 - few runs write it
+
+    return render_report(board_of(outcome))
+
+
+def _evidence(outcome: Outcome) -> Iterable[bytes]:
+    from aggregator.writers.evidence import run_evidence  # noqa: PLC0415 - as above
+
+    return run_evidence(outcome)
+
+
+DASHBOARD = Writer("dashboard", "dashboard.html", _dashboard)
+"""Written unless there is more to show than a browser likes, or the policy says otherwise (``outputs.dashboard``)."""
+
+REPORT = Writer("report", "report.md", _report)
+"""Written when the policy asks for it (``outputs.report``)."""
+
+EVIDENCE = Writer("evidence", "evidence.zip", _evidence)
+"""Written when the policy asks for it (``outputs.evidence``); the shell adds the rules that were in force."""
+
+ALL = (*WRITERS, DASHBOARD, REPORT, EVIDENCE, OPENVEX)

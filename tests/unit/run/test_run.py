@@ -12,7 +12,7 @@ from aggregator.settings import OnIncomplete, Settings, Surroundings
 from tests.builders import NOW
 from tests.unit.run.consoles import FakeConsole
 
-DOCUMENTS = {"merged.sarif", "upload.sarif", "findings.json", "findings.csv", "summary.md"}
+DOCUMENTS = {"merged.sarif", "upload.sarif", "findings.json", "findings.csv", "summary.md", "dashboard.html"}
 
 
 def semgrep(*lines: int) -> str:
