@@ -119,7 +119,7 @@ def _checked(said: dict[str, object]) -> CheckCommand:
     file = said.pop("file")
     if said.pop("connections") is bool(file):
         raise UsageError("There is one thing to check.", "Give a file, or --connections.")
-    return CheckCommand(str(file)) if file else CheckCommand("", said)
+    return CheckCommand(str(file or ""), {} if file else {name: said[name] for name in said if said[name] is not None})
 
 
 class _Parser(argparse.ArgumentParser):
