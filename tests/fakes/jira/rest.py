@@ -100,6 +100,8 @@ def _project(world: World, words: list[str], _query: Query, _body: Any) -> Reply
 
 
 def _assignable(world: World, _words: list[str], query: Query, _body: Any) -> Reply:
+    if "people" not in world.may:
+        return refusal(403, "You do not have permission to browse users.")
     asked = (query.get("query") or query.get("username") or "").lower()
     found = [
         each

@@ -83,7 +83,7 @@ class World:
     workflow: Workflow = SIMPLE
     screens: frozenset[str] = ON_SCREENS
     required: dict[str, str] = field(default_factory=dict)
-    may: frozenset[str] = frozenset({"browse", "create", "edit", "comment", "transition"})
+    may: frozenset[str] = frozenset({"browse", "create", "edit", "comment", "transition", "people"})
     lag: float = 0.0
     inline: int = 20
     tickets: list[Ticket] = field(default_factory=list)

@@ -35,6 +35,9 @@ PAGE: Final = 100
 """Rows of a page; Jira may give fewer."""
 MOST_PAGES: Final = 50
 
+_INTERNAL: Final = [{"key": "sd.public.comment", "value": {"internal": True}}]
+"""In a service project a comment is sent to customers unless it says this; elsewhere it means nothing."""
+
 
 class JiraClient:
     """What stands in one Jira, and changes to it; every method raises ``ServiceError``.
@@ -73,6 +76,10 @@ class JiraClient:
         if "@" in name and not named and len(people) == 1:  # people may hide their address
             named = list(people)
         return named[0] if len(named) == 1 else None
+
+    def person(self, id_: str) -> Person:
+        """Somebody by the id, in Data Center by the name, that Jira knows them by."""
+        return Person(accountId=id_) if self._is_cloud else Person(name=id_)
 
     # --- tickets
 
@@ -127,7 +134,8 @@ class JiraClient:
     def comment(self, key: str, text: Text) -> None:
         """Say something below a ticket."""
         path = f"issue/{quote(key, safe='')}/comment"
-        self._api.write("POST", path, "comment on the ticket", {"body": self.body(text)}, Nothing)
+        asked = {"body": self.body(text), "properties": _INTERNAL}
+        self._api.write("POST", path, "comment on the ticket", asked, Nothing)
 
     def history(self, row: IssueRow) -> tuple[Change, ...]:
         """Everything that was ever changed; asked for only where what came along with the ticket is not all."""

@@ -22,8 +22,8 @@ def check_connection(client: JiraClient, project: str, issue_type: str) -> str:
     found = client.project(project)
     if found.archived:
         raise ServiceError(Fault.MISSING, f"The project {project} is archived.", "Restore it, or name another one.")
-    known = {each.name for each in found.issueTypes}
-    if known and issue_type not in known:
+    known = {each.name.lower() for each in found.issueTypes}
+    if known and issue_type.lower() not in known:
         reason = f"The project {project} has no type of ticket that is called {issue_type}."
-        raise ServiceError(Fault.REFUSED, reason, "Name one of its types in jira.issue_type.")
+        raise ServiceError(Fault.REFUSED, reason, "Name one of its types in jira.issue-type.")
     return f"{where}: logged in as {me.shown or me.id}, tickets go to {found.key}."

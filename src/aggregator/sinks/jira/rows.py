@@ -9,18 +9,25 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime
 
+import msgspec
 from msgspec import Struct, field
 
 from aggregator.model.moment import Moment, whole_seconds
 from aggregator.writers.ticket_adf import Node, text_in
 
-Body = Node | str | None
-"""A document, wiki markup, or nothing."""
+EMPTY = msgspec.Raw(b"null")
 
 
-def text_of(body: Body) -> str:
-    """What a description or a comment says, whatever dialect it came in."""
-    return text_in(body) if isinstance(body, Node) else body or ""
+def text_of(body: msgspec.Raw) -> str:
+    """What a description or a comment says, whatever dialect it came in; nothing for what is in none of them.
+
+    One ticket that holds something odd must not hide all others, so its texts are read apart from the list.
+    """
+    try:
+        told = msgspec.json.decode(body, type=Node | str | None)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return text_in(told) if isinstance(told, Node) else told or ""
 
 
 def moment_of(text: str) -> Moment | None:
@@ -40,21 +47,21 @@ def day_of(text: str | None) -> date | None:
 class Person(Struct, frozen=True):
     """``UserDetails``; which names it has depends on the flavour and on what the person lets others see."""
 
-    accountId: str = ""  # noqa: N815 - Jira's name for it
-    key: str = ""
-    name: str = ""
-    displayName: str = ""  # noqa: N815 - as above
-    emailAddress: str = ""  # noqa: N815 - as above
+    accountId: str | None = None  # noqa: N815 - Jira's name for it
+    key: str | None = None
+    name: str | None = None
+    displayName: str | None = None  # noqa: N815 - as above
+    emailAddress: str | None = None  # noqa: N815 - as above
 
     @property
     def id(self) -> str:
         """What stays the same when the name changes."""
-        return self.accountId or self.key or self.name
+        return self.accountId or self.key or self.name or ""
 
     @property
     def shown(self) -> str:
         """As people are called in Jira."""
-        return self.displayName or self.name
+        return self.displayName or self.name or ""
 
 
 class Named(Struct, frozen=True):
@@ -84,7 +91,7 @@ class CommentRow(Struct, frozen=True):
     id: str
     created: str = ""
     author: Person | None = None
-    body: Body = None
+    body: msgspec.Raw = EMPTY
 
 
 class CommentPage(Struct, frozen=True):
@@ -98,7 +105,7 @@ class ChangeItem(Struct, frozen=True):
     """One field that was changed; Data Center tells its name only."""
 
     field: str = ""
-    fieldId: str = ""  # noqa: N815 - as above
+    fieldId: str | None = None  # noqa: N815 - as above
 
     @property
     def id(self) -> str:
@@ -126,7 +133,7 @@ class Fields(Struct, frozen=True):
     """The fields that we ask for."""
 
     summary: str | None = None
-    description: Body = None
+    description: msgspec.Raw = EMPTY
     status: Status = Status()
     issuetype: Named | None = None
     resolution: Named | None = None

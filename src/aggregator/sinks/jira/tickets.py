@@ -10,7 +10,7 @@ from aggregator.planning.jira_observed import SeenTicket, Sought
 from aggregator.sinks.jira.client import JiraClient
 from aggregator.sinks.jira.fields import LeftOut, edited, new_fields, offered
 from aggregator.sinks.jira.moves import Move, NoMove, move_for
-from aggregator.sinks.jira.rows import IssueRow, text_of
+from aggregator.sinks.jira.rows import IssueRow, Person, text_of
 from aggregator.sinks.jira.sight import seen
 from aggregator.transport.exchange import Clock
 from aggregator.writers.ticket_blocks import Text
@@ -18,6 +18,7 @@ from aggregator.writers.ticket_marks import mark_in
 
 _UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
 """Whether it was carried out only a look can tell."""
+_NO_LOOK = frozenset({Fault.PERMISSION, Fault.MISSING, Fault.REFUSED})
 _LOOKS = (2.0, 5.0, 10.0)
 """Seconds before each look for a ticket that may have been created: the index of Jira Cloud lags behind."""
 _DONE = "done"
@@ -104,9 +105,7 @@ class JiraTickets:
         return "" if first is None else self._client.access.browse(first.key)
 
     def _created(self, action: CreateTicket) -> str:
-        person = self._client.assignable(action.project, action.assignee) if action.assignee else None
-        if action.assignee and person is None:
-            self._note(LeftOut("assignee", f"nobody of that name can be assigned in {action.project}"))
+        person = self._assignee(action.project, action.assignee)
         draft = new_fields(action, self._client.body(action.text), person)
         try:
             key = offered(draft, self._client.create, self._note)
@@ -116,6 +115,20 @@ class JiraTickets:
                 raise
             return found
         return self._client.access.browse(key)
+
+    def _assignee(self, project: str, name: str) -> Person | None:
+        """Who is meant. An account that may not look people up can still assign a ticket by an id."""
+        if not name:
+            return None
+        try:
+            person = self._client.assignable(project, name)
+        except ServiceError as error:
+            if error.fault not in _NO_LOOK:
+                raise
+            person = None if "@" in name else self._client.person(name)
+        if person is None:
+            self._note(LeftOut("assignee", f"nobody of that name can be assigned in {project}"))
+        return person
 
     def _found_late(self, action: CreateTicket) -> str:
         """Whether it was created after all. Where nobody can tell, the next run looks before it creates."""

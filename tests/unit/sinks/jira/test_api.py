@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import Raw
 
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.sinks.jira.access import Access, Flavour
 from aggregator.sinks.jira.client import MOST_PAGES, JiraClient
-from aggregator.sinks.jira.rows import IssueRow, day_of, moment_of, text_of
+from aggregator.sinks.jira.rows import EMPTY, IssueRow, day_of, moment_of, text_of
 from aggregator.transport.exchange import Break, Reply
 from aggregator.transport.session import Session
 from tests.fakes.jira.desk import Desk, data_center
@@ -185,4 +186,4 @@ def test_words_of_jira_are_read() -> None:
     assert moment_of("2026-11-23T06:00:00") is moment_of("") is moment_of("1900-01-01T00:00:00Z") is None
     assert day_of("2026-11-23") is not None
     assert day_of(None) is day_of("soon") is None
-    assert (text_of(None), text_of("h1. x")) == ("", "h1. x")
+    assert (text_of(EMPTY), text_of(Raw(b'"h1. x"')), text_of(Raw(b"["))) == ("", "h1. x", "")

@@ -91,8 +91,10 @@ def picture(desk: Desk) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("make", [World, data_center])
-@pytest.mark.parametrize("kind", FAULTS)
+CASES = [*((World, kind) for kind in FAULTS), *((data_center, kind) for kind in ("reset after", "too many"))]
+
+
+@pytest.mark.parametrize(("make", "kind"), CASES)
 def test_a_fault_at_each_call(make: Callable[[], World], kind: str) -> None:
     """Whichever call fails, in whatever way: nothing is doubled, nothing is lost, and no error tells a secret."""
     whole = Desk(make())

@@ -196,6 +196,40 @@ def test_people_are_found_by_any_of_their_names(make: Make, name: str) -> None:
     assert seen(desk).assignee == "Ann Able"
 
 
+@FLAVOURS
+def test_without_a_look_at_people_an_id_will_do(make: Make) -> None:
+    """An account that may not look people up assigns by id; an address helps nobody then, and a failure is one."""
+    desk = Desk(make())
+    desk.world.may -= {"people"}
+    desk.sink.apply(creation(assignee="712020:ann"))
+    assert seen(desk).assignee == "Ann Able"
+    desk.sink.apply(creation("F-2", assignee="ann@example.com"))
+    assert [each.assignee for each in desk.sink.observe(SOUGHT)] == ["Ann Able", ""]
+    assert len(desk.sink.notes) == 1
+    desk.wire.faults = lambda _, request: Reply(500) if "assignable" in request.url else None
+    with pytest.raises(ServiceError, match="500"):
+        desk.sink.apply(creation("F-3", assignee="ann@example.com"))
+
+
+def test_a_comment_is_for_the_team_alone() -> None:
+    """In a service project customers are not told what we say."""
+    desk = Desk()
+    desk.sink.apply(creation())
+    desk.sink.apply(CommentTicket("SEC-1", note()))
+    sent = json.loads(desk.wire.calls[-1].body)
+    assert sent["properties"] == [{"key": "sd.public.comment", "value": {"internal": True}}]
+
+
+def test_a_text_that_nobody_can_read_hides_no_ticket() -> None:
+    """A description in no dialect is an empty one; the tickets beside it are seen."""
+    desk = Desk()
+    desk.sink.apply(creation())
+    desk.sink.apply(creation("F-2"))
+    for odd in (7, {"type": "doc", "content": [{"type": None}]}, ["x"]):
+        desk.world.set("SEC-1", ANN, description=odd)
+        assert [each.mark is None for each in desk.sink.observe(SOUGHT)] == [True, False]
+
+
 def test_an_ambiguous_name_is_nobody() -> None:
     """Where several people fit, nobody is assigned, and the warning says so."""
     desk = Desk()
