@@ -1,0 +1,117 @@
+"""A repository with Jira, Slack and DefectDojo lives through thirty-one runs; nothing is doubled, lost or fought over."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.run.exits import Exit
+from aggregator.transport.exchange import Break, Reply, Request
+from tests.e2e.life import Life
+from tests.e2e.repository import Repository
+from tests.e2e.town import HOOK, POLICY, Town, end_of, headlines, live
+from tests.fakes.github.wire import After
+from tests.fakes.jira.world import World
+
+END = {
+    "tickets": [
+        ("OPS-1", "Our own words", "Done", "Done", "Onefold"),
+        ("OPS-2", "Our own words", "To Do", "", "Ann Able"),
+        ("SEC-1", "HIGH: Shell in app.py", "To Do", "", "Onefold"),
+        ("SEC-4", "HIGH: Xss in app.py", "To Do", "", "Onefold"),
+        ("SEC-5", "HIGH: Crypto in app.py", "Done", "Done", "Onefold"),
+    ],
+    "findings": [
+        ("Eval", "active", ("SEC-3",), []),
+        ("Shell", "active", ("SEC-1",), ["Ann Able"]),
+        ("Xss", "active", ("SEC-4",), []),
+    ],
+    "defectdojo": True,
+    "rows": 1,
+}
+TOLD = [
+    "shop: first look, 1 open finding",
+    "shop: 1 new high finding from today's run",
+    "shop: 1 new high finding from today's run",
+    "shop: 1 scan failed or is missing",
+    "shop: 1 finding fixed",
+    "shop: 1 finding is back",
+    "shop: 3 findings are past their due date",
+    "shop: 1 new high finding from today's run",
+    "shop: 1 finding set aside",
+    "shop: 1 finding is open again: its exception ended",
+    "shop: 1 new high finding from today's run",
+    "shop: 1 finding is open again: its exception ended",
+    "shop: 1 finding fixed",
+    "shop: 1 finding fixed",
+]
+CALLS = 636
+FAULTS: tuple[Reply | Break | After, ...] = (
+    Break.RESET,
+    After(Break.RESET),
+    Reply(502),
+    After(Reply(503)),
+    Break.TIMEOUT,
+    Reply(429, {"retry-after": "60"}, b""),
+    Reply(403, {}, b"Resource not accessible"),
+    Reply(500),
+)
+STRIDE = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 71
+"""Every call in turn when there is time; else one in so many, with each kind of fault."""
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    (tmp_path / "onefold.yml").write_text(POLICY)
+    return Life(Repository(folder, settings={"config": tmp_path / "onefold.yml"}))
+
+
+@pytest.fixture
+def town(life: Life) -> Town:
+    repository = life.repository
+    town = Town(World(clock=repository.hub.clock))
+    repository.settings = {**repository.settings, **town.settings}
+    repository.neighbours = town.wires
+    return town
+
+
+def test_it_ends_as_it_should(life: Life, town: Town) -> None:
+    """Tickets stand as people left them and as the code is; DefectDojo has what is open, once; Slack heard it once."""
+    live(life, town)
+    assert len(life.runs) == 31
+    assert end_of(life, town) == END
+    assert headlines(town) == TOLD
+    assert {run.code for run in life.runs} == {Exit.OK, Exit.INCOMPLETE}
+    assert life.calls == CALLS
+
+
+def test_secrets_of_the_neighbours_stay_with_them(life: Life, town: Town) -> None:
+    """No token and no address of a webhook is in any log, document or state, or on its way to another neighbour."""
+    live(life, town)
+    secrets = (town.jira.token, town.dojo.token, HOOK, "canary-slack-hook")
+    said = "\n".join(line for run in life.runs for line in (*run.console.said, *run.console.warned))
+    files = [path.read_bytes() for path in life.repository.folder.rglob("*") if path.is_file()]
+    sent = [message["text"] + str(message) for message in town.channel.messages]
+    sent += [request.body.decode("utf-8", "replace") for request in town.dojo.calls]
+    for secret in secrets:
+        assert secret not in said
+        assert not any(secret.encode() in data for data in files)
+        assert not any(secret in text for text in sent)
+
+
+@pytest.mark.parametrize("number", range(0, CALLS, STRIDE))
+def test_one_fault_anywhere_changes_nothing_in_the_end(life: Life, town: Town, number: int) -> None:
+    """Whichever call fails, and however: the runs after it bring the same end about."""
+    fault = FAULTS[number // STRIDE % len(FAULTS)]
+
+    def strike(call: int, _request: Request) -> Any:
+        return fault if call == number else None
+
+    life.strike = strike
+    live(life, town)
+    assert end_of(life, town) == END
