@@ -106,7 +106,8 @@ def _fields(item: Finding) -> dict[str, Any]:
 def totals(**fields: Any) -> Totals:
     """All zero, except as given."""
     given: dict[str, Any] = dict.fromkeys(Totals.__struct_fields__, 0)
-    return Totals(**given | {"by_severity": {}, "by_tool": {}, "mean_days_to_remediate": {}} | fields)
+    tables: dict[str, Any] = {"by_severity": {}, "by_tool": {}, "mean_days_to_remediate": {}, "by_product": {}}
+    return Totals(**given | tables | fields)
 
 
 def outcome(*findings: Finding, **fields: Any) -> Outcome:
@@ -117,7 +118,7 @@ def outcome(*findings: Finding, **fields: Any) -> Outcome:
         "is_baseline": False,
         "findings": findings,
         "scans": tuple(_scans(findings)),
-        "totals": count(findings, fields.get("scans") or tuple(_scans(findings))),
+        "totals": count(findings, fields.get("scans") or tuple(_scans(findings)), product=LINE.product),
         "verdict": Verdict(Ruling.PASS, "No rule is broken."),
         "diagnostics": (),
         "state": State(line=LINE, run=RUN, at=NOW, findings=tuple(tracked(item) for item in findings)),

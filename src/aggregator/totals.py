@@ -16,12 +16,16 @@ _ABSENT = Baseline.ABSENT
 _DAY = 86_400
 _BASELINE, _OBSERVATION = attrgetter("baseline"), attrgetter("observation")
 _STANDING, _SEVERITY = attrgetter("standing"), attrgetter("severity")
+_PRODUCT = attrgetter("belonging.product")
 
 
-def count(findings: Sequence[Finding], scans: Iterable[Scan], remembered: Iterable[Tracked] = ()) -> Totals:
+def count(
+    findings: Sequence[Finding], scans: Iterable[Scan], remembered: Iterable[Tracked] = (), product: str = ""
+) -> Totals:
     """Count findings (of all observations) and the entries of ``scans`` (with their results).
 
     ``remembered`` is what the last state knows: how long the findings closed in earlier runs had been open.
+    ``product`` is that of findings that say no other.
     """
     scans = tuple(scans)
     unique, merged, suppressed = _entries(findings)
@@ -53,6 +57,7 @@ def count(findings: Sequence[Finding], scans: Iterable[Scan], remembered: Iterab
         by_severity=_by_severity(alive),
         by_tool=_by_tool(alive),
         mean_days_to_remediate=_mean_days(findings, remembered),
+        by_product=_by_product(alive, product),
     )
 
 
@@ -93,6 +98,13 @@ def _by_tool(alive: Iterable[Finding]) -> dict[str, int]:
             counts[finding.sightings[0].tool] += 1
         else:
             counts.update({sighting.tool for sighting in finding.sightings})
+    return dict(sorted(counts.items()))
+
+
+def _by_product(alive: Iterable[Finding], own: str) -> dict[str, int]:
+    counts = Counter[str]()
+    for product, number in Counter(map(_PRODUCT, alive)).items():
+        counts[product or own] += number
     return dict(sorted(counts.items()))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from aggregator.gate import judge, remedy
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Standing
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component
 from aggregator.model.outcome import Ruling
 from aggregator.model.result import Kind
@@ -134,6 +135,7 @@ def test_the_sentence_counts() -> None:
         ),
         ("any:high risk>=80 kev", GateRule("any", Severity.HIGH, risk=80, kev=True)),
         ("kev", GateRule(kev=True)),
+        ("any product=Shop,octo/till_2", GateRule("any", products=("shop", "octo/till2"))),
         ("any kind=sca kind=iac", GateRule("any", kinds=("sca", "iac"))),
     ],
 )
@@ -273,6 +275,24 @@ PACKAGE = finding(
 def test_filters_narrow_a_rule(rule: str, failing: tuple[str, ...]) -> None:
     """Everything that a rule says must hold; a tool counts when it is one of those that reported it."""
     assert judge((SECRET, PACKAGE), (rule,), is_baseline=False).failing == failing
+
+
+@pytest.mark.parametrize(
+    ("rule", "failing"),
+    [
+        ("any product=till", ("F-7",)),
+        ("any product=octo/shop", ("F-4",)),
+        ("any product=till,octo/shop kind=secret", ("F-4", "F-7")),
+        ("any product=other", ()),
+    ],
+)
+def test_a_rule_may_be_for_one_product(rule: str, failing: tuple[str, ...]) -> None:
+    """A finding is of its own product, or of the run's where it says none; the reason names it."""
+    other = finding(id="F-7", kind=Kind.SECRET, belonging=Belonging(product="Till"))
+    verdict = judge((SECRET, other), (rule,), is_baseline=False, product="octo/shop")
+    assert verdict.failing == failing
+    names = {"F-4": "octo/shop", "F-7": "Till"}
+    assert all(f"it is in {names[id_]}" in stop.why for stop in verdict.reasons for id_ in stop.findings)
 
 
 def test_a_rule_that_does_not_say_watches_the_change() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from aggregator.model.finding import Finding
+from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Kind
 from aggregator.model.state import Line
-from aggregator.owners import Owners, assign_owners, people, read_owners
+from aggregator.owners import NOBODY, Owners, assign_owners, people, read_owners
 from aggregator.policy.owners import OwnerRule
 from tests.builders import LINE, finding
 
@@ -215,6 +217,19 @@ def test_files_belong_to_whom_codeowners_names() -> None:
     """A file is never a rule's, not even one that CODEOWNERS leaves to nobody; one inside an image is no file."""
     assert owned(rule(kind="sca"), files="web/ @ann\nweb/lock.json\nusr/ @eve") == {"F-5": ("@ann",)}
     assert owned(files="web/ @ann") == {"F-4": ("@ann",), "F-5": ("@ann",)}
+
+
+def test_each_product_has_owners_of_its_own() -> None:
+    """A rule for a product or an environment is asked about the finding's own, and the run's where it says none."""
+    homes = {"F-1": Belonging(product="till"), "F-2": Belonging(environment="test")}
+    found = [replace(each, belonging=homes.get(each.id, OWN)) for each in ALL]
+    rules = (
+        OwnerRule(product="till", owners=("@till",)),
+        OwnerRule(product="shop", environment="test", owners=("@test",)),
+        OwnerRule(product="shop", owners=("@shop",)),
+    )
+    owners = {each.id: each.owners for each in assign_owners(found, NOBODY, rules, LINE) if each.owners}
+    assert owners == {"F-1": ("@till",), "F-2": ("@test",), "F-3": ("@shop",)}
 
 
 def test_without_owners_nobody_is_asked() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Standing
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import Scan
 from aggregator.model.result import Suppression
 from aggregator.model.severity import Severity
@@ -101,3 +102,18 @@ def test_a_finding_without_a_clock_has_no_time_to_remediate() -> None:
 def closed(id_: str, days: int, **fields: Any) -> Tracked:
     """A remembered finding that was closed after so many days."""
     return tracked(finding(id=id_, clock_start=NOW - timedelta(days=days), closed_at=NOW, **fields))
+
+
+def test_products_add_up() -> None:
+    """Open findings are counted by their product, those that say none with the run's own, and add up to all."""
+    till, shop = Belonging(product="till"), Belonging(product="shop", environment="test")
+    findings = (
+        finding(id="F-1"),
+        finding(id="F-2", belonging=shop),
+        finding(id="F-3", belonging=till),
+        finding(id="F-4", belonging=till, decision=ACCEPTED),
+        finding(id="F-5", belonging=till, baseline=Baseline.ABSENT, closed_at=NOW),
+    )
+    totals = count(findings, scans(*findings), product="shop")
+    assert totals.by_product == {"shop": 2, "till": 1}
+    assert sum(totals.by_product.values()) == totals.open

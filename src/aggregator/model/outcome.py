@@ -103,6 +103,7 @@ class Totals(Struct, frozen=True, kw_only=True):
         absent: findings closed by proof in this run.
         mean_days_to_remediate: days from the clock's start to the closing, on average by severity, over the closed
             findings that are remembered.
+        by_product: open findings; they add up to ``open``.
         not_covered: open findings whose place no scan looked at; ``held`` ones wait for more proof.
     """
 
@@ -126,6 +127,7 @@ class Totals(Struct, frozen=True, kw_only=True):
     by_severity: dict[str, int]
     by_tool: dict[str, int]
     mean_days_to_remediate: dict[str, float] = {}
+    by_product: dict[str, int] = {}
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

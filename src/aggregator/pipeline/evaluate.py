@@ -220,7 +220,7 @@ def _outcome(
     scopes: tuple[ScopeRecord, ...],
     diagnostics: Iterable[Diagnostic],
 ) -> Outcome:
-    totals = count(findings, scans, run.state.findings if run.state else ())
+    totals = count(findings, scans, run.state.findings if run.state else (), run.context.line.product)
     state = next_state(
         run.state,
         findings,

@@ -75,7 +75,7 @@ def _line(outcome: Outcome) -> BoardLine:
         product=context.line.product,
         at=outcome.now,
         product_type=context.product_type,
-        engagement=context.engagement,
+        engagement=context.examination or context.engagement,
         environment=context.line.environment,
         branch=context.line.branch,
         commit=context.commit,

@@ -87,6 +87,8 @@ def _finding(board: Board, each: BoardFinding) -> Sequence[str]:
         "" if row.risk is None else str(row.risk),
         " ".join(row.owners),
         " ".join(row.assignees),
+        row.product_type,
+        finding.engagement,
     )
 
 

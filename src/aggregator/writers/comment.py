@@ -29,6 +29,7 @@ from aggregator.writers.summary_head import (
     reason_words,
     warning,
 )
+from aggregator.writers.summary_products import products_table
 
 CLEARED = "**All that was new here is fixed.**"
 SET_ASIDE = "**All that was new here is fixed or accepted.**"
@@ -94,7 +95,7 @@ def render_comment(outcome: Outcome, facts: CommentFacts) -> str:
     if waiting:
         hidden.append(f"{_WAITING}{' '.join(waiting)} -->")
     rest = f"on [the run's page]({facts.run_url})" if is_link(facts.run_url) else DOCUMENTS
-    head = [*_head(groups, outcome, facts, waiting)]
+    head = [*_head(groups, outcome, facts, waiting), *products_table(outcome, rest)]
     if not outcome.is_baseline:
         head += changed_table(groups, outcome, rest)
     text = fitted(head, blocks(groups, outcome, rest), _foot(outcome, facts))

@@ -80,7 +80,7 @@ def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
         _recognition(finding),
         _merges(finding),
         _related(finding),
-        (*_time(finding, now), *_decision(finding), *_owners(finding)),
+        (*_home(finding), *_time(finding, now), *_decision(finding), *_owners(finding)),
         _risk(finding),
         _history(finding),
     ):
@@ -174,6 +174,14 @@ def _merge(merge: PublishedMerge) -> Iterator[str]:
     yield f"  {merge.tool} {merge.rule_id}: {merge.key.replace('-', ' ')} ({_tier(merge.tier)})"
     for given in merge.inputs:
         yield f"    {given}"
+
+
+def _home(finding: PublishedFinding) -> Iterator[str]:
+    team = f" of {finding.product_type}" if finding.product_type else ""
+    place = f", {finding.environment}" if finding.environment else ""
+    made = f"; found in the engagement {finding.engagement}" if finding.engagement else ""
+    if finding.product:
+        yield f"In the product {finding.product}{team}{place}{made}."
 
 
 def _time(finding: PublishedFinding, now: datetime) -> Iterator[str]:

@@ -43,6 +43,8 @@ COLUMNS = (
     "risk",
     "owners",
     "assignees",
+    "product_type",
+    "engagement",
 )
 _CHUNK = 1024
 
@@ -51,7 +53,7 @@ def render_csv(outcome: Outcome) -> Iterator[bytes]:
     """The table in chunks of rows, its heading first."""
     context, tickets = outcome.context, outcome.tickets
     rows = (
-        _row(finding, _place(context.home(finding), context.line.branch), assignees_of(finding.tickets, tickets))
+        _row(finding, context.home(finding), context.line.branch, assignees_of(finding.tickets, tickets))
         for finding in outcome.findings
     )
     yield (",".join(COLUMNS) + "\r\n").encode()
@@ -64,7 +66,12 @@ def _place(home: Belonging, branch: str) -> str:
     return ",".join(_cell(text) for text in (home.product, home.environment, branch))
 
 
-def _row(finding: Finding, place: str, assignees: tuple[str, ...]) -> str:
+@lru_cache(maxsize=1024)
+def _labels(home: Belonging) -> str:
+    return f"{_cell(home.product_type)},{_cell(home.engagement)}\r\n"
+
+
+def _row(finding: Finding, home: Belonging, branch: str, assignees: tuple[str, ...]) -> str:
     path, line = _file(finding.location)
     reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
@@ -90,10 +97,11 @@ def _row(finding: Finding, place: str, assignees: tuple[str, ...]) -> str:
             _time(finding.closed_at) if finding.closed_at else "",
             _cell(reason) if reason else "",
             _cell(" ".join(finding.tickets)) if finding.tickets else "",
-            place,
+            _place(home, branch),
             "" if finding.risk is None else str(finding.risk.score),
             _cell(" ".join(finding.owners)) if finding.owners else "",
-            f"{_cell(' '.join(assignees))}\r\n" if assignees else "\r\n",
+            _cell(" ".join(assignees)) if assignees else "",
+            _labels(home),
         )
     )
 

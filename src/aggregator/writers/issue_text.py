@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from aggregator.model.finding import Finding
+from aggregator.model.hierarchy import OWN
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
@@ -48,6 +49,7 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
         ("Where", place_cell(finding, outcome.context)),
         ("Rule", f"{markdown_code(clip(plain(finding.rule_id), 200))} ({tools_of(finding)})"),
         *_more_rows(finding),
+        *_home_rows(finding, outcome),
         *(("Owner", owner_words(owners, mentions=outcome.mentions)) for _ in owners[:1]),
         ("Finding", markdown_code(finding.id)),
     ]
@@ -108,6 +110,15 @@ def _more_rows(finding: Finding) -> Iterable[tuple[str, str]]:
     component = finding.component
     if component is not None and component.fixed_versions:
         yield "Fixed in", markdown_code(clip(plain(", ".join(component.fixed_versions)), 200))
+
+
+def _home_rows(finding: Finding, outcome: Outcome) -> Iterable[tuple[str, str]]:
+    """The product of a finding that is not in the run's own."""
+    if finding.belonging != OWN:
+        home = outcome.context.home(finding)
+        yield "Product", ", ".join(markdown(clip(plain(name), 60)) for name in (home.product, home.environment) if name)
+    if finding.belonging.engagement:
+        yield "Engagement", markdown(clip(plain(finding.belonging.engagement), 60))
 
 
 def _age(finding: Finding, now: datetime) -> str:

@@ -50,7 +50,7 @@ class RunnerUpNote(Struct, frozen=True, gc=False, rename="camel"):
 
 
 class ResultProperties(Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
-    """What SARIF has no word for."""
+    """What SARIF has no word for; where a result says nothing of its product, it is as the log says."""
 
     finding: str
     severity: Severity
@@ -64,6 +64,10 @@ class ResultProperties(Struct, frozen=True, gc=False, rename="camel", omit_defau
     tickets: tuple[str, ...] = ()
     merge: MergeNote | None = None
     runners_up: tuple[RunnerUpNote, ...] = ()
+    product_type: str = ""
+    product: str = ""
+    engagement: str = ""
+    environment: str = ""
 
 
 class Taxa:
@@ -165,6 +169,7 @@ def _suppressions(decision: Decision, source: Result) -> tuple[SuppressionNote, 
 
 def _properties(finding: Finding, source: Result, index: int) -> ResultProperties:
     merge = finding.merges[index - 1] if 0 < index <= len(finding.merges) else None
+    home = finding.belonging
     return ResultProperties(
         finding.id,
         source.severity,
@@ -178,6 +183,10 @@ def _properties(finding: Finding, source: Result, index: int) -> ResultPropertie
         finding.tickets,
         None if merge is None else _merge_note(merge),
         _runners_up(finding) if index == 0 and finding.runners_up else (),
+        home.product_type,
+        home.product,
+        home.engagement,
+        home.environment,
     )
 
 

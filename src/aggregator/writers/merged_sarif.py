@@ -41,6 +41,8 @@ class LogProperties(Struct, frozen=True, rename="camel", omit_defaults=True):
     run: str
     verdict: str
     verdict_reason: str
+    product_type: str = ""
+    engagement: str = ""
 
 
 class Part(Struct):
@@ -63,6 +65,8 @@ def render_merged(outcome: Outcome) -> Iterator[bytes]:
         run=context.run.id,
         verdict=outcome.verdict.ruling.value,
         verdict_reason=outcome.verdict.reason,
+        product_type=context.product_type,
+        engagement=context.examination or context.engagement,
     )
     return stream_log((_run(part, outcome) for part in _parts(outcome)), properties)
 

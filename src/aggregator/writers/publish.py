@@ -197,7 +197,7 @@ def publish_run(outcome: Outcome) -> PublishedRun:
         is_baseline=outcome.is_baseline,
         product_type=context.product_type,
         product=context.line.product,
-        engagement=context.engagement,
+        engagement=context.examination or context.engagement,
         environment=context.line.environment,
         branch=context.line.branch,
         commit=context.commit,
@@ -214,7 +214,7 @@ def publish_verdict(outcome: Outcome) -> PublishedVerdict:
 def publish_totals(totals: Totals) -> PublishedTotals:
     """The numbers, their tables in order of name."""
     numbers = {name: getattr(totals, name) for name in PublishedTotals.__struct_fields__}
-    for name in ("by_severity", "by_tool", "mean_days_to_remediate"):
+    for name in ("by_severity", "by_tool", "mean_days_to_remediate", "by_product"):
         numbers[name] = dict(sorted(numbers[name].items()))
     return PublishedTotals(**numbers)
 

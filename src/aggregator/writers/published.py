@@ -222,7 +222,7 @@ class PublishedTotals(Struct, frozen=True, kw_only=True):
     """Numbers that add up: ``reported == unique + merged + suppressed + refused``.
 
     ``mean_days_to_remediate`` counts from the clock's start to the closing, by severity, over the closed findings that
-    are remembered.
+    are remembered. ``by_product`` adds up to ``open``.
     """
 
     reported: int
@@ -245,6 +245,7 @@ class PublishedTotals(Struct, frozen=True, kw_only=True):
     by_severity: dict[str, int]
     by_tool: dict[str, int]
     mean_days_to_remediate: dict[str, float]
+    by_product: dict[str, int]
 
 
 class PublishedDiagnostic(Struct, frozen=True, gc=False):

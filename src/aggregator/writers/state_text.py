@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from aggregator.model.finding import Decision, Observation, Sighting
+from aggregator.model.hierarchy import OWN
 from aggregator.model.severity import WORST_FIRST
 from aggregator.model.state import Line, RunRecord, RunRef, State, Tracked
 from aggregator.writers.escape import clip, plain
@@ -62,6 +63,9 @@ def _counts(state: State) -> Iterator[str]:
         yield "  " + ", ".join(f"{word} {by_severity[word]}" for word in WORST_FIRST if by_severity[word])
         by_tool = Counter(tool for each in still for tool in {sighting.tool for sighting in each.sightings})
         yield "  " + ", ".join(f"{plain(tool)} {count}" for tool, count in sorted(by_tool.items()))
+        by_product = Counter(each.belonging.product or state.line.product for each in still)
+        if len(by_product) > 1:
+            yield "  " + ", ".join(f"{plain(name)} {count}" for name, count in sorted(by_product.items()))
 
 
 def _scopes(state: State, width: int) -> Iterator[str]:
@@ -105,6 +109,9 @@ def _finding(each: Tracked) -> Iterator[str]:
     numbers = [*(f"CWE-{number}" for number in each.weaknesses), *each.vulnerability_ids]
     if numbers:
         yield f"  {', '.join(numbers)}"
+    home = each.belonging
+    if home != OWN:
+        yield f"  {', '.join(plain(name) for name in (home.product, home.environment, home.engagement) if name)}"
     if each.aliases:
         yield f"  It was also known as {', '.join(each.aliases)}."
     for part in (_time(each), _decision(each.decision), _sources(each), _history(each), _tickets(each)):

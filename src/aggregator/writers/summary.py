@@ -23,6 +23,7 @@ from aggregator.writers.summary_head import (
     reason_words,
     warning,
 )
+from aggregator.writers.summary_products import products_table
 
 _FIRST = (
     "Baseline set",
@@ -43,7 +44,7 @@ _UNREAD = (
 def render_summary(outcome: Outcome) -> Iterator[bytes]:
     """The text as one chunk of UTF-8."""
     groups = group(outcome)
-    head = [*_head(groups, outcome), *_table(groups, outcome)]
+    head = [*_head(groups, outcome), *products_table(outcome, DOCUMENTS), *_table(groups, outcome)]
     yield fitted(head, blocks(groups, outcome, DOCUMENTS), [_foot(outcome)]).encode()
 
 

@@ -86,6 +86,8 @@ def _rows(finding: Finding, outcome: Outcome) -> Iterator[tuple[Line, Line]]:
     home = outcome.context.home(finding)
     place = ", ".join(clip(plain(name), 60) for name in (home.product_type, home.product, home.environment) if name)
     yield words("Product"), words(place)
+    if finding.belonging.engagement:
+        yield words("Engagement"), words(clip(plain(finding.belonging.engagement), 60))
     yield words("Finding"), (Span(finding.id, code=True),)
 
 

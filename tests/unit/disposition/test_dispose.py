@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from pydantic import ValidationError
 
 from aggregator.disposition import Disposed, dispose
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Transition
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Location, Resource
 from aggregator.model.result import Kind, Suppression
 from aggregator.policy import ExceptionRule
@@ -103,6 +105,16 @@ def test_what_an_exception_means(item: Finding, selector: dict[str, str]) -> Non
 def test_what_an_exception_does_not_mean(item: Finding, selector: dict[str, str]) -> None:
     """All selectors must match, a tool and a rule in one source, and a path for every path of the finding."""
     assert decided(item, rule(**selector)).decision.disposition is Disposition.OPEN
+
+
+def test_an_exception_may_be_for_one_product() -> None:
+    """It means findings of its product, the run's own where a finding says no other, and never a product alone."""
+    item, other = finding(), finding(id="F-2", belonging=Belonging(product="till"))
+    for product, silenced in (("till", [False, True]), ("sh*", [True, False]), ("*", [True, True])):
+        found = dispose((item, other), (rule(path="**", product=product),), NOW, product="shop").findings
+        assert [not each.is_open for each in found] == silenced
+    with pytest.raises(ValidationError, match="needs one of"):
+        ExceptionRule(status="out_of_scope", reason="r", owner="o", expires=date(2027, 1, 1), product="till")
 
 
 def test_the_strictest_word_holds() -> None:

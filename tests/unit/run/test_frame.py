@@ -4,6 +4,7 @@ import pytest
 
 from aggregator.model.state import Line, RunRef
 from aggregator.policy import Policy
+from aggregator.policy.engagement import EngagementRule
 from aggregator.policy.policy import Memory
 from aggregator.run.frame import UNNAMED, frame
 from aggregator.runner.event import Event
@@ -48,6 +49,22 @@ def test_caller_outranks_policy_outranks_surroundings() -> None:
     context = frame(said, policy, JOB, PUSH).context
     assert context.line == Line("shop", "production", "release")
     assert context.commit == "bead"
+
+
+def test_engagements() -> None:
+    """One that the policy lists is of this run's reports alone; any other one is a label for all that says none."""
+    listed = (EngagementRule(name="Pen test", once=True),)
+    policy = Policy(engagement="nightly", engagements=listed)
+    default = Policy(engagement="Pen test", engagements=listed)
+    for rules, said, told in (
+        (policy, "", ("nightly", "")),
+        (policy, "release", ("release", "")),
+        (policy, "Pen test", ("nightly", "Pen test")),
+        (default, "", ("", "Pen test")),
+        (default, "release", ("release", "")),
+    ):
+        context = frame(Settings(now=NOW, engagement=said), rules, JOB, PUSH).context
+        assert (context.engagement, context.examination) == told
 
 
 def test_pull_request_may_not_write() -> None:

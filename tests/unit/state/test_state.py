@@ -208,7 +208,7 @@ def test_histories_are_bounded() -> None:
 
 
 def test_sources_and_tickets_are_bounded() -> None:
-    """A source that fell silent long ago is forgotten beside one that speaks; the primary one stays in any case."""
+    """A source long silent is forgotten beside one that speaks, but the primary one and what was examined once."""
     old, new = sighting(result(), last_seen=BEFORE), sighting(result(tool="Bandit"))
     (known,) = after(None, finding(sightings=(old, new)), days=80).findings
     assert known.sightings == (new,)
@@ -216,8 +216,13 @@ def test_sources_and_tickets_are_bounded() -> None:
     assert known.sightings == (old, new)
     (known,) = after(None, finding(sightings=(old, new)), days=300).findings
     assert known.sightings == (old, new)
+    examined = sighting(result(scope="Pen test » src"), last_seen=BEFORE)
+    (known,) = after(None, finding(sightings=(new, examined)), days=80).findings
+    assert known.sightings == (new, examined)
     many = [sighting(result(), keys=(f"k{day}",), last_seen=NOW - timedelta(days=day)) for day in range(80)]
     tickets = tuple(f"A-{number:03}" for number in range(80))
     (known,) = after(None, finding(sightings=tuple(reversed(many)), tickets=tickets)).findings
     assert known.sightings == (many[-1], *reversed(many[: MOST_SIGHTINGS - 1]))
     assert known.tickets == tickets[:MOST_TICKETS]
+    (known,) = after(None, finding(sightings=(*many, examined))).findings
+    assert known.sightings == (*many[: MOST_SIGHTINGS - 1], examined)

@@ -16,13 +16,15 @@ from aggregator.model.finding import (
     Standing,
     Transition,
 )
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
-from aggregator.model.outcome import Ruling, Stop, Verdict
+from aggregator.model.outcome import Context, Ruling, Stop, Verdict
 from aggregator.model.risk import Risk, Term
+from aggregator.model.state import Line
 from aggregator.model.ticket import Ticket
 from aggregator.writers.explain import explain
 from aggregator.writers.findings_json import render_findings
-from tests.builders import BEFORE, NOW, finding, outcome, result
+from tests.builders import BEFORE, NOW, RUN, finding, outcome, result
 from tests.writers import text
 
 
@@ -82,6 +84,7 @@ def test_whole_story() -> None:
         "Related, and repaired apart\n"
         "  F-9: CVE-1 in pkg:npm/x\n"
         "\n"
+        "In the product shop.\n"
         "First seen 2026-10-01, last seen 2026-11-22.\n"
         "Due 2026-11-23 (1 day left); the clock has been running since 2026-10-01.\n"
         "Decision: verified, by ann, from exceptions, on 2026-10-01, until 2026-11-22: Seen by hand.\n"
@@ -183,3 +186,13 @@ def test_other_document(document: bytes) -> None:
     """Anything but a findings.json of this version is refused with advice, and nothing of it is shown."""
     with pytest.raises(UsageError, match=r"This is no findings\.json"):
         explain(document, "F-1")
+
+
+def test_where_it_belongs() -> None:
+    """Team, product, environment and engagement are told, as far as there are any."""
+    home = Belonging("retail", "till", "Pen test", "staging")
+    assert "\nIn the product till of retail, staging; found in the engagement Pen test.\n" in explained(
+        finding(belonging=home)
+    )
+    nowhere = outcome(finding(), context=Context(line=Line(""), run=RUN))
+    assert not [line for line in explain(text(render_findings, nowhere).encode(), "F-1111111111") if "product" in line]

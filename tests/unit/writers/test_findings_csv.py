@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model.finding import Baseline, Finding, Observation
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Location
+from aggregator.model.outcome import Context
 from aggregator.model.risk import Risk
 from aggregator.writers.findings_csv import COLUMNS, render_csv
-from tests.builders import NOW, finding, outcome, result
+from tests.builders import LINE, NOW, RUN, finding, outcome, result
 from tests.writers import text
 
 
@@ -51,8 +53,22 @@ def test_row() -> None:
             "risk": "57",
             "owners": "",
             "assignees": "",
+            "product_type": "",
+            "engagement": "",
         }
     ]
+
+
+def test_where_a_finding_belongs() -> None:
+    """Team, product, engagement and environment are the finding's own, and the run's where it says nothing."""
+    context = Context(line=LINE, run=RUN, product_type="platform", engagement="nightly")
+    own = finding(belonging=Belonging("retail, web", "till", "Pen test", "staging"), id="F-2")
+    document = text(render_csv, outcome(finding(), own, context=context))
+    told = [
+        tuple(row[name] for name in ("product_type", "product", "engagement", "environment"))
+        for row in csv.DictReader(StringIO(document, newline=""), strict=True)
+    ]
+    assert told == [("platform", "shop", "nightly", ""), ("retail, web", "till", "Pen test", "staging")]
 
 
 def test_owners() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition, Finding, Standing
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Location, Resource
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind, Rule
@@ -281,3 +282,12 @@ def test_first_days_come_back_from_a_text() -> None:
     assert since_in("<!-- onefold:since v1 F-1=2026-99-99T12:00:00Z F-2=2026-01-01T00:00:00Z -->") == {
         "F-2": datetime(2026, 1, 1, tzinfo=UTC)
     }
+
+
+def test_an_issue_says_whose_product_it_is_about() -> None:
+    """A finding that is not in the run's own product or engagement says so; any other one needs no row for it."""
+    item = late(belonging=Belonging("retail", "till", "Pen | test", "staging"))
+    body = finding_issue("k", item, outcome(item), ()).body
+    assert "| Product | till, staging |" in body
+    assert "| Engagement | Pen \\| test |" in body
+    assert "| Product |" not in finding_issue("k", late(), outcome(late()), ()).body

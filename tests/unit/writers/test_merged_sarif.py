@@ -3,12 +3,13 @@ from typing import Any
 
 from aggregator.model.coverage import Completeness
 from aggregator.model.finding import Baseline, Decision, Disposition, Merge, Observation, RunnerUp, Standing
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
-from aggregator.model.outcome import Outcome
+from aggregator.model.outcome import Context, Outcome
 from aggregator.model.result import Kind, Suppression
 from aggregator.model.severity import Severity
 from aggregator.writers.merged_sarif import render_merged
-from tests.builders import NOW, finding, note, outcome, result, scan
+from tests.builders import LINE, NOW, RUN, finding, note, outcome, result, scan
 from tests.writers import value
 
 
@@ -225,3 +226,16 @@ def test_nothing_is_cut() -> None:
     assert sum(len(run["results"]) for run in log["runs"]) == 1200
     assert max(map(len, chunks)) < 400_000
     assert log["properties"]["verdict"] == "pass"
+
+
+def test_where_results_belong() -> None:
+    """The log names the run's own product and engagement; a result that belongs elsewhere says so itself."""
+    context = Context(line=LINE, run=RUN, product_type="platform", engagement="nightly", examination="Pen test")
+    own = finding(result(pointer="/1"), id="F-2", belonging=Belonging("retail", "till", "Audit", "staging"))
+    log = value(render_merged, outcome(finding(), own, context=context))
+    told = {name: log["properties"][name] for name in ("productType", "product", "engagement")}
+    assert told == {"productType": "platform", "product": "shop", "engagement": "Pen test"}
+    mine, other = (each["properties"] for each in log["runs"][0]["results"])
+    names = ("productType", "product", "engagement", "environment")
+    assert [other[name] for name in names] == ["retail", "till", "Audit", "staging"]
+    assert not mine.keys() & set(names)

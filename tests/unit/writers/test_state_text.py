@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition, Observation, Transition
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Tracked
 from aggregator.writers.state_text import state_finding_text, state_text
 from tests.builders import BEFORE, NOW, finding, result, sighting, tracked
@@ -144,3 +146,12 @@ def test_a_finding_without_a_place() -> None:
     assert lines[2] == ""
     assert not any(line.startswith("Reported by") for line in lines)
     assert list(state_finding_text(state, "F-9")) == []
+
+
+def test_products_are_told_apart() -> None:
+    """A state with findings of several products counts them, and each finding says where it belongs."""
+    mine = tracked(finding())
+    other = replace(mine, id="F-2", belonging=Belonging("", "till", "Pen test", "staging"))
+    assert "  shop 1, till 1" in shown(mine, other)
+    assert not [line for line in shown(mine) if "shop 1" in line]
+    assert "\n  till, staging, Pen test\n" in story(belonging=other.belonging)

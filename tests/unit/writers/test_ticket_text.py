@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model.finding import Finding, Standing
 from aggregator.model.hierarchy import Belonging
@@ -90,6 +91,9 @@ def test_what_is_not_known_is_not_told() -> None:
     assert [*rows(text)] == ["Where", "Rule", "Reported by", "Fixed in", "Owner", "Product", "Finding"]
     assert rows(text)["Where"] == "lodash 4.17.15 in package-lock.json"
     assert read(text)[0] == "HIGH: open since 2026-11-22; when this was written, it had been open for 0 days."
+    examined = replace(bare, belonging=Belonging("", "till", "Pen test", "staging"))
+    told_more = rows(single("F-1", examined, outcome(examined), ()))
+    assert (told_more["Product"], told_more["Engagement"]) == ("till, staging", "Pen test")
     nowhere = finding(result(location=None))
     assert rows(single("F-1", nowhere, outcome(nowhere), ()))["Where"] == "-"
 
