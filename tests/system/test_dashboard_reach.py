@@ -1,0 +1,285 @@
+"""The dashboard in a real browser, for everybody: both themes, the keyboard, a phone, paper, and what reports plant."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from playwright.sync_api import Browser, expect
+
+from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardUpgrade
+from tests.dashboards import empty, shop
+from tests.system.browser import DESKTOP, PHONE, Visit, written
+from tests.system.shop_rows import DETAILS, EVERY, OPEN, ROWS
+from tests.system.test_dashboard_exports import saved
+
+VIEWS = (
+    "",
+    "view=findings",
+    "view=upgrades",
+    "view=scanners",
+    f"view=findings&f={next(iter(ROWS))}",
+    "view=findings&q=no+such",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing(
+    browser: Browser, shop_page: Path, tmp_path: Path, scheme: Any, size: tuple[int, int]
+) -> None:
+    """axe-core finds no violation in any view, with findings and without, in both themes, at a desk and on a phone."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
+    )
+    full, bare = Visit(context, shop_page.as_uri()), Visit(context, written(empty(), tmp_path).as_uri())
+    for visit, views in ((full, VIEWS), (bare, VIEWS[::3])):
+        visit.go()
+        for view in views:
+            visit.show(view)
+            visit.in_time()
+            assert visit.violations() == [], view
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_theme_follows_the_system_until_it_is_chosen(browser: Browser, shop_page: Path, scheme: Any) -> None:
+    """The page is dark where the system is; a choice holds against the system, and after the page is opened again."""
+    context = browser.new_context(color_scheme=scheme)
+    visit = Visit(context, shop_page.as_uri()).go()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark, light = "rgb(14, 18, 23)", "rgb(245, 246, 248)"
+    assert visit.say(ground) == (dark if scheme == "dark" else light)
+    for chosen in (light, dark):
+        visit.page.locator("#theme").click()
+        assert visit.say(ground) == chosen
+    assert visit.go("view=findings").say(ground) == dark
+    context.close()
+
+
+def focused(visit: Visit) -> str:
+    """What has the focus: its id, or the key of the finding."""
+    return str(visit.say("document.activeElement.dataset.key ?? document.activeElement.id"))
+
+
+def test_keyboard_reaches_everything(visit: Visit) -> None:
+    """Without a mouse: past the head, along the list, into a finding, through its buttons and back to where one was."""
+    visit.go("view=findings")
+    keys = visit.page.keyboard
+    keys.press("Tab")
+    assert focused(visit) == "skip"
+    keys.press("Enter")
+    assert focused(visit) == "main"
+    keys.press("Tab")
+    assert focused(visit) == "search"
+    titles = visit.titles
+    visit.page.locator("#rows a.title").first.focus()
+    for key, at in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1), ("End", len(titles) - 1), ("Home", 0)):
+        keys.press(key)
+        assert focused(visit) == titles[at]
+    keys.press("End")
+    keys.press("ArrowDown")
+    assert visit.titles != titles
+    assert focused(visit) == visit.titles[0]
+    opened = visit.titles[0]
+    keys.press("Enter")
+    expect(visit.drawer).to_be_visible()
+    assert focused(visit) == "finding-title"
+    for _ in range(60):
+        keys.press("Tab")
+        inside = "document.activeElement.closest('dialog') || document.activeElement === document.body"
+        assert visit.say(f"Boolean({inside})")
+    keys.press("Escape")
+    expect(visit.drawer).to_be_hidden()
+    assert focused(visit) == opened
+
+
+def test_keyboard_keeps_its_place(visit: Visit) -> None:
+    """A filter that is pressed keeps the focus while the list changes; a menu opens, and closes with Escape."""
+    visit.go("view=findings")
+    keys = visit.page.keyboard
+    box = visit.page.locator("[data-facet=severity][data-value=HIGH]")
+    box.focus()
+    keys.press("Space")
+    expect(visit.page.locator("[data-facet=severity][data-value=HIGH]")).to_be_focused()
+    assert {ROWS[name].severity.value for name in visit.titles} == {"HIGH"}
+    visit.page.locator("#columns").focus()
+    keys.press("Enter")
+    expect(visit.page.locator("#columns-list")).to_be_visible()
+    keys.press("Tab")
+    keys.press("Escape")
+    expect(visit.page.locator("#columns-list")).to_be_hidden()
+    assert focused(visit) == "columns"
+    visit.page.locator("[data-sort=finding]").focus()
+    keys.press("Enter")
+    expect(visit.page.locator("[data-sort=finding]")).to_be_focused()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_phone_needs_no_sideways_scrolling(visit: Visit, view: str) -> None:
+    """At 375 pixels nothing is wider than the screen, in any view."""
+    visit.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    visit.go(view)
+    visit.in_time()
+    assert visit.say("document.documentElement.scrollWidth") <= PHONE[0]
+    assert visit.say("document.querySelector('dialog').scrollWidth") <= PHONE[0]
+
+
+def test_paper_has_everything(visit: Visit) -> None:
+    """Printed, the page holds all its views and every open finding, and nothing to press; then it is as before."""
+    visit.go("view=scanners")
+    visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    visit.page.emulate_media(media="print")
+    assert set(visit.titles) == set(OPEN)
+    for view in ("overview", "findings", "upgrades", "scanners"):
+        expect(visit.page.locator(f"#{view}")).to_be_visible()
+    for control in ("#tabs", "#search", "#facets", "#print", "#pager"):
+        expect(visit.page.locator(control)).to_be_hidden()
+    visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    visit.page.emulate_media(media="null")
+    expect(visit.page.locator("#overview")).to_be_hidden()
+    pages = re.findall(rb"/Type\s*/Page\b", visit.page.pdf(prefer_css_page_size=True))
+    assert 3 <= len(pages) <= 12
+
+
+def test_paper_has_the_open_finding_alone(visit: Visit) -> None:
+    """Printed while a finding is open, the page is that finding."""
+    visit.go(f"view=findings&f={next(iter(ROWS))}")
+    visit.page.emulate_media(media="print")
+    expect(visit.page.locator("header.top")).to_be_hidden()
+    expect(visit.page.locator("#finding-title")).to_be_visible()
+    assert len(re.findall(rb"/Type\s*/Page\b", visit.page.pdf())) <= 4
+
+
+EVIL = (
+    "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1><!--<script>"
+    "{{7*7}}${7*7}<svg/onload=window.hacked=1>\u2028\u202e[x](javascript:window.hacked=1)"
+)
+LINK = "javascript:window.hacked=1"
+TEXTS = {
+    "title",
+    "message",
+    "where",
+    "rule_id",
+    "path",
+    "name",
+    "why",
+    "fix",
+    "reason",
+    "tool",
+    "scope",
+    "report",
+    "veto",
+}
+TEXTS |= {
+    "uid",
+    "host",
+    "pointer",
+    "product",
+    "environment",
+    "branch",
+    "commit",
+    "subject",
+    "next_step",
+    "version",
+    "image",
+}
+LINKS = {"links", "references", "url"}
+
+
+def poisoned(value: object, name: str = "") -> object:
+    """The value with something to run in every text that a report can give, and in every address."""
+    if isinstance(value, dict):
+        return {key: poisoned(each, key) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        kind = {"tools": "tool", "owners": "name", "inputs": "name", "rules": "name"}.get(name, name)
+        return [poisoned(each, kind) for each in value]
+    if isinstance(value, str) and value:
+        return LINK if name in LINKS else f"={value}{EVIL}" if name in TEXTS else value
+    return value
+
+
+def hostile() -> Board:
+    """The shop as an attacker would like to have it reported."""
+    known = shop()
+
+    def made(of: Any, kind: Any) -> Iterator[Any]:
+        for each in of:
+            yield msgspec.convert(poisoned(msgspec.to_builtins(each)), kind)
+
+    return replace(
+        known,
+        title=EVIL,
+        generator=EVIL,
+        findings=tuple(made(known.findings, BoardFinding)),
+        lines=tuple(made(known.lines, BoardLine)),
+        upgrades=tuple(made(known.upgrades, BoardUpgrade)),
+    )
+
+
+def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
+    """What reports plant is shown as it stands: nothing runs, loads, or becomes an element or a link."""
+    page = written(hostile(), tmp_path)
+    context = browser.new_context()
+    visit = Visit(context, page.as_uri())
+    for view in ("", EVERY, "view=upgrades", "view=scanners", *(f"view=findings&f={name}" for name in list(ROWS)[:12])):
+        visit.go(view)
+        visit.in_time()
+        assert visit.say("window.hacked") is None
+        assert visit.say("document.querySelectorAll('img, iframe, object, embed, form, base, svg svg').length") == 0
+        assert visit.say("[...document.querySelectorAll('script')].filter(each => !each.type).length") == 1
+        schemes = visit.say("[...new Set([...document.querySelectorAll('a')].map(each => each.protocol))]")
+        assert set(schemes) <= {"file:", "https:"}
+    expect(visit.page.locator("h1")).to_contain_text("<script>window.hacked=1</script>")
+    assert visit.troubles == []
+    assert {address.partition("#")[0] for address in visit.requests} <= {page.as_uri(), "about:blank"}
+    rows = list(csv.reader(io.StringIO(saved(visit.go(EVERY), "#export-csv", tmp_path).decode(), newline="")))
+    assert len(rows) == len(ROWS) + 1
+    assert not [cell for row in rows for cell in row if cell.lstrip()[:1] in tuple("=+-@")]
+    context.close()
+
+
+def test_policy_of_the_page_allows_nothing_else(visit: Visit) -> None:
+    """Neither a script nor a style nor a request that somebody adds to the open page works."""
+    visit.go()
+    attempts = """async () => {
+        const told = [];
+        document.addEventListener("securitypolicyviolation", event => told.push(event.effectiveDirective));
+        const script = document.createElement("script");
+        try { script.text = "window.hacked = 1"; } catch (error) { told.push(error.name); }
+        try { document.body.innerHTML += "<b>x</b>"; } catch (error) { told.push(error.name); }
+        const style = document.createElement("style");
+        style.textContent = "body { display: none }";
+        document.head.append(style);
+        try { await fetch("https://example.org/"); } catch (error) { told.push(error.name); }
+        await new Promise(done => setTimeout(done, 100));
+        return {told, hacked: window.hacked ?? null, display: getComputedStyle(document.body).display};
+    }"""
+    answer = visit.page.evaluate(attempts)
+    assert answer["hacked"] is None
+    assert answer["display"] != "none"
+    assert {"style-src-elem", "connect-src", "TypeError"} <= set(answer["told"])
+    assert visit.troubles
+    visit.troubles.clear()
+
+
+def test_data_are_whole(visit: Visit) -> None:
+    """What the page unpacks are the findings that were put in, to the last field."""
+    visit.go(EVERY)
+    found = visit.page.evaluate(
+        """async () => {
+            const block = document.getElementById("details-0");
+            if (block.type === "application/json") return JSON.parse(block.textContent);
+            const bytes = Uint8Array.from(atob(block.textContent), mark => mark.charCodeAt(0));
+            return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+        }"""
+    )
+    assert found == [json.loads(msgspec.json.encode(detail)) for detail in DETAILS.values()]
