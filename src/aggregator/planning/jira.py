@@ -116,7 +116,7 @@ def _left(desk: Desk[SeenTicket], rules: Jira) -> Iterator[Diagnostic]:
         many = "1 more ticket is" if count == 1 else f"{count} more tickets are"
         reason = f"{many} to be created: one run creates {rules.most} at most, and the next ones go on."
         step = "Group by rule or upgrade, raise the threshold, or raise jira.most."
-        yield Diagnostic("jira-tickets-left", Level.NOTE, "Jira", reason, step)
+        yield Diagnostic("jira-tickets-left", Level.WARNING, "Jira", reason, step)
 
 
 def _learned(served: Iterable[Served[SeenTicket]]) -> Iterator[Learned]:

@@ -34,7 +34,9 @@ from aggregator.state.settle import settle
 from aggregator.transport.session import Session
 
 CHANNEL = "jira"
-"""Under this name the state remembers when Jira was first talked to: what was there before is no news."""
+"""Under this name the state remembers the first run with Jira: what was there before is no news.
+
+A Jira that could not be reached in that run does not make the next one the first."""
 
 _BROWSE = "/browse/"
 
@@ -98,7 +100,7 @@ class JiraLetters:
 
     def settled(self, state: State, receipts: Iterable[Receipt]) -> State:
         """The state with what the deliveries taught: the tickets' addresses, whether they are open, when it began."""
-        if self._seen is None:
+        if not self._may_talk:
             return state
         receipts = tuple(receipts)
         created = learned_from((each for each in self._plan.actions if isinstance(each, CreateTicket)), receipts)

@@ -130,14 +130,15 @@ def test_closing_is_remembered() -> None:
 
 
 def test_a_jira_that_cannot_be_asked_costs_nothing_else() -> None:
-    """It is a warning; nothing is done there, nothing that was decided there is undone, the state is as it was."""
+    """It is a warning; nothing is done there, nothing that was decided there is undone; only that it was tried is kept."""
     job = Job()
     job.faults = lambda *_: Break.NO_CONNECTION
-    found = ended(fresh())
+    found = ended(fresh(), told=())
     letters = job.run(found)
     assert (job.statements, letters.tickets(), letters.dates()) == (NOTHING_SAID, (), {})
     (note,) = job.proposal.notes
-    assert (note.code, job.proposal.actions, job.state) == ("jira-unread", (), found.state)
+    assert (note.code, job.proposal.actions) == ("jira-unread", ())
+    assert job.state == replace(found.state, told=(Telling("jira", NOW),))
 
 
 def test_an_address_that_is_none() -> None:
