@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from aggregator.writers.escape import is_link, plain, visible_lines
 from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Paragraph, Span, Table, Text
+from aggregator.writers.ticket_fit import fitted
 from aggregator.writers.ticket_marks import mark_lines
 
 LONGEST = 32_767
@@ -48,19 +49,10 @@ class Document(Struct, frozen=True):
 
 
 def adf(text: Text) -> Document:
-    """A text as a document. Blocks that do not fit any more are left out whole; the mark never is."""
-    longest = _document([_node(block) for block in text.blocks], text)
-    if _size(longest) <= LONGEST:
-        return longest
+    """A text as a document: as much of it as fits, and its mark."""
     room = LONGEST - _size(_document((), text))
-    kept: list[Node] = []
-    for block in text.blocks:
-        node = _node(block)
-        size = _size(node) + 1
-        if size <= room:
-            kept.append(node)
-            room -= size
-    return _document(kept, text)
+    blocks = fitted(text.blocks, lambda block: _size(_node(block)) + 1, room)
+    return _document(map(_node, blocks), text)
 
 
 def text_in(node: Node) -> str:

@@ -43,10 +43,15 @@ class Bullets(Struct, frozen=True, tag=True):
 
 
 class Table(Struct, frozen=True, tag=True):
-    """Cells of one line each; without heads the first cell of each row is its head."""
+    """Cells of one line each; without heads the first cell of each row is its head.
+
+    Attributes:
+        total: how many rows there would be, where some were left out; those that are not there are counted below it.
+    """
 
     rows: tuple[tuple[Line, ...], ...]
     heads: tuple[str, ...] = ()
+    total: int = 0
 
 
 class Code(Struct, frozen=True, tag=True):

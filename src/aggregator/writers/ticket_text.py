@@ -10,7 +10,7 @@ from aggregator.model.report import Scan
 from aggregator.writers.escape import clip, plain
 from aggregator.writers.finding_words import advice, age, facts
 from aggregator.writers.places import short_place, source_link, where
-from aggregator.writers.summary_cells import day, many
+from aggregator.writers.summary_cells import day
 from aggregator.writers.ticket_blocks import Block, Bullets, Heading, Line, Panel, Paragraph, Span, Table, Text, words
 from aggregator.writers.ticket_marks import fingerprint, ticket_mark
 
@@ -18,7 +18,7 @@ LONGEST_SUMMARY = 254
 """Characters of a ticket's summary: Jira takes fewer than 255."""
 
 _ROWS = 60
-"""Rows of a table: what else a shared ticket is about is counted below it, and named beside the mark."""
+"""Rows of a table; what else a shared ticket is about is named beside the mark."""
 _TOOLS = 8
 _OWNERS = 4
 _LONGEST_PLACE = 200
@@ -54,7 +54,7 @@ def shared(about: str, head: str, findings: Sequence[Finding], outcome: Outcome,
     """
     rule = {(each.tool, each.rule_id) for each in findings}
     prose = tuple(_prose(findings[0], outcome.scans)) if len(rule) == 1 else ()
-    blocks = (Paragraph(words(head)), *_listed(findings, outcome), *prose, *answer)
+    blocks = (Paragraph(words(head)), _listed(findings, outcome), *prose, *answer)
     members = tuple(each.id for each in findings)
     return Text(blocks, ticket_mark(about, fingerprint((head, *facts(findings)))), members)
 
@@ -102,7 +102,7 @@ def _prose(finding: Finding, scans: Sequence[Scan]) -> Iterator[Block]:
         yield Bullets(tuple((Span(link, link=link),) for link in said.links))
 
 
-def _listed(findings: Sequence[Finding], outcome: Outcome) -> Iterator[Block]:
+def _listed(findings: Sequence[Finding], outcome: Outcome) -> Table:
     rows = tuple(
         (
             words(each.severity.value.capitalize()),
@@ -112,10 +112,7 @@ def _listed(findings: Sequence[Finding], outcome: Outcome) -> Iterator[Block]:
         )
         for each in findings[:_ROWS]
     )
-    yield Table(rows, ("Severity", "Finding", "Where", "Due"))
-    rest = len(findings) - len(rows)
-    if rest:
-        yield Paragraph(words(f"{many(rest, 'more stands', 'more stand')} in findings.json."))
+    return Table(rows, ("Severity", "Finding", "Where", "Due"), len(findings))
 
 
 def _place(finding: Finding, outcome: Outcome, most: int) -> Span:

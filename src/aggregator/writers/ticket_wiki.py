@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from aggregator.writers.escape import is_link, plain, wiki, wiki_code
 from aggregator.writers.ticket_blocks import Block, Bullets, Code, Heading, Line, Paragraph, Span, Table, Text
+from aggregator.writers.ticket_fit import fitted
 from aggregator.writers.ticket_marks import mark_lines
 
 LONGEST = 32_767
@@ -20,18 +21,9 @@ _COLOURS = {"info": "#deebff", "success": "#e3fcef", "warning": "#fffae6"}
 
 
 def wiki_markup(text: Text) -> str:
-    """A text in wiki markup. Blocks that do not fit any more are left out whole; the mark never is."""
-    blocks = [_rendered(block) for block in text.blocks]
-    longest = _document(blocks, text)
-    if len(longest) <= LONGEST:
-        return longest
-    room = LONGEST - len(_document((), text))
-    kept = []
-    for block in blocks:
-        if len(block) + 2 <= room:
-            kept.append(block)
-            room -= len(block) + 2
-    return _document(kept, text)
+    """A text in wiki markup: as much of it as fits, and its mark."""
+    blocks = fitted(text.blocks, lambda block: len(_rendered(block)) + 2, LONGEST - len(_document((), text)))
+    return _document(map(_rendered, blocks), text)
 
 
 def _document(blocks: Iterable[str], text: Text) -> str:

@@ -152,6 +152,25 @@ def test_what_does_not_fit_is_left_out() -> None:
         assert mark.is_as_written
 
 
+def test_a_long_table_is_cut_before_sentences_are() -> None:
+    """Sentences have room first; a table shows the rows that fit, and says how many there are besides."""
+    rows = tuple((words(f"row {number}"), words("y" * 150)) for number in range(300))
+    table = Table(rows, ("A", "B"), 600)
+    markup, sent, node = documents(table, Paragraph(words("z" * 2000)), members=tuple(f"F-{n}" for n in range(500)))
+    for said, size in ((markup, len(markup)), (text_in(node), len(sent))):
+        shown_rows = said.count("y" * 150)
+        assert LONGEST - 800 < size <= LONGEST
+        assert 50 < shown_rows < 200
+        assert f"{600 - shown_rows} more stand in findings.json." in said
+        assert "z" * 2000 in said
+        assert len(members_in(said)) == 500
+    few = Table(rows[:2], ("A", "B"))
+    assert "2 more stand" in text_in(documents(Paragraph(words("x" * 32_400)), few)[2])
+    assert "2 more stand" in documents(Paragraph(words("x" * 32_560)), few)[0]
+    assert "more" not in documents(Paragraph(words("x" * 32_660)), few)[0]
+    assert "1 more stands" in documents(Table(rows[:1], ("A", "B"), 2))[0]
+
+
 def test_the_same_is_said_in_both() -> None:
     """What blocks are in either dialect."""
     line = (Span("See "), Span("this", strong=True), Span(" and "), Span("that", link="https://x.example/a"))
