@@ -1,7 +1,7 @@
-"""An independent emulator of GitHub (npm ``emulate``, Apache-2.0): what two strangers agree on is likely true.
+"""An emulator of GitHub and Slack by others (npm ``emulate``, Apache-2.0): what two strangers agree on is likely true.
 
-What it does not have, and no test asks of it: GraphQL, code scanning, any limit of a text's length,
-permissions of a token.
+What its GitHub does not have, and no test asks of it: GraphQL, code scanning, any limit of a text's length,
+permissions of a token. Its Slack looks into no block, and knows every webhook.
 """
 
 from __future__ import annotations
@@ -27,19 +27,24 @@ _SEED = {
         "users": [{"login": "octocat", "name": "Octocat", "email": "octocat@example.com"}],
         "repos": [{"owner": "octocat", "name": "hello-world", "auto_init": True}],
     },
+    "slack": {
+        "team": {"name": "Shop", "domain": "shop"},
+        "channels": [{"name": "general", "topic": "all"}],
+        "incoming_webhooks": [{"channel": "general"}],
+    },
 }
 _PATIENCE = 20.0
 
 
 @contextmanager
-def emulate(folder: Path) -> Iterator[str]:
+def emulate(folder: Path, service: str = "github") -> Iterator[str]:
     """Start it on a free port of loopback; gives its address."""
     seed = folder / "seed.json"  # JSON is YAML
     seed.write_text(json.dumps(_SEED), encoding="utf-8")
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [str(NODE), str(_PROGRAM.resolve()), "start", "-s", "github", "-p", str(port), "--seed", str(seed)]
+    command = [str(NODE), str(_PROGRAM.resolve()), "start", "-s", service, "-p", str(port), "--seed", str(seed)]
     log = folder / "emulate.log"
     with log.open("wb") as output, subprocess.Popen(command, cwd=folder, stdout=output, stderr=output) as server:
         try:

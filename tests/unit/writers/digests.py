@@ -24,13 +24,13 @@ SPANS = st.builds(
     Span, text=TEXT.filter(bool), strong=st.booleans(), code=st.booleans(), link=st.sampled_from(["", LINK, LINK * 30])
 )
 ROWS = st.lists(st.lists(SPANS, min_size=1, max_size=3).map(tuple), max_size=8).map(tuple)
-SECTIONS = st.builds(Section, title=st.text(max_size=60), rows=ROWS, hidden=st.integers(0, 10**6))
+SECTIONS = st.builds(Section, title=st.text(min_size=1, max_size=60), rows=ROWS, hidden=st.integers(0, 10**6))
 DIGESTS = st.builds(
     Digest,
-    headline=TEXT,
-    standing=TEXT,
+    headline=TEXT.filter(bool),
+    standing=TEXT.filter(bool),
     sections=st.lists(SECTIONS, max_size=4).map(tuple),
-    foot=TEXT,
+    foot=TEXT.filter(bool),
     link=st.sampled_from(["", LINK]),
 )
 EXAMPLE = Digest(
