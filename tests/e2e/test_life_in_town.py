@@ -1,4 +1,4 @@
-"""A repository with Jira, Slack and DefectDojo lives through thirty-one runs; nothing is doubled, lost or fought over."""
+"""A repository with Jira, Slack and DefectDojo lives through thirty-one runs; nothing is doubled or lost."""
 
 from __future__ import annotations
 
