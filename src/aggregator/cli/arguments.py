@@ -220,6 +220,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     add("--state", metavar="PATH", help="folder that remembers findings from run to run; without it none are")
     add("--state-key", metavar="NAME", help="tells states of one line apart, where several jobs keep one each")
     add("--out", metavar="DIR", help="where the documents go (onefold-out)")
+    add("--dashboard-artifact", metavar="NAME", help="in a job: the artifact of the run that keeps the dashboard")
     add("--config", metavar="FILE", help="the policy (.github/onefold.yml when there is one)")
     add("--exceptions", metavar="FILE", help="accepted findings (.github/onefold-exceptions.yml)")
     add("--source-root", metavar="DIR", help="the checkout the reports are about; helps to recognise moved code")

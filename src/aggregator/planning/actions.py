@@ -84,6 +84,29 @@ class Annotate(Struct, frozen=True):
         return f"annotate the run ({self.level}): {self.title}: {self.message}"
 
 
+class KeepDocument(Struct, frozen=True):
+    """Keep one rendered document as an artifact of the run.
+
+    Attributes:
+        name: the artifact's.
+        filename: the document's inside it.
+        document: the writer's name.
+    """
+
+    name: str
+    filename: str
+    document: str
+
+    @property
+    def key(self) -> str:
+        """Each document is kept once under a name."""
+        return f"artifact:{self.name}:{self.filename}"
+
+    def sentence(self) -> str:
+        """What will happen, for a person."""
+        return f"keep {self.filename} as the artifact {self.name}"
+
+
 class SaveState(Struct, frozen=True):
     """Remember this run's state for the next run on the same line; always the last action.
 
@@ -106,4 +129,4 @@ class SaveState(Struct, frozen=True):
         return f"save the state to {self.place}" if self.is_file else f"keep the state as the artifact {self.place}"
 
 
-Action: TypeAlias = WriteFile | AppendSummary | SetOutput | Annotate | SaveState | RemoteAction
+Action: TypeAlias = WriteFile | KeepDocument | AppendSummary | SetOutput | Annotate | SaveState | RemoteAction

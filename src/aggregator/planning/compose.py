@@ -9,7 +9,7 @@ from msgspec import Struct
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Baseline, Finding
 from aggregator.model.outcome import Outcome
-from aggregator.planning.actions import Action, Annotate, AppendSummary, SaveState, SetOutput, WriteFile
+from aggregator.planning.actions import Action, Annotate, AppendSummary, KeepDocument, SaveState, SetOutput, WriteFile
 from aggregator.planning.plan import Held, Plan, Proposal
 from aggregator.writers.upload_sarif import is_worth_sending
 
@@ -52,6 +52,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
     Attributes:
         documents: what to write.
+        artifacts: what of it to keep as artifacts of the run.
         summary: the document for the job's summary page; empty outside a job.
         on_runner: whether outputs and annotations have somebody to read them.
         state_place: where the state goes, the path of a file or the name of an artifact; empty when none is kept.
@@ -62,6 +63,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
     """
 
     documents: tuple[Document, ...]
+    artifacts: tuple[KeepDocument, ...] = ()
     summary: str = ""
     on_runner: bool = False
     state_place: str = ""
@@ -76,6 +78,7 @@ def compose(outcome: Outcome, wishes: Wishes, remote: Proposal = Proposal()) -> 
     held = [Held(write, wishes.upload_held) for write in writes if _is_upload(write) and wishes.upload_held]
     kept_back = {each.action.key for each in held}
     actions: list[Action] = [write for write in writes if write.key not in kept_back]
+    actions += wishes.artifacts
     actions += remote.actions
     held += remote.held
     if wishes.on_runner:

@@ -1,6 +1,8 @@
-"""The store of artifacts, put together from what the runner tells us."""
+"""What is kept as artifacts of the run, the state and documents, put together from what the runner tells us."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -8,6 +10,7 @@ from aggregator.policy.policy import Memory as Rules
 from aggregator.run.frame import Frame
 from aggregator.run.outside import GitHub
 from aggregator.settings import Settings, Surroundings
+from aggregator.sinks.artifact import ArtifactSink
 from aggregator.stores.acceptance import Terms
 from aggregator.stores.ancestry import GitHubAncestry
 from aggregator.stores.artifact_service import ArtifactService, backend_ids, service_origin
@@ -31,7 +34,7 @@ def open_store(
     """The store for this run; for one that saves nothing it can do without the artifact service."""
     if github.missing:
         return NoArtifacts(github.missing)
-    uploads = _uploads(around, github.session)
+    uploads = open_uploads(around, github.session)
     if uploads is None and not about.held:
         return NoArtifacts("the runner tells of no artifact service; a `run:` step never hears of it.")
     most = _days(around.retention_days)
@@ -48,13 +51,22 @@ def open_store(
     )
 
 
-def _uploads(around: Surroundings, session: Session) -> ArtifactService | None:
+def open_uploads(around: Surroundings, session: Session) -> ArtifactService | None:
+    """The artifact service of this run; ``None`` where the runner tells of none."""
     if around.runtime is None:
         return None
     ids, origin = backend_ids(around.runtime.token), service_origin(around.runtime.url)
     if ids is None or origin is None:
         return None
     return ArtifactService(session, origin, around.runtime.token, ids)
+
+
+def open_keeper(
+    around: Surroundings, github: GitHub, documents: Mapping[str, Callable[[], Iterable[bytes]]]
+) -> ArtifactSink:
+    """Who keeps documents as artifacts of this run."""
+    page = f"{around.server_url}/{around.repository}/actions/runs/{around.run_id}"
+    return ArtifactSink(documents, open_uploads(around, github.session), page)
 
 
 def _producers(rules: Rules, around: Surroundings) -> tuple[str, ...]:

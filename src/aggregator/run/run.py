@@ -13,6 +13,7 @@ from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
 from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report
 from aggregator.pipeline import evaluate, paths_named
+from aggregator.planning.actions import KeepDocument
 from aggregator.planning.compose import DELIVERIES, Document, Wishes, compose
 from aggregator.planning.forecast import forecast
 from aggregator.planning.plan import Delivery, Plan, Receipt
@@ -38,6 +39,7 @@ from aggregator.runner.sink import RunnerSink
 from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import FileSink, StateSink
 from aggregator.writers.deliveries import render_deliveries
+from aggregator.writers.registry import DASHBOARD
 
 EXPECTED_MISSING = "expected-report-missing"
 """The code of the diagnostic for a report that the policy expects and nobody brought."""
@@ -187,10 +189,12 @@ def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagn
 
 def _wishes(settings: Settings, told: Told, outcome: Outcome, *, as_action: bool) -> Wishes:
     writers = wanted(outcome, told.rules.policy.outputs)
+    kept = settings.dashboard_artifact if DASHBOARD in writers else ""
     documents = tuple(Document(writer.name, (settings.out / writer.filename).as_posix()) for writer in writers)
     memory, store = told.memory, told.memory.store
     return Wishes(
         documents=documents,
+        artifacts=(KeepDocument(kept, DASHBOARD.filename, DASHBOARD.name),) if kept else (),
         summary="summary" if as_action else "",
         on_runner=as_action,
         state_place="" if store is None else store.place(told.frame.context.line),
@@ -219,6 +223,10 @@ def _carry_out(
     receipts: list[Receipt] = []
     documents = renderers(outcome, settings, told.rules.policy)
     sinks = (*_sinks(around, console, documents, plan, receipts), *told.letters.sinks(outcome))
+    if settings.dashboard_artifact:
+        from aggregator.run.artifacts import open_keeper  # noqa: PLC0415 - brings the services' code along
+
+        sinks = (*sinks, open_keeper(around, told.github, documents))
     deliver(plan.deeds, sinks, console.status, receipts)
     for remark in told.letters.remarks():
         console.warn(f"{remark.level.value}: {harmless(remark.sentence())}")

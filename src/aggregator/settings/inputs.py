@@ -25,6 +25,7 @@ INPUTS: Mapping[str, str] = {
     "defectdojo_url": "INPUT_DEFECTDOJO-URL",
     "defectdojo_token": "INPUT_DEFECTDOJO-TOKEN",
     "out": "INPUT_OUTPUT-DIR",
+    "dashboard_artifact": "INPUT_DASHBOARD-ARTIFACT",
     "config": "INPUT_CONFIG",
     "exceptions": "INPUT_EXCEPTIONS",
     "source_root": "INPUT_SOURCE-ROOT",

@@ -46,6 +46,7 @@ class Settings(BaseModel):
         slack_webhook: one address, or lines of ``name=address``; an address is as secret as a token.
         teams_webhook: the same for Microsoft Teams.
         out: folder for the documents.
+        dashboard_artifact: the artifact of the run that keeps the dashboard; empty keeps none.
         source_root: the checkout that the reports are about.
         engagement: what the reports were made for: the pipeline, or an examination that the policy knows.
         branch: the branch line; findings of different lines never meet.
@@ -69,6 +70,7 @@ class Settings(BaseModel):
     defectdojo_url: str = ""
     defectdojo_token: SecretStr = SecretStr("")
     out: Path = Path(DEFAULT_OUT)
+    dashboard_artifact: str = ""
     config: Path | None = None
     exceptions: Path | None = None
     source_root: Path | None = None
