@@ -189,7 +189,7 @@ def _row(finding: Finding, topic: Topic, outcome: Outcome) -> Iterator[Span]:
 
 def _severity(severity: Severity) -> Iterator[Span]:
     yield Span(severity.value.capitalize(), strong=severity.rank >= Severity.HIGH.rank)
-    yield Span(" ")
+    yield Span(": ")
 
 
 def _words(finding: Finding, topic: Topic, now: datetime) -> Iterator[str]:

@@ -119,7 +119,7 @@ def test_a_row_of_what_is_fixed_is_short() -> None:
 
 def test_a_row_without_anything() -> None:
     """A finding without a title, a place or a date still has a row."""
-    assert row(finding(title=" ", location=None)) == "High Untitled"
+    assert row(finding(title=" ", location=None)) == "High: Untitled"
 
 
 def test_tickets_are_linked() -> None:
@@ -157,8 +157,8 @@ def test_the_first_message_names_rules() -> None:
     )
     digest = written(told(since=None, open={Severity.CRITICAL: 600}, rules=rules))
     assert texts(digest) == [
-        "Critical Buckets are public (Prowler), 120 findings",
-        "Medium Untitled (Prowler), 1 finding",
+        "Critical: Buckets are public (Prowler), 120 findings",
+        "Medium: Untitled (Prowler), 1 finding",
     ]
     assert digest.sections[0].hidden == 479
 
