@@ -19,22 +19,35 @@ from aggregator.writers.issue_marks import base_key, is_shared_key
 def statements_of_tickets(tickets: tuple[SeenTicket, ...] | None, state: State | None, rules: Jira) -> Statements:
     """What holds by the word of people; nothing was listened to when the tickets could not be read.
 
-    A decision that was made on a ticket goes with it when it is deleted. But where not one of them is to be seen any
-    more it is more likely that somebody took our rights away: then what was decided holds on.
+    A decision that was made on a ticket goes with it when it is deleted. But where not one ticket of a project is to be
+    seen any more it is more likely that somebody took our rights away: what was decided there is said again.
     """
-    if tickets is None or not rules.decisions or is_blind(tickets):
+    if tickets is None or not rules.decisions:
         return NOTHING_SAID
     findings = () if state is None else state.findings
     cards = cards_of(tickets, findings, rules)
     subjects = Subjects(findings, cards)
-    said = (statement for card in cards for statement in _said(card, subjects, rules))
+    said = [statement for card in cards for statement in _said(card, subjects, rules)]
+    said += _heard_before({ticket.url: ticket.key for ticket in _hidden(tickets)}, findings)
     return Statements(frozenset({ORIGIN}), tuple(sorted(said, key=lambda each: (each.finding, each.where))))
 
 
-def is_blind(tickets: Iterable[SeenTicket]) -> bool:
-    """Whether tickets are known and none of them is to be seen."""
-    gone = [ticket.is_gone for ticket in tickets]
-    return bool(gone) and all(gone)
+def _hidden(tickets: Iterable[SeenTicket]) -> Iterator[SeenTicket]:
+    """Those that are gone together with all others of their project."""
+    tickets = tuple(tickets)
+    seen = {_project(ticket) for ticket in tickets if not ticket.is_gone}
+    return (ticket for ticket in tickets if ticket.is_gone and _project(ticket) not in seen)
+
+
+def _project(ticket: SeenTicket) -> str:
+    return ticket.key.rpartition("-")[0]
+
+
+def _heard_before(hidden: Mapping[str, str], findings: Iterable[Tracked]) -> Iterator[Statement]:
+    for tracked in findings if hidden else ():
+        key = next((hidden[url] for url in tracked.tickets if url in hidden), "")
+        if key and tracked.decision.origin == ORIGIN:
+            yield Statement(tracked.id, tracked.decision, f"ticket {key}")
 
 
 def first_seen_of_tickets(tickets: Iterable[SeenTicket]) -> dict[str, datetime]:

@@ -364,6 +364,20 @@ def test_a_double_that_people_want() -> None:
     assert [life.run(one), life.run(one)] == [[], []]
 
 
+def test_rights_that_were_taken_away() -> None:
+    """A project of which nothing is to be seen any more: what was decided there holds on, new tickets go elsewhere."""
+    life = Life()
+    life.run(new(), new(2))
+    life.tracker.move("SEC-1", "kim", "False Positive")
+    life.run(new(), new(2))
+    life.rules = Jira(project="OPS")
+    for key in ("SEC-1", "SEC-2"):
+        life.tracker.delete(key)
+    assert life.run(new(), new(2), new(3)) == ["create F-0003"]
+    assert life.run(new(), new(2), new(3)) == []
+    assert life.decisions()["F-0001"] == "false_positive"
+
+
 def test_nobody_is_reminded_twice_a_day() -> None:
     """A run every two hours, and a reminder a day: not more, and none for a claim that another word has settled."""
     life = Life(remind_days=1)
