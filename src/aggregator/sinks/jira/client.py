@@ -53,6 +53,7 @@ class JiraClient:
         self._api = JiraApi(session, access, pause)
         self._is_cloud = access.flavour is Flavour.CLOUD
         self._me: Person | None = None
+        self._people: dict[tuple[str, str], Person | None] = {}
 
     # --- who
 
@@ -68,6 +69,11 @@ class JiraClient:
 
     def assignable(self, project: str, name: str) -> Person | None:
         """The one person of this id, name or e-mail address who can be assigned in a project; ``None`` for others."""
+        if (project, name) not in self._people:
+            self._people[project, name] = self._looked_up(project, name)
+        return self._people[project, name]
+
+    def _looked_up(self, project: str, name: str) -> Person | None:
         query = {"project": project, "query" if self._is_cloud else "username": name, "maxResults": "50"}
         if self._is_cloud and "@" not in name and " " not in name:
             query = {"project": project, "accountId": name}

@@ -194,6 +194,8 @@ def test_people_are_found_by_any_of_their_names(make: Make, name: str) -> None:
     desk = Desk(make())
     desk.sink.apply(creation(assignee=name))
     assert seen(desk).assignee == "Ann Able"
+    desk.sink.apply(creation("F-2", assignee=name))
+    assert sum("assignable" in each for each in desk.wire.asked) == 1
 
 
 @FLAVOURS
