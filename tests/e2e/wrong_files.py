@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 POLICY, EXCEPTIONS = "onefold.yml", "onefold-exceptions.yml"
 _RULE = "must be a gate rule, such as new:high, any:critical kind=sca or breached, or none"
-_STATUS = "must be 'false_positive', 'risk_accepted', 'not_affected', 'mitigated' or 'out_of_scope'"
+_STATUS = "must be 'false_positive', 'risk_accepted', 'not_affected', 'mitigated', 'out_of_scope' or 'verified'"
 _JUSTIFICATION = (
     "must be 'component_not_present', 'vulnerable_code_not_present', 'vulnerable_code_not_in_execute_path', "
     "'vulnerable_code_cannot_be_controlled_by_adversary' or 'inline_mitigations_already_exist'"
@@ -60,9 +60,10 @@ WRONG: tuple[Wrong, ...] = (
     ),
     _policy(
         "nothing-like-it",
-        "outputs:\n  zzz: true\n  openvex: true\n",
-        "2: outputs.zzz is not a known key; known here: vex",
-        "3: outputs.openvex is not a known key; did you mean vex?",
+        "paths:\n  zzz: true\n  base: true\n  root: [x]\n",
+        "2: paths.zzz is not a known key; known here: roots",
+        "3: paths.base is not a known key; known here: roots",
+        "4: paths.root is not a known key; did you mean roots?",
     ),
     _policy(
         "twice",
@@ -83,7 +84,7 @@ WRONG: tuple[Wrong, ...] = (
         "sla: {high: 30d}\n",
         "1: sla.high must be a whole number, without quotes or anything beside it",
     ),
-    _policy("list-for-a-group", "outputs:\n  - vex: true\n", "1: outputs must be a group of keys: vex"),
+    _policy("list-for-a-group", "paths:\n  - roots: [x]\n", "1: paths must be a group of keys: roots"),
     _policy(
         "group-for-a-list",
         "expected:\n  tool: Semgrep\n",

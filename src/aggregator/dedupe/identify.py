@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import TypeVar
@@ -46,8 +46,8 @@ def identify(
 
     An id is minted from the product and the strongest key and never looked at again: from then on it is carried. Two
     clusters that claim one remembered finding: the one that holds its primary source keeps the id, unless that source
-    had fallen silent. One cluster that recognises several: the finding first seen survives, the other ids become its
-    aliases.
+    had fallen silent; the other is parted from it, and gets back the id that it had before they became one. One cluster
+    that recognises several: the finding first seen survives, the other ids become its aliases.
     """
     matches = tracking.matches
     groups = [[Named(entries[i], keys[i], matches.get(i)) for i in each.members] for each in clusters]
@@ -59,9 +59,27 @@ def identify(
     findings = []
     for number, (cluster, group) in enumerate(zip(clusters, groups, strict=True)):
         absorbed = _absorbed(group, owners, number) if owners else []
-        id_ = absorbed[0].id if absorbed else mint.id_for(group[0])
-        findings.append(_finding(id_, group, cluster, absorbed, left, now))
-    return tuple(findings)
+        whole = None if absorbed or not owners else _whole(group)
+        id_ = absorbed[0].id if absorbed else mint.id_for(group[0], () if whole is None else whole.aliases)
+        finding = _finding(id_, group, cluster, absorbed, left, now)
+        findings.append(finding if whole is None else replace(finding, parted_from=whole.id))
+    return _without_returned(findings)
+
+
+def _whole(group: list[Named]) -> Tracked | None:
+    """The remembered finding that a cluster was a part of and that another one carries on; mostly none."""
+    found = [named.match.known.tracked for named in group if named.match is not None]
+    return min(found, key=_seniority, default=None)
+
+
+def _without_returned(findings: list[Finding]) -> tuple[Finding, ...]:
+    """The findings, without aliases that are an id of its own again."""
+    returned = {finding.id for finding in findings if finding.parted_from}
+    if not returned:
+        return tuple(findings)
+    return tuple(
+        replace(each, aliases=tuple(alias for alias in each.aliases if alias not in returned)) for each in findings
+    )
 
 
 def _owners(groups: list[list[Named]]) -> dict[str, int]:
@@ -98,10 +116,11 @@ class _Mint:
     def __init__(self, product: str, taken: set[str]) -> None:
         self._product = product
         self._taken = taken
+        self._returned: set[str] = set()
         self._counts: dict[str, int] = {}
 
-    def id_for(self, named: Named) -> str:
-        """An id nobody has. Equals go on counting where the last one stopped: there may be 20 000 in one file."""
+    def id_for(self, named: Named, free: Collection[str] = ()) -> str:
+        """An id nobody has, or a ``free`` one. Equals go on counting where the last stopped: there may be 20 000."""
         row = named.entry.results[0]
         # What was examined once has ids of its own: the pipeline may mint in another run at the same time.
         once = engagement_in(row.scope)
@@ -109,9 +128,11 @@ class _Mint:
             (self._product, row.kind, named.keys[0], once) if once else (self._product, row.kind, named.keys[0])
         )
         id_ = _hashed(f"{seed}\x1f0")
-        while id_ in self._taken:
+        while id_ in self._taken and (id_ not in free or id_ in self._returned):
             count = self._counts[seed] = self._counts.get(seed, 0) + 1
             id_ = _hashed(f"{seed}\x1f{count}")
+        if id_ in self._taken:
+            self._returned.add(id_)
         self._taken.add(id_)
         return id_
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from aggregator.disposition.account import Account, Charge
 from aggregator.disposition.agreement import AGREEMENT, agreed
+from aggregator.disposition.ending import of_words
 from aggregator.disposition.heard import Heard, decisions
 from aggregator.disposition.limit import NO_LIMITS
 from aggregator.model.diagnostic import Diagnostic
@@ -50,7 +51,8 @@ def dispose(  # noqa: PLR0913, PLR0917 - everything that is said about findings,
     """
     account, heard = Account(rules, now, limits, product), Heard(statements)
     decided = tuple(_disposed(finding, account, heard, _Moment(now, run, tools)) for finding in findings)
-    return Disposed(decided, (*account.diagnostics(), *heard.diagnostics()))
+    ending = of_words(decided, now, limits.warn_days, _EXCEPTIONS)
+    return Disposed(decided, (*account.diagnostics(), *heard.diagnostics(), *ending))
 
 
 class _Moment(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from aggregator.model.finding import Finding
+from aggregator.model.finding import Disposition, Finding
 from aggregator.policy import ExceptionRule
 from aggregator.policy.exception import end_of
 from aggregator.policy.limits import ExceptionLimits
@@ -15,8 +15,8 @@ NO_LIMITS = ExceptionLimits.model_construct()
 def ends_at(rule: ExceptionRule, finding: Finding, now: datetime, limits: ExceptionLimits) -> datetime:
     """The first moment at which the exception no longer holds for the finding."""
     longest = limits.longest(finding.severity)
-    if longest is None:
-        return rule.expires_at
+    if longest is None or rule.status == Disposition.VERIFIED.value:
+        return rule.expires_at  # whoever calls it real puts nothing off
     last = _decided(rule, finding, now) + timedelta(days=longest)
     return end_of(last) if last < rule.expires else rule.expires_at
 

@@ -16,7 +16,7 @@ from aggregator.lifecycle.brake import (
     is_braked,
     is_examined,
 )
-from aggregator.lifecycle.carry import carry, first_sight
+from aggregator.lifecycle.carry import carry, first_sight, part
 from aggregator.lifecycle.dates import Dates
 from aggregator.lifecycle.evidence import Evidence, Looked
 from aggregator.lifecycle.narrow import narrow_scopes
@@ -115,6 +115,9 @@ def _seen(
     taken: set[str] = set()
     differing: list[Diagnostic] = []
     for finding in current:
+        if finding.parted_from:
+            findings.append(part(finding, known[finding.parted_from], step))
+            continue
         memory = known.get(finding.id)
         if memory is None or finding.aliases:
             memories = _memories(finding, known, aliases)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from aggregator.lifecycle.step import Step
-from aggregator.model.finding import Baseline, Finding, Sighting
+from aggregator.model.finding import Baseline, Decision, Finding, Sighting
 from aggregator.model.state import Tracked
 
 _ARRIVALS = ("new", "reopened")
@@ -59,6 +59,31 @@ def carry(finding: Finding, tracked: Tracked, step: Step) -> Finding:
         history=history,
         upload=tracked.upload,
         tickets=tracked.tickets,
+    )
+
+
+def part(finding: Finding, whole: Tracked, step: Step) -> Finding:
+    """A finding that was a part of another one until this run: it is as old, and its clock goes on.
+
+    Tickets and alerts stay with the other one, and so does what people decided, unless it was about this one before
+    the two became one: what is a problem of its own again wants a word of its own.
+    """
+    what = f"was a part of {whole.id}"
+    since = carry(finding, whole, step) if whole.closed_at is not None else _as_old(finding, whole, step, what)
+    decision = whole.decision if finding.id in whole.aliases else Decision()
+    return replace(since, decision=decision, upload=None, tickets=())
+
+
+def _as_old(finding: Finding, whole: Tracked, step: Step, what: str) -> Finding:
+    return replace(
+        finding,
+        baseline=Baseline.NEW if step.is_retry and _came_with(whole, step) else Baseline.UPDATED,
+        changes=(what,),
+        first_seen=whole.first_seen,
+        last_seen=step.now,
+        clock_start=whole.clock_start,
+        reopened_at=whole.reopened_at,
+        history=(*whole.history, step.transition("updated", what)),
     )
 
 

@@ -215,6 +215,7 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
         risk: what comes first and why; ``None`` for closed ones, and until it is rated.
         belonging: whose product it is in; empty fields mean the run's own.
         owners: whose it is, as people wrote it: ``@person``, ``@org/team``, an address.
+        parted_from: the id of the finding that it was a part of until this run; mostly empty.
     """
 
     id: str
@@ -255,6 +256,7 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     related: tuple[Related, ...] = ()
     belonging: Belonging = OWN
     owners: tuple[str, ...] = ()
+    parted_from: str = ""
 
     @property
     def risk_score(self) -> int | None:

@@ -71,7 +71,9 @@ class ExceptionRule(Part):
     There is no selector for a line: lines move.
     """
 
-    status: Literal["false_positive", "risk_accepted", "not_affected", "mitigated", "out_of_scope"]
+    status: Literal["false_positive", "risk_accepted", "not_affected", "mitigated", "out_of_scope", "verified"] = Field(
+        description="What it is; verified: somebody looked, it is real. All others ask nobody for action."
+    )
     reason: Prose = Field(description="Why; shown wherever the finding is.")
     owner: Text = Field(description="Who answers for it: a person or a team.")
     expires: Day = Field(description="The last day it holds, in UTC.")

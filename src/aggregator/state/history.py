@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from aggregator.model.finding import Sighting, Transition
+from aggregator.model.finding import Disposition, Sighting, Transition
 from aggregator.model.scope import engagement_in
 from aggregator.model.state import RunRecord, Telling, Tracked
 from aggregator.model.ticket import Ticket
@@ -16,15 +16,23 @@ MOST_TICKETS = 64
 MOST_RUNS = 400
 MOST_FRONTIER = 256
 """More than any line saves while one of its uploads can still be late; 3 kB."""
+_MOST_DECIDED = 9
+_DECIDED = frozenset(Disposition) - {Disposition.OPEN}
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def bounded(history: Iterable[Transition]) -> tuple[Transition, ...]:
-    """In order of time without repetition: the first line, and the latest."""
+    """In order of time without repetition: the first line, when each decision was first made, and the latest.
+
+    How long a decision may hold counts from the line that tells of it, so that line outlives what happened since.
+    """
     ordered = sorted(set(history), key=_when)
     if len(ordered) <= MOST_TRANSITIONS:
         return tuple(ordered)
-    return (ordered[0], *ordered[1 - MOST_TRANSITIONS :])
+    decided = {(line.to, line.reason): line for line in reversed(ordered) if line.to in _DECIDED}
+    kept = {ordered[0], *sorted(decided.values(), key=_when)[-_MOST_DECIDED:]}
+    latest = [line for line in ordered if line not in kept][len(kept) - MOST_TRANSITIONS :]
+    return tuple(sorted({*kept, *latest}, key=_when))
 
 
 def bounded_sightings(sightings: Sequence[Sighting], oldest: datetime) -> tuple[Sighting, ...]:

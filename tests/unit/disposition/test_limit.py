@@ -7,13 +7,15 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from aggregator.disposition import Disposed, dispose
 from aggregator.disposition.limit import ends_at
-from aggregator.model.finding import Disposition, Finding
+from aggregator.model.finding import Disposition, Finding, Transition
 from aggregator.model.severity import Severity
 from aggregator.policy import ExceptionRule
 from aggregator.policy.limits import ExceptionLimits, LongestDays
+from aggregator.state.history import bounded
 from tests.builders import NOW, finding
 
 THIRTY = ExceptionLimits(longest_days=LongestDays(high=30))
@@ -68,6 +70,23 @@ def test_what_is_short_enough_is_left_alone() -> None:
     assert after(0, finding(), rule(expires=date(2026, 12, 22))).diagnostics == ()
     low = after(0, finding(severity=Severity.LOW), rule())
     assert (low.diagnostics, low.findings[0].decision.expires_at) == ((), rule().expires_at)
+
+
+def test_what_is_called_real_is_not_cut() -> None:
+    """``verified`` puts nothing off, so no limit ends it; nothing is silenced by it."""
+    verified = after(0, finding(), rule(status="verified"))
+    assert (verified.diagnostics, verified.findings[0].decision.expires_at) == ((), rule().expires_at)
+    assert (verified.findings[0].status, verified.findings[0].is_open) == ("verified", True)
+
+
+def test_a_busy_history_does_not_begin_a_limit_anew() -> None:
+    """However much happens to a finding, the first day of a decision is remembered; what was cut stays over."""
+    (item,) = after(0, finding(), rule()).findings
+    for day in range(1, 60):
+        happened = Transition(NOW + timedelta(days=day), "updated", str(day), "version 1 -> 2")
+        item = replace(item, history=bounded((*item.history, happened)))
+        (item,) = after(day, item, rule()).findings
+    assert item.decision.disposition is Disposition.OPEN
 
 
 def test_an_end_is_announced_as_early_as_the_policy_says() -> None:

@@ -13,6 +13,7 @@ from aggregator.model.finding import Decision, Disposition, Finding
 from aggregator.model.result import Suppression
 from aggregator.model.statement import Statement, Statements
 from aggregator.policy import ExceptionRule
+from aggregator.policy.limits import ExceptionLimits
 from tests.builders import BEFORE, NOW, finding, result
 
 GITHUB = frozenset({"github"})
@@ -113,3 +114,21 @@ def test_closed_findings_keep_their_word() -> None:
     """A finding closed in this run is not decided any more."""
     closed = finding(closed_at=NOW, closed_reason="Proof.")
     assert decided(closed, said(), rule(status="false_positive")).findings == (closed,)
+
+
+def test_an_end_that_was_said_elsewhere_is_announced() -> None:
+    """What people decided until a day is named as early as the policy says, once for each place and end."""
+    until = replace(FALSE, expires_at=NOW + timedelta(days=7))
+    items = (finding(decision=until), finding(id="F-2", decision=until), finding(id="F-3"))
+    for days, expected in ((7, ["decision-expires-soon"]), (6, [])):
+        limits = ExceptionLimits(warn_days=days)
+        said_ = dispose(items, (), NOW, limits=limits).diagnostics
+        assert [each.code for each in said_] == expected
+    both = dispose(items, (), NOW).diagnostics[0]
+    assert both.reason.startswith(
+        "What was decided about 2 findings, F-1111111111 among them, ends on 2026-11-29 12:00"
+    )
+    (one,) = dispose(items[:1], (), NOW).diagnostics
+    assert (one.subject, one.level) == (until.origin, Level.WARNING)
+    assert one.reason.startswith("What was decided about F-1111111111 ends on ")
+    assert dispose((replace(items[0], closed_at=NOW),), (), NOW).diagnostics == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Transition, UploadIdentity
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import ReadFailure
-from aggregator.model.state import RunRef, ScopeRecord
+from aggregator.model.state import RunRef, ScopeRecord, Tracked
 from aggregator.policy import Expected, Policy
 from tests.builders import BEFORE, NOW, RUN, finding, result, scan, sighting
 from tests.unit.lifecycle.cases import (
@@ -23,6 +24,7 @@ from tests.unit.lifecycle.cases import (
     LAST,
     LIB,
     LONG_AGO,
+    OLD_RUN,
     OTHER_ROW,
     SECRET,
     TRIVY,
@@ -49,6 +51,43 @@ def test_everything_people_own_is_carried() -> None:
     (found,) = seen(then).advanced().findings
     assert (found.decision, found.tickets, found.upload) == (ACCEPTED, ("SHOP-1",), UPLOAD)
     assert (found.reopened_at, found.history, found.last_seen) == (BEFORE, history, NOW)
+
+
+def parted(whole: Tracked, id_: str = "F-2", **fields: Any) -> Finding:
+    """The second half of a remembered finding that was one until this run."""
+    halves = (fresh(result(), id=whole.id), fresh(TRIVY, id=id_, parted_from=whole.id))
+    case = Case(halves, (whole,), (scan(), scan(TRIVY)), **fields)
+    first, second = case.advanced().findings
+    assert (first.decision, first.upload, first.tickets) == (whole.decision, whole.upload, whole.tickets)
+    return second
+
+
+def test_a_part_is_as_old_as_the_whole() -> None:
+    """What was split off is not new and its clock goes on; the decision, the tickets and the alert stay behind."""
+    line = Transition(BEFORE, "risk_accepted", "", "Internal.")
+    found = parted(known(result(), TRIVY, decision=ACCEPTED, tickets=("A-1",), upload=UPLOAD, history=(line,)))
+    assert (found.first_seen, found.clock_start, found.baseline) == (BEFORE, BEFORE, Baseline.UPDATED)
+    assert (found.decision, found.upload, found.tickets) == (Decision(), None, ())
+    assert found.history == (line, Transition(NOW, "updated", RUN.id, "was a part of F-1111111111"))
+    assert found.changes == ("was a part of F-1111111111",)
+
+
+def test_a_part_that_was_a_finding_before_keeps_the_decision() -> None:
+    """Where it has its old id again, what holds for the whole holds for it until somebody says otherwise."""
+    assert parted(known(result(), TRIVY, decision=ACCEPTED, aliases=("F-2",))).decision == ACCEPTED
+
+
+def test_a_part_of_what_was_closed_comes_back() -> None:
+    """Both halves are reopened, and the clock does what it does for one that comes back."""
+    whole = known(result(), TRIVY, closed_at=LAST, closed_reason="Proof.")
+    found = parted(replace(whole, sightings=tuple(replace(each, misses=1) for each in whole.sightings)))
+    assert (found.baseline, found.reopened_at, found.clock_start) == (Baseline.NEW, NOW, BEFORE)
+
+
+def test_a_retry_calls_a_part_what_it_called_the_whole() -> None:
+    """What an earlier attempt of the run called new is new in both halves."""
+    whole = known(result(), TRIVY, history=(Transition(LAST, "new", OLD_RUN.id),))
+    assert parted(whole, run=replace(OLD_RUN, attempt=2)).baseline is Baseline.NEW
 
 
 def test_everything_people_own_is_carried_unseen() -> None:

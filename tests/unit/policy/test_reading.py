@@ -198,7 +198,7 @@ def test_merge_keys_are_no_repetition() -> None:
     ("entry", "told"),
     [
         ("status: accepted", "exceptions[0].status must be 'false_positive', 'risk_accepted'"),
-        ("status: False-Positive", "or 'out_of_scope'; did you mean false_positive?"),
+        ("status: False-Positive", "or 'verified'; did you mean false_positive?"),
         ("expires: 2027-02-31", "exceptions[0].expires must be a day: YYYY-MM-DD"),
         ("expires: 20271231", "exceptions[0].expires must be a day: YYYY-MM-DD"),
         ("expires: 2027-12-31 10:00:00", "exceptions[0].expires must be a day: YYYY-MM-DD"),

@@ -207,6 +207,20 @@ def test_histories_are_bounded() -> None:
     assert bounded_runs(runs) == tuple(runs[9:])
 
 
+def test_when_a_decision_was_first_made_is_not_forgotten() -> None:
+    """Between the first line and the latest the first line of each decision stays, of the latest nine."""
+
+    def line(hour: int, to: str, reason: str = "") -> Transition:
+        return Transition(BEFORE + timedelta(hours=hour), to, "", reason)
+
+    accepted, again = line(1, "risk_accepted", "Internal."), line(2, "risk_accepted", "Internal.")
+    steps = [line(0, "new"), accepted, again, *(line(hour, "updated") for hour in range(3, 60)), line(60, "open")]
+    assert bounded(steps) == (steps[0], accepted, *steps[-MOST_TRANSITIONS + 2 :])
+    many = [line(0, "new"), *(line(hour, "mitigated", str(hour)) for hour in range(1, 40))]
+    assert bounded(many) == (many[0], *many[-MOST_TRANSITIONS + 1 :])
+    assert bounded((*bounded(steps[:40]), *steps[30:])) == bounded(steps)
+
+
 def test_sources_and_tickets_are_bounded() -> None:
     """A source long silent is forgotten beside one that speaks, but the primary one and what was examined once."""
     old, new = sighting(result(), last_seen=BEFORE), sighting(result(tool="Bandit"))

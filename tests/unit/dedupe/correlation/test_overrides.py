@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator import evaluate
+from aggregator.model.finding import Baseline
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Result
 from aggregator.policy import Policy, read_policy
@@ -94,6 +95,31 @@ def test_a_split_source_is_a_finding_of_its_own_from_then_on(tool: str) -> None:
     assert sources(third) == sources(second)
     vetoes = [other.veto for each in second.findings for other in each.runners_up]
     assert vetoes == [f"the policy keeps {tool} out of {whole.id}"] * 2
+
+
+def test_what_is_split_off_is_as_old_as_the_whole() -> None:
+    """It has an id of its own, and is not new."""
+    first = run([SQL, SQL_TOO])
+    (whole,) = first.findings
+    second = run([SQL, SQL_TOO], f"correlation: {{split: [{{finding: {whole.id}, tool: Bandit}}]}}", first)
+    (part,) = [each for each in second.findings if each.id != whole.id]
+    assert (part.parted_from, part.baseline, part.first_seen) == (whole.id, Baseline.UPDATED, NOW)
+    assert second.totals.new == 0
+
+
+def test_a_pin_that_is_taken_out_gives_back_the_ids() -> None:
+    """Findings that were one have the ids that they had before, and no alias is left behind; equals share none."""
+    twins = [flaw("twin", line=line, snippet="run(x)") for line in (60, 80)]
+    first = run([OTHER])
+    second = run([OTHER, *twins], "", first)
+    pin = f"correlation: {{pin: [[{', '.join(each.id for each in second.findings)}]]}}"
+    third = run([OTHER, *twins], pin, second)
+    assert [len(each.aliases) for each in third.findings] == [2]
+    fourth = run([OTHER, *twins], "", third)
+    assert sources(fourth) == sources(second)
+    assert not any(each.aliases for each in fourth.findings)
+    assert {each.parted_from for each in fourth.findings} == {"", third.findings[0].id}
+    assert sources(run([OTHER, *twins], "", fourth)) == sources(second)
 
 
 def test_a_split_of_another_rule_changes_nothing() -> None:
