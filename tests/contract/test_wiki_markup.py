@@ -58,6 +58,14 @@ def test_an_attack_is_text() -> None:
         assert set(one["marks"]) <= set(plain["marks"]), attack
 
 
+def test_a_link_is_one() -> None:
+    """Addresses with signs that format elsewhere lead where they say, with words of their own and without."""
+    address = "https://x.example/a_b-c*d~e+f?g=h%20i#j"
+    lines = [(Span("See "), Span(address, link=address)), (Span("See "), Span("it *now*", link=address))]
+    for seen in read([wiki_markup(Text((Paragraph(line),), "x")) for line in lines]):
+        assert seen["marks"] == [f"link {address}"]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_any_mixture_is_text(seed: int) -> None:
     """Lines of pieces that mean something to the reader are read as those very characters, after a word and without."""

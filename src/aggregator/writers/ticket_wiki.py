@@ -64,11 +64,17 @@ def _span(span: Span) -> str:
     head = " " if span.text[0].isspace() else ""
     tail = " " if span.text[-1].isspace() else ""
     if is_link(span.link):
-        # A bracket ends a link whether it is escaped or not.
-        text = f"{text} ([link|{span.link}])" if _ENDS_LINK & set(span.text) else f"[{text}|{span.link}]"
+        text = _link(span, text)
     elif span.code:
         text = f"{{{{{text}}}}}"
     elif span.strong and text == plain(span.text):
         # Atlassian's reader takes what is within stars for markup once more, without its escapes.
         text = f"*{text}*"
     return f"{head}{text}{tail}"
+
+
+def _link(span: Span, text: str) -> str:
+    if span.text == span.link:
+        return f"[{span.link}]"
+    # A bracket ends a link whether it is escaped or not.
+    return f"{text} ([link|{span.link}])" if _ENDS_LINK & set(span.text) else f"[{text}|{span.link}]"

@@ -192,6 +192,9 @@ def test_a_link_with_brackets_is_still_one() -> None:
     """What would end a link stands before it; what would need escapes within stars stands without them."""
     markup, _, _ = documents(Paragraph((Span("app/[id].ts", link="https://x.example"), Span(" a*b", strong=True))))
     assert markup.startswith("app/\\[id\\].ts ([link|https://x.example]) a\\*b\n")
+    assert documents(Paragraph((Span("https://x.example/a-b", link="https://x.example/a-b"),)))[0].startswith(
+        "[https://x.example/a-b]\n"
+    )
 
 
 def test_members_are_named_within_bounds() -> None:
