@@ -11,19 +11,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.model.coverage import Completeness
-from aggregator.model.finding import Standing
+from aggregator.model.finding import Standing, Transition
 from aggregator.model.location import Location
 from aggregator.model.news import News, Topic
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.report import Report
 from aggregator.model.severity import Severity
-from aggregator.model.state import RunRef, State, Tracked
+from aggregator.model.state import RunRef, State, Telling, Tracked
 from aggregator.pipeline import evaluate
 from aggregator.planning.chat import Told, plan_chat, remember_told
+from aggregator.planning.chat_actions import SERVICES, channel_of
 from aggregator.policy import ExceptionRule, Policy
+from aggregator.policy.chat import Chat, Route
 from aggregator.policy.policy import Closing
 from aggregator.state import merge_states
-from tests.builders import LINE, NOW, result, scan
+from tests.builders import LINE, NOW, finding, outcome, result, scan
 
 POLICY = Policy(closing=Closing(complete=("Semgrep",)))
 GRAVE = (Severity.CRITICAL, Severity.HIGH)
@@ -122,10 +124,10 @@ class Life:
             return
         self.messages.append(told.news)
         for story in told.news.stories:
-            for finding in story.findings:
-                self.told[finding.id, story.topic] += 1
-                self.believed[finding.id] = "open" if story.topic in OPENS else story.topic.value
-                self.late |= {finding.id} & late
+            for each in story.findings:
+                self.told[each.id, story.topic] += 1
+                self.believed[each.id] = "open" if story.topic in OPENS else story.topic.value
+                self.late |= {each.id} & late
         self.late &= late | {id_ for id_ in self.late if id_ not in {each.id for each in outcome.findings}}
 
 
@@ -243,3 +245,36 @@ def test_the_days_of_a_life_differ() -> None:
     )
     topics = {topic for _, topic in life.told}
     assert topics == set(Topic)
+
+
+OWNERS = {"ann": "aLpHa", "bob": "bEtA", "": "gAmMa"}
+"""Who owns a finding, and a word that stands in every text of it."""
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(OWNERS)), st.sampled_from(GRAVE), st.booleans()), max_size=12))
+@settings(deadline=None)
+def test_no_route_hears_of_anothers_findings(facts: list[tuple[str, Severity, bool]]) -> None:
+    """No word of a finding stands in a message to a route that it is not for, on the first day and later."""
+    routes = tuple(Route(name=owner, owners=(owner,)) for owner in ("ann", "bob"))
+    policy = Policy(slack=Chat(routes=routes), teams=Chat(routes=routes))
+    findings = tuple(
+        finding(
+            id=f"F-{number}",
+            title=OWNERS[owner],
+            severity=severity,
+            rule_id=OWNERS[owner],
+            location=Location(f"{OWNERS[owner]}.py"),
+            owners=(owner,) if owner else (),
+            history=(Transition(NOW, "new", "1"),) if is_new else (),
+            tickets=(f"https://git.example/{OWNERS[owner]}/1",),
+        )
+        for number, (owner, severity, is_new) in enumerate(facts)
+    )
+    for service in SERVICES:
+        told = tuple(Telling(channel_of(service, route.name), NOW - timedelta(days=1)) for route in routes)
+        for records in ((), told):
+            run = outcome(*findings, state=State(line=LINE, run=RunRef("2"), at=NOW, told=records))
+            for each in plan_chat(service, run, None, policy):
+                if each.message is not None:
+                    others = {word for owner, word in OWNERS.items() if owner != each.message.route}
+                    assert not [word for word in others if word in each.message.body]

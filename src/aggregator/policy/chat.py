@@ -61,7 +61,9 @@ class Route(Part):
     name: Name = Field(description="The route's name, for messages and the memory of what it was told.")
     webhook: Name | None = Field(None, description="The name of the address it goes to. Default: the route's own name.")
     severity: SeverityWord | None = Field(None, description="Findings of this severity or worse are told.")
-    tell: tuple[TopicWord, ...] | None = Field(None, description="What is told; all of it where it is not written.")
+    tell: tuple[TopicWord, ...] | None = Field(
+        None, description="What is told. Default: as for all; with only or owners without scans."
+    )
     most: Inline | None = Field(None, description="Findings that one message shows; the others are counted.")
     only: tuple[Selector, ...] = Field((), description="Only findings that one of these means. Empty: all.")
     owners: tuple[Text, ...] = Field((), description="Only findings of one of these owners; * stands for any text.")
@@ -106,10 +108,13 @@ class Audience:
         self.webhook = route.webhook or route.name
         self.most = chat.most if route.most is None else route.most
         self._least = Severity((route.severity or chat.severity).upper())
-        self._told = frozenset(chat.tell if route.tell is None else route.tell)
         self._is_choosy = bool(route.only)
         self._only = Choice(route.only, line)
         self._owners = route.owners
+        self._told = frozenset(chat.tell if route.tell is None else route.tell)
+        if route.tell is None and (route.only or route.owners):
+            # Scans are nobody's: who hears of some findings alone is not told which reports others have.
+            self._told -= {SCANS}
 
     def hears(self, topic: Topic) -> bool:
         """Whether it is told of such news."""

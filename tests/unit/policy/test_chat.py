@@ -43,6 +43,13 @@ def test_routes_take_from_the_chapter_what_they_do_not_say() -> None:
     assert [second.hears(Topic.NEW), second.hears(Topic.FIXED), second.hears_of_scans] == [False, True, True]
 
 
+def test_scans_are_told_to_who_hears_everything() -> None:
+    """A route for some findings hears of scans only where it says so: which reports there are is not its business."""
+    text = "slack:\n  routes:\n    - {name: a}\n    - {name: b, owners: [ann]}\n    - {name: c, only: [{kind: iac}]}\n"
+    told = "    - {name: d, owners: [ann], tell: [scans]}\n"
+    assert [each.hears_of_scans for each in audiences(text + told)] == [True, False, False, True]
+
+
 def test_a_route_is_for_some_findings() -> None:
     """A route with selectors is told only of what one of them means."""
     (code,) = audiences("slack:\n  routes:\n    - {name: a, only: [{kind: cloud}, {kind: sast, path: app.py}]}\n")

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,24 @@ def test_a_first_day_with_600_findings_is_one_message(desk: Desk) -> None:
     (post,) = desk.wire.posts[SLACK]
     assert post["text"] == "local: first look, 600 open findings"
     assert len(json.dumps(post)) < 3000
+
+
+def told_of(posts: list[dict[str, Any]]) -> list[str]:
+    """Give the lines of new findings that messages tell of."""
+    blocks = [block for post in posts for block in post["blocks"] if "new finding" in json.dumps(block)]
+    return sorted(re.findall(r"app\.py:(\d+)", json.dumps(blocks)))
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("fault", [Reply(500), Reply(410), Reply(429, {"retry-after": "9999"}), Break.RESET])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_fault_at_each_call_in_turn(desk: Desk, place: int, fault: Reply | Break, is_late: bool) -> None:
+    """Whichever message fails, each new finding is told once, and once more where only the answer was lost."""
+    desk.wire.faults = lambda number, _request: (After(fault) if is_late else fault) if number == place else None
+    codes = [desk.run(*lines) for lines in ((3,), (3, 9), (3, 9, 12), (3, 9, 12))]
+    told = (["12"], ["9", "12"], ["9", "12"])[place]  # what the second first look counts is not new after it
+    again = ([], ["9"], ["12"])[place] if is_late else []
+    assert told_of(desk.wire.posts[SLACK]) == sorted(told + again)
+    assert sum("first look" in headline for headline in desk.heard()) == 1 + (is_late and place == 0)
+    assert codes[place] is Exit.DELIVERY
+    assert codes[-1] is Exit.OK
