@@ -1,4 +1,4 @@
-"""Laws of decisions made in several places: the exceptions file, an issue on GitHub and a ticket in Jira.
+"""Laws of decisions made in several places: the exceptions file, an issue and an alert on GitHub, a ticket in Jira.
 
 Whatever people say where, in whatever order, with runs between or not: the strictest of the last words holds, both
 trackers come to rest, nothing is doubled, and nobody is told the same twice.
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from aggregator.disposition import dispose
 from aggregator.model.finding import Decision, Disposition, Finding
 from aggregator.model.state import State, Telling
+from aggregator.model.statement import Statement, Statements
 from aggregator.planning.issues import IssueFacts, plan_issues, tickets_opened
 from aggregator.planning.jira import plan_tickets
 from aggregator.planning.jira_actions import CreateTicket
@@ -66,7 +67,8 @@ class Both:
         seen = sink.observe(state)
         urls = [url for each in (state.findings if state else ()) for url in each.tickets if "browse" in url]
         tickets = self.jira.observe(home_label(LINE), urls)
-        heard = merge_statements([statements_of_issues(seen, state), statements_of_tickets(tickets, state, RULES)])
+        in_jira = statements_of_tickets(tickets, state, RULES)
+        heard = merge_statements([statements_of_issues(seen, state), self._dismissed(), in_jira])
         found = dispose((self._finding(),), self.exceptions, now, "", heard).findings
         made = outcome(*assess(found, Clock(Policy.default(), now)), now=now)
         made = replace(made, state=replace(made.state, at=now, told=(Telling("jira", BEFORE),)))
@@ -80,6 +82,12 @@ class Both:
         self.state = settle(made.state, (*learned, *on_jira.tickets, *learned_from(created, done)))
         self.plans.append((len(on_issues.actions), len(on_jira.actions)))
 
+    def _dismissed(self) -> Statements:
+        """What the Security tab says."""
+        word = self.said.get("alert", OPEN)
+        said = (Statement("F-0001", Decision(word, "Dismissed.", "lee", "alerts"), "alert 1"),)
+        return Statements(frozenset({"alerts"}), () if word is OPEN else said)
+
     def _finding(self) -> Finding:
         before = self.state.findings[0] if self.state is not None else None
         carried = {} if before is None else {"decision": before.decision, "tickets": before.tickets}
@@ -88,7 +96,9 @@ class Both:
     def say(self, where: str, word: Disposition) -> None:
         """What people do in one of the places, at any time; where there is no such word nothing is done."""
         self.jira.now = self.now = self.now + timedelta(minutes=10)
-        if where == "exceptions":
+        if where == "alert":
+            word = OPEN if word is VERIFIED else word
+        elif where == "exceptions":
             self._write(word)
         elif where == "issue":
             self._label(word)
@@ -116,7 +126,7 @@ def holds(said: dict[str, Disposition]) -> Disposition:
     return min(words, key=lambda word: word.strictness, default=OPEN)
 
 
-PLACES = st.sampled_from(["exceptions", "issue", "jira"])
+PLACES = st.sampled_from(["exceptions", "issue", "alert", "jira"])
 WORDS = st.sampled_from([OPEN, VERIFIED, ACCEPTED, WRONG])
 ACTS = st.lists(st.tuples(PLACES, WORDS, st.booleans()), max_size=9)
 THREE: list[Act] = [("exceptions", WRONG), ("issue", VERIFIED), ("jira", ACCEPTED)]

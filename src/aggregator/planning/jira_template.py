@@ -76,8 +76,8 @@ def of_one(finding: Finding, outcome: Outcome) -> Template:
     return Template(plain(finding.title) or "Untitled", plain(steady_place(finding)), (finding,), outcome)
 
 
-def of_several(title: str, due: Sequence[Finding], outcome: Outcome) -> Template:
-    """For a ticket about several findings; where they all are in one place that is said."""
+def of_several(title: str, due: Sequence[Finding], outcome: Outcome, place: str = "") -> Template:
+    """For a ticket about several findings; without a ``place`` they are where they all are, or in so many places."""
     places = {plain(steady_place(each)) for each in due}
-    place = next(iter(places)) if len(places) == 1 else many(len(places), "place")
-    return Template(title, place, due, outcome)
+    where = place or (next(iter(places)) if len(places) == 1 else many(len(places), "place"))
+    return Template(title, where, due, outcome)

@@ -40,7 +40,9 @@ def template_of(key: str, due: Sequence[Finding], outcome: Outcome) -> Template:
     if not is_shared_key(key):
         return of_one(due[0], outcome)
     upgrade = _upgrade(key, outcome)
-    return of_several(plain(due[0].title) or "Untitled" if upgrade is None else _raised(upgrade), due, outcome)
+    if upgrade is None:
+        return of_several(plain(due[0].title) or "Untitled", due, outcome)
+    return of_several(_raised(upgrade), due, outcome, plain(upgrade.image or upgrade.path))
 
 
 def upgrade_of(upgrade: Upgrade) -> str:

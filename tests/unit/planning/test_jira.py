@@ -152,7 +152,7 @@ def test_upgrades_share_tickets() -> None:
     key = "upgrade/pkg:npm%2Flodash//package-lock.json"
     assert life.run(*vulnerable, new(3), upgrades=(upgrade,)) == [f"create {key}", "create F-0003"]
     ticket = life.tracker.kept["SEC-1"]
-    assert ticket.summary == "HIGH: Upgrade lodash to 4.17.21 in 2 places"
+    assert ticket.summary == "HIGH: Upgrade lodash to 4.17.21 in package-lock.json"
     assert ticket.text is not None
     assert "Upgrade lodash to 4.17.21 in package-lock.json: that closes 2 findings." in read(ticket.text)
     life.tracker.touch("SEC-1", labels=["onefold", *ticket.labels])
