@@ -12,6 +12,8 @@ import pytest
 import requests
 from hypothesis import given
 from jsonschema import Draft7Validator
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import Block
 
 from aggregator.model.errors import ServiceError
 from aggregator.planning.chat_actions import PostMessage
@@ -20,7 +22,7 @@ from aggregator.transport.clock import RealClock
 from aggregator.transport.session import Session
 from aggregator.transport.wire import RequestsWire
 from aggregator.writers.digest import Digest
-from aggregator.writers.slack_blocks import render_slack
+from aggregator.writers.slack_blocks import LONGEST_HEADER, render_slack
 from tests.contract.emulate import emulate
 from tests.unit.writers.digests import DIGESTS, EXAMPLE
 
@@ -55,6 +57,21 @@ def test_the_description_tells_wrong_from_right(fields: dict[str, Any]) -> None:
     """What Slack would refuse the description refuses: an unknown block, a field too many, a missing text."""
     assert SCHEMA.is_valid(wrong())
     assert not SCHEMA.is_valid(wrong(**fields))
+
+
+@given(DIGESTS)
+def test_slacks_own_models_take_our_blocks(digest: Digest) -> None:
+    """Slack's SDK, which knows limits that the types do not, has nothing against a block."""
+    for block in Block.parse_all(json.loads(render_slack(digest))["blocks"]):
+        block.validate_json()
+
+
+def test_slacks_own_models_know_limits() -> None:
+    """The SDK refuses a header of 151 characters, which is of the right type."""
+    long = {"type": "header", "text": {"type": "plain_text", "text": "x" * (LONGEST_HEADER + 1)}}
+    (block,) = Block.parse_all([long])
+    with pytest.raises(SlackObjectFormationError):
+        block.validate_json()
 
 
 @pytest.fixture(scope="module")
