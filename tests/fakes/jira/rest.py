@@ -227,7 +227,11 @@ def _transit(world: World, words: list[str], _query: Query, body: Any) -> Reply:
     if chosen is None:
         return refusal(400, "It is not valid for the current state of the issue.")
     fields = body.get("fields", {})
-    lacking = [name for name, asked in chosen.screen.items() if asked["required"] and name not in fields]
+    lacking = [
+        name
+        for name, asked in chosen.screen.items()
+        if asked["required"] and name not in fields and not it.fields.get(name)
+    ]
     unknown = [name for name in fields if name not in chosen.screen]
     if lacking or unknown:
         return refusal(400, **dict.fromkeys((*lacking, *unknown), "is required, or not on the screen"))

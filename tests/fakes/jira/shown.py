@@ -46,6 +46,7 @@ def ticket(world: World, it: Ticket, asked: str, expand: str) -> dict[str, Any]:
     """A ticket with the fields that were asked for."""
     fields = it.fields
     everything: dict[str, Any] = {
+        **{name: value for name, value in fields.items() if name.startswith("customfield_")},
         "summary": fields.get("summary"),
         "description": fields.get("description"),
         "issuetype": {"id": "1", "name": fields["issuetype"]["name"]},

@@ -5,7 +5,7 @@ Lists that a decision rests on are read to their end: what is not on them must n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from aggregator.sinks.jira.access import Access, Flavour
 from aggregator.sinks.jira.api import JiraApi, Nothing
 from aggregator.sinks.jira.rows import (
     ASKED,
+    AnyFields,
     Change,
     Changes,
     CommentPage,
@@ -111,6 +112,12 @@ class JiraClient:
             if error.fault is Fault.MISSING:
                 return None
             raise
+
+    def filled(self, key: str, fields: Sequence[str]) -> frozenset[str]:
+        """Which of these fields of a ticket have a value."""
+        path = f"issue/{quote(key, safe='')}"
+        row = self._api.read(path, {"fields": ",".join(fields)}, "look at the fields of a ticket", AnyFields)
+        return frozenset(name for name in fields if row.fields.get(name) not in (None, "", []))
 
     def create(self, fields: Mapping[str, object]) -> str:
         """Create a ticket and give its key."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -31,29 +31,36 @@ class NoMove(Struct, frozen=True):
     """Why there is none.
 
     Attributes:
-        lacking: names of fields that every fitting transition asks for and that we cannot fill; empty when none fits.
+        lacking: ids and names of fields that every fitting transition asks for and that we cannot fill; empty when none
+            fits.
     """
 
-    lacking: tuple[str, ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
 
 
-def move_for(transitions: Iterable[TransitionRow], intent: Intent, resolutions: Sequence[str]) -> Move | NoMove:
+def move_for(
+    transitions: Iterable[TransitionRow],
+    intent: Intent,
+    resolutions: Sequence[str],
+    filled: Container[str] = (),
+) -> Move | NoMove:
     """The best transition for an intent.
 
     Args:
         transitions: those that the ticket offers now.
         intent: ``done`` or ``reopen``.
         resolutions: names of resolutions, or of statuses that say as much, the best first.
+        filled: ids of fields that have a value already: what a move does not name stays as it is.
     """
     fitting = [each for each in transitions if each.isAvailable and _leads(each, intent)]
     ranked = sorted(fitting, key=lambda each: _rank(each, intent, resolutions))
-    lacking: dict[str, None] = {}
+    lacking: dict[str, str] = {}
     for each in ranked:
         fields, missing = _filled(each.fields, intent, resolutions)
-        if not missing:
+        if all(id_ in filled for id_ in missing):
             return Move(each.id, fields)
-        lacking.update(dict.fromkeys(missing))
-    return NoMove(tuple(lacking)[:_SHOWN])
+        lacking |= missing
+    return NoMove(tuple(lacking.items())[:_SHOWN])
 
 
 def _leads(transition: TransitionRow, intent: Intent) -> bool:
@@ -79,10 +86,10 @@ def _number(id_: str) -> tuple[int, str]:
 
 def _filled(
     screen: Mapping[str, ScreenField], intent: Intent, resolutions: Sequence[str]
-) -> tuple[dict[str, object], list[str]]:
-    """Values for a transition's screen, and the names of the fields that want one which we do not have."""
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Values for a transition's screen, and the fields, with their names, that want one which we do not have."""
     fields: dict[str, object] = {}
-    lacking = []
+    lacking: dict[str, str] = {}
     for id_, asked in screen.items():
         if id_ == "resolution" and intent == "done":
             chosen = _resolution(asked, resolutions)
@@ -90,7 +97,7 @@ def _filled(
                 fields[id_] = {"id": chosen.id}
                 continue
         if asked.required and not asked.hasDefaultValue:
-            lacking.append(asked.name or id_)
+            lacking[id_] = asked.name or id_
     return fields, lacking
 
 

@@ -160,6 +160,12 @@ class IssueRow(Struct, frozen=True):
     changelog: Changes | None = None
 
 
+class AnyFields(Struct, frozen=True):
+    """``IssueBean`` with whatever fields were asked for."""
+
+    fields: dict[str, object] = field(default_factory=dict)
+
+
 class SearchPage(Struct, frozen=True):
     """A part of what a search found."""
 

@@ -176,7 +176,11 @@ class JiraTickets:
     def _move(self, action: MoveTicket) -> None:
         if self._is_there(action.ticket, action.intent):
             return
-        move = move_for(self._client.transitions(action.ticket), action.intent, action.resolutions)
+        ways = self._client.transitions(action.ticket)
+        move = move_for(ways, action.intent, action.resolutions)
+        if isinstance(move, NoMove) and move.lacking:
+            filled = self._client.filled(action.ticket, [id_ for id_, _ in move.lacking])
+            move = move_for(ways, action.intent, action.resolutions, filled)
         if isinstance(move, NoMove):
             raise _no_way(action.ticket, action.intent, move)
         if action.text is not None:
@@ -224,11 +228,15 @@ def _order(key: str) -> tuple[str, int, str]:
     return project, int(number) if number.isascii() and number.isdecimal() else 0, key
 
 
+def _names(why: NoMove) -> str:
+    return ", ".join(name for _, name in why.lacking)
+
+
 def _no_way(ticket: str, intent: Intent, why: NoMove) -> ServiceError:
     """Nobody will do better by trying again, so it is no failure of the run; a person has to do something."""
     verb = "close" if intent == "done" else "reopen"
     if why.lacking:
-        reason = f"Every way to {verb} ticket {ticket} asks for what Onefold cannot know: {', '.join(why.lacking)}."
+        reason = f"Every way to {verb} ticket {ticket} asks for what Onefold cannot know: {_names(why)}."
         step = f"{verb.capitalize()} it by hand, or let the workflow's screen do without."
     else:
         reason = f"The workflow of ticket {ticket} offers the account of the token no way to {verb} it from here."

@@ -69,10 +69,11 @@ def test_what_cannot_be_filled_is_named() -> None:
     asks = ScreenField("Release", required=True)
     nothing_sensible = ScreenField("Resolution", required=True, allowedValues=RESOLVED[:1])
     ways = [way("1", "Done", "done", cf=asks), way("2", "Closed", "done", resolution=nothing_sensible)]
-    assert move_for(ways, "done", ()) == NoMove(("Release", "Resolution"))
+    assert move_for(ways, "done", ()) == NoMove((("cf", "Release"), ("resolution", "Resolution")))
+    assert move_for(ways, "done", (), {"cf"}) == Move("1")
     assert move_for([*ways, way("3", "Gone", "done")], "done", ()) == Move("3")
     filled = ScreenField("Release", required=True, hasDefaultValue=True)
     assert move_for([way("1", "Done", "done", cf=filled, other=ScreenField())], "done", ()) == Move("1")
     assert move_for([way("1", "Open", "new", resolution=ScreenField(required=True))], "reopen", ()) == NoMove(
-        ("resolution",)
+        (("resolution", "resolution"),)
     )

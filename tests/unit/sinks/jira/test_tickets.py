@@ -426,7 +426,12 @@ def test_a_way_that_only_people_can_go_is_told() -> None:
     desk.world.move("SEC-1", "Doing", ANN)
     with pytest.raises(ServiceError, match="Release"):
         desk.sink.apply(MoveTicket("SEC-1", "done", note(kind="closed")))
-    desk.world.move("SEC-1", "Shipped", ANN)
+    desk.world.set("SEC-1", ANN, customfield_10042=[])
+    with pytest.raises(ServiceError, match="Release"):
+        desk.sink.apply(MoveTicket("SEC-1", "done"))
+    desk.world.set("SEC-1", ANN, customfield_10042=[{"name": "7.1"}])
+    desk.sink.apply(MoveTicket("SEC-1", "done"))
+    assert seen(desk).status == "Shipped"
     with pytest.raises(ServiceError, match="no way to reopen"):
         desk.sink.apply(MoveTicket("SEC-1", "reopen"))
     assert seen(desk).notes == ()
