@@ -93,7 +93,7 @@ def test_every_dependency_is_used() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
     called = {"pyyaml": "yaml", "packageurl-python": "packageurl", "pygithub": "github"}
     for line in block.splitlines():
-        name = re.match(r'\s*"([a-z-]+)', line)
+        name = re.match(r'\s*"([a-z0-9-]+)', line)
         assert name
         module = called.get(name[1], name[1].replace("-", "_"))
         assert re.search(rf"^\s*(?:from|import) {module}\b", code, re.MULTILINE), line
