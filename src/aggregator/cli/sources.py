@@ -73,7 +73,7 @@ def _below(path: Path, screen: Screen) -> Iterator[Record]:
             raise UsageError(f"{path} is neither a state nor a findings.json.", _WHAT)
         yield record
         return
-    files = sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES and each.is_file())
+    files = sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES and _is_plain(each))
     ours = 0
     for file in files:
         record = _inside(file, screen)
@@ -82,6 +82,11 @@ def _below(path: Path, screen: Screen) -> Iterator[Record]:
             yield record
     if not ours:
         screen.warn(f"{harmless(str(path))} holds no state and no findings.json")
+
+
+def _is_plain(path: Path) -> bool:
+    """A search follows no link."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _inside(file: Path, screen: Screen) -> Record | None:
