@@ -18,6 +18,7 @@ from aggregator.run.outside import Outside
 from aggregator.run.run import run
 from aggregator.settings import OnIncomplete, Settings, Surroundings
 from aggregator.writers import slack_blocks, teams_card
+from tests import canaries
 from tests.builders import NOW
 from tests.fakes.chat import SLACK, TEAMS, ChatWire
 from tests.fakes.github.clock import FakeClock
@@ -106,3 +107,41 @@ def test_the_page_has_every_word() -> None:
     limits = (slack_blocks.MOST_BLOCKS, slack_blocks.LONGEST_HEADER, slack_blocks.LONGEST_MESSAGE)
     for limit in (*limits, teams_card.LONGEST_MESSAGE):
         assert f"{limit:,}".replace(",", " ") in PAGE
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give every text in a message."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def test_no_planted_secret_is_told(tmp_path: Path) -> None:
+    """Of reports with canaries in every field that may hold a secret no message shows a trace, first look or news."""
+    reports, wire = tmp_path / "reports", ChatWire()
+    reports.mkdir()
+    (tmp_path / "onefold.yml").write_text("slack: {severity: info, most: 40}\nteams: {severity: info, most: 40}\n")
+    for day, planted in enumerate(({}, canaries.planted(), {"gitleaks.json": canaries.gitleaks()})):
+        for name, data in planted.items():
+            (reports / name).write_bytes(data)
+        settings = Settings.model_validate(
+            {
+                "reports": (str(reports),),
+                "config": tmp_path / "onefold.yml",
+                "state": str(tmp_path / "state"),
+                "out": tmp_path / "out",
+                "now": NOW + timedelta(days=9 * day),
+                "on_incomplete": OnIncomplete.WARN,
+                "slack_webhook": SLACK,
+                "teams_webhook": TEAMS,
+            }
+        )
+        run(settings, Surroundings(), FakeConsole(), outside=Outside(wire=lambda: wire, clock=FakeClock))
+    told = [text for posts in wire.posts.values() for post in posts for text in _texts(post)]
+    assert any("new" in text for text in told)
+    assert [text for text in told if canaries.traces_in(text)] == []
