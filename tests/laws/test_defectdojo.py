@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from aggregator.model.finding import Disposition
 from aggregator.model.severity import Severity
 from aggregator.planning.plan import Delivery
 from aggregator.transport.exchange import Break, Reply
 from tests.fakes.defectdojo.life import Life, Reports
+from tests.fakes.defectdojo.report import Row
 from tests.fakes.github.wire import After
 
 SCOPES = (("Bandit", "src"), ("Semgrep", "src"), ("Trivy", "lib"))
-PROBLEMS = st.frozensets(st.integers(0, 3))
+NUMBERS = st.integers(0, 2)
+PROBLEMS = st.frozensets(NUMBERS)
 SCANS = st.dictionaries(st.sampled_from(SCOPES), PROBLEMS)
 BROKEN = st.frozensets(st.sampled_from(SCOPES), max_size=1)
 SAID = st.none() | st.sampled_from([each for each in Disposition if each is not Disposition.OPEN])
@@ -30,6 +34,7 @@ class Pushes(RuleBasedStateMachine):
         self.life = Life(repeat_days=1000)
         self.seen: dict[tuple[str, str], frozenset[int]] = {}
         self.is_settled = False
+        self.is_forgetful = False
 
     @rule(scans=SCANS, broken=BROKEN, fault=FAULTS)
     def scan(self, scans: Reports, broken: frozenset[tuple[str, str]], fault: tuple[int, Reply | After] | None) -> None:
@@ -38,41 +43,73 @@ class Pushes(RuleBasedStateMachine):
             number, outcome = fault
             self.life.failing(lambda call: call == number, outcome)
         self.seen |= scans
+        self.push(scans, broken)
+        self.is_settled = False
+
+    def push(self, scans: Reports, broken: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """One run, in which nothing is closed there but what is closed or silenced here, or was superseded."""
+        before = {row.unique_id_from_tool: title for title, row in self.rows() if row.is_open}
+        is_first = self.life.state is None
         self.life.run(scans, broken=broken)
         self.life.dojo.faults = lambda *_: None
-        self.is_settled = False
-        if all(receipt.delivery is Delivery.DONE for receipt in self.life.receipts):
+        gone = before.keys() - set(self.life.dojo.open())
+        assert not gone & set(self.life.open()), "what is open here was closed there"
+        known = {id_ for each in self.life.known for id_ in (each.id, *each.aliases)}
+        whole = set() if is_first else {f"{tool} {scope}" for tool, scope in scans.keys() - broken}
+        whole |= {"Onefold"} if whole == {f"{tool} {scope}" for tool, scope in SCOPES} else set()
+        assert all(id_ in known or before[id_] in whole for id_ in gone), "what nobody looked at was closed there"
+        if not self.is_forgetful and all(receipt.delivery is Delivery.DONE for receipt in self.life.receipts):
             assert set(self.life.open()) <= set(self.life.dojo.open())
 
-    @rule(problem=st.integers(0, 3), said=SAID)
-    def decide(self, problem: int, said: Disposition | None) -> None:
-        """Somebody says what is to become of a problem, or takes it back."""
+    def rows(self) -> Iterator[tuple[str, Row]]:
+        """Every finding there, with the title of its test."""
+        return ((title, row) for (_, _, title), test in self.life.dojo.tests.items() for row in test.rows)
+
+    @rule()
+    @precondition(lambda self: self.life.day > 9)
+    def forget(self) -> None:
+        """The memory is lost: what was silenced or has moved is not known any more."""
+        self.life.state = None
+        self.is_settled = False
+        self.is_forgetful = True
+
+    @rule(problem=NUMBERS, said=SAID, settles=st.booleans())
+    def decide(self, problem: int, said: Disposition | None, settles: bool) -> None:
+        """Somebody says what is to become of a problem, or takes it back; perhaps all is scanned at once."""
         if said is None:
             self.life.decided.pop(problem, None)
         else:
             self.life.decided[problem] = said
+        if settles:
+            self.settle()
 
-    @rule(problem=st.integers(0, 3), severity=st.sampled_from(Severity))
+    @rule(problem=NUMBERS, severity=st.sampled_from(Severity))
     def rate(self, problem: int, severity: Severity) -> None:
         """A problem is scored anew."""
         self.life.severity[problem] = severity
 
-    @rule(problem=st.integers(0, 3), title=st.sampled_from(["A problem", "Something else"]))
+    @rule(problem=NUMBERS, title=st.sampled_from(["A problem", "Something else"]))
     def reword(self, problem: int, title: str) -> None:
         """A tool calls it something else."""
         self.life.titles[problem] = title
 
-    @rule(problem=st.integers(0, 3), line=st.integers(1, 50))
+    @rule(problem=NUMBERS, line=st.integers(1, 50))
     def move(self, problem: int, line: int) -> None:
         """Lines are inserted above it."""
         self.life.lines[problem] = line
+
+    @rule(problems=PROBLEMS)
+    def reorganise(self, problems: frozenset[int]) -> None:
+        """Files become another product's."""
+        paths = [f"**/file{number}.py" for number in sorted(problems)]
+        self.life.products = [{"name": "till", "paths": paths}] if paths else []
 
     @rule()
     def settle(self) -> None:
         """Every tool runs and finishes, as often as it takes to say everything and close the rest."""
         reports = {scope: self.seen.get(scope, frozenset()) for scope in SCOPES}
         for _ in range(3):
-            self.life.run(reports)
+            self.push(reports)
         self.is_settled = True
         before = self.life.dojo.reimports
         self.life.run(reports)
@@ -81,7 +118,7 @@ class Pushes(RuleBasedStateMachine):
     @invariant()
     def what_is_open_is_open_there(self) -> None:
         """Once every scope was looked at, DefectDojo shows each open finding once, and no other."""
-        if self.is_settled:
+        if self.is_settled and not self.is_forgetful:
             assert self.life.dojo.open() == self.life.open()
 
 

@@ -33,6 +33,8 @@ from aggregator.writers.defectdojo_findings import DojoFinding, dojo_finding
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _BYTES = 8
+_UNCLEAR = ""
+"""The digest of a push that failed, or may have."""
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -105,13 +107,20 @@ def plan_pushes(outcome: Outcome, rules: Rules, facts: Facts) -> Pushes:
 
 
 def remember_pushes(state: State, actions: Iterable[PushTest], receipts: Iterable[Receipt]) -> State:
-    """The state that knows what was pushed; a push that failed, or may have, is made again by the next run."""
-    done = {receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE}
-    told = {
-        action.channel: Telling(action.channel, state.at, action.digest) for action in actions if action.key in done
-    }
-    kept = (telling for telling in state.told if telling.channel not in told)
-    return replace(state, told=latest_tellings((*kept, *told.values()))) if told else state
+    """The state that knows what was pushed, and of what failed that nobody knows what became of it.
+
+    A push whose answer was lost may have been carried out: what it told counts as not told, and not as never told.
+    """
+    ended = {receipt.key: receipt.delivery is Delivery.DONE for receipt in receipts}
+    known = {telling.channel: telling for telling in state.told}
+    for action in actions:
+        if ended.get(action.key):
+            known[action.channel] = Telling(action.channel, state.at, action.digest)
+        elif action.key in ended:
+            last = known.get(action.channel)
+            known[action.channel] = Telling(action.channel, state.at if last is None else last.at, _UNCLEAR)
+    told = latest_tellings(known.values())
+    return state if told == state.told else replace(state, told=told)
 
 
 def _why_not(outcome: Outcome) -> str:

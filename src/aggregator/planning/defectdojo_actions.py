@@ -32,7 +32,7 @@ class PushTest(Struct, frozen=True, kw_only=True):
 
     Attributes:
         channel: what the state remembers it by.
-        product_type: where the product is put if there is none of its name yet.
+        product_type: where the product is put if there is none of its name yet; empty where it was pushed before.
         environment: DefectDojo's word; empty for its own default.
         branch, commit, build: what was looked at last; may be empty.
         findings: how many are open.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from aggregator.model.hierarchy import OWN, Belonging
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.outcome import Context, Outcome
+from aggregator.model.scope import scope_alone
 from aggregator.model.severity import Severity
 from aggregator.model.state import Tracked
 from aggregator.policy.defectdojo import DefectDojo as Rules
@@ -18,6 +20,8 @@ from aggregator.writers.escape import clip, plain
 
 MOST_PARTS = 64
 _ONE = "Onefold"
+_PREFIX = "defectdojo:"
+_PART = re.compile(r" \(part [0-9]+\)$")
 _LONGEST = 240
 """Characters of a name, with room for more behind it: a test's title has 255 there, and so has a product's name."""
 
@@ -59,34 +63,58 @@ class Part(Struct, frozen=True):
 
 def channel_of(place: Place) -> str:
     """``defectdojo:<product>/<engagement>/<test>``."""
-    return "defectdojo:" + "/".join(quote(name, safe=" ") for name in (place.product, place.engagement, place.test))
+    return _PREFIX + "/".join(quote(name, safe=" ") for name in (place.product, place.engagement, place.test))
+
+
+def _place_in(channel: str) -> Place | None:
+    """The place of the whole test that a channel is about, as far as the channel tells."""
+    names = [unquote(name) for name in channel.removeprefix(_PREFIX).split("/")]
+    if not channel.startswith(_PREFIX) or len(names) != 3:  # noqa: PLR2004 - product, engagement, test
+        return None
+    return Place(names[0], names[1], _PART.sub("", names[2]))
 
 
 def tests_of(outcome: Outcome, rules: Rules, state_key: str) -> tuple[DojoTest, ...]:
-    """Every test of what is remembered, and of what this run looked at, by name.
+    """Every test of what is remembered, and every one that was pushed of what this run looked at, by name.
 
     Args:
         outcome: of the run.
         rules: how tests are named, and what is pushed.
         state_key: tells memories of one line apart, and so their engagements.
     """
-    places: dict[tuple[str, str, str], Place] = {}
-    items: dict[tuple[str, str, str], list[Tracked]] = {}
-    scopes: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
-
-    def add(belonging: Belonging, tool: str, scope: str) -> list[Tracked]:
-        place = _place(belonging, tool, scope, outcome.context, rules, state_key)
-        key = place.product, place.engagement, place.test
-        places[key] = min(place, places.get(key, place))
-        scopes.setdefault(key, set()).add((tool, scope))
-        return items.setdefault(key, [])
-
+    drafts: dict[tuple[str, str, str], _Draft] = {}
     for item in _wanted(outcome.state.findings, rules):
         home = home_of(item)
-        add(item.belonging, home.tool, home.scope).append(item)
+        place = _place(item.belonging, home.tool, home.scope, outcome.context, rules, state_key)
+        drafts.setdefault((place.product, place.engagement, place.test), _Draft()).add(
+            place, home.tool, home.scope, item
+        )
+    pushed = [place for place in (_place_in(telling.channel) for telling in outcome.state.told) if place is not None]
     for scan in outcome.scans:
-        add(OWN, scan.tool, scan.scope)
-    return tuple(DojoTest(places[key], tuple(items[key]), frozenset(scopes[key])) for key in sorted(places))
+        title = _title(scan.tool, scan.scope, rules)
+        for known in (known for known in pushed if known.test == title):
+            drafts.setdefault((known.product, known.engagement, title), _Draft()).add(known, scan.tool, scan.scope)
+    return tuple(drafts[key].test() for key in sorted(drafts))
+
+
+class _Draft:
+    """A test that is being put together."""
+
+    def __init__(self) -> None:
+        self._places: list[Place] = []
+        self._items: list[Tracked] = []
+        self._scopes: set[tuple[str, str]] = set()
+
+    def add(self, place: Place, tool: str, scope: str, item: Tracked | None = None) -> None:
+        """One more finding, or one more scope that was looked at."""
+        self._places.append(place)
+        self._scopes.add((tool, scope))
+        self._items += () if item is None else (item,)
+
+    def test(self) -> DojoTest:
+        """What it came to. Of several product types the first by name counts; a pushed test alone knows none."""
+        place = min(self._places, key=lambda place: (not place.product_type, place))
+        return DojoTest(place, tuple(self._items), frozenset(self._scopes))
 
 
 def parts_of(test: DojoTest, known: int, most: int, *, may_grow: bool) -> Iterator[Part]:
@@ -137,14 +165,19 @@ def _place(belonging: Belonging, tool: str, scope: str, context: Context, rules:
     line = context.line
     environment = belonging.environment or line.environment
     engagement = belonging.engagement or context.engagement or rules.engagement
-    apart = ", ".join(filter(None, (environment, line.branch, state_key)))
+    apart = ", ".join(filter(None, (environment, line.branch, state_key))) if rules.apart else ""
     return Place(
         _name(belonging.product or line.product),
         _name(f"{engagement} ({apart})" if apart else engagement),
-        _name(f"{tool} {scope}") if rules.tests == "scope" else _ONE,
+        _title(tool, scope, rules),
         _name(belonging.product_type or context.product_type or rules.product_type),
         _name(rules.environment(environment)),
     )
+
+
+def _title(tool: str, scope: str, rules: Rules) -> str:
+    """A test's title. What it was examined for is the engagement's name already."""
+    return _name(f"{tool} {scope_alone(scope)}") if rules.tests == "scope" else _ONE
 
 
 def _name(text: str) -> str:

@@ -35,8 +35,12 @@ class DefectDojo(Part):
         description="Where a new product is put when the policy names no product type; every DefectDojo has this one.",
     )
     engagement: Text = Field(
-        "Onefold",
-        description="The engagement's name when the policy names none; environment and branch are added to it.",
+        "Onefold", description="The engagement's name when neither the policy nor a finding's own names one."
+    )
+    apart: bool = Field(
+        default=True,
+        description="Add environment, branch and state key to the engagement's name. Without them lines that share an "
+        "engagement close what the others found.",
     )
     tests: Literal["scope", "one"] = Field(
         "scope", description="A test for each tool and scope, or one test for everything of an engagement."

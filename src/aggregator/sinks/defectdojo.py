@@ -40,7 +40,7 @@ class DefectDojoSink:
         self._address = address
         self._render = render
         self._products: dict[str, bool] = {}
-        self._failed: set[tuple[str, str]] = set()
+        self._has_failed = False
         self.notes: tuple[Diagnostic, ...] = ()
 
     def accepts(self, action: Action) -> bool:
@@ -51,25 +51,27 @@ class DefectDojoSink:
         """Push the test and say where it is. Raises ``ServiceError``; to do it again is to do it once."""
         if not isinstance(action, PushTest):
             return None
-        engagement = action.product, action.engagement
-        if engagement in self._failed and "close" in action.steps:
-            reason = "A push before it failed, and what moved to that test would be closed in this one."
-            raise ServiceError(Fault.UNREACHABLE, reason, "The next run pushes both.")
+        is_held = self._has_failed and "close" in action.steps
         try:
-            test = self._push(action)
+            test = self._push(action, closes=not is_held)
         except ServiceError:
-            self._failed.add(engagement)
+            self._has_failed = True
             raise
+        if is_held:
+            reason = "It was told, and nothing closed: a push before it failed, and what moved there would be lost."
+            raise ServiceError(Fault.UNREACHABLE, reason, "The next run pushes both.")
         return f"{self._address}/test/{test}" if test else None
 
-    def _push(self, action: PushTest) -> int:
+    def _push(self, action: PushTest, *, closes: bool) -> int:
+        if not action.product_type and not self._has_product(action.product):
+            return 0  # what was left there is gone, or never came to be
         report = self._render(action.channel)
         test = 0
         for step in action.steps:
             if step == "edit":
                 self._edit(test, action.edits)
             else:
-                test = self._api.reimport(self._fields(action, closes=step == "close"), report)
+                test = self._api.reimport(self._fields(action, closes=closes and step == "close"), report)
         return test
 
     def _fields(self, action: PushTest, *, closes: bool) -> Iterator[tuple[str, str]]:

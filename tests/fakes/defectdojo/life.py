@@ -15,7 +15,7 @@ from aggregator.model.outcome import Context, Outcome
 from aggregator.model.report import Report, Scan
 from aggregator.model.result import Result
 from aggregator.model.severity import Severity
-from aggregator.model.state import RunRef, State
+from aggregator.model.state import RunRef, State, Tracked
 from aggregator.model.statement import Statement, Statements
 from aggregator.pipeline import evaluate
 from aggregator.planning.plan import Proposal, Receipt
@@ -42,6 +42,7 @@ class Life:
         state: what it remembers.
         decided: what people say about a problem.
         severity: how bad a problem is; the rest is HIGH.
+        products: of the policy; what none of them holds is of the run's own.
     """
 
     def __init__(self, dojo: FakeDefectDojo | None = None, **rules: Any) -> None:
@@ -53,7 +54,7 @@ class Life:
         self.severity: dict[int, Severity] = {}
         self.titles: dict[int, str] = {}
         self.lines: dict[int, int] = {}
-        self.held = ""
+        self.products: list[dict[str, Any]] = []
         self.proposal = Proposal()
         self.receipts: list[Receipt] = []
         self.letters: DefectDojoLetters | None = None
@@ -69,7 +70,7 @@ class Life:
     ) -> Outcome:
         """One run; ``broken`` scans say that they did not finish."""
         self.day += days
-        policy = Policy.model_validate({"closing": CLOSING, "defectdojo": self.rules})
+        policy = Policy.model_validate({"closing": CLOSING, "products": self.products, "defectdojo": self.rules})
         outcome = evaluate(
             [self._report(key, problems, key in broken) for key, problems in sorted(reports.items())],
             now=NOW + timedelta(days=self.day),
@@ -84,7 +85,7 @@ class Life:
     def _push(self, outcome: Outcome, policy: Policy, *, deliver_too: bool) -> None:
         outside = Outside(clock=FakeClock, patient=lambda _: self.dojo)
         settings = Settings(defectdojo_url=self.dojo.origin, defectdojo_token=SecretStr(self.dojo.token))
-        self.letters = DefectDojoLetters(settings, policy.defectdojo, self.held, outside)
+        self.letters = DefectDojoLetters(settings, policy.defectdojo, "", outside)
         self.proposal = self.letters.propose(outcome)
         self.receipts = []
         if deliver_too:
@@ -124,15 +125,20 @@ class Life:
         )
         return Statements(frozenset({"issues"}), said)
 
+    @property
+    def known(self) -> tuple[Tracked, ...]:
+        """What is remembered."""
+        return self.state.findings if self.state is not None else ()
+
     def ids(self, number: int) -> list[str]:
         """The findings about a problem."""
-        known = self.state.findings if self.state is not None else ()
-        return [item.id for item in known if item.location and item.location.path.endswith(f"/file{number}.py")]
+        return [item.id for item in self.known if item.location and item.location.path.endswith(f"/file{number}.py")]
 
     def open(self) -> list[str]:
         """The ids of our open findings, sorted."""
-        known = self.state.findings if self.state is not None else ()
-        return sorted(each.id for each in known if each.closed_at is None and not each.decision.disposition.silences)
+        return sorted(
+            each.id for each in self.known if each.closed_at is None and not each.decision.disposition.silences
+        )
 
     def failing(self, which: Callable[[int], bool], outcome: Any) -> None:
         """Let calls to the server fail, by number from now on."""

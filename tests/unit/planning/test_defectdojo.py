@@ -218,11 +218,25 @@ def test_what_must_not_be_pushed_is_held(context: dict[str, Any], facts: Facts, 
 
 
 def test_only_what_was_pushed_is_remembered() -> None:
-    """A push that failed is made again; what other places were told stays."""
+    """What other places were told stays, and a push that was not made leaves nothing."""
     made = ran(finding(), finding(result(scope="lib"), id="F-3"))
     actions = planned(made).actions
     state = replace(made.state, told=(Telling("slack", EARLIER),))
-    receipts = [Receipt(actions[0].key, Delivery.DONE), Receipt(actions[1].key, Delivery.FAILED, "Lost.")]
-    after = remember_pushes(state, actions, receipts)
+    after = remember_pushes(state, actions, [Receipt(actions[0].key, Delivery.DONE)])
     assert after.told == (Telling(actions[0].channel, NOW, actions[0].digest), Telling("slack", EARLIER))
-    assert remember_pushes(state, actions, receipts[1:]) is state
+    assert remember_pushes(state, actions, []) is state
+
+
+def test_a_push_that_failed_may_have_been_carried_out() -> None:
+    """What was told is not known any more, and is told again even where all is as it was before."""
+    made = ran(finding())
+    told = pushed(ran(finding(), told=pushed(made)))
+    (action,) = planned(ran(finding(), finding(id="F-2"), told=told)).actions
+    lost = remember_pushes(replace(made.state, told=told), [action], [Receipt(action.key, Delivery.FAILED, "Lost.")])
+    assert lost.told == (Telling(CHANNEL, EARLIER, ""),)
+    again = ran(finding(), finding(id="F-2", closed_at=NOW, closed_reason="Proof."), told=lost.told)
+    assert one(again).steps == ("tell", "close")
+    assert [each.is_mitigated for each in planned(again).told[CHANNEL]] == [False, True]
+    first = remember_pushes(made.state, [action], [Receipt(action.key, Delivery.FAILED, "Lost.")])
+    assert first.told == (Telling(CHANNEL, NOW, ""),)
+    assert one(replace(ran(told=first.told), now=NOW + timedelta(days=1))).steps == ("tell",)

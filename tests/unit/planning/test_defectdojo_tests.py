@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.outcome import Context
 from aggregator.model.result import Kind
+from aggregator.model.scope import scope_in
 from aggregator.model.severity import Severity
-from aggregator.model.state import Line, Tracked
+from aggregator.model.state import Line, Telling, Tracked
 from aggregator.planning.defectdojo_tests import DojoTest, Place, channel_of, parts_of, tests_of
 from aggregator.policy.defectdojo import DefectDojo
-from tests.builders import NOW, RUN, finding, outcome, result, scan, tracked
+from tests.builders import NOW, RUN, finding, outcome, result, tracked
 
 
 def places(*items: Any, state_key: str = "", context: Context | None = None, **rules: Any) -> list[Place]:
@@ -62,8 +63,29 @@ def test_one_test_for_everything() -> None:
 def test_only_what_is_asked_for_is_pushed(rules: dict[str, Any], kept: list[str]) -> None:
     """Severity and kind say which findings go there."""
     items = (finding(id="F-1"), finding(id="F-2", kind=Kind.SECRET, severity=Severity.LOW))
-    (test,) = tests_of(outcome(*items, scans=(scan(),)), DefectDojo.model_validate(rules), "")
-    assert [item.id for item in test.items] == kept
+    tests = tests_of(outcome(*items), DefectDojo.model_validate(rules), "")
+    assert [item.id for test in tests for item in test.items] == kept
+
+
+def test_a_test_that_was_left_is_found_again() -> None:
+    """Where findings belong to another product now, the test they stood in is still one of ours, and no other is."""
+    place = Place("vault", "Pentest", "Semgrep src")
+    channels = (channel_of(place), channel_of(replace(place, test="Semgrep src (part 2)")), "slack", "defectdojo:a/b")
+    made = outcome(finding())
+    made = replace(made, state=replace(made.state, told=tuple(Telling(each, NOW) for each in channels)))
+    here, left = tests_of(made, DefectDojo(), "")
+    assert (here.place.product, len(here.items)) == ("shop", 1)
+    assert left == DojoTest(place, (), frozenset({("Semgrep", "src")}))
+    assert len(tests_of(replace(made, scans=()), DefectDojo(), "")) == 1
+
+
+def test_a_single_examination_is_an_engagement_of_its_own() -> None:
+    """Its name stands for the engagement and not in the test's title; the scope it is told by keeps it apart."""
+    scope = scope_in("Pen test", "shop.example")
+    item = finding(result(tool="Burp", scope=scope), belonging=Belonging(engagement="Pen test"))
+    (test,) = tests_of(outcome(item), DefectDojo(apart=False), "key")
+    assert (test.place.engagement, test.place.test) == ("Pen test", "Burp shop.example")
+    assert test.scopes == {("Burp", scope)}
 
 
 def test_names_that_read_alike_are_channels_apart() -> None:

@@ -86,6 +86,15 @@ def test_a_product_stays_where_people_put_it() -> None:
     assert [call.method for call in world.dojo.calls] == ["GET", "POST", "GET", "POST"]
 
 
+def test_a_test_that_was_left_names_no_product_type() -> None:
+    """What is only remembered by its channel goes to a product that is there, and nowhere when there is none."""
+    world = World()
+    assert world.sink.apply(replace(PUSH, product_type="")) is None
+    world.sink.apply(PUSH)
+    assert world.sink.apply(replace(PUSH, product_type=""))
+    assert [call.method for call in world.dojo.calls] == ["GET", "GET", "POST", "GET", "POST"]
+
+
 def test_a_step_that_closes_lets_defectdojo_close() -> None:
     """What is not in the report any more is mitigated there, and only then."""
     world = World()
@@ -126,14 +135,19 @@ def test_a_token_that_may_only_import_is_said_aloud(count: int, said: str) -> No
 
 
 def test_after_a_failure_nothing_closes() -> None:
-    """What moved to a test that could not be pushed is not closed in the one it left."""
-    world = World(faults=lambda number, _: Reply(500) if number == 1 else None)
+    """What moved to a test that could not be pushed is not closed in the one it left; all the rest is told."""
+    world = World()
+    other = replace(PUSH, test="Trivy lib", product="till")
+    world.sink.apply(other)
+    calls = len(world.dojo.calls)
+    world.dojo.faults = lambda number, _: Reply(500) if number == calls + 1 else None
+    world.report = report("F-2")
     with pytest.raises(ServiceError, match="HTTP status 500"):
         world.sink.apply(PUSH)
-    with pytest.raises(ServiceError, match="A push before it failed"):
-        world.sink.apply(replace(PUSH, test="Trivy lib", steps=("close",)))
-    assert world.sink.apply(replace(PUSH, test="Trivy lib"))
-    assert world.sink.apply(replace(PUSH, engagement="Other", steps=("close",)))
+    with pytest.raises(ServiceError, match="a push before it failed"):
+        world.sink.apply(replace(other, steps=("close",)))
+    assert world.dojo.open() == ["F-1", "F-2"]
+    assert world.sink.apply(replace(other, test="Bandit src"))
 
 
 def test_an_answer_without_a_number_has_no_place() -> None:
