@@ -48,9 +48,9 @@ class Document(Struct, frozen=True):
     type: str = "doc"
 
 
-def adf(text: Text) -> Document:
-    """A text as a document: as much of it as fits, and its mark."""
-    room = LONGEST - _size(_document((), text))
+def adf(text: Text, most: int = LONGEST) -> Document:
+    """A text as a document: as much of it as fits into so many characters, and its mark."""
+    room = most - _size(_document((), text))
     blocks = fitted(text.blocks, lambda block: _size(_node(block)) + 1, room)
     return _document(map(_node, blocks), text)
 

@@ -20,9 +20,9 @@ _FRAME = "{noformat}"
 _COLOURS = {"info": "#deebff", "success": "#e3fcef", "warning": "#fffae6"}
 
 
-def wiki_markup(text: Text) -> str:
-    """A text in wiki markup: as much of it as fits, and its mark."""
-    blocks = fitted(text.blocks, lambda block: len(_rendered(block)) + 2, LONGEST - len(_document((), text)))
+def wiki_markup(text: Text, most: int = LONGEST) -> str:
+    """A text in wiki markup: as much of it as fits into so many characters, and its mark."""
+    blocks = fitted(text.blocks, lambda block: len(_rendered(block)) + 2, most - len(_document((), text)))
     return _document(map(_rendered, blocks), text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from aggregator.sinks.jira.access import Flavour
@@ -9,7 +10,6 @@ from tests.fakes.jira import shapes
 from tests.fakes.jira.world import World
 
 _LONGEST_SUMMARY = 255
-_LONGEST_TEXT = 32_767
 
 
 def complaints(world: World, fields: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def _wrong(world: World, name: str, value: Any) -> str:
 
 
 def _is_text(world: World, value: Any) -> bool:
-    if world.flavour is Flavour.CLOUD:
-        return shapes.is_document(value)
-    return isinstance(value, str) and len(value) <= _LONGEST_TEXT
+    if len(value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))) > world.longest:
+        return False  # assumed of Cloud: that it counts the document and not its text
+    return shapes.is_document(value) if world.flavour is Flavour.CLOUD else isinstance(value, str)
 
 
 def _is_assignable(world: World, value: dict[str, str]) -> bool:

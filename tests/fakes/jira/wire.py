@@ -25,7 +25,8 @@ class JiraWire:
         """Jira's reply, or the fault on order."""
         number = len(self.calls)
         self.calls.append(request)
-        assert request.url.startswith(f"{self.world.url}/rest/api/"), "a call to somewhere else"
+        ours = (f"{self.world.access.api}/", f"{self.world.root}/", self.world.access.tenant or "no address")
+        assert request.url.startswith(ours), "a call to somewhere else"
         for text in (request.url, request.purpose, repr(request), request.body.decode()):
             assert self.world.token not in text, "the token stands where it can be read"
         fault = self.faults(number, request) if self.faults is not None else None
@@ -44,10 +45,16 @@ class JiraWire:
     @property
     def asked(self) -> list[str]:
         """Each call, in order: method and path without its query."""
-        head = f"{self.world.access.api}/"
-        return [f"{each.method} {each.url.removeprefix(head).partition('?')[0]}" for each in self.calls]
+        heads = (f"{self.world.access.api}/", f"{self.world.root}/")
+        return [f"{each.method} {_path(each.url, heads)}" for each in self.calls]
 
     @property
     def written(self) -> list[str]:
         """The calls that change something."""
         return [each for each in self.asked if not each.startswith("GET ")]
+
+
+def _path(url: str, heads: tuple[str, ...]) -> str:
+    for head in heads:
+        url = url.removeprefix(head)
+    return url.partition("?")[0]

@@ -67,6 +67,8 @@ class World:
         lag: seconds until search sees a change (assumed: seconds to minutes in Cloud, none in Data Center).
         inline: how many comments and changes come along with a ticket.
         required: further fields that a new ticket needs, with their names.
+        site_id: where it is set, tokens count at the gateway alone, as tokens with scopes do.
+        longest: characters of a description, as an administrator has set them.
         faults: see :class:`tests.fakes.jira.wire.JiraWire`.
     """
 
@@ -86,6 +88,8 @@ class World:
     may: frozenset[str] = frozenset({"browse", "create", "edit", "comment", "transition", "people"})
     lag: float = 0.0
     inline: int = 20
+    site_id: str = ""
+    longest: int = 32_767
     tickets: list[Ticket] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(10001))
     counts: dict[str, int] = field(default_factory=dict)
@@ -95,6 +99,11 @@ class World:
         """What a job is given."""
         user = BOT.email if self.flavour is Flavour.CLOUD else ""
         return Access(self.url, user, self.token)
+
+    @property
+    def root(self) -> str:
+        """Where the REST API answers to our token."""
+        return f"https://api.atlassian.com/ex/jira/{self.site_id}/rest/api/3" if self.site_id else self.access.api
 
     # --- what anybody does
 

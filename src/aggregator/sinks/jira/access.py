@@ -52,6 +52,16 @@ class Access(Struct, frozen=True):
         return f"{self.base}/rest/api/{'3' if self.flavour is Flavour.CLOUD else '2'}"
 
     @property
+    def tenant(self) -> str:
+        """Where a site of Cloud tells anybody its id; empty for any other Jira.
+
+        A token with scopes is of no use at the site: it opens the gateway of all sites, which wants that id.
+        """
+        host = urlsplit(self.base).hostname or ""
+        is_site = self.flavour is Flavour.CLOUD and host.endswith(_SITES) and self.base.startswith("https://")
+        return f"{self.base}/_edge/tenant_info" if is_site else ""
+
+    @property
     def credentials(self) -> str:
         """The header that lets us in."""
         if self.flavour is Flavour.DATA_CENTER:
@@ -76,4 +86,5 @@ class Access(Struct, frozen=True):
         return url.removeprefix(head) if url.startswith(head) else ""
 
 
+_SITES: Final = ".atlassian.net"
 _URL: Final = "Give the address that stands in the browser before /browse, such as https://example.atlassian.net."

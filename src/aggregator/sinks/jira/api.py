@@ -24,7 +24,12 @@ _RULES: Final = structs.replace(EDIT, methods=EDIT.methods | {"PUT"}, limit=10.0
 _ANSWERS: Final = frozenset({301, 302, 303, 307, 308, 400, 401, 403, 404, 410})
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 _AGAIN = "Run it again; if it happens again, look at what stands between this machine and Jira."
-_LOGIN = "Look at jira-url, jira-user and jira-token. Cloud wants both an e-mail address and an API token of it."
+_LOGIN = (
+    "Look at jira-url, jira-user and jira-token. Cloud wants an e-mail address and an API token of it; one with scopes "
+    "needs read:jira-work, write:jira-work and read:jira-user."
+)
+_GATEWAY = "https://api.atlassian.com/ex/jira"
+_SITE_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 _T = TypeVar("_T")
 
@@ -52,6 +57,12 @@ class _Complaint(Struct, frozen=True):
     errorMessages: tuple[object, ...] = ()  # noqa: N815 - Jira's name for it
 
 
+class _Tenant(Struct, frozen=True):
+    """What a site tells anybody about itself."""
+
+    cloudId: str  # noqa: N815 - Jira's name for it
+
+
 class Nothing(Struct, frozen=True):
     """An answer of which nothing is read, or which has no body."""
 
@@ -71,6 +82,30 @@ class JiraApi:
         self._session = session
         self._access = access
         self._pause = pause
+        self._root = access.api
+
+    def take_gateway(self) -> bool:
+        """From now on ask the site through the gateway of all sites, where tokens with scopes count.
+
+        Gives whether there is one. The site is asked for its id without the token.
+        """
+        purpose = "ask the site for its id"
+        if not self._access.tenant:
+            return False
+        request = Request(
+            method="GET", url=self._access.tenant, purpose=purpose, headers={"Accept": "application/json"}
+        )
+        try:
+            site = _decoded(self._session.call(request, _RULES), purpose, _Tenant).cloudId
+        except ServiceError:
+            return False
+        if _SITE_ID.fullmatch(site):
+            self._root = f"{_GATEWAY}/{site}/rest/api/3"
+        return self._root != self._access.api
+
+    def leave_gateway(self) -> None:
+        """Ask the site itself again."""
+        self._root = self._access.api
 
     def read(self, path: str, query: Mapping[str, str], purpose: str, kind: type[_T]) -> _T:
         """What stands there, as a value of this type."""
@@ -88,7 +123,7 @@ class JiraApi:
             headers["Content-Type"] = "application/json"
         request = Request(
             method=method,
-            url=f"{self._access.api}/{path}",
+            url=f"{self._root}/{path}",
             purpose=purpose,
             headers=headers,
             body=body,

@@ -6,6 +6,7 @@ Lists that a decision rests on are read to their end: what is not on them must n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ from aggregator.sinks.jira.rows import (
     TransitionRow,
 )
 from aggregator.transport.session import Session
-from aggregator.writers.ticket_adf import Document, adf
+from aggregator.writers.ticket_adf import LONGEST, Document, adf
 from aggregator.writers.ticket_blocks import Text
 from aggregator.writers.ticket_wiki import wiki_markup
 
@@ -36,6 +37,7 @@ PAGE: Final = 100
 """Rows of a page; Jira may give fewer."""
 MOST_PAGES: Final = 50
 
+_LOGIN: Final = "log in to Jira"
 _INTERNAL: Final = [{"key": "sd.public.comment", "value": {"internal": True}}]
 """In a service project a comment is sent to customers unless it says this; elsewhere it means nothing."""
 
@@ -61,12 +63,24 @@ class JiraClient:
     def me(self) -> Person:
         """Whose token it is. Asked before any list is believed: without a valid token some lists are empty."""
         if self._me is None:
-            me = self._api.read("myself", {}, "log in to Jira", Person)
+            me = self._logged_in()
             if not me.id:
                 reason = "Could not log in to Jira: it does not say whose token it is."
                 raise ServiceError(Fault.PERMISSION, reason, "Look at jira-url, jira-user and jira-token.")
             self._me = me
         return self._me
+
+    def _logged_in(self) -> Person:
+        """At the site, else through the gateway; what the site said tells more than what the gateway says."""
+        try:
+            return self._api.read("myself", {}, _LOGIN, Person)
+        except ServiceError as error:
+            if error.fault is not Fault.PERMISSION or not self._api.take_gateway():
+                raise
+            with suppress(ServiceError):
+                return self._api.read("myself", {}, _LOGIN, Person)
+            self._api.leave_gateway()
+            raise
 
     def assignable(self, project: str, name: str) -> Person | None:
         """The one person of this id, name or e-mail address who can be assigned in a project; ``None`` for others."""
@@ -179,9 +193,9 @@ class JiraClient:
         """A project, with its types of tickets."""
         return self._api.read(f"project/{quote(key, safe='')}", {}, f"look up the project {key}", ProjectRow)
 
-    def body(self, text: Text) -> Document | str:
-        """A text as this Jira takes it."""
-        return adf(text) if self._is_cloud else wiki_markup(text)
+    def body(self, text: Text, most: int = LONGEST) -> Document | str:
+        """A text as this Jira takes it, with so many characters at most."""
+        return adf(text, most) if self._is_cloud else wiki_markup(text, most)
 
     def _whole_history(self, key: str) -> tuple[Change, ...]:
         rows: list[Change] = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
-from aggregator.model.errors import ServiceError
+from aggregator.model.errors import Fault, ServiceError
 from aggregator.planning.jira_actions import CreateTicket, EditTicket
 from aggregator.sinks.jira.api import Refused
 from aggregator.sinks.jira.rows import Person
@@ -29,6 +30,10 @@ _MEANINGS = {
 }
 
 
+_TEXT = "description"
+Bodies: TypeAlias = tuple[Document | str, Document | str]
+
+
 class LeftOut(Struct, frozen=True):
     """A field that was left out, and why in our words."""
 
@@ -46,25 +51,31 @@ class LeftOut(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """Fields by id, and which of them a ticket can do without."""
+    """Fields by id, and what can be done where Jira does not take them.
+
+    Attributes:
+        optional: the fields that a ticket can do without.
+        shorter: the description once more, where an administrator allows less than Jira does by itself.
+    """
 
     fields: dict[str, object]
     optional: frozenset[str]
+    shorter: Document | str | None = None
 
 
-def new_fields(action: CreateTicket, body: Document | str, assignee: Person | None) -> Draft:
+def new_fields(action: CreateTicket, bodies: Bodies, assignee: Person | None) -> Draft:
     """The fields of a new ticket.
 
     Args:
         action: what is wanted.
-        body: its text as this Jira takes it.
+        bodies: its text as this Jira takes it, and a shorter one.
         assignee: who was found under that name.
     """
     needed: dict[str, object] = {
         "project": {"key": action.project},
         "issuetype": {"name": action.issue_type},
         "summary": action.summary,
-        "description": body,
+        "description": bodies[0],
         "labels": sorted({*action.labels, *action.marks}),
     }
     optional: dict[str, object] = {name: msgspec.Raw(value.encode()) for name, value in action.fields}
@@ -76,35 +87,45 @@ def new_fields(action: CreateTicket, body: Document | str, assignee: Person | No
         optional["components"] = [{"name": name} for name in action.components]
     if assignee is not None:
         optional["assignee"] = {"accountId": assignee.accountId} if assignee.accountId else {"name": assignee.name}
-    return Draft({**optional, **needed}, frozenset(optional.keys() - needed.keys()))
+    return Draft({**optional, **needed}, frozenset(optional.keys() - needed.keys()), _shorter(bodies))
 
 
-def edited(action: EditTicket, body: Document | str | None) -> Draft:
+def edited(action: EditTicket, bodies: Bodies | None) -> Draft:
     """The fields of a change; ``labels`` stands for those that are added."""
     given: dict[str, object | None] = {
         "summary": action.summary,
-        "description": body,
+        "description": None if bodies is None else bodies[0],
         "priority": {"name": action.priority} if action.priority else None,
         "duedate": None if action.due is None else action.due.isoformat(),
         "labels": action.add_labels or None,
     }
     fields = {name: value for name, value in given.items() if value is not None}
-    return Draft(fields, frozenset({"priority", "duedate", "labels"} & fields.keys()))
+    optional = frozenset({"priority", "duedate", "labels"} & fields.keys())
+    return Draft(fields, optional, None if bodies is None else _shorter(bodies))
+
+
+def _shorter(bodies: Bodies) -> Document | str | None:
+    return None if bodies[0] == bodies[1] else bodies[1]
 
 
 def offered(draft: Draft, send: Callable[[dict[str, object]], str], note: Callable[[LeftOut], None]) -> str:
-    """What sending gives. Fields that Jira refuses are left out one refusal after another, as long as it can be.
+    """What sending gives. Fields that Jira refuses are left out one refusal after another, as long as that helps.
 
+    A description is made shorter instead, once; also where Jira does not name a field, as it does for some texts.
     Nothing was done by a request that was refused, so it may be sent again.
     """
-    fields = dict(draft.fields)
+    fields, shorter = dict(draft.fields), draft.shorter
     while True:
         try:
             return send(dict(fields))
         except Refused as refused:
             droppable = [name for name in refused.fields if name in draft.optional and name in fields]
-            if not droppable or len(droppable) < len(refused.fields):
+            shortens = shorter is not None and (not refused.fields or _TEXT in refused.fields)
+            helped = {*droppable, _TEXT} if shortens else set(droppable)
+            if not helped or set(refused.fields) - helped or refused.fault is not Fault.REFUSED:
                 raise _meant(refused) from None
+            if shortens:
+                fields[_TEXT], shorter = shorter, None
             for name in droppable:
                 del fields[name]
                 note(LeftOut(name))

@@ -8,7 +8,7 @@ from aggregator.planning.actions import Action
 from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTicket, Intent, MoveTicket
 from aggregator.planning.jira_observed import SeenTicket, Sought
 from aggregator.sinks.jira.client import JiraClient
-from aggregator.sinks.jira.fields import LeftOut, edited, new_fields, offered
+from aggregator.sinks.jira.fields import Bodies, LeftOut, edited, new_fields, offered
 from aggregator.sinks.jira.moves import Move, NoMove, move_for
 from aggregator.sinks.jira.rows import IssueRow, Person, text_of
 from aggregator.sinks.jira.sight import seen
@@ -21,6 +21,8 @@ _UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
 _NO_LOOK = frozenset({Fault.PERMISSION, Fault.MISSING, Fault.REFUSED})
 _LOOKS = (2.0, 5.0, 10.0)
 """Seconds before each look for a ticket that may have been created: the index of Jira Cloud lags behind."""
+_SHORT = 10_000
+"""Characters of a description where the usual number is refused."""
 _DONE = "done"
 
 
@@ -106,7 +108,7 @@ class JiraTickets:
 
     def _created(self, action: CreateTicket) -> str:
         person = self._assignee(action.project, action.assignee)
-        draft = new_fields(action, self._client.body(action.text), person)
+        draft = new_fields(action, self._bodies(action.text), person)
         try:
             key = offered(draft, self._client.create, self._note)
         except ServiceError as error:
@@ -139,7 +141,7 @@ class JiraTickets:
         return ""
 
     def _edit(self, action: EditTicket) -> None:
-        draft = edited(action, None if action.text is None else self._client.body(action.text))
+        draft = edited(action, None if action.text is None else self._bodies(action.text))
 
         def send(fields: dict[str, object]) -> str:
             labels = fields.pop("labels", None)
@@ -154,6 +156,9 @@ class JiraTickets:
                 step = "Its status or its screens may not allow it: look at the project's workflow and screens."
                 raise ServiceError(Fault.MISSING, error.reason, step) from None
             raise
+
+    def _bodies(self, text: Text) -> Bodies:
+        return self._client.body(text), self._client.body(text, _SHORT)
 
     def _say(self, ticket: str, text: Text) -> None:
         """Once: a comment of ours with the same mark says it already."""

@@ -106,6 +106,47 @@ def test_a_token_of_nobody_is_no_token() -> None:
         client.me()
 
 
+SITE = "https://shop.atlassian.net"
+
+
+def test_a_token_with_scopes_takes_the_gateway() -> None:
+    """A token that the site does not know is tried at the gateway of all sites; tickets stay at the site's address."""
+    desk = Desk(World(url=SITE, site_id="11111111-2222-3333-4444-555555555555"))
+    assert desk.client.me().shown == "Onefold"
+    assert desk.client.search(("x",)) == ()
+    assert desk.wire.asked == ["GET myself", f"GET {SITE}/_edge/tenant_info", "GET myself", "GET search/jql"]
+    assert desk.client.access.browse("SEC-1") == f"{SITE}/browse/SEC-1"
+
+
+@pytest.mark.parametrize("site_id", ["", "../x", "11111111-2222-3333-4444-555555555555"])
+def test_what_the_site_said_is_told(site_id: str) -> None:
+    """Where the gateway does not help either, the site's own refusal is told, and the site is asked from then on."""
+    told = Reply(200, JSON, f'{{"cloudId": "{site_id}"}}'.encode())
+    desk = Desk(World(url=SITE, site_id="another"))
+    desk.wire.world.site_id = site_id
+    desk.wire.faults = lambda _, request: told if request.url.endswith("tenant_info") else Reply(401, JSON)
+    for _ in range(2):
+        with pytest.raises(ServiceError, match="does not know the token") as raised:
+            desk.client.me()
+        assert "read:jira-work" in raised.value.next_step
+
+
+def test_a_site_that_tells_no_id_has_no_gateway() -> None:
+    """When the site does not answer who it is, its first answer holds."""
+    desk = Desk(World(url=SITE), faults=lambda _, request: Reply(401 if "myself" in request.url else 404, JSON))
+    with pytest.raises(ServiceError, match="does not know the token"):
+        desk.client.me()
+
+
+@pytest.mark.parametrize(
+    ("url", "user"), [("http://shop.atlassian.net", "me"), ("https://jira.example", "me"), (SITE, "")]
+)
+def test_only_sites_of_cloud_have_a_gateway(url: str, user: str) -> None:
+    """A token of any other Jira is sent to that Jira alone."""
+    assert Access(url, user, "t").tenant == ""
+    assert Access(f"{SITE}/", "me", "t").tenant == f"{SITE}/_edge/tenant_info"
+
+
 def test_who_we_are_is_asked_once() -> None:
     """One call tells it for the whole run."""
     desk = Desk()

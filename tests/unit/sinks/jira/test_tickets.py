@@ -187,6 +187,31 @@ def test_fields_that_jira_does_not_take_are_left_out(make: Make) -> None:
     assert len(desk.sink.notes) == 5
 
 
+@FLAVOURS
+def test_a_field_with_less_room_gets_less(make: Make) -> None:
+    """Where an administrator allows less, a shorter text is sent; where that is too long as well, it is said."""
+    desk = Desk(make())
+    desk.world.longest = 12_000
+    blocks = tuple(Paragraph(words(f"{number} " + "x" * 900)) for number in range(40))
+    long = Text(blocks, "onefold:ticket v1 F-1 0123456789abcdef")
+    desk.sink.apply(creation(text=long, priority="Odd"))
+    ticket = seen(desk)
+    assert ticket.mark is not None
+    assert ticket.mark.is_as_written
+    desk.sink.apply(EditTicket(ticket="SEC-1", text=long, summary="Now"))
+    assert seen(desk).summary == "Now"
+    refused = Reply(400, {}, b'{"errorMessages": ["It could be due to unsupported content."]}')
+    numbers = iter(range(9))
+    desk.wire.faults = lambda _, request: refused if request.method == "POST" and next(numbers) == 0 else None
+    assert desk.sink.apply(creation("F-3", text=long)).endswith("/SEC-2")
+    desk.wire.faults = None
+    desk.world.longest = 100
+    with pytest.raises(ServiceError, match="description"):
+        desk.sink.apply(creation("F-2", text=long))
+    with pytest.raises(ServiceError, match="description"):
+        desk.sink.apply(EditTicket(ticket="SEC-1", text=text("Short")))
+
+
 @pytest.mark.parametrize("name", ["ann@example.com", "712020:ann", "Ann Able"])
 @FLAVOURS
 def test_people_are_found_by_any_of_their_names(make: Make, name: str) -> None:
