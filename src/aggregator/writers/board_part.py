@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.model.finding import Standing
 from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardUpgrade
 from aggregator.writers.published_upgrade import PublishedUpgrade
 
 GENERATOR = "Onefold"
+_IN_TIME = frozenset({Standing.WITHIN, Standing.APPROACHING})
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -26,16 +28,18 @@ class Part(Struct, frozen=True):
 def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
     """All parts on one board, by product, environment and branch; their findings together, worst first.
 
-    The board is of the latest of their runs. Raises ``ValueError`` when there is no part.
+    The board is of the latest of their runs: what was in time in an earlier one and has come due since is late. Raises
+    ``ValueError`` when there is no part.
     """
     ordered = sorted(parts, key=lambda part: _line_order(part.line))
     if not ordered:
         msg = "a board needs a line"
         raise ValueError(msg)
-    findings = [_moved(each, place) for place, part in enumerate(ordered) for each in part.findings]
+    now = max(part.line.at for part in ordered)
+    findings = [_moved(each, place) for place, part in enumerate(ordered) for each in _aged(part, now)]
     findings.sort(key=_urgency)
     return Board(
-        generated_at=max(part.line.at for part in ordered),
+        generated_at=now,
         title=_title(ordered),
         generator=generator,
         lines=tuple(part.line for part in ordered),
@@ -50,6 +54,19 @@ def _line_order(line: BoardLine) -> tuple[str, str, str]:
 
 def _moved(finding: BoardFinding, place: int) -> BoardFinding:
     return BoardFinding(replace(finding.row, line=place), finding.detail) if place else finding
+
+
+def _aged(part: Part, now: datetime) -> Iterable[BoardFinding]:
+    """The findings of a line as of the board's moment, which may be later than that of its run."""
+    return part.findings if part.line.at == now else (_as_of(now, each) for each in part.findings)
+
+
+def _as_of(now: datetime, finding: BoardFinding) -> BoardFinding:
+    row = finding.row
+    if row.due_at is None or row.due_at > now or row.standing not in _IN_TIME:
+        return finding
+    published = replace(finding.detail.finding, standing=Standing.BREACHED)
+    return BoardFinding(replace(row, standing=Standing.BREACHED), replace(finding.detail, finding=published))
 
 
 def _urgency(finding: BoardFinding) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from aggregator.model.finding import Decision, Disposition
+from aggregator.model.finding import Decision, Disposition, Standing
 from aggregator.model.location import Location
 from aggregator.model.severity import Severity
 from aggregator.writers.board_part import Part, board, board_upgrade, is_open
@@ -57,6 +57,28 @@ def test_the_worst_comes_first() -> None:
     assert [each.row.id for each in made.findings] == order
     assert [is_open(each) for each in made.findings] == [True] * 6 + [False] * 2
     assert made.title == "shop"
+
+
+def test_clocks_go_on_until_the_boards_moment() -> None:
+    """What was in time in a line's last run, and has come due before the board's moment, is late on the board."""
+    old = BoardLine(product="old", at=NOW - timedelta(30))
+    rows = (
+        row("due", standing=Standing.WITHIN, due_at=NOW - timedelta(1)),
+        row("soon", standing=Standing.APPROACHING, due_at=NOW),
+        row("later", standing=Standing.WITHIN, due_at=NOW + timedelta(1)),
+        row("paused", standing=Standing.PAUSED, due_at=NOW - timedelta(1)),
+        row("none"),
+    )
+    made = board([Part(old, rows), Part(BoardLine(product="new", at=NOW), ())])
+    told = {each.row.id: (each.row.standing, each.detail.finding.standing) for each in made.findings}
+    assert {id_: standing for id_, (standing, _) in told.items()} == {
+        "due": Standing.BREACHED,
+        "soon": Standing.BREACHED,
+        "later": Standing.WITHIN,
+        "paused": Standing.PAUSED,
+        "none": Standing.NONE,
+    }
+    assert all(ours == published for ours, published in told.values())
 
 
 def test_a_board_has_a_line() -> None:
