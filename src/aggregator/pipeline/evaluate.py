@@ -17,6 +17,7 @@ from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
 from aggregator.knowledge.knowledge import Knowledge, Teaching
 from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
+from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
 from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
@@ -113,7 +114,7 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
     folded = fold(
         readable,
         run.state.findings if run.state else (),
-        product=run.context.line.product,
+        product=_seed(run.context.line),
         sources=run.sources,
         redact=redactor.redact_text,
         now=run.now,
@@ -186,6 +187,11 @@ def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(sorted(owned, key=urgency))
 
 
+def _seed(line: Line) -> str:
+    """What ids are made from besides the findings: those of two environments of a product never meet in a tracker."""
+    return f"{line.product}\x1f{line.environment}" if line.environment else line.product
+
+
 def _by_name(homes: Homes) -> HomesByName | None:
     """The homes as the folding asks for them; ``None`` where there is but one."""
     if not homes:
@@ -230,6 +236,7 @@ def _outcome(
         totals=totals,
         retention_days=run.policy.state.retention_days,
         tickets=(*(run.state.tickets if run.state else ()), *run.tickets),
+        is_scanned=any(scan.completeness is not Completeness.FAILED for scan in scans),
     )
     return Outcome(
         context=run.context,
