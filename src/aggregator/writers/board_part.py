@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Standing
 from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardUpgrade
+from aggregator.writers.published import PublishedDiagnostic
 from aggregator.writers.published_upgrade import PublishedUpgrade
 
 GENERATOR = "Onefold"
+_OLD_DAYS = 7
+"""So long may a line go without a run before a page of several says so."""
 _IN_TIME = frozenset({Standing.WITHIN, Standing.APPROACHING})
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -42,7 +46,7 @@ def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
         generated_at=now,
         title=_title(ordered),
         generator=generator,
-        lines=tuple(part.line for part in ordered),
+        lines=tuple(_dated(part.line, now) for part in ordered),
         findings=tuple(findings),
         upgrades=tuple(_upgrades(ordered)),
     )
@@ -50,6 +54,16 @@ def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
 
 def _line_order(line: BoardLine) -> tuple[str, str, str]:
     return line.product, line.environment, line.branch
+
+
+def _dated(line: BoardLine, now: datetime) -> BoardLine:
+    """The line, with a word about its age where nobody has looked for long: silence is no good news."""
+    days = (now - line.at).days
+    if days < _OLD_DAYS:
+        return line
+    reason = f"Its last run was {days} days before the latest one on this page; what happened since is not known."
+    said = PublishedDiagnostic("line-is-old", Level.WARNING, line.product, reason, "Run it again, or leave it out.", "")
+    return replace(line, diagnostics=(said, *line.diagnostics))
 
 
 def _moved(finding: BoardFinding, place: int) -> BoardFinding:

@@ -81,6 +81,16 @@ def test_clocks_go_on_until_the_boards_moment() -> None:
     assert all(ours == published for ours, published in told.values())
 
 
+def test_a_line_that_nobody_ran_for_long_says_so() -> None:
+    """Beside a line that ran today, one whose last run is a week old or more carries a warning."""
+    ages = {"new": 0, "fresh": 6, "old": 7}
+    lines = [BoardLine(product=name, at=NOW - timedelta(days)) for name, days in ages.items()]
+    made = board([Part(line, ()) for line in lines])
+    told = {line.product: [said.code for said in line.diagnostics] for line in made.lines}
+    assert told == {"new": [], "fresh": [], "old": ["line-is-old"]}
+    assert "7 days before" in made.lines[2].diagnostics[0].reason
+
+
 def test_a_board_has_a_line() -> None:
     """A board of nothing is refused: nobody could tell what it is about."""
     with pytest.raises(ValueError, match="needs a line"):
