@@ -13,3 +13,10 @@ def test_findings_name_their_tickets() -> None:
     assert [each.tickets for each in settled.findings] == [("u/1", "u/2", "u/9"), (), ("u/2",)]
     assert settle(settled, [Learned("u/2", ("F-3",))]) == settled
     assert settle(state, []) is state
+
+
+def test_a_ticket_that_was_moved_has_one_address() -> None:
+    """Findings name it by the address that it has now, and keep their other tickets."""
+    state = outcome(finding(tickets=("u/OPS-1", "u/SEC-1"))).state
+    settled = settle(state, [Learned("u/OPS-9", ("F-1111111111",), earlier=("u/SEC-1",))])
+    assert settled.findings[0].tickets == ("u/OPS-1", "u/OPS-9")
