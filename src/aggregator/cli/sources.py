@@ -108,4 +108,13 @@ def _record(file: Path) -> Record | None:
         return None
     if bytes(head.line):
         return Record(data, Remembered(decode(data, str(file)), version_of(data, str(file))))
-    return Record(data, report=read_findings(data)) if bytes(head.verdict) else None
+    return Record(data, report=_report(file, data)) if bytes(head.verdict) else None
+
+
+def _report(file: Path, data: bytes) -> PublishedReport:
+    try:
+        return read_findings(data)
+    except UsageError:
+        raise UsageError(
+            f"{file} is no findings.json that this version of Onefold reads.", "Run onefold again, or leave it out."
+        ) from None

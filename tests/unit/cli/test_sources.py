@@ -83,6 +83,15 @@ def test_what_is_named_must_be_ours(capsys: pytest.CaptureFixture[str]) -> None:
         records(["nowhere.json"], Screen())
 
 
+def test_findings_of_another_version_are_named() -> None:
+    """A findings.json that this version does not read stops the command, and the error names the file."""
+    document = json.loads(b"".join(render_findings(outcome(finding()))))
+    del document["findings"][0]["assignees"]
+    put("out/findings.json", json.dumps(document).encode())
+    with pytest.raises(UsageError, match=r"out/findings\.json is no findings\.json that this version"):
+        records(["out"], Screen())
+
+
 def test_a_damaged_state_is_never_passed_over() -> None:
     """A state that cannot be read, or that a newer Onefold wrote, stops the command instead of falling out of it."""
     put("s/a.json", encode(a_state()).replace(b'"findings":[{', b'"findings":[5,{'))
