@@ -42,7 +42,7 @@ class Settings(BaseModel):
         secret_key: lets secrets be known again by keyed digests of their values; empty stores none. Never shown.
         jira_url: the site's address; empty talks to no Jira.
         jira_user: the e-mail address that the token belongs to (Cloud); empty for a Data Center's access token.
-        jira_token: never shown, and sent to that site alone, like the other service's token.
+        jira_token: never shown, and sent to that site alone, for Cloud also to Atlassian's gateway.
         slack_webhook: one address, or lines of ``name=address``; an address is as secret as a token.
         teams_webhook: the same for Microsoft Teams.
         out: folder for the documents.
