@@ -42,9 +42,9 @@ TOLD = [
     "shop: 3 findings are past their due date",
     "shop: 1 new high finding from today's run",
     "shop: 1 finding set aside",
-    "shop: 1 finding is open again: its exception ended",
+    "shop: 1 finding is open again: a decision ended",
     "shop: 1 new high finding from today's run",
-    "shop: 1 finding is open again: its exception ended",
+    "shop: 1 finding is open again: a decision ended",
     "shop: 1 finding fixed",
     "shop: 1 finding fixed",
 ]

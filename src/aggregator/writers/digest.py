@@ -32,13 +32,13 @@ _LONGEST_PATH = 500
 _TOLD = {
     Topic.NEW: ("new finding", "new findings"),
     Topic.REOPENED: ("finding is back", "findings are back"),
-    Topic.LAPSED: ("finding is open again: its exception ended", "findings are open again: their exceptions ended"),
+    Topic.LAPSED: ("finding is open again: a decision ended", "findings are open again: decisions ended"),
     Topic.RAISED: ("finding is graver than before", "findings are graver than before"),
     Topic.BREACHED: ("finding is past its due date", "findings are past their due date"),
     Topic.APPROACHING: ("finding is due soon", "findings are due soon"),
     Topic.FIXED: ("finding fixed", "findings fixed"),
     Topic.ACCEPTED: ("finding set aside", "findings set aside"),
-    Topic.EXPIRING: ("exception ends soon", "exceptions end soon"),
+    Topic.EXPIRING: ("decision ends soon", "decisions end soon"),
 }
 _TROUBLES = ("scan failed or is missing", "scans failed or are missing")
 _REPEAT = "Part of this may have been told before: an earlier message got no answer."
