@@ -23,7 +23,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 NODE_MODULES := tests/node/node_modules/.installed
 
-.PHONY: help demo test test-system check format bench bench-accuracy dist schemas lock clean
+.PHONY: help demo test test-system check format bench bench-accuracy dist schemas screenshots lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,7 +66,7 @@ test: $(DEV) $(NODE_MODULES) ## Run the tests; every line and branch must be cov
 	rm -rf build/coverage
 	$(NODE) $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
-test-system: $(DEV) ## Build the real image and run it as the Actions runner does (root on Debian; installs packages)
+test-system: $(DEV) $(NODE_MODULES) ## Try the real image and the dashboard in a browser (root on Debian; installs packages)
 	tests/system/setup
 	$(BIN)/python -m pytest tests/system $(PYTEST_ARGS)
 
@@ -109,6 +109,9 @@ schemas: $(RUNTIME) ## Write the generated JSON Schemas into schemas/
 		$(BIN)/onefold schema "$$name" > build/schema.json; \
 		mv build/schema.json "schemas/$$name.schema.json"; \
 	done
+
+screenshots: $(DEV) ## Take the pictures of the dashboard for the README (after make test-system)
+	$(BIN)/python -m tests.system.screenshots
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)

@@ -65,7 +65,7 @@ class Visit:
         """Change the address of the open page, and wait until the page has followed."""
         self.page.evaluate(
             """state => new Promise(done => {
-                if (location.hash === state) return done();
+                if (location.hash === state || (location.hash === "" && state === "#")) return done();
                 addEventListener("hashchange", () => done(), {once: true});
                 location.hash = state;
             })""",

@@ -31,8 +31,9 @@ VIEWS = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)], ids=["light", "dark", "phone"]
+)
 def test_axe_finds_nothing(
     browser: Browser, shop_page: Path, tmp_path: Path, scheme: Any, size: tuple[int, int]
 ) -> None:
@@ -41,7 +42,7 @@ def test_axe_finds_nothing(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
     )
     full, bare = Visit(context, shop_page.as_uri()), Visit(context, written(empty(), tmp_path).as_uri())
-    for visit, views in ((full, VIEWS), (bare, VIEWS[::3])):
+    for visit, views in ((full, VIEWS), (bare, VIEWS[:1])):
         visit.go()
         for view in views:
             visit.show(view)

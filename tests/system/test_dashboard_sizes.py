@@ -18,7 +18,7 @@ from tests.system.shop_rows import shown
 
 MANY = 20_000
 SHELL = 300 * 1024
-TYPED = ("s", "shop", "pyyaml", "")
+TYPED = ("shop", "pyyaml", "")
 # From the keystroke to the frame after the change: filtering, drawing, style and layout.
 KEYSTROKE = """async ({place, typed}) => {
     const input = document.querySelector(place);

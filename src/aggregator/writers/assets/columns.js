@@ -42,7 +42,7 @@ function statusCell(row) {
 function findingCell(row, app) {
   return [
     el("a", { class: "title", href: writeAddress({ ...app.view, finding: row.key }), "data-key": row.key, title: row.title }, row.title),
-    el("span", { class: "where", title: row.where }, app.lines.length > 1 && el("strong", {}, [row.product, row.environment].filter(Boolean).join(" / "), " "), row.where, row.is_kev && el("span", { class: "flag" }, "Known exploited")),
+    el("span", { class: "where", title: row.where }, row.is_kev && el("span", { class: "flag" }, "Known exploited"), row.where, app.lines.length > 1 && row.product && el("span", { class: "of" }, row.product)),
   ];
 }
 
@@ -65,7 +65,7 @@ const COLUMNS = [
   { id: "risk", name: "Risk", num: true, downFirst: true, cell: (row) => (row.risk === null ? NONE : row.risk), by: (row) => row.risk ?? NaN },
   { id: "finding", name: "Finding", cell: findingCell, by: (row) => row.title.toLowerCase() },
   { id: "kind", name: "Kind", cell: (row) => word(row.kind), by: (row) => word(row.kind) },
-  { id: "tool", name: "Tools", cell: (row) => someOf(row.tools), by: (row) => row.tools.join().toLowerCase() },
+  { id: "tool", name: "Tools", cell: (row) => someOf(row.tools, row.tools.length > 2 ? 1 : 2), by: (row) => row.tools.join().toLowerCase() },
   { id: "product", name: "Product", cell: (row) => clipped(row.product), by: (row) => row.product.toLowerCase() },
   { id: "env", name: "Environment", cell: (row) => clipped(row.environment), by: (row) => row.environment.toLowerCase() },
   { id: "sla", name: "SLA", cell: slaCell, by: (row) => standingRank(row.standing) * 1e15 + (Number.isNaN(row.due) ? 9e14 : row.due) },

@@ -105,9 +105,9 @@ function apply(app) {
   app.view = readAddress(location.hash);
   const { view } = app;
   for (const name of VIEWS) byId(name).hidden = name !== view.view;
-  drawTabs(app);
   const scope = JSON.stringify(SCOPE_FACETS.map((id) => [...(view.chosen.get(id) ?? [ANY])]));
   once("scope", scope, () => drawScope(app));
+  drawTabs(app);
   if (view.view === "overview") once("overview", scope, () => drawOverview(app));
   if (view.view === "upgrades") once("upgrades", scope, () => drawUpgrades(app));
   if (view.view === "scanners") once("scanners", scope, () => drawScanners(app));
@@ -148,8 +148,10 @@ function drawTabs(app) {
   for (const tab of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#tabs a"))) {
     const name = tab.dataset.view ?? "";
     tab.setAttribute("href", writeAddress({ ...app.view, view: name, page: 1, finding: "" }));
-    if (name === app.view.view) tab.setAttribute("aria-current", "page");
-    else tab.removeAttribute("aria-current");
+    if (name === app.view.view) {
+      tab.setAttribute("aria-current", "page");
+      byId("tabs").scrollLeft = tab.offsetLeft - 24;
+    } else tab.removeAttribute("aria-current");
   }
 }
 
