@@ -130,7 +130,7 @@ def test_closing_is_remembered() -> None:
 
 
 def test_a_jira_that_cannot_be_asked_costs_nothing_else() -> None:
-    """It is a warning; nothing is done there, nothing that was decided there is undone; only that it was tried is kept."""
+    """It is a warning; nothing is done there and nothing undone that was decided; that it was tried is remembered."""
     job = Job()
     job.faults = lambda *_: Break.NO_CONNECTION
     found = ended(fresh(), told=())
