@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -88,3 +90,9 @@ def test_another_address_is_not_there() -> None:
     for method, path, status in (("DELETE", "issue/SEC-1", 404), ("GET", "search?jql=x", 410)):
         request = Request(method=method, url=f"{world.access.api}/{path}", purpose="test", headers=head)
         assert answer(world, request).status == status
+
+
+def test_the_schema_of_documents_is_the_official_one() -> None:
+    """What we hold documents to is what Atlassian publishes with its editor."""
+    theirs = Path("tests/node/node_modules/@atlaskit/adf-schema/dist/json-schema/v1/full.json").read_bytes()
+    assert json.loads(theirs) == json.loads((shapes.HERE / "adf.schema.json").read_bytes())
