@@ -72,7 +72,11 @@ def test_several_products_stand_on_one_page(shop: Path) -> None:
     done = onefold("dashboard", "state", "--out", "site/index.html", cwd=shop)
     assert done.returncode == 0, done.stderr
     data = page_data(shop / "site/index.html")
-    assert [(line["product"], len(line["trend"])) for line in data["lines"]] == [("octo/web", 1), ("shop", 2)]
+    runs = {line["product"]: [point["run"] for point in line["trend"]] for line in data["lines"]}
+    assert {name: len(named) for name, named in runs.items()} == {"octo/web": 2, "shop": 2}
+    assert runs["octo/web"][1] == ""  # its clocks have gone on since, and nobody has run it
+    late = sum(row.get("standing") == "breached" for row in data["rows"] if row["status"] == "active")
+    assert sum(line["trend"][-1].get("breached", 0) for line in data["lines"]) == late > 0
     assert {row["product"] for row in data["rows"]} == {"octo/web", "shop"}
     point = data["lines"][1]["trend"][1]
     mine = [row for row in data["rows"] if row["product"] == "shop"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Standing
-from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardUpgrade
+from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardPoint, BoardUpgrade
 from aggregator.writers.published import PublishedDiagnostic
 from aggregator.writers.published_upgrade import PublishedUpgrade
 
@@ -40,13 +41,14 @@ def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
         msg = "a board needs a line"
         raise ValueError(msg)
     now = max(part.line.at for part in ordered)
-    findings = [_moved(each, place) for place, part in enumerate(ordered) for each in _aged(part, now)]
+    ordered = [part if part.line.at == now else _as_of(part, now) for part in ordered]
+    findings = [_moved(each, place) for place, part in enumerate(ordered) for each in part.findings]
     findings.sort(key=_urgency)
     return Board(
         generated_at=now,
         title=_title(ordered),
         generator=generator,
-        lines=tuple(_dated(part.line, now) for part in ordered),
+        lines=tuple(part.line for part in ordered),
         findings=tuple(findings),
         upgrades=tuple(_upgrades(ordered)),
     )
@@ -54,6 +56,30 @@ def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
 
 def _line_order(line: BoardLine) -> tuple[str, str, str]:
     return line.product, line.environment, line.branch
+
+
+def _as_of(part: Part, now: datetime) -> Part:
+    """A line as of the board's moment, which is later than that of its run: only its clocks have gone on."""
+    findings = tuple(_late(each, now) for each in part.findings)
+    line = part.line
+    if findings != part.findings and line.trend:
+        line = replace(line, trend=(*line.trend, _clocks_alone(line.trend[-1], findings, now)))
+    return Part(_dated(line, now), findings, part.upgrades)
+
+
+def _late(finding: BoardFinding, now: datetime) -> BoardFinding:
+    row = finding.row
+    if row.due_at is None or row.due_at > now or row.standing not in _IN_TIME:
+        return finding
+    published = replace(finding.detail.finding, standing=Standing.BREACHED)
+    return BoardFinding(replace(row, standing=Standing.BREACHED), replace(finding.detail, finding=published))
+
+
+def _clocks_alone(last: BoardPoint, findings: Sequence[BoardFinding], now: datetime) -> BoardPoint:
+    """A point of the trend that is no run: what was open then, and how much of it is late by now."""
+    standings = Counter(each.row.standing for each in findings if is_open(each))
+    breached, approaching = standings[Standing.BREACHED], standings[Standing.APPROACHING]
+    return replace(last, run="", at=now, new=0, fixed=0, reopened=0, breached=breached, approaching=approaching)
 
 
 def _dated(line: BoardLine, now: datetime) -> BoardLine:
@@ -68,19 +94,6 @@ def _dated(line: BoardLine, now: datetime) -> BoardLine:
 
 def _moved(finding: BoardFinding, place: int) -> BoardFinding:
     return BoardFinding(replace(finding.row, line=place), finding.detail) if place else finding
-
-
-def _aged(part: Part, now: datetime) -> Iterable[BoardFinding]:
-    """The findings of a line as of the board's moment, which may be later than that of its run."""
-    return part.findings if part.line.at == now else (_as_of(now, each) for each in part.findings)
-
-
-def _as_of(now: datetime, finding: BoardFinding) -> BoardFinding:
-    row = finding.row
-    if row.due_at is None or row.due_at > now or row.standing not in _IN_TIME:
-        return finding
-    published = replace(finding.detail.finding, standing=Standing.BREACHED)
-    return BoardFinding(replace(row, standing=Standing.BREACHED), replace(finding.detail, finding=published))
 
 
 def _urgency(finding: BoardFinding) -> tuple[object, ...]:

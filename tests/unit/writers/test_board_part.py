@@ -9,7 +9,7 @@ from aggregator.model.location import Location
 from aggregator.model.severity import Severity
 from aggregator.writers.board_part import Part, board, board_upgrade, is_open
 from aggregator.writers.board_row import board_finding
-from aggregator.writers.dashboard_data import BoardFinding, BoardLine
+from aggregator.writers.dashboard_data import BoardFinding, BoardLine, BoardPoint
 from aggregator.writers.publish import publish_finding
 from aggregator.writers.published_upgrade import PublishedUpgrade
 from tests.builders import NOW, finding, outcome
@@ -79,6 +79,22 @@ def test_clocks_go_on_until_the_boards_moment() -> None:
         "none": Standing.NONE,
     }
     assert all(ours == published for ours, published in told.values())
+
+
+def test_the_trend_ends_at_the_boards_moment() -> None:
+    """Where clocks have gone on, a last point that is no run says how much is late now, so that charts agree."""
+    then = NOW - timedelta(30)
+    point = BoardPoint(run="1", at=then, open={"HIGH": 2}, new=2, mean_days={"HIGH": 3.0})
+    rows = (
+        row("late", standing=Standing.WITHIN, due_at=NOW),
+        row("soon", standing=Standing.APPROACHING, due_at=NOW + timedelta(1)),
+        row("closed", standing=Standing.WITHIN, due_at=NOW, closed_at=then),
+    )
+    lines = [BoardLine(product="old", at=then, trend=(point,)), BoardLine(product="same", at=then, trend=(point,))]
+    made = board([Part(lines[0], rows), Part(lines[1], rows[1:2]), Part(BoardLine(product="new", at=NOW), ())])
+    trends = {line.product: line.trend for line in made.lines}
+    now = BoardPoint(run="", at=NOW, open={"HIGH": 2}, approaching=1, breached=1, mean_days={"HIGH": 3.0})
+    assert trends == {"old": (point, now), "same": (point,), "new": ()}
 
 
 def test_a_line_that_nobody_ran_for_long_says_so() -> None:
