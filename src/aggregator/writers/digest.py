@@ -181,7 +181,7 @@ def _row(finding: Finding, topic: Topic, outcome: Outcome) -> Iterator[Span]:
     if place := clip(plain(short_place(finding)), _PLACE):
         yield Span(" in ")
         yield Span(place, code=True)
-    words = " · ".join(_words(finding, topic, outcome.now))
+    words = " · ".join((*_words(finding, topic, outcome.now), *_whose(finding)))
     if words:
         yield Span(f" · {words}")
     yield from _tickets(finding, outcome)
@@ -207,6 +207,12 @@ def _words(finding: Finding, topic: Topic, now: datetime) -> Iterator[str]:
         yield late_words(finding.clock_start, finding.due_at, now).rstrip(".")
     elif finding.due_at is not None:
         yield f"due {distance(finding.due_at, now)}"
+
+
+def _whose(finding: Finding) -> Iterator[str]:
+    """Whose it is, where that is not clear from the message itself."""
+    if finding.belonging.product:
+        yield f"product: {clip(plain(finding.belonging.product), _NAME)}"
     if finding.owners:
         names = [clip(plain(name.removeprefix("@")), _NAME) for name in finding.owners[:_OWNERS]]
         yield f"owner: {', '.join(names)}"

@@ -6,6 +6,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition, Finding, Standing
+from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Location
 from aggregator.model.news import News, RuleCount, Story, Topic, Trouble
 from aggregator.model.outcome import Context
@@ -120,6 +121,11 @@ def test_a_row_of_what_is_fixed_is_short() -> None:
 def test_a_row_without_anything() -> None:
     """A finding without a title, a place or a date still has a row."""
     assert row(finding(title=" ", location=None)) == "High: Untitled"
+
+
+def test_a_row_names_another_product() -> None:
+    """A finding of a product that is not the run's own says whose it is."""
+    assert row(finding(belonging=Belonging(product="aws\nprod"))).endswith(" \u00b7 product: aws prod")
 
 
 def test_tickets_are_linked() -> None:
