@@ -21,6 +21,7 @@ from tests.system.job import Job
 
 OUTPUTS = {
     "breached",
+    "dashboard-file",
     "findings-file",
     "fixed",
     "new",
