@@ -93,6 +93,22 @@ def _myself(world: World, _words: list[str], _query: Query, _body: Any) -> Reply
     return ok(shown.person(world, BOT))
 
 
+_PERMISSIONS = {
+    "BROWSE_PROJECTS": "browse",
+    "CREATE_ISSUES": "create",
+    "EDIT_ISSUES": "edit",
+    "ADD_COMMENTS": "comment",
+    "TRANSITION_ISSUES": "transition",
+}
+
+
+def _permissions(world: World, _words: list[str], query: Query, _body: Any) -> Reply:
+    """Cloud tells of those that were asked for, Data Center of all."""
+    names = query["permissions"].split(",") if world.flavour is Flavour.CLOUD else [*_PERMISSIONS, "OTHER"]
+    told = {name: {"key": name, "havePermission": _PERMISSIONS.get(name) in world.may} for name in names}
+    return ok({"permissions": told})
+
+
 def _project(world: World, words: list[str], _query: Query, _body: Any) -> Reply:
     if words[0] not in world.projects or "browse" not in world.may:
         return refusal(404, f"No project could be found with key '{words[0]}'.")
@@ -248,6 +264,7 @@ def _is_text(world: World, body: object) -> bool:
 
 _PARTS: dict[str, Answer] = {
     "GET myself": _myself,
+    "GET mypermissions": _permissions,
     "GET project/{key}": _project,
     "GET user/assignable/search": _assignable,
     "GET search/jql": _search_jql,

@@ -11,6 +11,7 @@ const modules = path.resolve(process.argv[2], "node_modules");
 const { z } = createRequire(path.join(modules, "x.js"))("zod");
 const WANTED = {
   "GET myself": [null, "models/userDetails"],
+  "GET mypermissions": ["parameters/getMyPermissions", "models/permissions"],
   "GET project/{key}": ["parameters/getProject", "models/project"],
   "GET user/assignable/search": ["parameters/findAssignableUsers", null],
   "GET search/jql": ["parameters/searchAndReconsileIssuesUsingJql", "models/searchAndReconcileResults"],

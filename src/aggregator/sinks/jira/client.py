@@ -22,6 +22,7 @@ from aggregator.sinks.jira.rows import (
     CommentRow,
     IssueRow,
     Made,
+    Permissions,
     Person,
     ProjectRow,
     SearchPage,
@@ -36,6 +37,8 @@ from aggregator.writers.ticket_wiki import wiki_markup
 PAGE: Final = 100
 """Rows of a page; Jira may give fewer."""
 MOST_PAGES: Final = 50
+NEEDED: Final = ("BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENTS", "TRANSITION_ISSUES")
+"""Permissions, by Jira's names; to assign is one as well, and tickets can do without."""
 
 _LOGIN: Final = "log in to Jira"
 _INTERNAL: Final = [{"key": "sd.public.comment", "value": {"internal": True}}]
@@ -192,6 +195,17 @@ class JiraClient:
     def project(self, key: str) -> ProjectRow:
         """A project, with its types of tickets."""
         return self._api.read(f"project/{quote(key, safe='')}", {}, f"look up the project {key}", ProjectRow)
+
+    def lacking(self, project: str) -> tuple[str, ...]:
+        """What we would have to be allowed in a project and are not, by Jira's names; nothing when it does not tell."""
+        query = {"projectKey": project, "permissions": ",".join(NEEDED)}
+        try:
+            told = self._api.read("mypermissions", query, "ask what the account may do", Permissions).permissions
+        except ServiceError as error:
+            if error.fault is Fault.MISSING:
+                return ()
+            raise
+        return tuple(name for name in NEEDED if name in told and not told[name].havePermission)
 
     def body(self, text: Text, most: int = LONGEST) -> Document | str:
         """A text as this Jira takes it, with so many characters at most."""

@@ -1,4 +1,4 @@
-"""Whether Jira can be used as it is configured: asked with two cheap calls, before anything depends on it."""
+"""Whether Jira can be used as it is configured: asked with three cheap calls, before anything depends on it."""
 
 from __future__ import annotations
 
@@ -26,4 +26,9 @@ def check_connection(client: JiraClient, project: str, issue_type: str) -> str:
     if known and issue_type.lower() not in known:
         reason = f"The project {project} has no type of ticket that is called {issue_type}."
         raise ServiceError(Fault.REFUSED, reason, "Name one of its types in jira.issue-type.")
+    lacking = client.lacking(project)
+    if lacking:
+        may = ", ".join(name.replace("_", " ").lower() for name in lacking)
+        reason = f"The account {me.shown or me.id} lacks permissions in the project {project}: {may}."
+        raise ServiceError(Fault.PERMISSION, reason, "Give them to it in the project's settings.")
     return f"{where}: logged in as {me.shown or me.id}, tickets go to {found.key}."

@@ -205,6 +205,18 @@ class TransitionList(Struct, frozen=True):
     transitions: tuple[TransitionRow, ...] = ()
 
 
+class Permission(Struct, frozen=True):
+    """``UserPermission``."""
+
+    havePermission: bool = False  # noqa: N815 - as above
+
+
+class Permissions(Struct, frozen=True):
+    """What an account may do, by Jira's names."""
+
+    permissions: dict[str, Permission] = field(default_factory=dict)
+
+
 class ProjectRow(Struct, frozen=True):
     """``Project``."""
 
