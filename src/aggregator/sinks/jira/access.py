@@ -73,6 +73,8 @@ class Access(Struct, frozen=True):
         parts = urlsplit(self.base)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
             raise ServiceError(Fault.REFUSED, "jira-url is no address of a Jira.", _URL)
+        if parts.hostname.endswith(_SITES) and parts.path:
+            raise ServiceError(Fault.REFUSED, "jira-url is the address of a page of a site.", _URL)
         if not self.token:
             raise ServiceError(Fault.PERMISSION, "There is no token to ask Jira with.", "Set jira-token.")
 
@@ -87,4 +89,6 @@ class Access(Struct, frozen=True):
 
 
 _SITES: Final = ".atlassian.net"
-_URL: Final = "Give the address that stands in the browser before /browse, such as https://example.atlassian.net."
+_URL: Final = (
+    "Give the address of the site alone, https://example.atlassian.net, or what stands before /browse in your own Jira."
+)

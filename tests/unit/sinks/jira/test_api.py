@@ -16,6 +16,7 @@ from tests.fakes.jira.world import ANN, World
 
 JSON = {"content-type": "application/json"}
 SECRET = "canary-in-a-reply"
+SITE = "https://shop.atlassian.net"
 
 
 def client_of(reply: Reply | Break) -> tuple[JiraClient, Desk]:
@@ -57,6 +58,14 @@ def test_what_is_no_address_is_not_asked(url: str) -> None:
         client.me()
     assert raised.value.next_step
     assert desk.wire.calls == []
+
+
+def test_a_page_of_a_site_is_no_site() -> None:
+    """An address copied from a board says so, before anything is sent."""
+    with pytest.raises(ServiceError, match="a page of a site") as raised:
+        Access(f"{SITE}/jira/software/projects/SEC/boards/1", "me", "t").check()
+    assert "https://example.atlassian.net" in raised.value.next_step
+    Access(f"{SITE}/", "me", "t").check()
 
 
 def test_without_a_token_nothing_is_asked() -> None:
@@ -104,9 +113,6 @@ def test_a_token_of_nobody_is_no_token() -> None:
     client, _ = client_of(Reply(200, JSON, b'{"self": "x"}'))
     with pytest.raises(ServiceError, match="whose token"):
         client.me()
-
-
-SITE = "https://shop.atlassian.net"
 
 
 def test_a_token_with_scopes_takes_the_gateway() -> None:
