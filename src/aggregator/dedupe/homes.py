@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -18,12 +18,26 @@ class Homes(Struct, frozen=True):
     of_tracked: Callable[[Tracked], str]
 
 
-def at_home(entries: Sequence[Entry], homes: Homes, *, besides: str = "") -> list[Entry]:
-    """The entries with their homes, as they are placed now; those of the format ``besides`` keep what they have."""
+def at_home(entries: Iterable[Entry], homes: Homes) -> list[Entry]:
+    """The entries of this run with their homes."""
+    return [_at_home(entry, homes) for entry in entries]
+
+
+def moved_home(entries: Sequence[Entry], before: Sequence[Entry], homes: Homes, remembered: str) -> Sequence[Entry]:
+    """The entries, of which those that are placed otherwise than ``before`` have the homes of their new places.
+
+    Those of the format ``remembered`` stand for findings of the state and keep theirs.
+    """
+    if entries is before:
+        return entries
     return [
-        entry if entry.format == besides else Entry(entry.results, entry.format, homes.of_result(entry.results[0]))
-        for entry in entries
+        entry if entry is was or entry.format == remembered else _at_home(entry, homes)
+        for entry, was in zip(entries, before, strict=True)
     ]
+
+
+def _at_home(entry: Entry, homes: Homes) -> Entry:
+    return Entry(entry.results, entry.format, homes.of_result(entry.results[0]))
 
 
 def home_veto(one: Entry, two: Entry) -> str:

@@ -16,7 +16,7 @@ from aggregator.dedupe.correlation.dependencies import settled
 from aggregator.dedupe.correlation.overrides import NO_OVERRIDES, Rulings
 from aggregator.dedupe.correlation.roots import with_one_root
 from aggregator.dedupe.entry import Entry, where_of
-from aggregator.dedupe.homes import Homes, at_home
+from aggregator.dedupe.homes import Homes, moved_home
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.finding import Merge, RunnerUp
 
@@ -81,7 +81,7 @@ def correlate(
     """
     placed = settled(with_one_root(entries))
     return _Correlator(
-        placed if homes is None else at_home(placed, homes, besides=REMEMBERED),
+        placed if homes is None else moved_home(placed, entries, homes, REMEMBERED),
         frozenset(together),
         knowledge or Knowledge(),
         rulings or Rulings(NO_OVERRIDES, entries, ()),
