@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from aggregator.model.finding import Finding, Standing
 from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
-from aggregator.model.result import ACCEPTED, Kind, Result
+from aggregator.model.result import Kind
 from aggregator.model.risk import Risk, Term
-from aggregator.model.severity import Severity
+from aggregator.model.severity import Cvss, Severity
 from aggregator.model.state import Line
+from aggregator.normalize.rating import highest_rating, is_accepted
 from aggregator.policy.globs import matches_path
 from aggregator.policy.risk import Mark, RiskRules
 from aggregator.policy.selector import Choice, path_of
@@ -28,7 +29,6 @@ _NO_EPSS = Term("epss", None, "No EPSS ratings were given.")
 _NO_KEV = Term("kev", None, "No catalogue of exploited vulnerabilities was given.")
 _NOT_ASKED = Term("live", None, "No report says that its service was asked.")
 _EPSS, _KEV = "EPSS of FIRST", "CISA's catalogue of exploited vulnerabilities"
-_Rating = tuple[float, str, str]
 
 
 def urgency(finding: Finding) -> tuple[bool, int, int, int, datetime]:
@@ -51,7 +51,7 @@ class _Facts(Struct, frozen=True, gc=False):
     """All that a score depends on; findings that agree in it share one."""
 
     severity: Severity
-    rating: _Rating | None
+    rating: Cvss | None
     vulnerability_ids: tuple[str, ...]
     start: datetime | None
     due: datetime | None
@@ -94,13 +94,13 @@ class Risks:
         is_secret = finding.kind is _SECRET
         facts = _Facts(
             finding.severity,
-            _rating(finding.sources),
+            highest_rating(finding.sources) if finding.sources else finding.cvss,
             finding.vulnerability_ids,
             finding.clock_start,
             due,
             1 if len(sightings) == 1 else len({each.tool for each in sightings}),
             is_secret,
-            is_secret and any(ACCEPTED in source.message for source in finding.sources),
+            is_secret and (is_accepted(finding.sources) if finding.sources else finding.is_live),
             self._is_aside(path_of(finding)),
             _said(self._exposures, finding),
             _said(self._reaches, finding),
@@ -129,9 +129,9 @@ class Risks:
         if facts.rating is None:
             points: float = getattr(self._weights, facts.severity.value.lower())
             return Term("severity", _tenth(points), f"{facts.severity.value.capitalize()}, without CVSS.", "reports")
-        score, version, publisher = facts.rating
-        said = f"CVSS {version} of {publisher}" if publisher else f"CVSS {version}"
-        return Term("cvss", _tenth(score * self._weights.cvss), f"CVSS {score:.1f}.", said)
+        rating = facts.rating
+        said = f"CVSS {rating.version} of {rating.source}" if rating.source else f"CVSS {rating.version}"
+        return Term("cvss", _tenth(rating.score * self._weights.cvss), f"CVSS {rating.score:.1f}.", said)
 
     def _exploit(self, ids: tuple[str, ...]) -> Iterator[Term]:
         """By every name of the vulnerability: reports give one as GHSA and as CVE, or several CVEs at once."""
@@ -195,14 +195,6 @@ class Risks:
             else:
                 points: float = 0.0 if said == "internal" else getattr(self._weights, said)
                 yield Term(name, _tenth(points), f"People mark it as {said}.", "policy")
-
-
-def _rating(sources: tuple[Result, ...]) -> _Rating | None:
-    """The highest rating that this run's reports give."""
-    if len(sources) == 1 and sources[0].cvss is None:
-        return None
-    ratings = [(cvss.score, cvss.version, cvss.source) for source in sources if (cvss := source.cvss) is not None]
-    return max(ratings, default=None)
 
 
 def _said(choice: Choice[Mark], finding: Finding) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model.finding import Decision, Disposition, Finding
+from aggregator.model.finding import Decision, Disposition, Finding, Observation
 from aggregator.model.intelligence import NOTHING_KNOWN, Exploited, Intelligence, Likelihood
 from aggregator.model.location import Component, Location, Resource
 from aggregator.model.result import ACCEPTED, Kind
@@ -74,6 +74,16 @@ def test_every_term_of_a_plain_finding() -> None:
 def test_base_by_severity(severity: Severity, base: int) -> None:
     """Without CVSS the severity gives the base."""
     assert rated(aged(0, severity=severity)).score == base
+
+
+def test_what_was_not_seen_keeps_its_rating() -> None:
+    """A finding that this run did not look at is rated as the reports did that named it last; a live secret stays."""
+    known = finding(observation=Observation.NOT_COVERED, cvss=Cvss("3.1", 9.0), clock_start=NOW)
+    assert term(rated(known), "cvss").points == 54.0
+    secret = finding(result(kind=Kind.SECRET), observation=Observation.NOT_COVERED, is_live=True, clock_start=NOW)
+    assert term(rated(secret), "live").points == 15.0
+    seen = finding(result(kind=Kind.SECRET), is_live=True, cvss=Cvss("3.1", 9.0), clock_start=NOW)
+    assert (term(rated(seen), "live").points, rated(seen).score) == (None, 42)
 
 
 def test_base_by_cvss() -> None:

@@ -124,6 +124,8 @@ def remember(tracked: Tracked, sightings: tuple[Sighting, ...], observation: Obs
         history=tracked.history,
         upload=tracked.upload,
         tickets=tracked.tickets,
+        cvss=tracked.cvss,
+        is_live=tracked.is_live,
     )
 
 

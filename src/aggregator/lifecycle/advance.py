@@ -16,7 +16,7 @@ from aggregator.lifecycle.brake import (
     is_braked,
     is_examined,
 )
-from aggregator.lifecycle.carry import carry, first_sight, part
+from aggregator.lifecycle.carry import carry, first_sight, part, rated
 from aggregator.lifecycle.dates import Dates
 from aggregator.lifecycle.evidence import Evidence, Looked
 from aggregator.lifecycle.narrow import narrow_scopes
@@ -81,9 +81,8 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
         missing, held = _undisturbed(unseen) if is_tick else _unseen(unseen, findings, previous, looked, step)
         findings += missing
         diagnostics = (*differing, *held)
-    return Advanced(
-        tuple(findings), diagnostics, updated_records(looked.records, looked.scans, looked.narrow.keys(), now)
-    )
+    scopes = updated_records(looked.records, looked.scans, looked.narrow.keys(), now)
+    return Advanced(tuple(map(rated, findings)), diagnostics, scopes)
 
 
 def _looked(

@@ -9,8 +9,17 @@ from msgspec.structs import replace
 from aggregator.lifecycle.step import Step
 from aggregator.model.finding import Baseline, Decision, Finding, Sighting
 from aggregator.model.state import Tracked
+from aggregator.normalize.rating import highest_rating, is_accepted
 
 _ARRIVALS = ("new", "reopened")
+
+
+def rated(finding: Finding) -> Finding:
+    """The finding with what this run's reports say about how bad it is; one that they do not name stays as it was."""
+    if not finding.sources:
+        return finding
+    cvss, is_live = highest_rating(finding.sources), is_accepted(finding.sources)
+    return finding if cvss is None and not is_live else replace(finding, cvss=cvss, is_live=is_live)
 
 
 def first_sight(finding: Finding, step: Step, *, is_baseline: bool) -> Finding:

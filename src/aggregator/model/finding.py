@@ -9,7 +9,7 @@ from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.moment import Moment
 from aggregator.model.result import Kind, Result
 from aggregator.model.risk import Risk
-from aggregator.model.severity import Severity
+from aggregator.model.severity import Cvss, Severity
 from aggregator.model.word import Word
 
 
@@ -215,6 +215,8 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
         risk: what comes first and why; ``None`` for closed ones, and until it is rated.
         belonging: whose product it is in; empty fields mean the run's own.
         owners: whose it is, as people wrote it: ``@person``, ``@org/team``, an address.
+        cvss: the highest rating of the run that saw it last, without its vector.
+        is_live: a secret that its service accepts, as the run that saw it last was told.
         parted_from: the id of the finding that it was a part of until this run; mostly empty.
     """
 
@@ -257,6 +259,8 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
     belonging: Belonging = OWN
     owners: tuple[str, ...] = ()
     parted_from: str = ""
+    cvss: Cvss | None = None
+    is_live: bool = False
 
     @property
     def risk_score(self) -> int | None:

@@ -9,7 +9,7 @@ from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.moment import Moment
 from aggregator.model.result import Kind
-from aggregator.model.severity import Severity
+from aggregator.model.severity import Cvss, Severity
 from aggregator.model.ticket import Ticket
 
 SCHEMA_VERSION = "0.3"
@@ -43,8 +43,9 @@ class RunRef(Struct, frozen=True, gc=False, order=True, omit_defaults=True):
 class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
     """One finding as remembered: no secret, no snippet, no source line.
 
-    The fields mean what they mean on :class:`aggregator.model.finding.Finding`. From ``belonging`` on they say how the
-    finding stood in the last run, for those who read states; each run finds them out anew.
+    The fields mean what they mean on :class:`aggregator.model.finding.Finding`. From ``belonging`` to
+    ``risk_score`` they say how the finding stood in the last run, for those who read states; each run finds them out
+    anew.
     """
 
     id: str
@@ -77,6 +78,8 @@ class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
     due_at: Moment | None = None
     standing: Standing = Standing.NONE
     risk_score: int | None = None
+    cvss: Cvss | None = None
+    is_live: bool = False
 
 
 class ScopeRecord(Struct, frozen=True, gc=False, order=True):
@@ -126,7 +129,8 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
 
     Attributes:
         schema_version: ``major.minor``; a newer major, or minor while major is 0, is never overwritten.
-        commit: the commit it is about, full SHA; empty when nobody said.
+        commit: the commit that the reports were about which were read last, full SHA; empty when nobody said.
+        scanned_at: when they were read; ``None`` where the state does not tell, which means ``at``.
         parents: the runs whose states this one continues.
         frontier: what the store calls the states that are contained in this one (ids of artifacts), latest last and
             bounded; a state that is named here never has to be read again.
@@ -148,3 +152,4 @@ class State(Struct, frozen=True, gc=False, kw_only=True):
     runs: tuple[RunRecord, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     told: tuple[Telling, ...] = ()
+    scanned_at: Moment | None = None

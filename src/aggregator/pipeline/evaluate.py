@@ -17,6 +17,7 @@ from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
 from aggregator.knowledge.knowledge import Knowledge, Teaching
 from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
+from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
 from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
@@ -235,6 +236,7 @@ def _outcome(
         totals=totals,
         retention_days=run.policy.state.retention_days,
         tickets=(*(run.state.tickets if run.state else ()), *run.tickets),
+        is_scanned=any(scan.completeness is not Completeness.FAILED for scan in scans),
     )
     return Outcome(
         context=run.context,

@@ -91,17 +91,18 @@ def remark_on(past: Past, outcome: Outcome) -> Iterator[Diagnostic]:
 
 
 def _seen(state: State) -> list[str]:
-    """The files in which the last run saw all open findings that are remembered there; sorted.
+    """The files in which the last run with reports saw all open findings that are remembered there; sorted.
 
     What was seen earlier is of an earlier commit: its lines are not those that are followed here.
     """
     seen: set[str] = set()
     stale: set[str] = set()
+    at = state.scanned_at or state.at
     for tracked in state.findings:
         if tracked.closed_at is None:
             for sighting in tracked.sightings:
                 if sighting.location is not None:
-                    (seen if sighting.last_seen == state.at else stale).add(sighting.location.path)
+                    (seen if sighting.last_seen == at else stale).add(sighting.location.path)
     return sorted(seen - stale)
 
 

@@ -35,12 +35,14 @@ def next_state(  # noqa: PLR0913 - everything that a run leaves, each part named
     totals: Totals,
     retention_days: int,
     tickets: Iterable[Ticket] = (),
+    is_scanned: bool = True,
 ) -> State:
     """The state that the next run starts from.
 
     ``findings`` are all findings of the run, dated. Findings closed earlier are remembered for ``retention_days``
     after their closing, so that one that comes back is recognised. A source that nobody has reported for as long is
-    forgotten when the finding has others that were. Of ``tickets`` those are remembered that a finding names.
+    forgotten when the finding has others that were. Of ``tickets`` those are remembered that a finding names. The
+    commit stays that of the last run that ``is_scanned``: where lines are now is told from there.
     """
     oldest = now - timedelta(days=retention_days)
     tracked = [_tracked(finding, now, oldest) for finding in findings]
@@ -52,11 +54,13 @@ def next_state(  # noqa: PLR0913 - everything that a run leaves, each part named
             if each.closed_at is not None and each.closed_at >= oldest and each.id not in known
         )
     tracked.sort(key=place_order)
+    since = None if is_scanned else previous
     return State(
         line=context.line,
         run=context.run,
         at=now,
-        commit=context.commit,
+        commit=context.commit if since is None else since.commit,
+        scanned_at=now if since is None else since.scanned_at or since.at,
         parents=own_runs(previous) if previous else (),
         frontier=previous.frontier if previous else (),
         findings=tuple(tracked),

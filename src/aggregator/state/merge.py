@@ -39,11 +39,13 @@ def _merge(heads: Sequence[State], frontier: tuple[str, ...]) -> State:
     if len(heads) == 1:
         return replace(latest, frontier=frontier)
     findings = tuple(sorted(map(unify, groups(heads)), key=place_order))
+    scanned_at, commit = max((head.scanned_at or head.at, head.commit) for head in heads)
     return State(
         line=latest.line,
         run=latest.run,
         at=latest.at,
-        commit=latest.commit,
+        commit=commit,
+        scanned_at=scanned_at,
         parents=parents_of(heads),
         frontier=frontier,
         findings=findings,

@@ -13,9 +13,12 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Transition, UploadIdentity
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import ReadFailure
+from aggregator.model.result import ACCEPTED as ACCEPTED_SECRET
+from aggregator.model.result import Kind
+from aggregator.model.severity import Cvss
 from aggregator.model.state import RunRef, ScopeRecord, Tracked
 from aggregator.policy import Expected, Policy
-from tests.builders import BEFORE, NOW, RUN, finding, result, scan, sighting
+from tests.builders import BEFORE, NOW, RUN, finding, result, scan, sighting, tracked
 from tests.unit.lifecycle.cases import (
     ACCEPTED,
     BOTH,
@@ -88,6 +91,17 @@ def test_a_retry_calls_a_part_what_it_called_the_whole() -> None:
     """What an earlier attempt of the run called new is new in both halves."""
     whole = known(result(), TRIVY, history=(Transition(LAST, "new", OLD_RUN.id),))
     assert parted(whole, run=replace(OLD_RUN, attempt=2)).baseline is Baseline.NEW
+
+
+def test_how_bad_it_is_is_remembered() -> None:
+    """The rating and the life of a secret come from the reports that name it, and stay while none does."""
+    live = result(kind=Kind.SECRET, cvss=Cvss("3.1", 8.0, "AV:N"), message=ACCEPTED_SECRET)
+    (found,) = Case((fresh(live),), (), (scan(live),)).advanced().findings
+    assert (found.cvss, found.is_live) == (Cvss("3.1", 8.0), True)
+    (kept,) = unseen(then=tracked(found)).advanced().findings
+    assert (kept.cvss, kept.is_live) == (Cvss("3.1", 8.0), True)
+    (again,) = seen(tracked(found), replace(live, cvss=None, message="")).advanced().findings
+    assert (again.cvss, again.is_live) == (None, False)
 
 
 def test_everything_people_own_is_carried_unseen() -> None:

@@ -150,6 +150,14 @@ def test_only_what_the_last_run_saw_is_followed(checkout: Checkout) -> None:
     assert past(checkout, replace(state, findings=more)).history == {}
 
 
+def test_a_run_without_reports_hides_nothing(checkout: Checkout) -> None:
+    """Where a tick came after the last look, files are followed from the commit of that look."""
+    old = checkout.commit({"a.py": CODE})
+    state = replace(remembered(old, "a.py"), at=NOW + timedelta(days=1))
+    assert past(checkout, state).history == {}
+    assert set(past(checkout, replace(state, scanned_at=NOW)).history) == {"a.py"}
+
+
 def test_what_git_does_not_hold_is_unknown(checkout: Checkout) -> None:
     """Files that were not committed, links, and files that became something else are unknown."""
     old = checkout.commit({"a.py": CODE, "b.py": CODE, "d.py": CODE})

@@ -63,6 +63,14 @@ def test_the_merged_state_continues_all_heads() -> None:
     assert merged.parents == (RunRef("1"), RunRef("2"), RunRef("3"))
 
 
+def test_the_commit_is_that_of_the_latest_look() -> None:
+    """A tick that ran beside a scan does not hide which commit was scanned last."""
+    tick = head("1", at=NOW + 2 * HOUR, commit="a", scanned_at=NOW)
+    merged = merge_states((tick, head("2", at=NOW + HOUR, commit="b", scanned_at=NOW + HOUR)))
+    assert merged is not None
+    assert (merged.at, merged.commit, merged.scanned_at) == (NOW + 2 * HOUR, "b", NOW + HOUR)
+
+
 def test_two_states_of_one_run_keep_their_parents() -> None:
     """When one run left two states, the lineage is theirs together."""
     merged = merge_states((head("1", known(), parents=(RunRef("0"),)), head("1")))

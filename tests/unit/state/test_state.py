@@ -207,6 +207,23 @@ def test_histories_are_bounded() -> None:
     assert bounded_runs(runs) == tuple(runs[9:])
 
 
+def test_a_run_without_reports_keeps_the_commit() -> None:
+    """The commit is that of the last run which had reports, and so is the time of its looking."""
+    kept = replace(after(None, finding()), commit="a" * 40)
+    for before, expected in ((kept, kept.at), (replace(kept, scanned_at=BEFORE), BEFORE)):
+        state = next_state(
+            before,
+            (finding(),),
+            scopes=(),
+            context=Context(line=LINE, run=RUN, commit="b" * 40),
+            now=NOW + timedelta(days=1),
+            totals=totals(),
+            retention_days=90,
+            is_scanned=False,
+        )
+        assert (state.commit, state.scanned_at) == ("a" * 40, expected)
+
+
 def test_when_a_decision_was_first_made_is_not_forgotten() -> None:
     """Between the first line and the latest the first line of each decision stays, of the latest nine."""
 
