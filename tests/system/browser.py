@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from aggregator.writers.dashboard import render_dashboard
 from aggregator.writers.dashboard_data import Board
 
-CHROMIUM = "/usr/bin/chromium"
+PLACES = ("/usr/bin/chromium", "/usr/bin/google-chrome")
+"""Debian's Chromium; on hosted runners, whose Chromium is none of apt's, the Chrome that is there."""
 AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 _ALONE = ("--disable-component-update", "--disable-sync", "--disable-default-apps", "--js-flags=--expose-gc")
@@ -23,7 +24,8 @@ DESKTOP, PHONE = (1280, 900), (375, 760)
 def started() -> Iterator[Browser]:
     """The browser of the machine."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *_ALONE])
+        place = next(place for place in PLACES if Path(place).exists())
+        browser = playwright.chromium.launch(executable_path=place, args=[*_QUIET, *_ALONE])
         yield browser
         browser.close()
 

@@ -6,15 +6,19 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from msgspec.structs import replace
+from playwright.sync_api import Browser, expect
 
 from aggregator.model.severity import Severity
+from aggregator.writers.board_part import is_open
+from aggregator.writers.dashboard_data import BoardFinding
 from aggregator.writers.findings_json import render_findings
 from aggregator.writers.published import PublishedFinding
 from tests.dashboards import outcomes, shop
-from tests.system.browser import Visit
+from tests.system.browser import Visit, written
 from tests.system.shop_rows import DETAILS, NOW, OPEN, ROWS, number, shown
 
 
@@ -150,3 +154,20 @@ def test_upgrade_lists_what_it_closes(visit: Visit) -> None:
     most = max(range(len(shop().upgrades)), key=lambda at: len(shop().upgrades[at].closes))
     rows.nth(most).locator("a").click()
     assert set(visit.titles) == set(shop().upgrades[most].closes) & set(OPEN)
+
+
+def test_part_of_a_line_says_what_is_told_of_the_whole(browser: Browser, tmp_path: Path) -> None:
+    """A product within a line has its own findings; what runs remember of the whole line alone is called so."""
+    known = shop()
+    moved = [
+        BoardFinding(replace(each.row, product="legacy"), each.detail) if each.row.path.startswith("web/") else each
+        for each in known.findings
+    ]
+    context = browser.new_context()
+    visit = Visit(context, written(replace(known, findings=tuple(moved)), tmp_path).as_uri()).go("product=legacy")
+    alive = [each for each in moved if each.row.product == "legacy" and is_open(each)]
+    assert number(shown(visit.page.locator(".figure .big").first)) == len(alive) > 0
+    expect(visit.page.locator("#overview")).to_contain_text("those of corner-shop / production / main as a whole")
+    visit.go("product=shop-platform")
+    expect(visit.page.locator("#overview")).not_to_contain_text("as a whole")
+    context.close()

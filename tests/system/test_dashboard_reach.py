@@ -21,14 +21,8 @@ from tests.system.browser import DESKTOP, PHONE, Visit, written
 from tests.system.shop_rows import DETAILS, EVERY, OPEN, ROWS
 from tests.system.test_dashboard_exports import saved
 
-VIEWS = (
-    "",
-    "view=findings",
-    "view=upgrades",
-    "view=scanners",
-    f"view=findings&f={next(iter(ROWS))}",
-    "view=findings&q=no+such",
-)
+FINDING = f"view=findings&size=25&f={next(iter(ROWS))}"
+VIEWS = ("", "view=findings&size=25", "view=upgrades", "view=scanners", FINDING, "view=findings&q=no+such")
 
 
 @pytest.mark.parametrize(

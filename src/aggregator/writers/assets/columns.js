@@ -42,7 +42,7 @@ function statusCell(row) {
 function findingCell(row, app) {
   return [
     el("a", { class: "title", href: writeAddress({ ...app.view, finding: row.key }), "data-key": row.key, title: row.title }, row.title),
-    el("span", { class: "where", title: row.where }, row.is_kev && el("span", { class: "flag" }, "Known exploited"), row.where, app.lines.length > 1 && row.product && el("span", { class: "of" }, row.product)),
+    el("span", { class: "where", title: row.where }, row.is_kev && el("span", { class: "flag" }, "Known exploited"), row.where, app.hasProducts && row.product && el("span", { class: "of" }, row.product)),
   ];
 }
 

@@ -71,6 +71,8 @@ function listTable(app, places) {
 
 /** @param {App} app @param {Column} column */
 function heading(app, column) {
+  // Browsers repeat a table's head on each sheet of paper only where nothing in it can be pressed.
+  if (app.isPrinting) return el("th", { scope: "col", role: "columnheader", class: `col-${column.id}${column.num ? " num" : ""}` }, column.name);
   const way = app.view.sort === column.id ? "ascending" : app.view.sort === `-${column.id}` ? "descending" : "none";
   return el("th", { scope: "col", role: "columnheader", class: `col-${column.id}${column.num ? " num" : ""}`, "aria-sort": way },
     el("button", { type: "button", class: "sort", "data-sort": column.id, onclick: () => app.sort(nextSort(app.view.sort, column)) }, column.name, el("span", { class: "arrow", "aria-hidden": "true" })));

@@ -20,7 +20,9 @@ function makeApp(index) {
     index, now, rows, indexes, byKey, upgradesById,
     chunk: index.chunk,
     lines: index.lines,
+    hasProducts: new Set(rows.map((row) => row.product)).size > 1,
     view: firstView(),
+    isPrinting: false,
     /** @type {number[]} */ found: [],
     /** @type {Map<string, Uint32Array>} */ counts: new Map(),
     foundRows() { return this.found.map((place) => rows[place]); },
@@ -28,6 +30,11 @@ function makeApp(index) {
     scopedLines() {
       const held = new Set(this.scopedRows().map((row) => row.line));
       return index.lines.filter((line, at) => held.has(at) || SCOPE_FACETS.every((id) => inScope(this.view, id, scopeValue(line, id))));
+    },
+    /** Lines of which a part alone is in scope: what runs remember of them as a whole is told of no part. @returns {Line[]} */
+    partLines() {
+      const left = new Set(rows.filter((row) => !SCOPE_FACETS.every((id) => inScope(this.view, id, scopeValue(row, id)))).map((row) => row.line));
+      return this.scopedLines().filter((line) => left.has(index.lines.indexOf(line)));
     },
     scopedUpgrades() {
       const lines = new Set(this.scopedLines());
@@ -213,6 +220,7 @@ function beforePrint(app) {
   const { view } = app;
   if (byId("finding").open) return;
   for (const name of VIEWS) byId(name).hidden = false;
+  app.isPrinting = true;
   drawOverview(app);
   updateList(app);
   app.view = { ...view, page: 1, size: MOST_PRINTED };
@@ -224,6 +232,7 @@ function beforePrint(app) {
 
 /** @param {App} app */
 function afterPrint(app) {
+  app.isPrinting = false;
   for (const name of Object.keys(drawn)) if (name !== "scope") delete drawn[name];
   apply(app);
 }

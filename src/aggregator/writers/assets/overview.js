@@ -30,6 +30,7 @@ function drawOverview(app) {
     el("section", { "aria-labelledby": "title-figures" }, el("h2", { id: "title-figures", class: "unseen" }, "Key figures"), el("ul", { class: "figures" }, ...figures(app, rows, moved, shown))),
     el("div", { class: "glance" }, severityCard(app, moved), changeCard(app, moved, shown), lookCard(app, shown)),
     section("Trend", "charts", trendCharts(shown)),
+    wholeNote(app),
     section("Where they are", "breakdowns", breakdowns(app, moved.open, rows)));
 }
 
@@ -58,6 +59,12 @@ function gapWords(line) {
   const missed = ["failed", "missing", "partial", "not_scanned"].map((look) => ({ look, tools: distinct((line.scans ?? []).filter((scan) => scan.look === look).map((scan) => scan.tool)) }));
   const words = missed.filter(({ tools }) => tools.length).map(({ look, tools }) => `${word(look).toLowerCase()}: ${tools.join(", ")}`).join("; ");
   return words && `${words[0].toUpperCase()}${words.slice(1)}.`;
+}
+
+/** Runs remember totals of a line, not of the products in it. @param {App} app */
+function wholeNote(app) {
+  const part = app.partLines();
+  return part.length > 0 && el("p", { class: "note" }, `The trend, the folded duplicates and the scanners are those of ${part.map(lineName).join(", ")} as a whole: runs remember no parts of it.`);
 }
 
 /** @param {string} tone @param {string} title @param {...Child} words */
