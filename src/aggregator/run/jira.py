@@ -39,6 +39,8 @@ CHANNEL = "jira"
 A Jira that could not be reached in that run does not make the next one the first."""
 
 _BROWSE = "/browse/"
+_CALLS = 2000
+"""More than the threads of a few hundred tickets take; a service that paces its callers ends the run sooner."""
 
 
 class JiraLetters:
@@ -131,7 +133,7 @@ class JiraLetters:
         token = self._settings.jira_token.get_secret_value()
         access = Access(self._settings.jira_url, self._settings.jira_user, token)
         access.check()
-        return JiraTickets(JiraClient(Session(self._outside.wire(), clock), access), clock)
+        return JiraTickets(JiraClient(Session(self._outside.wire(), clock, calls=_CALLS), access), clock)
 
     @property
     def _moves(self) -> tuple[MoveTicket, ...]:
