@@ -15,7 +15,7 @@ class Outputs(Part):
     vex: bool = Field(default=False, description="Write openvex.json: packages' vulnerabilities in OpenVEX 0.2.0.")
     dashboard: Literal["auto", "always", "never"] = Field(
         "auto",
-        description="dashboard.html, one page with everything. auto: up to 20000 findings; always: however many; never.",
+        description="dashboard.html, one page for people. auto: up to 20000 findings; always: however many; never.",
     )
     report: bool = Field(default=False, description="Write report.md: everything as one text that can be printed.")
     evidence: bool = Field(
