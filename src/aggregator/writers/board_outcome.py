@@ -93,5 +93,5 @@ def _line(outcome: Outcome) -> BoardLine:
 
 def _run_url(context: Context) -> str:
     """The run's page, beside the code that it is about; a run elsewhere than on GitHub has no number."""
-    repository, mark, _ = context.source_url.partition("/blob/")
+    repository, mark, _ = context.source_url.rpartition("/blob/")
     return f"{repository}/actions/runs/{context.run.id}" if mark and context.run.id.isdecimal() else ""

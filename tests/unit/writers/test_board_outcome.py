@@ -51,6 +51,8 @@ def test_the_line_says_where_its_run_is() -> None:
     made = board_of(there)
     assert made.lines[0].url == "https://github.com/octo/shop/actions/runs/4711"
     assert made.findings[0].detail.links == ("https://github.com/octo/shop/blob/abc/app.py#L12",)
+    odd = Context(line=LINE, run=RUN, source_url="https://github.com/octo/blob/blob/abc/{path}#L{line}")
+    assert board_of(outcome(context=odd)).lines[0].url == "https://github.com/octo/blob/actions/runs/4711"
     here = outcome(finding(), context=Context(line=LINE, run=RunRef("20261122T120000Z"), source_url=URL))
     assert board_of(here).lines[0].url == ""
     assert board_of(outcome(finding())).lines[0].url == ""
