@@ -56,7 +56,8 @@ class Pushes(RuleBasedStateMachine):
         assert not gone & set(self.life.open()), "what is open here was closed there"
         known = {id_ for each in self.life.known for id_ in (each.id, *each.aliases)}
         whole = set() if is_first else {f"{tool} {scope}" for tool, scope in scans.keys() - broken}
-        whole |= {"Onefold"} if whole == {f"{tool} {scope}" for tool, scope in SCOPES} else set()
+        whole |= {f"{title} (part {number})" for title in whole for number in range(2, 9)}
+        whole |= {"Onefold"} if whole >= {f"{tool} {scope}" for tool, scope in SCOPES} else set()
         assert all(id_ in known or before[id_] in whole for id_ in gone), "what nobody looked at was closed there"
         if not self.is_forgetful and all(receipt.delivery is Delivery.DONE for receipt in self.life.receipts):
             assert set(self.life.open()) <= set(self.life.dojo.open())
@@ -65,13 +66,15 @@ class Pushes(RuleBasedStateMachine):
         """Every finding there, with the title of its test."""
         return ((title, row) for (_, _, title), test in self.life.dojo.tests.items() for row in test.rows)
 
-    @rule()
-    @precondition(lambda self: self.life.day > 9)
-    def forget(self) -> None:
-        """The memory is lost: what was silenced or has moved is not known any more."""
+    @rule(scope=st.sampled_from(SCOPES))
+    @precondition(lambda self: self.life.day > 8)
+    def forget(self, scope: tuple[str, str]) -> None:
+        """The memory is lost, so what was silenced or has moved is not known any more, and only one tool runs then."""
         self.life.state = None
         self.is_settled = False
         self.is_forgetful = True
+        for _ in range(2):
+            self.push({scope: self.seen.get(scope, frozenset())})
 
     @rule(problem=NUMBERS, said=SAID, settles=st.booleans())
     def decide(self, problem: int, said: Disposition | None, settles: bool) -> None:
@@ -146,6 +149,14 @@ class PushesToOneTest(Pushes):
         self.life.rules["tests"] = "one"
 
 
+class PushesInParts(Pushes):
+    """The same where two findings are too many for one test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.life.part_findings = 1
+
+
 def test_the_open_findings_are_those_of_the_state() -> None:
     """Where DefectDojo knows findings by their words, it shows what is open here once all was looked at."""
     run_state_machine_as_test(Pushes, settings=settings(max_examples=40, stateful_step_count=12))
@@ -159,3 +170,8 @@ def test_the_open_findings_are_those_of_the_state_by_id() -> None:
 def test_the_open_findings_are_those_of_the_state_in_one_test() -> None:
     """With one test for everything the same holds."""
     run_state_machine_as_test(PushesToOneTest, settings=settings(max_examples=40, stateful_step_count=12))
+
+
+def test_the_open_findings_are_those_of_the_state_in_parts() -> None:
+    """Where a test is pushed in parts that grow the same holds."""
+    run_state_machine_as_test(PushesInParts, settings=settings(max_examples=40, stateful_step_count=12))

@@ -195,20 +195,25 @@ def _action(draft: _Draft, outcome: Outcome, rules: Rules) -> PushTest:
         build=context.run.id,
         tags=rules.tags,
         findings=sum(each.active for each in draft.told),
-        steps=_steps(draft, has_edits=bool(edits)),
+        steps=_steps(draft, has_edits=bool(edits), asks=rules.tests == "one"),
         edits=edits,
+        asks=rules.tests == "one",
         digest=str(draft.new),
     )
 
 
-def _steps(draft: _Draft, *, has_edits: bool) -> tuple[Step, ...]:
-    """The reimports, and the edits before what they reopen could be closed."""
+def _steps(draft: _Draft, *, has_edits: bool, asks: bool) -> tuple[Step, ...]:
+    """The reimports, and the edits before what they reopen could be closed.
+
+    One test for everything may hold findings of tools that a memory which was lost knew and this one does not: before
+    it is closed it is told and asked.
+    """
     if draft.telling is None:
         return ("tell",)
     edit: tuple[Step, ...] = ("edit",) if has_edits else ()
     close: tuple[Step, ...] = ("close",) if draft.closes else ()
     if draft.last is not None and draft.last.silences == draft.new.silences:
-        return (*(close or ("tell",)), *edit)
+        return ("tell", *edit, *close) if asks else (*(close or ("tell",)), *edit)
     is_twofold = is_silenced_after_closing(draft.part.items, draft.told, draft.telling.at)
     tell: tuple[Step, ...] = ("tell", "tell") if is_twofold else ("tell",)
     return (*tell, *edit, *close)

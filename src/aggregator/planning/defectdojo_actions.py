@@ -37,6 +37,7 @@ class PushTest(Struct, frozen=True, kw_only=True):
         branch, commit, build: what was looked at last; may be empty.
         findings: how many are open.
         steps: what is done, in this order.
+        asks: close only when everything that is open there is remembered here; else the step is left out.
         edits: for the step ``edit``.
         digest: of what is told, as the state remembers it.
     """
@@ -54,6 +55,7 @@ class PushTest(Struct, frozen=True, kw_only=True):
     findings: int = 0
     steps: tuple[Step, ...] = ("tell",)
     edits: tuple[Edit, ...] = ()
+    asks: bool = False
     digest: str = ""
 
     @property

@@ -91,7 +91,8 @@ class DefectDojoLetters:
         def render(channel: str) -> bytes:
             return render_dojo_report(self._pushes.told[channel], known, seen, outcome.scans)
 
-        self._sink = DefectDojoSink(self._api, self._address, render)
+        ids = frozenset(id_ for item in known.values() for id_ in (item.id, *item.aliases))
+        self._sink = DefectDojoSink(self._api, self._address, render, ids)
         return (self._sink,)
 
     @cached_property

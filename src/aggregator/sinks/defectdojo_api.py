@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -46,7 +46,8 @@ FORM = frozenset(
     }
 )
 """The fields of the form that we send, of those that ``ReImportScanSerializer`` takes."""
-_LARGEST_REPLY = 16 << 20
+_LARGEST_REPLY = 64 << 20
+_PAGE = 250
 _EXPLAINED = frozenset({301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 413})
 _UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
 _FORBIDDEN = 403
@@ -100,6 +101,7 @@ class _Row(Struct):
 
 class _Rows(Struct):
     results: list[_Row] = []
+    next: str | None = None
 
 
 def address_of(said: str) -> str:
@@ -158,6 +160,17 @@ class DojoApi:
         query = {"test": str(test), "unique_id_from_tool": unique_id, "limit": "100"}
         found = self._get("findings/", query, "look for a finding in DefectDojo", _Rows)
         return max((row.id for row in found.results if row.unique_id_from_tool == unique_id), default=None)
+
+    def open_ids(self, test: int) -> Iterator[str]:
+        """The ids of what is active in a test; empty for what has none."""
+        start = 0
+        while True:
+            query = {"test": str(test), "active": "true", "limit": str(_PAGE), "offset": str(start)}
+            found = self._get("findings/", query, "list the findings of a test in DefectDojo", _Rows)
+            yield from (row.unique_id_from_tool or "" for row in found.results)
+            if not found.next or not found.results:
+                return
+            start += len(found.results)
 
     def edit(self, finding: int, fields: Mapping[str, object]) -> bool:
         """Change fields of a finding; ``False`` where the token may not."""

@@ -42,6 +42,7 @@ class Life:
         state: what it remembers.
         decided: what people say about a problem.
         severity: how bad a problem is; the rest is HIGH.
+        part_findings: fewer than a policy may say, so that few make many parts; 0 leaves it to the policy.
         products: of the policy; what none of them holds is of the run's own.
     """
 
@@ -55,6 +56,7 @@ class Life:
         self.titles: dict[int, str] = {}
         self.lines: dict[int, int] = {}
         self.products: list[dict[str, Any]] = []
+        self.part_findings = 0
         self.proposal = Proposal()
         self.receipts: list[Receipt] = []
         self.letters: DefectDojoLetters | None = None
@@ -85,7 +87,10 @@ class Life:
     def _push(self, outcome: Outcome, policy: Policy, *, deliver_too: bool) -> None:
         outside = Outside(clock=FakeClock, patient=lambda _: self.dojo)
         settings = Settings(defectdojo_url=self.dojo.origin, defectdojo_token=SecretStr(self.dojo.token))
-        self.letters = DefectDojoLetters(settings, policy.defectdojo, "", outside)
+        rules = policy.defectdojo
+        if self.part_findings:
+            rules = rules.model_copy(update={"part_findings": self.part_findings})
+        self.letters = DefectDojoLetters(settings, rules, "", outside)
         self.proposal = self.letters.propose(outcome)
         self.receipts = []
         if deliver_too:

@@ -168,10 +168,13 @@ class FakeDefectDojo:
     def _found(self, query: dict[str, str]) -> Reply:
         """``ApiFindingFilter`` (dojo/filters.py): ids are looked for as part of one."""
         tests = [test for test in self.tests.values() if test.id == int(query["test"])]
-        wanted = query["unique_id_from_tool"].casefold()
+        wanted = query.get("unique_id_from_tool", "").casefold()
         rows = [row for test in tests for row in test.rows if wanted in (row.unique_id_from_tool or "").casefold()]
-        results = [{"id": row.id, "unique_id_from_tool": row.unique_id_from_tool} for row in rows]
-        return _json(200, {"count": len(rows), "results": results})
+        rows = [row for row in rows if row.active or "active" not in query]
+        start, end = int(query.get("offset", "0")), int(query.get("offset", "0")) + int(query["limit"])
+        results = [{"id": row.id, "unique_id_from_tool": row.unique_id_from_tool} for row in rows[start:end]]
+        more = f"{self.origin}/more" if rows[end:] else None
+        return _json(200, {"count": len(rows), "next": more, "results": results})
 
     def _patched(self, id_: int, said: dict[str, Any]) -> Reply:
         """``FindingSerializer.validate`` (dojo/finding/api/serializer.py)."""

@@ -181,6 +181,15 @@ def test_a_telling_that_cannot_be_read_is_told_anew(digest: str) -> None:
     assert action.steps == ("tell", "close")
 
 
+def test_one_test_for_everything_is_told_before_it_is_asked() -> None:
+    """Whether it may close is found out there, in the test that the first reimport names."""
+    first = pushed(ran(finding()), tests="one")
+    action = one(ran(finding(), told=first), tests="one")
+    assert (action.test, action.steps, action.asks) == ("Onefold", ("tell", "close"), True)
+    assert one(ran(finding(id="F-2"), told=first, covered=False), tests="one").steps == ("tell",)
+    assert not one(ran(finding())).asks
+
+
 def test_new_tests_come_first() -> None:
     """What moves stands in its new test before the old one is told that it is gone."""
     told = pushed(ran(finding(result(tool="Bandit")), scans=(scan(result(tool="Bandit")),)))

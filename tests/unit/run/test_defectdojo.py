@@ -146,6 +146,21 @@ def test_decisions_go_there_and_are_taken_back(algorithm: Any, disposition: Disp
     assert not row.is_mitigated
 
 
+@pytest.mark.parametrize("then", [Disposition.FALSE_POSITIVE, Disposition.RISK_ACCEPTED, Disposition.OUT_OF_SCOPE])
+def test_what_is_closed_there_and_then_silenced_is_not_open(then: Disposition) -> None:
+    """Telling it opens it first, so it is told until it is silent, before anything closes."""
+    life = Life()
+    life.run(FIRST)
+    life.run(FIRST)
+    life.decided[1] = Disposition.MITIGATED
+    life.run(FIRST)
+    life.decided[1] = then
+    life.run(FIRST)
+    assert life.dojo.open() == life.open()
+    (row,) = [row for row in life.dojo.rows if row.title == "Problem 1"]
+    assert (row.is_mitigated, row.is_open) == (False, False)
+
+
 def test_a_new_severity_goes_there() -> None:
     """A reimport does not refresh it, so it is edited."""
     life = Life()

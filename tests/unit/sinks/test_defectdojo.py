@@ -107,6 +107,23 @@ def test_a_step_that_closes_lets_defectdojo_close() -> None:
     assert world.dojo.open() == ["F-1"]
 
 
+def test_one_test_for_everything_is_asked_before_it_is_closed() -> None:
+    """Rows that nobody remembers here may be of a tool that a lost memory knew: they stay, and it is said aloud."""
+    world = World()
+    world.report = report(*(f"F-{number}" for number in range(300)))
+    world.sink.apply(PUSH)
+    world.report = report("F-0")
+    push = replace(PUSH, steps=("tell", "close"), asks=True)
+    world.sink.apply(push)
+    assert len(world.dojo.open()) == 300
+    assert ["300 open findings there are" in note.sentence() for note in world.sink.notes] == [True]
+    for known, left, said in (("F-0",), 300, 1), (tuple(f"F-{number}" for number in range(300)), 1, 0):
+        sink = DefectDojoSink(world.api, world.dojo.origin, lambda _: world.report, frozenset(known))
+        sink.apply(push)
+        assert len(world.dojo.open()) == left
+        assert len(sink.notes) == said
+
+
 def test_what_a_reimport_leaves_is_edited() -> None:
     """Severity, title and version; and what silenced a finding is taken back. One that is not there is passed over."""
     world = World()
