@@ -7,7 +7,10 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -264,6 +267,23 @@ def test_policy_of_the_page_allows_nothing_else(visit: Visit) -> None:
     assert {"style-src-elem", "connect-src", "TypeError"} <= set(answer["told"])
     assert visit.troubles
     visit.troubles.clear()
+
+
+def test_page_is_the_same_from_a_server(browser: Browser, shop_page: Path) -> None:
+    """Served as GitHub Pages serve it, the page works as from disk, and asks its server for nothing more."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(shop_page.parent))
+    context = browser.new_context()
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/{shop_page.name}"
+        visit = Visit(context, address).go("view=findings")
+        assert len(visit.titles) == min(50, len(OPEN))
+        visit.page.locator("#rows a.title").first.click()
+        expect(visit.drawer).to_be_visible()
+        assert visit.troubles == []
+        assert {each.partition("#")[0] for each in visit.requests} <= {address, "about:blank"}
+        context.close()
+        server.shutdown()
 
 
 def test_data_are_whole(visit: Visit) -> None:

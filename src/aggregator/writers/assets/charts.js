@@ -126,10 +126,10 @@ function trendCharts(shown) {
   const total = (/** @type {Step} */ step) => sum(Object.values(step.open));
   const severities = [...SEVERITIES].reverse().map((severity) => ({ name: word(severity), mark: severity.toLowerCase(), value: (/** @type {Step} */ step) => step.open[severity] ?? 0 }));
   const means = SEVERITIES.map((severity) => ({ name: word(severity), mark: severity.toLowerCase(), value: (/** @type {Step} */ step) => step.days[severity] ?? NaN })).filter(({ value }) => steps.some((step) => !Number.isNaN(value(step))));
-  const over = steps.length > 1 ? `from ${date(first.at)} to ${date(last.at)}` : `on ${date(last.at)}`;
+  const over = date(first.at) !== date(last.at) ? `from ${date(first.at)} to ${date(last.at)}` : `on ${date(last.at)}`;
   return [
     chartFigure({ title: "Open findings", steps, stacked: true, series: severities,
-      note: steps.length > 1 ? `${number(total(first))} then, ${number(total(last))} now, ${over}.` : `${number(total(last))} ${over}.` }),
+      note: steps.length > 1 ? `${number(total(first))} at first, ${number(total(last))} now, ${over}.` : `${number(total(last))} ${over}.` }),
     chartFigure({ title: "New and fixed", steps, note: `${number(sum(steps.map((step) => step.fresh)))} came or came back, ${number(sum(steps.map((step) => step.fixed)))} were fixed, ${over}.`,
       series: [{ name: "New or reopened", mark: "new", value: (step) => step.fresh }, { name: "Fixed", mark: "good", value: (step) => step.fixed }] }),
     chartFigure({ title: "Past SLA", steps, line: true, note: `${number(last.late)} now, ${over}.`,

@@ -17,7 +17,7 @@ function clockParts(row, now) {
 
 /** @param {Row} row @param {number} now @param {number} start @returns {Child[]} */
 function clockSentence(row, now, start) {
-  const allowed = days(Math.round((row.due - start) / DAY));
+  const allowed = days(Math.floor((row.due - start) / DAY));
   if (!Number.isNaN(row.closed)) {
     const took = days((row.closed - start) / DAY);
     const inTime = Number.isNaN(row.due) ? "" : row.closed <= row.due ? `, within the ${allowed} allowed` : `, later than the ${allowed} allowed`;

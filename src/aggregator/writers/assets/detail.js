@@ -63,7 +63,7 @@ const paragraphs = (text) => text.split(/\n\s*\n/).map((each) => each.trim()).fi
 function whyParts(known, detail) {
   const messages = distinct(known.sources.map((/** @type {any} */ source) => source.message).filter(Boolean)).slice(0, 6);
   const parts = [...messages, detail.why ?? ""].flatMap((text) => paragraphs(String(text)));
-  return parts.length ? parts : [el("p", { class: "note" }, "The tools say no more than the title.")];
+  return parts.length ? parts : [el("p", { class: "note" }, known.sources.length ? "The tools say no more than the title." : "No report of the last run has it, so there is only its title.")];
 }
 
 /** @param {App} app @param {Row} row @param {any} detail @returns {Child[]} */
@@ -72,7 +72,8 @@ function fixParts(app, row, detail) {
   const steps = upgrades.map(({ upgrade, place }) => el("p", { class: "told" }, "Upgrade ", el("strong", {}, upgrade.name), (upgrade.installed ?? []).length > 0 && ` from ${(upgrade.installed ?? []).join(", ")}`, " to ", el("strong", {}, upgrade.to), (upgrade.path || upgrade.image) && el("span", {}, " in ", el("code", {}, upgrade.path || upgrade.image)), ". ",
     el("a", { href: writeAddress({ ...firstView(), view: "findings", upgrade: String(place) }) }, upgrade.closes.length === 1 ? "It closes this finding." : `It closes ${many(upgrade.closes.length, "finding")}.`)));
   const references = (detail.references ?? []).slice(0, 12);
-  return [...steps, ...paragraphs(detail.fix ?? ""), references.length > 0 && el("ul", { class: "links" }, references.map((/** @type {string} */ address) => el("li", {}, outside(address))))];
+  const told = paragraphs(detail.fix ?? "").filter((each) => !upgrades.some(({ upgrade }) => each.textContent?.startsWith(`Upgrade ${upgrade.name} `)));
+  return [...steps, ...told, references.length > 0 && el("ul", { class: "links" }, references.map((/** @type {string} */ address) => el("li", {}, outside(address))))];
 }
 
 /** @param {any} place */
@@ -80,7 +81,9 @@ const placeWords = (place) => `${place.path}${place.start_line ? `:${place.start
 
 /** @param {any} known @param {any} detail @returns {Child[]} */
 function whereParts(known, detail) {
-  const places = known.locations.map((/** @type {any} */ place, /** @type {number} */ at) => el("li", { class: "breakable" }, detail.links?.[at] ? outside(detail.links[at], placeWords(place)) : el("code", {}, placeWords(place))));
+  const seen = new Set();
+  const isNew = (/** @type {any} */ place) => seen.size < seen.add(placeWords(place)).size;
+  const places = known.locations.map((/** @type {any} */ place, /** @type {number} */ at) => isNew(place) && el("li", { class: "breakable" }, detail.links?.[at] ? outside(detail.links[at], placeWords(place)) : el("code", {}, placeWords(place)))).filter(Boolean);
   const { component, resource, endpoint } = known;
   const web = endpoint && `${endpoint.method} ${endpoint.host}${endpoint.path}`.trim();
   return [
@@ -110,7 +113,7 @@ function peopleParts(row, known) {
   const tickets = row.tickets.map((ticket) => el("li", {}, outside(ticket.url), el("span", { class: "note" }, ` ${{ open: "open", resolved: "resolved", unread: "state not read" }[ticketState(ticket)]}`)));
   return [
     el("dl", { class: "facts" }, fact("Owner", row.owners.join(", ") || "nobody"), fact("Assignee", row.assignees.join(", "))),
-    decision && el("div", { class: "decision" }, el("p", {}, el("strong", {}, word(known.disposition)), decision.author && ` by ${decision.author}`, decision.origin && ` (${decision.origin})`, decision.decided_at && `, ${date(time(decision.decided_at))}`, decision.expires_at && `, until ${date(time(decision.expires_at))}`, decision.justification && `, ${decision.justification.replaceAll("_", " ")}`), decision.reason && el("p", { class: "told" }, decision.reason)),
+    decision && el("div", { class: "decision" }, el("p", {}, el("strong", {}, word(known.disposition)), decision.author && ` by ${decision.author}`, decision.origin && ` (${decision.origin})`, decision.decided_at && `, ${date(time(decision.decided_at))}`, decision.expires_at && `, until ${date(time(decision.expires_at) - 1)}`, decision.justification && `, ${decision.justification.replaceAll("_", " ")}`), decision.reason && el("p", { class: "told" }, decision.reason)),
     tickets.length > 0 && el("ul", { class: "links" }, tickets),
   ];
 }
@@ -134,7 +137,7 @@ function sourceParts(known) {
 /** @param {any} known @returns {Child[]} */
 function historyParts(known) {
   const steps = [...known.history].reverse().map((/** @type {any} */ step) => el("li", {}, el("span", { class: "when" }, timeEl(time(step.at), moment)), el("strong", {}, word(step.to)), step.run && el("span", { class: "note" }, ` in run ${step.run}`), step.reason && el("span", { class: "note block" }, step.reason)));
-  const proof = known.closed_reason && el("p", { class: "told" }, known.closed_reason);
+  const proof = known.closed_reason && known.history.at(-1)?.reason !== known.closed_reason && el("p", { class: "told" }, known.closed_reason);
   const changes = known.changes.length > 0 && el("ul", { class: "links" }, known.changes.map((/** @type {string} */ change) => el("li", {}, change)));
   return steps.length || proof || changes ? [proof, changes, steps.length > 0 && el("ol", { class: "timeline" }, steps)] : [el("p", { class: "note" }, "Nothing has changed since it was first seen.")];
 }

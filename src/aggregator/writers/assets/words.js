@@ -42,8 +42,9 @@ function percent(part, whole) {
   return `${shown}\u202f%`;
 }
 
-/** `3.5 days`, `23 days`. @param {number} value */
+/** `5 hours`, `3.5 days`, `23 days`. @param {number} value */
 function days(value) {
+  if (value > 0 && value < 1) return value * 24 < 1 ? "under an hour" : `${Math.floor(value * 24)}\u00a0${value * 24 < 2 ? "hour" : "hours"}`;
   const rounded = Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value);
   return `${rounded === Math.trunc(rounded) ? number(rounded) : rounded}\u00a0${rounded === 1 ? "day" : "days"}`;
 }
