@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from aggregator.model.scope import MARK
 from aggregator.policy.globs import matches_path
-from aggregator.policy.part import Part, Text
+from aggregator.policy.part import Part, PathPattern, Text
 
 
 def _name(said: str) -> str:
@@ -24,7 +24,7 @@ class EngagementRule(Part):
     name: Annotated[Text, AfterValidator(_name)] = Field(
         description="Its name. One with `once` is known by it: under another name it is another examination."
     )
-    reports: tuple[Text, ...] = Field(
+    reports: tuple[PathPattern, ...] = Field(
         (), description="Its reports; * within a folder, ** across folders. Neither reports nor tools: see engagement."
     )
     tools: tuple[Text, ...] = Field((), description="Only reports of these tools.")

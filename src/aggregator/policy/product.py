@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from aggregator.model.place import Place
 from aggregator.policy.globs import matches_path, matches_text
-from aggregator.policy.part import Part, Text
+from aggregator.policy.part import Part, PathPattern, Text
 
 _LISTS = ("paths", "accounts", "hosts", "images", "scopes", "tools")
 
@@ -18,7 +18,7 @@ def _holds_something(tools: tuple[str, ...], read: ValidationInfo) -> tuple[str,
     """Asked of the last list, when the others are read: one must be there. A wrong one is said already."""
     if tools or any(read.data.get(name, "wrong") for name in _LISTS[:-1]):
         return tools
-    raise PydanticCustomError("product", f"needs one of: {', '.join(_LISTS)}")
+    raise PydanticCustomError("selector", f"needs one of: {', '.join(_LISTS)}")
 
 
 class ProductRule(Part):
@@ -27,7 +27,7 @@ class ProductRule(Part):
     name: Text = Field(description="The application, service or account. Change the word as you like: ids go on.")
     product_type: str = Field("", description="The team or business unit. Default: that of the run.")
     environment: str = Field("", description="Where it runs: production, staging. Default: that of the run.")
-    paths: tuple[Text, ...] = Field(
+    paths: tuple[PathPattern, ...] = Field(
         (), description="Paths in the repository; * within a folder, ** across folders, shop/ for all below."
     )
     accounts: tuple[Text, ...] = Field(
