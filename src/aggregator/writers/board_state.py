@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Baseline
 from aggregator.model.outcome import Context
+from aggregator.model.result import Result
 from aggregator.model.state import State, Tracked
 from aggregator.writers.board_line import points, remembered, run_name
 from aggregator.writers.board_outcome import as_finding
@@ -49,7 +52,7 @@ def state_part(state: State, source_url: str = "", *, has_clocks: bool = True) -
     tickets = {ticket.url: ticket for ticket in state.tickets}
     findings = []
     for tracked in state.findings:
-        finding = replace(as_finding(tracked), baseline=_baseline(tracked, state))
+        finding = replace(as_finding(tracked), baseline=_baseline(tracked, state), sources=_sources(tracked, state.at))
         published = publish_finding(finding, context, tickets)
         findings.append(board_finding(finding, published, {}, links, tracked.risk_score))
     return Part(_line(state, has_clocks=has_clocks), tuple(findings))
@@ -65,6 +68,15 @@ def _baseline(tracked: Tracked, state: State) -> Baseline | None:
         return Baseline.NEW
     is_changed = any(step.at == state.at and step.to == _CHANGED for step in tracked.history)
     return Baseline.UPDATED if is_changed else Baseline.UNCHANGED
+
+
+def _sources(tracked: Tracked, at: datetime) -> tuple[Result, ...]:
+    """Who reported it in the last run, under which rule and where; a state remembers none of their words."""
+    return tuple(
+        Result(tracked.kind, each.tool, each.scope, "", "", each.rule_id, "", each.severity, location=each.location)
+        for each in tracked.sightings
+        if each.last_seen == at
+    )
 
 
 def located(source_url: str, product: str, commit: str) -> str:

@@ -169,7 +169,8 @@ class BoardDetail(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     """The rest of a finding, read only when somebody opens it.
 
     Attributes:
-        finding: as ``findings.json`` publishes it; made from a state, it has no sources, merges and risk.
+        finding: as ``findings.json`` publishes it; made from a state, its sources have no words, and it has no
+            merges and no risk.
         links: where each of its locations can be looked at, empty ones where nobody knows.
         why: what the rule is about, in the tool's words, plain text.
         fix: what would close it, plain text.

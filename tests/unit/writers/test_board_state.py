@@ -8,7 +8,7 @@ from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State
 from aggregator.model.ticket import Ticket
 from aggregator.writers.board_state import located, state_part
 from aggregator.writers.dashboard_data import Look
-from tests.builders import LINE, NOW, RUN, finding, tracked
+from tests.builders import LINE, NOW, RUN, finding, result, tracked
 
 PATTERN = "https://github.com/{product}/blob/{commit}/{path}#L{line}"
 EARLIER = NOW - timedelta(9)
@@ -37,6 +37,19 @@ def test_a_state_tells_what_it_remembers() -> None:
     assert [point.new for point in line.trend] == [0, 1]
     assert line.totals is None
     assert [said.code for said in line.diagnostics] == ["from-a-state"]
+
+
+def test_a_state_remembers_who_reported_it() -> None:
+    """The sources of the last run are told without their words; who was silent in it is not among them."""
+    sources = (result(), result(tool="Bandit", rule_id="B608"))
+    known = finding(*sources)
+    silent = replace(known, sightings=(known.sightings[0], replace(known.sightings[1], last_seen=EARLIER)))
+    for item, tools in ((known, ["Semgrep", "Bandit"]), (silent, ["Semgrep"])):
+        published = state_part(state(tracked(item))).findings[0].detail.finding
+        assert [(each.tool, each.message, each.report) for each in published.sources] == [
+            (tool, "", "") for tool in tools
+        ]
+        assert published.locations[0].path == "app.py"
 
 
 def test_an_old_state_says_that_it_knows_no_clocks() -> None:
