@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Standing
+from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.intelligence import NOTHING_KNOWN, Exploited, Intelligence
 from aggregator.model.location import Location
 from aggregator.model.risk import Risk
@@ -206,3 +207,16 @@ def test_pausing_hides_nothing(start: int, severity: Severity, word: Disposition
     assert clock().of(quiet)[0] == due
     if word.silences and due is not None:
         assert clock().of(quiet)[1] is Standing.PAUSED
+
+
+def test_each_product_has_days_of_its_own() -> None:
+    """A rule for a product or an environment is about the finding's own, and the run's where it says no other."""
+    policy = read_policy(
+        "sla:\n  rules:\n    - {product: till, days: 3}\n    - {product: shop, environment: test, days: 60}\n"
+        "    - {product: shop, days: 9}\n",
+        "onefold.yml",
+    )
+    homes = (Belonging(product="till"), Belonging(environment="test"), OWN, Belonging(product="other"))
+    mine = Clock(policy, NOW, LINE)
+    due = [mine.of(finding(belonging=home))[0] for home in (*homes, *homes)]
+    assert due == [BEFORE + days * DAY for days in (3, 60, 9, 30)] * 2
