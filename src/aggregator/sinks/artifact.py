@@ -54,7 +54,8 @@ class ArtifactSink:
                 "The runner tells of no artifact service; a `run:` step never hears of it.",
                 "Upload the file with actions/upload-artifact instead.",
             )
-        paper = Paper(action.filename, "", self._documents[action.document])
+        content = tuple(self._documents[action.document]())
+        paper = Paper(action.filename, "", lambda: content)
         data = b"".join(bundle((paper,), lambda _: ()))
         return f"{self._page}/artifacts/{_kept(self._uploads, action.name, data)}"
 
