@@ -142,6 +142,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         retired: tools that people said will never report again; their alerts are to be closed.
         tickets: what is known of the tickets that findings name, by address.
         mentions: owners are written with ``@`` where GitHub would notify them.
+        warn_days: the end of a decision is announced so many days before it.
     """
 
     context: Context
@@ -157,3 +158,4 @@ class Outcome(Struct, frozen=True, kw_only=True):
     retired: tuple[str, ...] = ()
     tickets: Mapping[str, Ticket] = {}
     mentions: bool = False
+    warn_days: int = 14

@@ -9,6 +9,7 @@ from itertools import islice
 from aggregator.writers import escape
 from aggregator.writers.dashboard_data import Board, BoardFinding
 from aggregator.writers.findings_csv import COLUMNS
+from aggregator.writers.published import PublishedDecision
 
 DECISIONS = (
     "finding",
@@ -89,7 +90,15 @@ def _finding(board: Board, each: BoardFinding) -> Sequence[str]:
         " ".join(row.assignees),
         row.product_type,
         finding.engagement,
+        *_decided(finding.decision),
     )
+
+
+def _decided(decision: PublishedDecision | None) -> tuple[str, str, str]:
+    """Who decided, or the place where it was, when, and when it ends."""
+    if decision is None:
+        return "", "", ""
+    return decision.author or decision.origin, _time(decision.decided_at), _time(decision.expires_at)
 
 
 def _decision(board: Board, each: BoardFinding) -> Iterator[Sequence[str]]:

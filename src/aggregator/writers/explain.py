@@ -14,6 +14,7 @@ from aggregator.writers.published import (
 )
 from aggregator.writers.published_findings import named, read_findings
 from aggregator.writers.published_verdict import PublishedVerdict
+from aggregator.writers.status_words import status_lines
 from aggregator.writers.summary_cells import late_words
 
 _TIERS = {
@@ -80,7 +81,7 @@ def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
         _recognition(finding),
         _merges(finding),
         _related(finding),
-        (*_home(finding), *_time(finding, now), *_decision(finding), *_owners(finding)),
+        (*_home(finding), *_time(finding, now), *_status(finding), *_owners(finding)),
         _risk(finding),
         _history(finding),
     ):
@@ -220,18 +221,8 @@ def _risk(finding: PublishedFinding) -> Iterator[str]:
             yield f"  {points:>7}  {term.name}: {term.why}{f' ({known})' if known else ''}"
 
 
-def _decision(finding: PublishedFinding) -> Iterator[str]:
-    decision = finding.decision
-    if decision is None:
-        yield "No decision about it is recorded."
-        return
-    because = f" ({decision.justification.replace('_', ' ')})" if decision.justification else ""
-    parts = [f"Decision: {finding.disposition.value.replace('_', ' ')}{because}"]
-    parts += [f"by {decision.author}"] if decision.author else []
-    parts += [f"from {decision.origin}"] if decision.origin else []
-    parts += [f"on {_day(decision.decided_at)}"] if decision.decided_at else []
-    parts += [f"until {_day(decision.expires_at)}"] if decision.expires_at else []
-    yield f"{', '.join(parts)}: {decision.reason or 'no reason is recorded.'}"
+def _status(finding: PublishedFinding) -> Iterator[str]:
+    return status_lines(finding.disposition, finding.decision, is_closed=finding.closed_at is not None)
 
 
 def _owners(finding: PublishedFinding) -> Iterator[str]:

@@ -12,6 +12,7 @@ from aggregator.model.report import Scan
 from aggregator.model.result import Kind, Rule
 from aggregator.writers.escape import clip, is_link, plain
 from aggregator.writers.places import short_place
+from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import day, many
 
 _LINKS = 5
@@ -58,6 +59,7 @@ def facts(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in sorted(findings, key=lambda each: each.id):
         yield from (finding.id, finding.severity, finding.title, finding.rule_id, steady_place(finding))
         yield "" if finding.due_at is None else day(finding.due_at)
+        yield from filter(None, (verified_words(finding),))
         yield from sorted({finding.tool, *(sighting.tool for sighting in finding.sightings)})
         yield from () if finding.component is None else finding.component.fixed_versions
 

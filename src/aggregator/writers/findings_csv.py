@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
-from aggregator.model.finding import Finding
+from aggregator.model.finding import Decision, Finding
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome
@@ -45,6 +45,9 @@ COLUMNS = (
     "assignees",
     "product_type",
     "engagement",
+    "decided_by",
+    "decided_at",
+    "decision_ends",
 )
 _CHUNK = 1024
 
@@ -68,7 +71,7 @@ def _place(home: Belonging, branch: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _labels(home: Belonging) -> str:
-    return f"{_cell(home.product_type)},{_cell(home.engagement)}\r\n"
+    return f"{_cell(home.product_type)},{_cell(home.engagement)}"
 
 
 def _row(finding: Finding, home: Belonging, branch: str, assignees: tuple[str, ...]) -> str:
@@ -102,8 +105,17 @@ def _row(finding: Finding, home: Belonging, branch: str, assignees: tuple[str, .
             _cell(" ".join(finding.owners)) if finding.owners else "",
             _cell(" ".join(assignees)) if assignees else "",
             _labels(home),
+            _decided(finding.decision),
         )
     )
+
+
+def _decided(decision: Decision) -> str:
+    """Who decided, or the place where it was, when, and the first moment at which it no longer holds."""
+    if decision.decided_at is None and decision.expires_at is None and not (decision.author or decision.origin):
+        return ",,\r\n"  # by far the most
+    who = _repeated(decision.author or decision.origin)
+    return f"{who},{_time(decision.decided_at)},{_time(decision.expires_at)}\r\n"
 
 
 def _file(location: Location | None) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from aggregator.model.report import Scan
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.finding_words import advice, age, facts, steady_place
 from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark, since_mark
+from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import (
     day,
     due_cell,
@@ -50,6 +51,7 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
         ("Rule", f"{markdown_code(clip(plain(finding.rule_id), 200))} ({tools_of(finding)})"),
         *_more_rows(finding),
         *_home_rows(finding, outcome),
+        *(("Status", markdown(verified)) for verified in (verified_words(finding),) if verified),
         *(("Owner", owner_words(owners, mentions=outcome.mentions)) for _ in owners[:1]),
         ("Finding", markdown_code(finding.id)),
     ]

@@ -68,6 +68,9 @@ class ResultProperties(Struct, frozen=True, gc=False, rename="camel", omit_defau
     product: str = ""
     engagement: str = ""
     environment: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    decision_ends: datetime | None = None
 
 
 class Taxa:
@@ -169,7 +172,7 @@ def _suppressions(decision: Decision, source: Result) -> tuple[SuppressionNote, 
 
 def _properties(finding: Finding, source: Result, index: int) -> ResultProperties:
     merge = finding.merges[index - 1] if 0 < index <= len(finding.merges) else None
-    home = finding.belonging
+    home, decision = finding.belonging, finding.decision
     return ResultProperties(
         finding.id,
         source.severity,
@@ -187,6 +190,9 @@ def _properties(finding: Finding, source: Result, index: int) -> ResultPropertie
         home.product,
         home.engagement,
         home.environment,
+        decision.author or decision.origin,
+        decision.decided_at,
+        decision.expires_at,
     )
 
 

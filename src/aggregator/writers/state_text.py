@@ -15,6 +15,7 @@ from aggregator.model.severity import WORST_FIRST
 from aggregator.model.state import Line, RunRecord, RunRef, State, Tracked
 from aggregator.writers.escape import clip, plain
 from aggregator.writers.places import location_words, where
+from aggregator.writers.status_words import status_lines
 
 _TREND = 10
 _SCOPES = 20
@@ -114,7 +115,7 @@ def _finding(each: Tracked) -> Iterator[str]:
         yield f"  {', '.join(plain(name) for name in (home.product, home.environment, home.engagement) if name)}"
     if each.aliases:
         yield f"  It was also known as {', '.join(each.aliases)}."
-    for part in (_time(each), _decision(each.decision), _sources(each), _history(each), _tickets(each)):
+    for part in (_time(each), _status(each), _sources(each), _history(each), _tickets(each)):
         lines = tuple(part)
         yield from ("", *lines) if lines else ()
 
@@ -132,15 +133,9 @@ def _time(each: Tracked) -> Iterator[str]:
         yield "The last run did not look at its place, so it is still open."
 
 
-def _decision(decision: Decision) -> Iterator[str]:
-    if decision == Decision():
-        return
-    parts = [f"Decision: {decision.disposition.value.replace('_', ' ')}"]
-    parts += [f"by {decision.author}"] if decision.author else []
-    parts += [f"from {decision.origin}"] if decision.origin else []
-    parts += [f"on {_day(decision.decided_at)}"] if decision.decided_at else []
-    parts += [f"until {_day(decision.expires_at)}"] if decision.expires_at else []
-    yield f"{', '.join(parts)}: {decision.reason or 'no reason is recorded.'}"
+def _status(each: Tracked) -> Iterator[str]:
+    told = None if each.decision == Decision() else each.decision
+    return status_lines(each.decision.disposition, told, is_closed=each.closed_at is not None)
 
 
 def _sources(each: Tracked) -> Iterator[str]:

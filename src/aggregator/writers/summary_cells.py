@@ -13,6 +13,7 @@ from aggregator.model.severity import Severity
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.places import short_place, source_link
 from aggregator.writers.published_ticket import assignees_of
+from aggregator.writers.status_words import verified_words
 
 _TITLE = 100
 _PLACE = 70
@@ -114,10 +115,11 @@ def owned_by(finding: Finding, outcome: Outcome) -> list[str]:
 
 
 def people_of(finding: Finding, outcome: Outcome) -> list[str]:
-    """The words for a row: whose it is, and who works on its open tickets."""
+    """The words for a row: who verified it, whose it is, and who works on its open tickets."""
     names = assignees_of(finding.tickets, outcome.tickets) if finding.tickets else ()
     assigned = [f"assigned to: {owner_words(names, mentions=False)}"] if names else []
-    return [*owned_by(finding, outcome), *assigned]
+    verified = markdown(verified_words(finding))
+    return [*([verified] if verified else []), *owned_by(finding, outcome), *assigned]
 
 
 def why_words(finding: Finding, failing: frozenset[str]) -> str:

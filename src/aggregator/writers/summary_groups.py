@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 
 from aggregator.model.finding import Baseline, Finding, Observation, Standing
 from aggregator.model.outcome import Outcome
 
-_SOON = timedelta(days=14)
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
 _OBSERVED = Observation.OBSERVED
 _NEW, _UPDATED = Baseline.NEW, Baseline.UPDATED
@@ -22,7 +21,7 @@ class Groups(Struct):
 
     Attributes:
         open: everything that asks for action; the others but ``fixed``, ``silenced`` and ``ending`` are part of it.
-        ending: silenced ones whose decision ends within 14 days.
+        ending: silenced ones whose decision ends within the days of the policy.
         unseen: open ones that were not seen and not closed, counted by observation and reason.
     """
 
@@ -40,22 +39,22 @@ class Groups(Struct):
 
 def group(outcome: Outcome) -> Groups:
     """Sort all findings of the run."""
-    groups = Groups()
+    groups, soon = Groups(), outcome.now + timedelta(days=outcome.warn_days)
     for finding in outcome.findings:
         if finding.closed_at is not None:
             if finding.baseline is Baseline.ABSENT:
                 groups.fixed.append(finding)
         elif finding.decision.disposition.silences:
-            _add_silenced(groups, finding, outcome)
+            _add_silenced(groups, finding, soon)
         else:
             _add_open(groups, finding, outcome)
     return groups
 
 
-def _add_silenced(groups: Groups, finding: Finding, outcome: Outcome) -> None:
+def _add_silenced(groups: Groups, finding: Finding, soon: datetime) -> None:
     groups.silenced.append(finding)
     ends = finding.decision.expires_at
-    if ends is not None and ends <= outcome.now + _SOON:
+    if ends is not None and ends <= soon:
         groups.ending.append(finding)
 
 

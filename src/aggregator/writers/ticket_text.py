@@ -10,6 +10,7 @@ from aggregator.model.report import Scan
 from aggregator.writers.escape import clip, plain
 from aggregator.writers.finding_words import advice, age, facts
 from aggregator.writers.places import short_place, source_link, where
+from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import day
 from aggregator.writers.ticket_blocks import Block, Bullets, Heading, Line, Panel, Paragraph, Span, Table, Text, words
 from aggregator.writers.ticket_marks import fingerprint, ticket_mark
@@ -81,6 +82,8 @@ def _rows(finding: Finding, outcome: Outcome) -> Iterator[tuple[Line, Line]]:
         yield words("Risk"), words(clip(plain(f"{finding.risk.score} of 100: {why}"), 600))
     if finding.due_at is not None:
         yield words("Due"), words(day(finding.due_at))
+    if verified := verified_words(finding):
+        yield words("Status"), words(verified)
     if finding.owners:
         yield words("Owner"), words(_owners(finding))
     home = outcome.context.home(finding)

@@ -87,7 +87,7 @@ def test_whole_story() -> None:
         "In the product shop.\n"
         "First seen 2026-10-01, last seen 2026-11-22.\n"
         "Due 2026-11-23 (1 day left); the clock has been running since 2026-10-01.\n"
-        "Decision: verified, by ann, from exceptions, on 2026-10-01, until 2026-11-22: Seen by hand.\n"
+        "Status: verified, by ann, from exceptions, on 2026-10-01, until 2026-11-22: Seen by hand.\n"
         "\n"
         "Risk 67 of 100\n"
         "    +42.0  severity: High, without CVSS. (reports)\n"
@@ -134,7 +134,15 @@ def test_by_alias() -> None:
         (finding(baseline=None), "Part of the baseline: there was no run before to compare with."),
         (finding(), "Known from an earlier run."),
         (finding(), "Nothing else was folded into it."),
-        (finding(), "No decision about it is recorded."),
+        (finding(), "Status: active. No decision about it is recorded."),
+        (finding(closed_at=NOW), "Status: closed. No decision about it is recorded."),
+        (
+            finding(
+                closed_at=NOW, decision=Decision(Disposition.MITIGATED, "r", "kim", decided_at=NOW, expires_at=NOW)
+            ),
+            "Status: closed.\nDecision: mitigated, by kim, on 2026-11-22, until 2026-11-22: r",
+        ),
+        (finding(decision=Decision(reason="It has expired.", decided_at=NOW)), "Status: active, on 2026-11-22: It has"),
         (finding(), "No SLA clock runs for severity HIGH."),
         (finding(first_seen=None), "First seen unknown, last seen 2026-11-22."),
         (finding(reopened_at=NOW), "It came back on 2026-11-22 after it had been closed."),
@@ -147,10 +155,10 @@ def test_by_alias() -> None:
             finding(standing=Standing.BREACHED, due_at=NOW - timedelta(days=2)),
             "Open for 52 days, the SLA is 50. Due 2026-11-20 (2 days over); the clock has been running since 2026-",
         ),
-        (finding(decision=Decision(Disposition.FALSE_POSITIVE)), "Decision: false positive: no reason is recorded."),
+        (finding(decision=Decision(Disposition.FALSE_POSITIVE)), "Status: false positive: no reason is recorded."),
         (
             finding(decision=Decision(Disposition.NOT_AFFECTED, "r", justification="component_not_present")),
-            "Decision: not affected (component not present): r",
+            "Status: not affected (component not present): r",
         ),
         (finding(observation=Observation.NOT_COVERED), "No report of this run names it."),
         (

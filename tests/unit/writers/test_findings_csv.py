@@ -55,6 +55,9 @@ def test_row() -> None:
             "assignees": "",
             "product_type": "",
             "engagement": "",
+            "decided_by": "",
+            "decided_at": "",
+            "decision_ends": "",
         }
     ]
 

@@ -108,7 +108,7 @@ def test_a_story_is_whole() -> None:
         "It was also known as F-2.",
         "It came back on 2026-11-22",
         "Closed on 2026-11-22: no reason is recorded.",
-        "Decision: risk accepted, by ann, from github, on 2026-11-22, until 2026-11-22: Known.",
+        "Status: closed.\nDecision: risk accepted, by ann, from github, on 2026-11-22, until 2026-11-22: Known.",
         "at app.py:12 in src, severity HIGH, 2 keys, last seen 2026-11-22, missed 1 times since",
         "Semgrep python.sql-injection in src, severity HIGH, 1 key, last seen 2026-11-22",
         "  2026-10-01 08:30Z  first seen in run 6\n  2026-11-22 12:00Z  closed: Gone.",
@@ -128,8 +128,8 @@ class Case:
     [
         Case({"observation": Observation.HELD, "sources": ()}, "held it open"),
         Case({"observation": Observation.NOT_COVERED, "sources": ()}, "did not look at its place"),
-        Case({"decision": Decision(reason="Undone.")}, "Decision: open: Undone."),
-        Case({"decision": Decision(Disposition.VERIFIED)}, "Decision: verified: no reason is recorded."),
+        Case({"decision": Decision(reason="Undone.")}, "Status: active: Undone."),
+        Case({"decision": Decision(Disposition.VERIFIED)}, "Status: verified: no reason is recorded."),
     ],
 )
 def test_a_story_of_few_words(case: Case) -> None:

@@ -259,6 +259,9 @@ def test_suppressed() -> None:
     assert "- 1 false positive\n- 1 risk accepted" in found
     assert "| 2026-11-27 | ann | No exit to the net. |" in found
     assert "end soon" not in block(summary(finding(decision=forever)), "1 suppressed")
+    ending = replace(forever, expires_at=NOW + timedelta(days=20))
+    assert "end soon" not in summary(finding(decision=ending))
+    assert "end soon" in block(summary(finding(decision=ending), warn_days=20), "1 suppressed")
 
 
 def test_not_seen() -> None:

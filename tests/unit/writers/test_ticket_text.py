@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from aggregator.model.finding import Finding, Standing
+from aggregator.model.finding import Decision, Disposition, Finding, Standing
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Location
 from aggregator.model.outcome import Context
@@ -96,6 +96,16 @@ def test_what_is_not_known_is_not_told() -> None:
     assert (told_more["Product"], told_more["Engagement"]) == ("till, staging", "Pen test")
     nowhere = finding(result(location=None))
     assert rows(single("F-1", nowhere, outcome(nowhere), ()))["Where"] == "-"
+
+
+def test_who_verified_it_is_told() -> None:
+    """What is verified names who said so, or where, and that is news; any other status is told by a note."""
+    verified = Decision(Disposition.VERIFIED, author="kim")
+    assert rows(told(rich(decision=verified)))["Status"] == "verified by kim"
+    assert rows(told(rich(decision=Decision(Disposition.VERIFIED, origin="agreement"))))["Status"].endswith("agreement")
+    assert rows(told(rich(decision=Decision(Disposition.VERIFIED))))["Status"] == "verified"
+    assert "Status" not in rows(told(rich())) | rows(told(rich(decision=verified, closed_at=NOW)))
+    assert told(rich(decision=verified)).mark != told(rich()).mark
 
 
 def test_a_day_to_come_is_said_so() -> None:
