@@ -20,6 +20,7 @@ from msgspec.json import encode
 
 from aggregator.resources import read_resource
 from aggregator.writers.dashboard_data import Board, BoardLine, BoardRow, BoardUpgrade
+from aggregator.writers.escape import clip, plain
 
 STYLES = ("tokens", "frame", "parts", "overview", "list", "detail", "small", "paper")
 """The style's parts, in the order in which they hold."""
@@ -102,11 +103,11 @@ def _element(name: str, kind: str, text: bytes) -> bytes:
 
 
 def _shell(board: Board) -> str:
-    """The page around the data. Jinja2 escapes the few words that come from the board."""
+    """The page around the data. Jinja2 escapes the few words that come from the board; they stand in one line."""
     style, script = _joined(STYLES, "css"), _joined(SCRIPTS, "js")
     return _template().render(
-        title=board.title,
-        generator=board.generator,
+        title=clip(plain(board.title), 120),
+        generator=clip(plain(board.generator), 60),
         generated_at=f"{board.generated_at:%Y-%m-%d %H:%M} UTC",
         open=sum(1 for finding in board.findings if finding.row.status in _OPEN),
         known=len(board.findings),

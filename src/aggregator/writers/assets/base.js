@@ -6,6 +6,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** The text without what nobody sees and what turns its direction: what is read is what is there. @param {string} text */
+const visible = (text) => (/^[\n -~]*$/.test(text) ? text : text.replace(INVISIBLE, ""));
+
 /**
  * An element. Attributes of value `false`, `null` or `undefined` are left out; `onclick` and its like are listeners.
  * @param {Element} made
@@ -16,11 +19,11 @@ function fill(made, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
     if (typeof value === "function") made.addEventListener(name.slice(2), value);
-    else made.setAttribute(name, value === true ? "" : String(value));
+    else made.setAttribute(name, value === true ? "" : visible(String(value)));
   }
   for (const child of children.flat()) {
     if (child === null || child === undefined || child === false || child === "") continue;
-    made.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    made.append(child instanceof Node ? child : document.createTextNode(visible(String(child))));
   }
   return made;
 }

@@ -172,9 +172,9 @@ function drawScope(app) {
     const values = distinct([...app.rows.map((row) => scopeValue(row, id)), ...app.lines.map((line) => scopeValue(line, id))]).sort();
     if (values.length < 2 || values.length > 500) return null;
     const chosen = [...(app.view.chosen.get(id) ?? [])];
-    const select_ = el("select", { id: `scope-${id}`, "aria-label": facet.name, onchange: () => setScope(app, id, select_.value) },
+    const select_ = el("select", { id: `scope-${id}`, "aria-label": facet.name, onchange: () => setScope(app, id, select_.value, values) },
       el("option", { value: ANY }, `All ${facet.name.toLowerCase()}s`), chosen.length > 1 && el("option", { value: "several", selected: true }, `${chosen.length} chosen`),
-      values.map((value) => el("option", { value: `=${value}`, selected: chosen.length === 1 && chosen[0] === value }, valueLabel(facet, value))));
+      values.map((value, at) => el("option", { value: at, selected: chosen.length === 1 && chosen[0] === value }, valueLabel(facet, value))));
     return select_;
   });
   const place = byId("scope");
@@ -182,12 +182,12 @@ function drawScope(app) {
   refill(place, ...choices);
 }
 
-/** @param {App} app @param {string} id @param {string} value */
-function setScope(app, id, value) {
+/** @param {App} app @param {string} id @param {string} value `*`, or a place among the values @param {string[]} values */
+function setScope(app, id, value, values) {
   if (value === "several") return;
   const chosen = new Map(app.view.chosen);
   if (value === ANY) chosen.delete(id);
-  else chosen.set(id, new Set([value.slice(1)]));
+  else chosen.set(id, new Set([values[Number(value)]]));
   app.go(changed(app.view, { chosen }));
   byId(`scope-${id}`)?.focus();
 }
