@@ -16,7 +16,13 @@ PLACES = ("/usr/bin/chromium", "/usr/bin/google-chrome")
 """Debian's Chromium; on hosted runners, whose Chromium is none of apt's, the Chrome that is there."""
 AXE = Path(__file__).parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-_ALONE = ("--disable-component-update", "--disable-sync", "--disable-default-apps", "--js-flags=--expose-gc")
+_ALONE = (
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--js-flags=--expose-gc",
+    "--enable-precise-memory-info",
+)
 DESKTOP, PHONE = (1280, 900), (375, 760)
 
 

@@ -76,7 +76,7 @@ function rowOf(raw, place, keys) {
 
 /** Blocks of details that were read, the latest last; older ones are given back. @type {Map<number, any[]>} */
 const detailBlocks = new Map();
-const KEPT_BLOCKS = 4;
+const KEPT_BLOCKS = 2;
 
 /** What stands behind a row. @param {Row} row @param {number} chunk @returns {Promise<any>} */
 async function detailOf(row, chunk) {
