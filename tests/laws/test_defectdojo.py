@@ -48,7 +48,7 @@ class Pushes(RuleBasedStateMachine):
 
     def push(self, scans: Reports, broken: frozenset[tuple[str, str]] = frozenset()) -> None:
         """One run, in which nothing is closed there but what is closed or silenced here, or was superseded."""
-        before = {row.unique_id_from_tool: title for title, row in self.rows() if row.is_open}
+        before = {row.unique_id_from_tool.partition("/")[0]: title for title, row in self.rows() if row.is_open}
         is_first = self.life.state is None
         self.life.run(scans, broken=broken)
         self.life.dojo.faults = lambda *_: None
@@ -131,6 +131,7 @@ class PushesById(Pushes):
     def __init__(self) -> None:
         super().__init__()
         self.life.dojo.algorithm = "unique_id_from_tool"
+        self.life.dojo.deduplicates = True
         self.life.rules["lines"] = True
 
     @invariant()
@@ -150,10 +151,11 @@ class PushesToOneTest(Pushes):
 
 
 class PushesInParts(Pushes):
-    """The same where two findings are too many for one test."""
+    """The same where two findings are too many for one test, and duplicates are hidden."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.life.dojo.deduplicates = True
         self.life.part_findings = 1
 
 

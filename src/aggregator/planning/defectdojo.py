@@ -12,7 +12,8 @@ and the reimport that closes comes after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -95,15 +96,13 @@ def plan_pushes(outcome: Outcome, rules: Rules, facts: Facts) -> Pushes:
         closes = all(scope in covered or scope[0].lower() in retired for scope in test.scopes)
         parts = parts_of(test, _known_parts(test, tellings), rules.part_findings, may_grow=closes)
         drafts += (_draft(part, tellings.get(part.channel), rules, facts.server, closes=closes) for part in parts)
-    # A finding that moves stands in its new test before the old one closes it: new tests first, then by name, for a
-    # source that joins takes a finding along only to a test of an earlier name.
-    drafts.sort(key=lambda draft: draft.telling is not None)
     due = [draft for draft in drafts if _is_due(draft, outcome, rules)]
     actions = tuple(_action(draft, outcome, rules) for draft in due)
     why_not = facts.held or _why_not(outcome)
     if why_not:
         return Pushes(held=_held(actions, why_not))
-    return Pushes(actions, (), {draft.part.channel: draft.told for draft in due})
+    unchanged = {draft.part.channel for draft in due if draft.last and draft.last.findings == draft.new.findings}
+    return Pushes(_told_first(actions, unchanged), (), {draft.part.channel: draft.told for draft in due})
 
 
 def remember_pushes(state: State, actions: Iterable[PushTest], receipts: Iterable[Receipt]) -> State:
@@ -113,14 +112,38 @@ def remember_pushes(state: State, actions: Iterable[PushTest], receipts: Iterabl
     """
     ended = {receipt.key: receipt.delivery is Delivery.DONE for receipt in receipts}
     known = {telling.channel: telling for telling in state.told}
+    parts: defaultdict[str, list[PushTest]] = defaultdict(list)
     for action in actions:
-        if ended.get(action.key):
-            known[action.channel] = Telling(action.channel, state.at, action.digest)
-        elif action.key in ended:
-            last = known.get(action.channel)
-            known[action.channel] = Telling(action.channel, state.at if last is None else last.at, _UNCLEAR)
+        parts[action.channel].append(action)
+    for channel, pushes in parts.items():
+        if all(ended.get(action.key) for action in pushes):
+            known[channel] = Telling(channel, state.at, pushes[-1].digest)
+        elif any(action.key in ended for action in pushes):
+            last = known.get(channel)
+            known[channel] = Telling(channel, state.at if last is None else last.at, _UNCLEAR)
     told = latest_tellings(known.values())
     return state if told == state.told else replace(state, told=told)
+
+
+def _told_first(actions: tuple[PushTest, ...], unchanged: Container[str]) -> tuple[PushTest, ...]:
+    """All tests are told before the first one closes: a finding that moves must stand in its new test by then.
+
+    ``unchanged`` are the channels of which all was told before this run.
+    """
+    closing = [action for action in actions if "close" in action.steps]
+    if len(actions) == 1 or not closing:
+        return actions
+    told = (
+        replace(action, steps=_without_closing(action.steps))
+        for action in actions
+        if "close" not in action.steps or action.asks or action.channel not in unchanged
+    )
+    return (*told, *(replace(action, steps=("close",), edits=(), is_second=True) for action in closing))
+
+
+def _without_closing(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    rest = tuple(step for step in steps if step != "close")
+    return rest if "tell" in rest else ("tell", *rest)
 
 
 def _why_not(outcome: Outcome) -> str:

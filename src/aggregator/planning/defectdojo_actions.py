@@ -15,12 +15,12 @@ class Edit(Struct, frozen=True):
     """What a reimport leaves as it was in a finding that DefectDojo knows already.
 
     Attributes:
-        finding: its id here, DefectDojo's ``unique_id_from_tool``.
+        unique_id: DefectDojo's ``unique_id_from_tool``.
         severity: DefectDojo's word.
         reopens: whether a decision of ours that silenced it there is over.
     """
 
-    finding: str
+    unique_id: str
     title: str
     severity: str
     component_version: str = ""
@@ -39,6 +39,7 @@ class PushTest(Struct, frozen=True, kw_only=True):
         steps: what is done, in this order.
         asks: close only when everything that is open there is remembered here; else the step is left out.
         edits: for the step ``edit``.
+        is_second: the test was told already in this run; what is gone is closed now that all tests were told.
         digest: of what is told, as the state remembers it.
     """
 
@@ -56,18 +57,22 @@ class PushTest(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ("tell",)
     edits: tuple[Edit, ...] = ()
     asks: bool = False
+    is_second: bool = False
     digest: str = ""
 
     @property
     def key(self) -> str:
         """A test is what was pushed last."""
-        return self.channel
+        return f"{self.channel}#close" if self.is_second else self.channel
 
     def sentence(self) -> str:
         """What will happen, for a person."""
+        where = f"{self.product} / {self.engagement} / {self.test}"
+        if self.is_second:
+            return f"let DefectDojo close what is gone ({where})"
         many = "1 open finding" if self.findings == 1 else f"{self.findings} open findings"
         more = " and close there what is gone" if "close" in self.steps else ""
-        return f"push {many} to DefectDojo ({self.product} / {self.engagement} / {self.test}){more}"
+        return f"push {many} to DefectDojo ({where}){more}"
 
 
 DefectDojoAction: TypeAlias = PushTest

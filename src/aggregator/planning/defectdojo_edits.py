@@ -22,7 +22,7 @@ def edits_of(items: Iterable[Tracked], told: Iterable[DojoFinding], since: datet
     for item, each in zip(items, told, strict=True):
         reopens = _was_silenced(item, since)
         if each.active and (reopens or _was_refreshed(item, since)):
-            yield Edit(item.id, each.title, each.severity, each.component_version, reopens)
+            yield Edit(each.unique_id_from_tool, each.title, each.severity, each.component_version, reopens)
 
 
 def is_silenced_after_closing(items: Iterable[Tracked], told: Iterable[DojoFinding], since: datetime) -> bool:

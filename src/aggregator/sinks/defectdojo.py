@@ -9,6 +9,7 @@ from aggregator.model.errors import Fault, ServiceError
 from aggregator.planning.actions import Action
 from aggregator.planning.defectdojo_actions import Edit, PushTest
 from aggregator.sinks.defectdojo_api import DojoApi
+from aggregator.writers.defectdojo_findings import finding_in
 
 SCAN_TYPE = "Generic Findings Import"
 _LONGEST = 150
@@ -45,6 +46,7 @@ class DefectDojoSink:
         self._render = render
         self._products: dict[str, bool] = {}
         self._has_failed = False
+        self._tests: dict[str, int] = {}
         self.notes: tuple[Diagnostic, ...] = ()
 
     def accepts(self, action: Action) -> bool:
@@ -55,32 +57,32 @@ class DefectDojoSink:
         """Push the test and say where it is. Raises ``ServiceError``; to do it again is to do it once."""
         if not isinstance(action, PushTest):
             return None
-        is_held = self._has_failed and "close" in action.steps
+        if self._has_failed and "close" in action.steps:
+            reason = "Nothing was closed: a push before it failed, and what moved there would be lost."
+            raise ServiceError(Fault.UNREACHABLE, reason, "The next run pushes both.")
         try:
-            test = self._push(action, closes=not is_held)
+            test = self._push(action)
         except ServiceError:
             self._has_failed = True
             raise
-        if is_held:
-            reason = "It was told, and nothing closed: a push before it failed, and what moved there would be lost."
-            raise ServiceError(Fault.UNREACHABLE, reason, "The next run pushes both.")
-        return f"{self._address}/test/{test}" if test else None
+        self._tests[action.channel] = test
+        return f"{self._address}/test/{test}" if test and not action.is_second else None
 
-    def _push(self, action: PushTest, *, closes: bool) -> int:
+    def _push(self, action: PushTest) -> int:
         if not action.product_type and not self._has_product(action.product):
             return 0  # what was left there is gone, or never came to be
         report = self._render(action.channel)
-        test = 0
+        test = self._tests.get(action.channel, 0)
         for step in action.steps:
             if step == "edit":
                 self._edit(test, action.edits)
             elif step != "close" or not action.asks or self._knows(test):
-                test = self._api.reimport(self._fields(action, closes=closes and step == "close"), report)
+                test = self._api.reimport(self._fields(action, closes=step == "close"), report)
         return test
 
     def _knows(self, test: int) -> bool:
         """Whether all that is open in a test is remembered here."""
-        strange = sum(id_ not in self._known for id_ in self._api.open_ids(test))
+        strange = sum(finding_in(id_) not in self._known for id_ in self._api.open_ids(test))
         if strange:
             many = "1 open finding there is" if strange == 1 else f"{strange} open findings there are"
             reason = f"{many} not remembered here, so nothing was closed in that test."
@@ -119,7 +121,7 @@ class DefectDojoSink:
     def _edit(self, test: int, edits: tuple[Edit, ...]) -> None:
         kept = 0
         for edit in edits:
-            number = self._api.find(test, edit.finding)
+            number = self._api.find(test, edit.unique_id)
             if number is not None:
                 kept += not self._changed(number, edit)
         if kept:

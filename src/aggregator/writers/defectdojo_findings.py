@@ -37,6 +37,8 @@ _WEB_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]*)*")
 _FALSE = frozenset({Disposition.FALSE_POSITIVE, Disposition.NOT_AFFECTED})
 _ACCEPTED = frozenset({Disposition.RISK_ACCEPTED, Disposition.SUPPRESSED})
 
+_IN = "/"
+
 _encode = Encoder().encode
 
 
@@ -44,7 +46,7 @@ class DojoFinding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One finding; each field is a key of the same name.
 
     Attributes:
-        unique_id_from_tool: our id.
+        unique_id_from_tool: our id and the test: of equal ids in two tests DefectDojo would hide one as a duplicate.
         date: when it was first seen, ``YYYY-MM-DD``; DefectDojo's SLA starts there.
         mitigated: when it was closed.
         planned_remediation_date: when it is due.
@@ -96,6 +98,11 @@ class Home(Struct, frozen=True, order=True):
     rule_id: str
 
 
+def finding_in(unique_id: str) -> str:
+    """Our id in a ``unique_id_from_tool``; what people entered there by hand has none."""
+    return unique_id.partition(_IN)[0]
+
+
 def home_of(item: Tracked) -> Home:
     """The first of the finding's sources, by name."""
     sources = (Home(each.tool, each.scope, each.rule_id) for each in item.sightings)
@@ -119,7 +126,7 @@ def dojo_finding(item: Tracked, test: str, *, lines: bool) -> DojoFinding:
         title=clip(plain(item.title), _TITLE) or clip(plain(item.rule_id), _TITLE) or item.id,
         severity=item.severity.value.capitalize(),
         description=_description(item, home, test),
-        unique_id_from_tool=item.id,
+        unique_id_from_tool=f"{item.id}{_IN}{test}",
         date=item.first_seen.date().isoformat(),
         active=not is_closed and not disposition.silences,
         verified=disposition is Disposition.VERIFIED,
@@ -154,7 +161,7 @@ def render_dojo_report(
         scans: of this run, for what tools say about their rules.
     """
     rules = _rules(scans)
-    rows = [_encode(_with_words(each, known[each.unique_id_from_tool], seen, rules)) for each in told]
+    rows = [_encode(_with_words(each, known[finding_in(each.unique_id_from_tool)], seen, rules)) for each in told]
     return b'{"type":' + _encode(TYPE) + b',"findings":[\n' + b",\n".join(rows) + b"\n]}\n"
 
 

@@ -72,6 +72,18 @@ class Reimport:
         untouched = self.unchanged - to_mitigate - self.new - self.reactivated
         return Counts(len(self.new), len(closed), len(self.reactivated), len(untouched))
 
+    def hide_duplicates(self, rows: list[Row]) -> None:
+        """``dedupe_batch_of_findings`` (dojo/finding/deduplication.py), within an engagement.
+
+        A new row that equals an older one is hidden, but not when that one is mitigated.
+        """
+        name = "unique_id_from_tool" if self.algorithm == "unique_id_from_tool" else "hash_code"
+        for row in sorted(self.new, key=lambda each: each.id):
+            older = [each for each in rows if each.id < row.id and not each.duplicate]
+            same = [each for each in older if getattr(each, name) == getattr(row, name)]
+            if same and not min(same, key=lambda each: each.id).is_mitigated:
+                row.fields |= {"duplicate": True, "active": False, "verified": False}
+
     def _matches(self, row: Row) -> list[Row]:
         """``match_finding_to_candidate_reimport``: the lowest id wins, within the test only."""
         if self.algorithm == "unique_id_from_tool":

@@ -63,6 +63,7 @@ class FakeDefectDojo:
     Attributes:
         algorithm: how it knows generic findings again (``DEDUPLICATION_ALGORITHM_PER_PARSER``).
         environments: those that there are (dojo/fixtures/development_environment.json).
+        deduplicates: whether duplicates are hidden (``enable_deduplication``, off unless somebody switches it on).
         makes_environments: whether ``auto_create_context`` makes one, as it does since version 2.5x.
         may_edit: whether the token's user may edit findings; the role API Importer may not.
         most: bytes of a report that it takes (``SCAN_FILE_MAX_SIZE``).
@@ -75,6 +76,7 @@ class FakeDefectDojo:
         self.token = token
         self.algorithm: Algorithm = "hash_code"
         self.environments = {"Development", "Lab", "Pre-prod", "Production", "Staging", "Test"}
+        self.deduplicates = False
         self.makes_environments = True
         self.may_edit = True
         self.most = 100 << 20
@@ -103,8 +105,8 @@ class FakeDefectDojo:
         return [row for test in self.tests.values() for row in test.rows]
 
     def open(self) -> list[str]:
-        """The ids of those that are open, sorted, as often as they are."""
-        return sorted(row.unique_id_from_tool for row in self.rows if row.is_open)
+        """Our ids of those that are open, sorted, as often as they are."""
+        return sorted(row.unique_id_from_tool.partition("/")[0] for row in self.rows if row.is_open)
 
     @property
     def reimports(self) -> int:
@@ -223,7 +225,10 @@ class FakeDefectDojo:
             engagement.tests.append(test)
         elif test.test_type != names:
             raise Refused(f"Test type mismatch: {test.test_type} and {names}")
-        counts = Reimport(test, self.algorithm, self._numbers).run(rows, close_old_findings=closes)
+        reimport = Reimport(test, self.algorithm, self._numbers)
+        counts = reimport.run(rows, close_old_findings=closes)
+        if self.deduplicates:
+            reimport.hide_duplicates([row for each in engagement.tests for row in each.rows])
         _describe(test, form)
         return _json(201, {**said, "test": test.id, "test_id": test.id, "statistics": vars(counts)})
 

@@ -171,7 +171,7 @@ def test_what_a_reimport_leaves_is_edited() -> None:
     over = finding(history=(Transition(EARLIER, "risk_accepted"), Transition(NOW, "open")))
     action = one(ran(over, told=told))
     assert action.steps == ("tell", "edit", "close")
-    assert [(edit.finding, edit.reopens) for edit in action.edits] == [("F-1111111111", True)]
+    assert [(edit.unique_id, edit.reopens) for edit in action.edits] == [("F-1111111111/Semgrep src", True)]
 
 
 @pytest.mark.parametrize("digest", ["", "a.b", "a.b.c.d"])
@@ -190,12 +190,34 @@ def test_one_test_for_everything_is_told_before_it_is_asked() -> None:
     assert not one(ran(finding())).asks
 
 
-def test_new_tests_come_first() -> None:
-    """What moves stands in its new test before the old one is told that it is gone."""
-    told = pushed(ran(finding(result(tool="Bandit")), scans=(scan(result(tool="Bandit")),)))
-    both = (finding(result(tool="Bandit"), id="F-3"), finding(id="F-4"))
+def test_all_tests_are_told_before_one_closes() -> None:
+    """What moves stands in its new test before the old one is told that it is gone; what was told is not told again."""
     scans = (scan(result(tool="Bandit")), scan())
-    assert [each.test for each in planned(ran(*both, told=told, scans=scans)).actions] == ["Semgrep src", "Bandit src"]
+    bandit, semgrep = finding(result(tool="Bandit"), id="F-3"), finding(id="F-4")
+    told = pushed(ran(bandit, semgrep, scans=scans))
+    again = planned(ran(bandit, semgrep, told=told, scans=scans)).actions
+    assert [(each.test, each.steps) for each in again] == [("Bandit src", ("close",)), ("Semgrep src", ("close",))]
+    moved = ran(bandit, semgrep, finding(id="F-5", severity=Severity.LOW), told=told, scans=scans)
+    actions = planned(moved).actions
+    assert [(each.test, each.steps, each.is_second) for each in actions] == [
+        ("Semgrep src", ("tell",), False),
+        ("Bandit src", ("close",), True),
+        ("Semgrep src", ("close",), True),
+    ]
+    assert len({each.key for each in actions}) == 3
+    assert actions[-1].sentence() == "let DefectDojo close what is gone (shop / Onefold (main) / Semgrep src)"
+    half = [Receipt(each.key, Delivery.DONE) for each in actions[:2]]
+    after = remember_pushes(moved.state, actions, [*half, Receipt(actions[2].key, Delivery.FAILED, "Lost.")])
+    assert [telling.digest == "" for telling in after.told] == [False, True]
+
+
+def test_edits_come_before_the_tests_close() -> None:
+    """In one push and in several."""
+    told = pushed(ran(finding(), told=pushed(ran(finding()))))
+    rated = finding(severity=Severity.LOW, history=(Transition(NOW, "updated", "4711", "severity HIGH -> LOW"),))
+    other = finding(result(scope="lib"), id="F-9")
+    actions = planned(ran(rated, other, told=told)).actions
+    assert [each.steps for each in actions] == [("tell",), ("tell", "edit"), ("close",)]
 
 
 def test_a_test_of_which_nothing_is_left_is_emptied() -> None:

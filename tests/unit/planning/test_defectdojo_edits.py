@@ -38,7 +38,7 @@ def test_what_a_reimport_does_not_refresh_is_edited(reason: str, is_told: bool) 
     item = finding(
         component=Component("pkg:pypi/a", "a", "2"), history=(Transition(NOW, "updated", "", reason),), location=None
     )
-    edit = Edit("F-1111111111", "SQL query built from user input", "High", "2")
+    edit = Edit("F-1111111111/t", "SQL query built from user input", "High", "2")
     assert edits(item) == ([edit] if is_told else [])
 
 

@@ -118,10 +118,9 @@ def test_a_lost_memory_closes_nothing() -> None:
     life.state = None
     life.run({SEMGREP: frozenset({1})})
     assert len(life.dojo.open()) == 3
+    third = [row.unique_id_from_tool.partition("/")[0] for row in life.dojo.rows if row.title == "Problem 3"]
     life.run({SEMGREP: frozenset({1}), BANDIT: frozenset()})
-    assert life.dojo.open() == sorted(
-        [*life.ids(1), *(row.unique_id_from_tool for row in life.dojo.rows if row.title == "Problem 3")]
-    )
+    assert life.dojo.open() == sorted([*life.ids(1), *third])
 
 
 @pytest.mark.parametrize("algorithm", ["hash_code", "unique_id_from_tool"])
@@ -230,8 +229,8 @@ def test_a_part_that_fails_while_a_test_grows_loses_nothing() -> None:
     life.failing(lambda call: call == 1, Reply(500))
     life.run(many)
     life.dojo.faults = lambda *_: None
-    assert [receipt.delivery for receipt in life.receipts] == [Delivery.FAILED, Delivery.FAILED]
-    assert before < set(life.dojo.open())
+    assert [receipt.delivery for receipt in life.receipts] == [Delivery.FAILED, Delivery.DONE, Delivery.FAILED]
+    assert before <= set(life.dojo.open())
     life.run(many)
     assert set(life.dojo.open()) == set(life.open())
 

@@ -130,13 +130,13 @@ def test_what_a_reimport_leaves_is_edited() -> None:
     world.sink.apply(PUSH)
     (row,) = world.dojo.rows
     row.fields |= {"risk_accepted": True, "active": False}
-    edits = (Edit("F-1", "New", "Low", "2.0", reopens=True), Edit("F-9", "Gone", "Low"))
+    edits = (Edit("F-1/t", "New", "Low", "2.0", reopens=True), Edit("F-9/t", "Gone", "Low"))
     world.sink.apply(replace(PUSH, steps=("tell", "edit", "close"), edits=edits))
     assert (row.title, row.severity, row.component_version, row.is_open, row.risk_accepted) == (
         *("New", "Low", "2.0"),
         *(True, False),
     )
-    world.sink.apply(replace(PUSH, steps=("tell", "edit"), edits=(Edit("F-1", "Newer", "High"),)))
+    world.sink.apply(replace(PUSH, steps=("tell", "edit"), edits=(Edit("F-1/t", "Newer", "High"),)))
     assert (row.title, row.component_version) == ("Newer", "2.0")
     assert world.sink.notes == ()
 
@@ -146,13 +146,13 @@ def test_a_token_that_may_only_import_is_said_aloud(count: int, said: str) -> No
     """The push counts, and people are told what it could not change."""
     world = World(may_edit=False)
     world.report = report("F-1", "F-2")
-    edits = tuple(Edit(f"F-{number + 1}", "New", "Low") for number in range(count))
+    edits = tuple(Edit(f"F-{number + 1}/t", "New", "Low") for number in range(count))
     assert world.sink.apply(replace(PUSH, steps=("tell", "edit"), edits=edits))
     assert [said in note.sentence() for note in world.sink.notes] == [True]
 
 
 def test_after_a_failure_nothing_closes() -> None:
-    """What moved to a test that could not be pushed is not closed in the one it left; all the rest is told."""
+    """What moved to a test that could not be pushed is not closed in the one it left."""
     world = World()
     other = replace(PUSH, test="Trivy lib", product="till")
     world.sink.apply(other)
@@ -162,9 +162,19 @@ def test_after_a_failure_nothing_closes() -> None:
     with pytest.raises(ServiceError, match="HTTP status 500"):
         world.sink.apply(PUSH)
     with pytest.raises(ServiceError, match="a push before it failed"):
-        world.sink.apply(replace(other, steps=("close",)))
-    assert world.dojo.open() == ["F-1", "F-2"]
+        world.sink.apply(replace(other, steps=("close",), is_second=True))
+    assert world.dojo.open() == ["F-1"]
     assert world.sink.apply(replace(other, test="Bandit src"))
+
+
+def test_what_was_told_is_closed_without_another_word() -> None:
+    """The second push of a test shows no link again, and asks about the test that the first one named."""
+    world = World()
+    world.sink.apply(PUSH)
+    second = replace(PUSH, steps=("close",), is_second=True, asks=True)
+    assert world.sink.apply(second) is None
+    assert [call.method for call in world.dojo.calls] == ["GET", "POST", "GET"]
+    assert len(world.sink.notes) == 1
 
 
 def test_an_answer_without_a_number_has_no_place() -> None:

@@ -51,7 +51,7 @@ def test_what_is_told_in_any_run() -> None:
         severity="Critical",
         description="Found by Semgrep, rule `python.sql-injection`.\n\n"
         "Finding `F-1111111111` of Onefold, in the test `Semgrep src`.",
-        unique_id_from_tool="F-1111111111",
+        unique_id_from_tool="F-1111111111/Semgrep src",
         date="2026-10-01",
         active=True,
         verified=False,
