@@ -21,7 +21,7 @@ from aggregator.model.statement import Statement, Statements
 from aggregator.model.ticket import Ticket
 from aggregator.owners import read_owners
 from aggregator.pipeline import LOCAL, evaluate, paths_named
-from aggregator.policy import Policy
+from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.policy import Gate, Upload
 from aggregator.policy.verification import Verification
 from tests.builders import NOW, note, result, scan
@@ -225,3 +225,22 @@ def test_a_state_tells_how_its_findings_stand() -> None:
     assert finding.due_at is not None
     assert (known.due_at, known.standing, known.owners) == (finding.due_at, Standing.WITHIN, ("@kim",))
     assert known.risk_score == finding.risk_score is not None
+
+
+def test_what_people_say_of_a_secret_is_masked() -> None:
+    """A reason that quotes a value which a report of the run gave away is kept without it, wherever it was given."""
+    secret, end = "hUnter-2-hunter", NOW + timedelta(days=9)
+    one, two = result(rule_id="eval"), result(rule_id="shell", location=Location("b.py", 2))
+    read = report(one, two)
+    known = Report(name="g.json", place="", format="gitleaks", scans=(), secrets=Secrets(frozenset({secret})))
+    ids = {each.sources[0].rule_id: each.id for each in evaluate((read,), now=NOW).findings}
+    reason = f"The value {secret} is a test's."
+    written = ExceptionRule.model_validate(
+        {"status": "risk_accepted", "reason": reason, "owner": "kim", "expires": end.date().isoformat(), "rule": "eval"}
+    )
+    decision = Decision(Disposition.RISK_ACCEPTED, reason, "kim", "issues", NOW, end)
+    said = Statements(frozenset({"issues"}), (Statement(ids["shell"], decision, "issue #7"),))
+    outcome = evaluate((read, known), now=NOW, exceptions=(written,), statements=said)
+    told = [each.decision.reason for each in outcome.findings]
+    assert told == ["The value [redacted] is a test's."] * 2
+    assert secret not in repr(outcome)

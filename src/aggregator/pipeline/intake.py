@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import State
+from aggregator.model.statement import Statement, Statements
 from aggregator.normalize.redaction import redact_report
 from aggregator.normalize.secrets import Redactor
+from aggregator.policy import ExceptionRule
 
 
 def paths_named(reports: Iterable[Report | ReadFailure], state: State | None = None) -> tuple[str, ...]:
@@ -38,6 +42,24 @@ def redacted(
     failures = [report for report in reports if isinstance(report, ReadFailure)]
     failures.sort(key=lambda failure: (failure.place, failure.name))
     return redactor, tuple(redact_report(report, redactor) for report in readable), tuple(failures)
+
+
+def redacted_exceptions(rules: Iterable[ExceptionRule], redactor: Redactor) -> tuple[ExceptionRule, ...]:
+    """People's reasons without secrets: "the key ... is a test's" is shown wherever the finding is."""
+    return tuple(
+        rule if (reason := redactor.redact_text(rule.reason)) == rule.reason else rule.reworded(reason)
+        for rule in rules
+    )
+
+
+def redacted_statements(statements: Statements, redactor: Redactor) -> Statements:
+    """As :func:`redacted_exceptions`, for what people said elsewhere."""
+    return replace(statements, said=tuple(_redacted_statement(each, redactor) for each in statements.said))
+
+
+def _redacted_statement(statement: Statement, redactor: Redactor) -> Statement:
+    decision = statement.decision
+    return replace(statement, decision=replace(decision, reason=redactor.redact_text(decision.reason)))
 
 
 def failed_scans(failures: Sequence[ReadFailure]) -> Iterable[Scan]:

@@ -116,6 +116,10 @@ class ExceptionRule(Part):
         rule._place = place  # noqa: SLF001 - our own
         return rule
 
+    def reworded(self, reason: str) -> ExceptionRule:
+        """The same rule with another reason."""
+        return self.model_copy(update={"reason": reason})
+
 
 class ExceptionsFile(Part):
     """The whole of ``.github/onefold-exceptions.yml``."""

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.outcome import Outcome
+from aggregator.model.report import ReadFailure, Report
 from aggregator.policy import Policy
 from aggregator.policy.outputs import Outputs
 from aggregator.settings import Settings
 from aggregator.writers.registry import ALL, DASHBOARD, EVIDENCE, OPENVEX, REPORT, WRITERS, Writer
 from aggregator.writers.vex import has_statements
+
+if TYPE_CHECKING:
+    from aggregator.writers.bundle import Paper
+
+Papers: TypeAlias = "tuple[Paper, ...]"
 
 MOST_ON_A_PAGE = 20_000
 """Findings that one page shows at ease; a run with more writes none unless the policy says \"always\"."""
@@ -45,16 +52,24 @@ def _is_too_much(outcome: Outcome) -> bool:
     return len(outcome.state.findings) > MOST_ON_A_PAGE
 
 
-def renderers(outcome: Outcome, settings: Settings, policy: Policy) -> Mapping[str, Callable[[], Iterable[bytes]]]:
-    """How each document is made, by the writer's name."""
+def renderers(outcome: Outcome, rules: Papers = ()) -> Mapping[str, Callable[[], Iterable[bytes]]]:
+    """How each document is made, by the writer's name; ``rules`` are for the evidence."""
     made: dict[str, Callable[[], Iterable[bytes]]] = {
         writer.name: partial(writer.render, outcome) for writer in ALL if writer is not EVIDENCE
     }
-    return {**made, EVIDENCE.name: partial(_evidence, outcome, settings, policy)}
+    return {**made, EVIDENCE.name: partial(_evidence, outcome, rules)}
 
 
-def _evidence(outcome: Outcome, settings: Settings, policy: Policy) -> Iterable[bytes]:
-    from aggregator.run.rule_papers import rule_papers  # noqa: PLC0415 - few runs write it
-    from aggregator.writers.evidence import run_evidence  # noqa: PLC0415 - as above
+def rules_shown(settings: Settings, policy: Policy, reports: Iterable[Report | ReadFailure]) -> Papers:
+    """The rules as the evidence shows them, made while the secrets of the reports are known; else none."""
+    if not policy.outputs.evidence:
+        return ()
+    from aggregator.run.rule_papers import rule_papers  # noqa: PLC0415 - few runs need it
 
-    return run_evidence(outcome, rule_papers(settings, policy))
+    return tuple(rule_papers(settings, policy, reports))
+
+
+def _evidence(outcome: Outcome, rules: Papers) -> Iterable[bytes]:
+    from aggregator.writers.evidence import run_evidence  # noqa: PLC0415 - few runs write it
+
+    return run_evidence(outcome, rules)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from aggregator.model.coverage import Completeness
 from aggregator.model.errors import UsageError
-from aggregator.model.report import ReadFailure, Report
+from aggregator.model.report import ReadFailure, Report, Secrets
 from aggregator.normalize.secret_key import SecretKey
 from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_policy
 from aggregator.readers.registry import read_report, tool_of
@@ -88,6 +88,12 @@ def read_reports(
         console.status(f"Reading {harmless(item.name)}")
         read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots, key))
     return tuple(sorted((*read, *search.failures), key=lambda report: (report.place, report.name)))
+
+
+def our_secrets(settings: Settings) -> Iterator[Report]:
+    """What opens services is a secret of the run's as any that a report gives away, so it is masked like those."""
+    if secrets := settings.secrets:
+        yield Report(name="our inputs", place="", format="onefold", scans=(), secrets=Secrets(secrets))
 
 
 def _seal_key(settings: Settings) -> bytes:

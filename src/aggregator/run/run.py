@@ -24,10 +24,10 @@ from aggregator.run.code_owners import find_owners
 from aggregator.run.console import Console
 from aggregator.run.correspondents import Facts, correspondents
 from aggregator.run.deliver import Sink, deliver, hand_over
-from aggregator.run.documents import left_out, renderers, wanted
+from aggregator.run.documents import Papers, left_out, renderers, rules_shown, wanted
 from aggregator.run.exits import Exit, worst
 from aggregator.run.frame import Frame, frame
-from aggregator.run.gather import Rules, collected, is_incomplete, read_reports, read_rules
+from aggregator.run.gather import Rules, collected, is_incomplete, our_secrets, read_reports, read_rules
 from aggregator.run.history import read_history, remark_on
 from aggregator.run.letters import Letters
 from aggregator.run.memory import Memory, recall
@@ -54,6 +54,7 @@ class Told(Struct, frozen=True):
     github: GitHub
     memory: Memory
     letters: Letters
+    papers: Papers = ()
 
 
 _SAID = {Delivery.FAILED: "error", Delivery.UNAVAILABLE: "warning"}
@@ -92,6 +93,7 @@ def run(
     outcome = _evaluate(settings, told, reports)
     _KEPT[:] = [outcome]
     incomplete = is_incomplete(reports) or any(item.code == EXPECTED_MISSING for item in outcome.diagnostics)
+    told = replace(told, papers=rules_shown(settings, told.rules.policy, reports))
     del reports  # the outcome has what is needed of them, and the writers need the room
     proposal = told.letters.propose(outcome)
     if proposal.notes:
@@ -141,7 +143,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
     if dates := told.letters.dates():
         reports = (*reports, Report(name="our issues", place="", format="onefold", scans=(), detected=dates))
     outcome = evaluate(
-        reports,
+        (*reports, *our_secrets(settings)),
         context=replace(told.frame.context, is_past_unread=told.memory.is_unread),
         now=told.frame.now,
         state=state,
@@ -221,7 +223,7 @@ def _carry_out(
 ) -> tuple[Receipt, ...]:
     """Everything in the plan, the state last."""
     receipts: list[Receipt] = []
-    documents = renderers(outcome, settings, told.rules.policy)
+    documents = renderers(outcome, told.papers)
     sinks = (*_sinks(around, console, documents, plan, receipts), *told.letters.sinks(outcome))
     if settings.dashboard_artifact:
         from aggregator.run.artifacts import open_keeper  # noqa: PLC0415 - brings the services' code along

@@ -24,8 +24,11 @@ def annotation(action: Annotate) -> str:
 
 
 def masks(value: str) -> list[str]:
-    """The commands that make the runner hide a value, each of its lines too; none for an empty value."""
-    return [f"::add-mask::{_escape_data(line)}" for line in value.splitlines() if line.strip()]
+    """The commands that make the runner hide a value, each of its lines too; none for an empty value.
+
+    Blanks around a line are left out: we use the value without them, and masking it with them would not hide that.
+    """
+    return [f"::add-mask::{_escape_data(line)}" for line in map(str.strip, value.splitlines()) if line]
 
 
 def _clean(text: str, limit: int) -> str:

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 from aggregator.model.errors import OnefoldError
 from aggregator.model.moment import whole_seconds
 from aggregator.normalize.secret_key import SHORTEST
+from aggregator.normalize.secret_patterns import mask_marked
 from aggregator.policy.gate_rule import parse_rule, split_rules
-from aggregator.settings.webhooks import read_webhooks
+from aggregator.settings.webhooks import addresses_in, read_webhooks
 
 DEFAULT_OUT = "onefold-out"
 """Where the documents go when nobody says; ``onefold explain`` looks there."""
@@ -90,6 +91,18 @@ class Settings(BaseModel):
     def state_folder(self) -> Path | None:
         """The folder that keeps the state; ``None`` when it is kept elsewhere or nowhere."""
         return None if self.state in {"", ARTIFACT, NOWHERE} else Path(self.state)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The values that no document may show.
+
+        GitHub's token is among them only where its looks do not tell it: every job has one, and looking for it in
+        every text would take time for nothing.
+        """
+        values = {text.get_secret_value() for text in (self.secret_key, self.jira_token, self.defectdojo_token)}
+        values.update(*(addresses_in(text.get_secret_value()) for text in (self.slack_webhook, self.teams_webhook)))
+        token = self.token.get_secret_value()
+        return frozenset(filter(None, (*values, token if mask_marked(token) == token else "")))
 
     @field_validator("secret_key")
     @classmethod

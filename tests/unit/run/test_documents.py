@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from aggregator.model.location import Component
 from aggregator.model.outcome import Outcome
+from aggregator.model.report import ReadFailure, Report, Secrets
 from aggregator.model.result import Kind
 from aggregator.policy import Policy
 from aggregator.policy.outputs import Outputs
@@ -54,11 +56,35 @@ def test_evidence_knows_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     Path(".github").mkdir()
     Path(".github/onefold.yml").write_text("product: shop\n")
-    made = renderers(outcome(finding()), from_arguments({}), Policy(product="shop"))
+    settings, policy = from_arguments({}), Policy(product="shop")
+    made = renderers(outcome(finding()), tuple(rule_papers(settings, policy)))
     assert made.keys() == {writer.name for writer in ALL}
     with zipfile.ZipFile(io.BytesIO(b"".join(made["evidence"]()))) as archive:
         assert archive.read("policy/onefold.yml") == b"product: shop\n"
         assert b'"product": "shop"' in archive.read("policy/in-force.json")
     assert b"".join(made["report"]()).startswith(b"# Security findings: shop")
+    Path("x.yml").write_text("exceptions: []\n")
     names = [paper.name for paper in rule_papers(from_arguments({"exceptions": "x.yml"}), Policy())]
     assert names == ["policy/onefold.yml", "policy/onefold-exceptions.yml", "policy/in-force.json"]
+
+
+def test_evidence_shows_no_secret_of_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What opens services, what reports gave away and what looks like a token is masked, and the part says so."""
+    monkeypatch.chdir(tmp_path)
+    token, hook, found = "jira-t0ken-4411", "https://prod.logic.azure.com/invoke?x=cAnArY77", "fOuNd-by-a-tool"
+    Path("o.yml").write_bytes(f"# {token}\r\n# {hook}\r\nproduct: shop\r\npaths: {{roots: [/{found}]}}\r\n".encode())
+    Path("x.yml").write_text(f"# {found}, ghp_Zq7KnOwNabcdefghij0123456789klmnopqr\nexceptions: []\n")
+    monkeypatch.setenv("ONEFOLD_JIRA_TOKEN", token)
+    monkeypatch.setenv("ONEFOLD_TEAMS_WEBHOOK", f"default={hook}")
+    settings = from_arguments({"config": "o.yml", "exceptions": "x.yml"})
+    policy = Policy.model_validate({"product": "shop", "paths": {"roots": [f"/{found}"]}})
+    report = Report(name="g.json", place="", format="gitleaks", scans=(), secrets=Secrets(frozenset({found})))
+    failure = ReadFailure(name="x.json", place="x.json", reason="it is empty.", next_step="")
+    papers = {paper.name: paper for paper in rule_papers(settings, policy, (report, failure))}
+    written = b"".join(papers["policy/onefold.yml"].content())
+    assert written == b"# [redacted]\r\n# [redacted]\r\nproduct: shop\r\npaths: {roots: [/[redacted]]}\r\n"
+    assert b"".join(papers["policy/onefold-exceptions.yml"].content()).startswith(b"# [redacted], [redacted]\n")
+    in_force = json.loads(b"".join(papers["policy/in-force.json"].content()))
+    assert (in_force["product"], in_force["paths"]["roots"]) == ("shop", ["/[redacted]"])
+    said = "The policy, as people wrote it, but for the secrets in it, which are masked."
+    assert papers["policy/onefold.yml"].what == said

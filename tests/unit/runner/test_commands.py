@@ -70,3 +70,8 @@ def test_each_line_of_a_secret_is_masked() -> None:
     """A secret of several lines is masked line by line; an empty one is not masked at all."""
     assert masks("one\n\ntwo%") == ["::add-mask::one", "::add-mask::two%25"]
     assert masks(" ") == []
+
+
+def test_blanks_around_a_secret_do_not_keep_it_from_being_hidden() -> None:
+    """The runner hides the value that we use, which has no blanks around it."""
+    assert masks(" token \n  name = https://a ") == ["::add-mask::token", "::add-mask::name = https://a"]

@@ -71,7 +71,7 @@ class Access(Struct, frozen=True):
     def check(self) -> None:
         """Raise ``ServiceError`` for what cannot work, before anything is sent."""
         parts = urlsplit(self.base)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
             raise ServiceError(Fault.REFUSED, "jira-url is no address of a Jira.", _URL)
         if parts.hostname.endswith(_SITES) and parts.path:
             raise ServiceError(Fault.REFUSED, "jira-url is the address of a page of a site.", _URL)

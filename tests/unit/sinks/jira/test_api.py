@@ -48,7 +48,16 @@ def test_an_access_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "jira.example", "ftp://jira.example", "https://", "https://u:p@x.example", "https://x.example?y=1"]
+    "url",
+    [
+        "",
+        "jira.example",
+        "ftp://jira.example",
+        "https://",
+        "https://u:p@x.example",
+        "https://:p@x.example",
+        "https://x.example?y=1",
+    ],
 )
 def test_what_is_no_address_is_not_asked(url: str) -> None:
     """An address that is none is said to be so before anything is sent, and is not repeated."""
