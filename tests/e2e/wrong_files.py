@@ -238,7 +238,7 @@ WRONG: tuple[Wrong, ...] = (
         "sla: &a\n  rules: [*a]\n",
         "2: its references (*) multiply each other or hold themselves; write out what is meant.",
     ),
-    _policy("depth", "x: " + "[" * 1500, "1: groups or brackets stand too deep in each other."),
+    _policy("depth", "x: " + "[" * 1000, "1: groups or brackets stand too deep in each other."),
     _policy(
         "huge",
         "# so much\n" * 110_000,

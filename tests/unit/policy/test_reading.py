@@ -144,7 +144,7 @@ product: shop
         ("a: >%s\n", ":1: a value begins with > or |"),
         ("x: %%%s\n", ":1: a value begins with %"),
         ("%%YAML 9.9 %s\n---\n", ":1: this is not valid YAML"),
-        ("x: " + "[" * 1500, ":1: groups or brackets stand too deep in each other"),
+        ("x: " + "[" * 1000, ": groups or brackets stand too deep in each other"),
         ("jira: {fields: ['%s']}", "jira.fields must be a group of keys"),
         ("outputs: {vex: {%s: 1}}", "outputs.vex must be true or false"),
         ("owners: ['%s', {owners: [x], kind: %s}]", "owners[0] must be a group of keys: "),
