@@ -30,6 +30,7 @@ _WORDS = {
     "date_from_datetime_parsing": "must be a day: YYYY-MM-DD",
     "date_from_datetime_inexact": "must be a day: YYYY-MM-DD",
     "dict_type": "must be a group of keys",
+    "mapping_type": "must be a group of keys",
     "tuple_type": "must be a list; begin each entry with a dash, or write [ ] around it",
 }
 _BOUNDS = {

@@ -146,6 +146,7 @@ product: shop
         ("%%YAML 9.9 %s\n---\n", ":1: this is not valid YAML"),
         ("x: " + "[" * 1000, ": groups or brackets stand too deep in each other"),
         ("jira: {fields: ['%s']}", "jira.fields must be a group of keys"),
+        ("defectdojo: {environments: ['%s']}", "defectdojo.environments must be a group of keys"),
         ("outputs: {vex: {%s: 1}}", "outputs.vex must be true or false"),
         ("owners: ['%s', {owners: [x], kind: %s}]", "owners[0] must be a group of keys: "),
         ("slack: {route: {%s: 1}}", "slack.route is not a known key; did you mean "),
