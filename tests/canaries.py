@@ -537,6 +537,22 @@ def leak_of(value: str) -> bytes:
     return json.dumps([leak]).encode()
 
 
+def reshaped(value: str) -> dict[str, bytes]:
+    """Every planted report that is JSON, with another value where the known one stands."""
+    texts = {name: data for name, data in planted().items() if name.endswith(("json", "sarif"))}
+    return {name: json.dumps(_replaced(json.loads(data), value)).encode() for name, data in texts.items()}
+
+
+def _replaced(part: Any, value: str) -> Any:
+    if isinstance(part, str):
+        return part.replace(KNOWN, value)
+    if isinstance(part, list):
+        return [_replaced(each, value) for each in part]
+    if isinstance(part, dict):
+        return {_replaced(name, value): _replaced(each, value) for name, each in part.items()}
+    return part
+
+
 def traces_in(text: str) -> list[str]:
     """The traces of a canary in a text; empty when it is clean."""
     return [trace for trace in (*TRACES, _ENCODED[4:-4]) if trace in text]

@@ -145,3 +145,31 @@ def test_a_new_secret_on_an_old_line(key: str, new: str, total: str, job: Job) -
     assert run("other-value-0815") == (new, total)
     assert run("other-value-0815", 40) == ("0", total)
     assert run("other-value-0815", 40, "another-key-of-the-users-also-long") == ("0", total)
+
+
+def test_every_line_of_a_webhook_is_masked_and_none_is_shown(job: Job) -> None:
+    """The runner hides each line, each address alone and each token without blanks; a plan and its log show none."""
+    lay(job)
+    (job.workspace / "onefold.yml").write_text("slack: {routes: [{name: a}, {name: b}]}\n")
+    one, two = "https://hooks.slack.com/services/T0/B0/canary-1", "https://hooks.slack.com/services/T0/B0/canary-2"
+    ended = job.run(
+        reports="reports",
+        config="onefold.yml",
+        state="state",
+        dry_run="true",
+        verbose="true",
+        slack_webhook=f"a={one}\n  b = {two}  \n",
+        teams_webhook="https://prod.logic.azure.com/workflows/x?sig=canary-3",
+        jira_token=" canary-4 ",
+        defectdojo_url="https://dojo.example",
+        defectdojo_token="canary-5",
+    )
+    assert ended.exit_code in {0, 3}
+    assert "tell Slack (route b)" in ended.log
+    assert "DefectDojo" in ended.log
+    masked = [command.data for command in ended.commands if command.name == "add-mask"]
+    wanted = {f"a={one}", f"b = {two}", one, two, "https://prod.logic.azure.com/workflows/x?sig=canary-3"}
+    assert wanted | {"canary-4", "canary-5"} <= set(masked)
+    lines = [line for line in ended.log.splitlines() if not line.startswith("::add-mask::")]
+    assert "canary-" not in "\n".join(lines) + ended.summary + json.dumps(dict(ended.outputs))
+    assert ended.log.splitlines()[: len(masked)] == [f"::add-mask::{value}" for value in masked]
