@@ -38,6 +38,7 @@ from aggregator.sinks.github.comments import CommentSink, Head, pull_request_of
 from aggregator.sinks.github.issues import GitHubIssues
 from aggregator.state.settle import settle
 from aggregator.writers.comment import CommentFacts, comment_key
+from aggregator.writers.issue_marks import home_of
 from aggregator.writers.upload_sarif import render_batch
 
 _T = TypeVar("_T")
@@ -181,7 +182,7 @@ class Correspondence:
 
     @cached_property
     def _issues(self) -> GitHubIssues:
-        return GitHubIssues(self._client, self._rules.issues.labels[0])
+        return GitHubIssues(self._client, self._rules.issues.labels[0], home_of(self._about.context.line))
 
     @cached_property
     def _key(self) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from aggregator.model.moment import whole_seconds
+from aggregator.model.state import Line
 
 ROLLING = "rolling"
 """The key of the one issue that lists what has none of its own."""
@@ -18,6 +19,7 @@ _ISSUE = re.compile(r"\A<!-- onefold:issue v1 (\S{1,300}) -->")
 _CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16}) -->", re.MULTILINE)
 _MEMBERS = re.compile(r"^<!-- onefold:findings v1((?: [^\s<>]{1,64})+) -->", re.MULTILINE)
 _SINCE = re.compile(r"^<!-- onefold:since v1((?: [^\s<>=]{1,64}=[0-9TZ:-]{20})+) -->", re.MULTILINE)
+_HOME = re.compile(r"^<!-- onefold:home v1 ([0-9a-f]{16}) -->", re.MULTILINE)
 _COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt) v1 (\S{1,40}) -->")
 _RULE = "rule/"
 _UPGRADE = "upgrade/"
@@ -65,6 +67,22 @@ def issue_mark(key: str) -> str:
 def key_in(body: str) -> str:
     """The key an issue's text begins with; empty when it is none of ours."""
     found = _ISSUE.match(body)
+    return "" if found is None else found[1]
+
+
+def home_of(line: Line) -> str:
+    """Whose an issue is where several products or environments share a repository; a branch may be renamed."""
+    return _digest((line.product, line.environment))
+
+
+def home_mark(line: Line) -> str:
+    """By which the runs of a line leave alone what those of another one have written."""
+    return f"<!-- onefold:home v1 {home_of(line)} -->"
+
+
+def home_in(body: str) -> str:
+    """Whose the issue is; empty where its text does not say."""
+    found = _HOME.search(body)
     return "" if found is None else found[1]
 
 

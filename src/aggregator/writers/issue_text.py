@@ -11,9 +11,10 @@ from aggregator.model.finding import Finding
 from aggregator.model.hierarchy import OWN
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
+from aggregator.model.state import Line
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.finding_words import advice, age, facts, steady_place
-from aggregator.writers.issue_marks import content_mark, issue_mark, members_mark, since_mark
+from aggregator.writers.issue_marks import content_mark, home_mark, issue_mark, members_mark, since_mark
 from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import (
     day,
@@ -56,7 +57,9 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
         ("Finding", markdown_code(finding.id)),
     ]
     blocks = [_age(finding, outcome.now), table(("", ""), rows), *_prose(finding, outcome.scans), _decide(commands)]
-    return Text(title, _body(key, title, (*facts([finding]), *owners), blocks, _since([finding])))
+    return Text(
+        title, _body(_marks(key, title, (*facts([finding]), *owners), outcome.context.line, _since([finding])), blocks)
+    )
 
 
 def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -68,7 +71,7 @@ def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands
     head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
     blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
     marks = f"{members_mark(each.id for each in findings)}\n{_since(findings)}"
-    return Text(title, _body(key, title, facts(findings), blocks, marks))
+    return Text(title, _body(_marks(key, title, facts(findings), outcome.context.line, marks), blocks))
 
 
 def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -77,7 +80,7 @@ def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, comma
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
-    return Text(title, _body(key, title, facts(findings), blocks, _since(findings)))
+    return Text(title, _body(_marks(key, title, facts(findings), outcome.context.line, _since(findings)), blocks))
 
 
 def _since(findings: Sequence[Finding]) -> str:
@@ -90,10 +93,13 @@ def _title(head: str, place: str, tail: str) -> str:
     return clip(f"{head}{where} {tail}", LONGEST_TITLE)
 
 
-def _body(key: str, title: str, known: Iterable[str], blocks: Iterable[str], more_marks: str = "") -> str:
-    """The mark first; whatever does not fit any more is left out whole, the last block never."""
+def _marks(key: str, title: str, known: Iterable[str], line: Line, more: str) -> str:
+    return f"{issue_mark(key)}\n{content_mark(known, title)}\n{home_mark(line)}\n{more}".rstrip()
+
+
+def _body(head: str, blocks: Iterable[str]) -> str:
+    """The marks first; whatever does not fit any more is left out whole, the last block never."""
     *blocks, last = blocks
-    head = f"{issue_mark(key)}\n{content_mark(known, title)}\n{more_marks}".rstrip()
     room = LONGEST_BODY - len(head.encode()) - len(last.encode()) - 8
     kept = [head]
     for block in blocks:

@@ -190,9 +190,9 @@ def test_hostile_text_stays_in_its_place(field: str) -> None:
         item, decision=Decision(Disposition.RISK_ACCEPTED, HOSTILE, HOSTILE, "issues"), closed_reason=HOSTILE
     )
     for body, marks in (
-        (finding_issue("F-1", item, told, USAGE).body, 3),
-        (rule_issue(key, [item], told, USAGE).body, 4),
-        (rolling_issue("rolling", [item], told, USAGE).body, 3),
+        (finding_issue("F-1", item, told, USAGE).body, 4),
+        (rule_issue(key, [item], told, USAGE).body, 5),
+        (rolling_issue("rolling", [item], told, USAGE).body, 4),
         (reminder([item], NOW), 1),
         (fixed([accepted], NOW), 1),
         (decided([accepted], NOW), 1),

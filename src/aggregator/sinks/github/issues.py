@@ -16,7 +16,7 @@ from aggregator.planning.issue_reading import Reading
 from aggregator.planning.observed import Remark, SeenComment, SeenIssue
 from aggregator.sinks.github.answers import Comment, Issue, Thread
 from aggregator.sinks.github.client import GitHubClient
-from aggregator.writers.issue_marks import comment_kind, key_in
+from aggregator.writers.issue_marks import comment_kind, home_in, key_in
 
 _DECIDING = frozenset({"admin", "maintain", "write"})
 _UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
@@ -30,11 +30,13 @@ class GitHubIssues:
     Args:
         client: the repository.
         label: the one that finds our issues again: the first of the policy's.
+        home: whose issues these are, where several lines share the repository; empty for all.
     """
 
-    def __init__(self, client: GitHubClient, label: str) -> None:
+    def __init__(self, client: GitHubClient, label: str, home: str = "") -> None:
         self._client = client
         self._label = label
+        self._home = home
         self._permissions: dict[str, bool] = {}
         self._opened: dict[str, str] | None = None
 
@@ -45,9 +47,12 @@ class GitHubIssues:
 
     def _ours(self) -> list[Issue]:
         listed = _reached(lambda: self._client.issues(self._label))
-        marked = [issue for issue in listed if key_in(issue.body)]
+        marked = [issue for issue in listed if key_in(issue.body) and self._is_at_home(issue.body)]
         # Who we are is a call: it is made where there is something that could be ours.
         return [issue for issue in marked if issue.author == self._client.login()]
+
+    def _is_at_home(self, body: str) -> bool:
+        return not self._home or home_in(body) in ("", self._home)
 
     def _seen(self, issue: Issue, reading: Reading) -> SeenIssue:
         key, login = key_in(issue.body), self._client.login()

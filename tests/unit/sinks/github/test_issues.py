@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.finding import Decision, Disposition
-from aggregator.model.state import State
+from aggregator.model.state import Line, State
 from aggregator.planning.actions import SetOutput
 from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
 from aggregator.sinks.github.issues import GitHubIssues
-from aggregator.writers.issue_marks import comment_mark, issue_mark
+from aggregator.writers.issue_marks import comment_mark, home_mark, home_of, issue_mark
 from tests.builders import LINE, RUN, finding, tracked
 from tests.fakes.tracker import US, Tracker
 
@@ -60,6 +60,19 @@ def test_only_ours_are_seen(tracker: Tracker) -> None:
     tracker.add(body=issue_mark("F-3"), labels=())
     tracker.add(body=issue_mark("F-4"))
     assert [(each.number, each.key) for each in sink(tracker).observe(None)] == [(1, "F-1"), (5, "F-4")]
+
+
+def test_another_products_issues_are_left_alone(tracker: Tracker) -> None:
+    """In a repository with several products each sees its own issues and those that say nothing."""
+    shop, desk = Line("shop", "", "main"), Line("desk", "", "main")
+    tracker.add(body=f"{issue_mark('rolling')}\n{home_mark(shop)}")
+    tracker.add(body=f"{issue_mark('rolling')}\n{home_mark(desk)}")
+    tracker.add(body=issue_mark("F-3"))
+    seen = GitHubIssues(tracker.client, "onefold", home_of(desk)).observe(None)
+    assert [each.number for each in seen] == [2, 3]
+    assert home_of(desk) == home_of(Line("desk", "", "renamed")) != home_of(Line("desk", "staging", "main"))
+    opened = GitHubIssues(tracker.client, "onefold", home_of(Line("third"))).apply(replace(OPEN, issue="rolling"))
+    assert opened.endswith("/4")
 
 
 def test_comments_are_ours_or_commands(tracker: Tracker) -> None:
