@@ -54,6 +54,7 @@ def test_what_is_asked_for_is_written() -> None:
 def test_evidence_knows_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every document has its renderer, and the evidence holds the rules that were in force."""
     monkeypatch.chdir(tmp_path)
+    assert [paper.name for paper in rule_papers(from_arguments({}), Policy())] == ["policy/in-force.json"]
     Path(".github").mkdir()
     Path(".github/onefold.yml").write_text("product: shop\n")
     settings, policy = from_arguments({}), Policy(product="shop")
