@@ -38,7 +38,7 @@ class Rules(Struct, frozen=True):
 
 def read_rules(settings: Settings) -> Rules:
     """The policy and the exceptions: the named files, or the usual ones if there are any. Raises ``UsageError``."""
-    policy = Policy()
+    policy = Policy.default()
     exceptions: tuple[ExceptionRule, ...] = ()
     config, rules = rule_files(settings)
     if config is not None:
