@@ -16,7 +16,7 @@ from aggregator.model.report import ReadFailure, Report, Secrets
 from aggregator.model.result import Kind
 from aggregator.policy import Policy
 from aggregator.policy.outputs import Outputs
-from aggregator.run.documents import MOST_ON_A_PAGE, left_out, renderers, wanted
+from aggregator.run.documents import MOST_ON_A_PAGE, left_out, renderers, rules_shown, wanted
 from aggregator.run.rule_papers import rule_papers
 from aggregator.settings import from_arguments
 from aggregator.writers.registry import ALL, DASHBOARD, EVIDENCE, OPENVEX, REPORT, WRITERS
@@ -67,6 +67,15 @@ def test_evidence_knows_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     Path("x.yml").write_text("exceptions: []\n")
     names = [paper.name for paper in rule_papers(from_arguments({"exceptions": "x.yml"}), Policy())]
     assert names == ["policy/onefold.yml", "policy/onefold-exceptions.yml", "policy/in-force.json"]
+
+
+def test_rules_are_shown_where_evidence_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that makes no bundle reads its rules no second time."""
+    monkeypatch.chdir(tmp_path)
+    settings = from_arguments({})
+    assert rules_shown(settings, Policy(), ()) == ()
+    asked = rules_shown(settings, Policy(outputs=Outputs(evidence=True)), ())
+    assert [paper.name for paper in asked] == ["policy/in-force.json"]
 
 
 def test_evidence_shows_no_secret_of_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
