@@ -50,6 +50,11 @@ def _bomb() -> str:
 WRONG: tuple[Wrong, ...] = (
     # Keys
     _policy("typo-in-a-chapter", "gatte:\n  fail-on: [new:high]\n", "1: gatte is not a known key; did you mean gate?"),
+    _policy(
+        "backslash-in-a-rule",
+        "sla:\n  rules:\n    - path: src\\app\n      days: 3\n",
+        "3: sla.rules[0].path must have / between folders; a backslash means nothing here",
+    ),
     _policy("typo-in-a-key", "sla:\n  hihg: 3\n", "2: sla.hihg is not a known key; did you mean high?"),
     _policy("camel-case", "productType: a\n", "1: productType is not a known key; did you mean product-type?"),
     _policy("no-chapter", "fail-on: [new:high]\n", "1: fail-on is not a known key; did you mean gate.fail-on?"),

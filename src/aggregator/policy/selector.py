@@ -11,7 +11,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.state import Line
 from aggregator.policy.globs import matches_path, matches_text
-from aggregator.policy.part import Part, Text
+from aggregator.policy.part import Part, PathPattern, PurlPattern, Text
 
 KindWord = Literal["sast", "secret", "sca", "container", "iac", "cloud", "dast", "license"]
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
@@ -24,8 +24,10 @@ class Selector(Part):
     severity: SeverityWord | None = Field(None, description="Exactly this severity.")
     product: Text | None = Field(None, description="The product; * stands for any text.")
     environment: Text | None = Field(None, description="Where the product runs; * stands for any text.")
-    path: Text | None = Field(None, description="A path; * within a folder, ** across folders, tests/ for all below.")
-    purl: Text | None = Field(None, description="A package URL without version; * stands for any text.")
+    path: PathPattern | None = Field(
+        None, description="A path; * within a folder, ** across folders, tests/ for all below."
+    )
+    purl: PurlPattern | None = Field(None, description="A package URL without version; * stands for any text.")
     resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
 
     def is_of(self, line: Line, home: Belonging) -> bool:
