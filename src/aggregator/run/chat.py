@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import cached_property
 
 from pydantic import SecretStr
@@ -13,13 +12,13 @@ from aggregator.model.errors import UsageError
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Line, State
 from aggregator.model.statement import NOTHING_SAID, Statements
-from aggregator.model.ticket import Ticket
 from aggregator.planning.chat import Told, plan_chat, remember_told
 from aggregator.planning.chat_actions import SERVICES, Service
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.policy.policy import Policy
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame
+from aggregator.run.letters import OneWay
 from aggregator.run.memory import Memory
 from aggregator.run.outside import Outside
 from aggregator.settings import Surroundings
@@ -28,7 +27,7 @@ from aggregator.sinks.chat import ChatSink
 from aggregator.transport.session import Session
 
 
-class Chatter:
+class Chatter(OneWay):
     """One service's part of a run. It hears nothing: a webhook can be written to and not read.
 
     Nobody is told about a change that is not on the branch yet, nor by a run that remembers nothing: what it told, the
@@ -63,14 +62,6 @@ class Chatter:
         self._previous = state
         return NOTHING_SAID
 
-    def dates(self) -> dict[str, datetime]:
-        """Nothing."""
-        return {}
-
-    def tickets(self) -> tuple[Ticket, ...]:
-        """Nothing."""
-        return ()
-
     def propose(self, outcome: Outcome) -> Proposal:
         """One message for each route that has something to be told."""
         if outcome.context.is_change or outcome.context.is_past_unread or self._memory.held:
@@ -92,10 +83,6 @@ class Chatter:
             return state
         done = frozenset(receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE)
         return remember_told(state, self._told, self._outcome, done, frozenset(self._sink.unsure))
-
-    def remarks(self) -> tuple[Diagnostic, ...]:
-        """Nothing."""
-        return ()
 
     @cached_property
     def _sink(self) -> ChatSink:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -11,12 +10,11 @@ from urllib.parse import urlsplit
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
-from aggregator.model.statement import NOTHING_SAID, Statements
-from aggregator.model.ticket import Ticket
 from aggregator.planning.defectdojo import Facts, Pushes, plan_pushes, remember_pushes
 from aggregator.planning.plan import Proposal, Receipt
 from aggregator.policy.defectdojo import DefectDojo as Rules
 from aggregator.run.deliver import Sink
+from aggregator.run.letters import OneWay
 from aggregator.run.outside import Outside
 from aggregator.settings import Settings
 from aggregator.sinks.defectdojo import DefectDojoSink
@@ -36,7 +34,7 @@ def open_api(settings: Settings, rules: Rules, outside: Outside) -> DojoApi:
     return DojoApi(session, address_of(settings.defectdojo_url), settings.defectdojo_token.get_secret_value())
 
 
-class DefectDojoLetters:
+class DefectDojoLetters(OneWay):
     """One service's part of the talk; it has nothing to listen to.
 
     Args:
@@ -54,18 +52,6 @@ class DefectDojoLetters:
         self._outside = outside
         self._pushes = Pushes()
         self._sink: DefectDojoSink | None = None
-
-    def listen(self, _state: State | None) -> Statements:
-        """Nothing: what people do there stays there."""
-        return NOTHING_SAID
-
-    def dates(self) -> dict[str, datetime]:
-        """Nothing."""
-        return {}
-
-    def tickets(self) -> tuple[Ticket, ...]:
-        """Nothing."""
-        return ()
 
     def propose(self, outcome: Outcome) -> Proposal:
         """The tests that differ from what was pushed last."""

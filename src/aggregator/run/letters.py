@@ -9,7 +9,7 @@ from typing import Protocol
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
-from aggregator.model.statement import Statements
+from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.model.ticket import Ticket
 from aggregator.planning.plan import Proposal, Receipt
 from aggregator.planning.statements import merge_statements
@@ -46,6 +46,26 @@ class Letters(Protocol):
     def remarks(self) -> tuple[Diagnostic, ...]:
         """What the sinks have to say that is no failure."""
         ...
+
+
+class OneWay:
+    """What a service that is told things and never asked says before a run decides: nothing."""
+
+    def listen(self, _state: State | None) -> Statements:
+        """Nothing: what people do there stays there."""
+        return NOTHING_SAID
+
+    def dates(self) -> dict[str, datetime]:
+        """Nothing."""
+        return {}
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """Nothing."""
+        return ()
+
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """Nothing."""
+        return ()
 
 
 class Several:
