@@ -1,4 +1,4 @@
-"""A repository with neighbours: a Jira, a Slack channel and a DefectDojo that live through thirty-two runs with it."""
+"""A repository with neighbours: a Jira, a Slack channel and a DefectDojo that live through thirty-three runs with it."""
 
 from __future__ import annotations
 
@@ -91,6 +91,7 @@ def live(life: Life, town: Town) -> None:
 
 def _begin(life: Life, jira: World) -> None:
     """A baseline, a finding with a ticket that somebody takes, a pull request, a scanner that breaks for a while."""
+    life.push("eval")
     life.push("eval")
     life.push("eval", "shell")
     life.push("eval", "shell")
