@@ -1,4 +1,4 @@
-"""A repository with neighbours: a Jira, a Slack channel and a DefectDojo that live through thirty-three runs with it."""
+"""A repository with neighbours: a Jira, a Slack channel and a DefectDojo, which live through its runs with it."""
 
 from __future__ import annotations
 
