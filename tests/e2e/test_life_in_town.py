@@ -1,4 +1,4 @@
-"""A repository with Jira, Slack and DefectDojo lives through thirty-three runs; nothing is doubled or lost."""
+"""A repository with Jira, Slack and DefectDojo lives through thirty-five runs; nothing is doubled or lost."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ TOLD = [
     "shop: 1 finding fixed",
     "shop: 1 finding fixed",
 ]
-CALLS = 672
+CALLS = 708
+STRUCK = 672
+"""The calls that may fail: those of all runs but the last two, which are there to make good."""
 FAULTS: tuple[Reply | Break | After, ...] = (
     Break.RESET,
     After(Break.RESET),
@@ -83,7 +85,7 @@ def town(life: Life) -> Town:
 def test_it_ends_as_it_should(life: Life, town: Town) -> None:
     """Tickets stand as people left them and as the code is; DefectDojo has what is open, once; Slack heard it once."""
     live(life, town)
-    assert len(life.runs) == 33
+    assert len(life.runs) == 35
     assert end_of(life, town) == END
     assert headlines(town) == TOLD
     assert {run.code for run in life.runs} == {Exit.OK, Exit.INCOMPLETE}
@@ -104,7 +106,7 @@ def test_secrets_of_the_neighbours_stay_with_them(life: Life, town: Town) -> Non
         assert not any(secret in text for text in sent)
 
 
-@pytest.mark.parametrize("number", range(0, CALLS, STRIDE))
+@pytest.mark.parametrize("number", range(0, STRUCK, STRIDE))
 def test_one_fault_anywhere_changes_nothing_in_the_end(life: Life, town: Town, number: int) -> None:
     """Whichever call fails, and however: the runs after it bring the same end about."""
     fault = FAULTS[number // STRIDE % len(FAULTS)]

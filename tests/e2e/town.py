@@ -156,7 +156,8 @@ def _end(life: Life, _jira: World) -> None:
     life.push("eval", "shell", "sql", "xss")
     life.push("eval", "shell", "xss")
     life.tick()
-    life.push("eval", "shell", "xss")
+    for _ in range(3):
+        life.push("eval", "shell", "xss")
 
 
 def _labels(jira: World, key: str) -> list[str]:
