@@ -10,7 +10,7 @@ from itertools import islice
 from aggregator.model.finding import Decision, Finding
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Location
-from aggregator.model.outcome import Outcome
+from aggregator.model.outcome import Context, Outcome
 from aggregator.writers import escape
 from aggregator.writers.places import where
 from aggregator.writers.published_ticket import assignees_of
@@ -55,8 +55,13 @@ _CHUNK = 1024
 def render_csv(outcome: Outcome) -> Iterator[bytes]:
     """The table in chunks of rows, its heading first."""
     context, tickets = outcome.context, outcome.tickets
+    homes: dict[Belonging, tuple[str, str]] = {}
     rows = (
-        _row(finding, context.home(finding), context.line.branch, assignees_of(finding.tickets, tickets))
+        _row(
+            finding,
+            homes.get(finding.belonging) or homes.setdefault(finding.belonging, _home(context, finding)),
+            assignees_of(finding.tickets, tickets) if finding.tickets else (),
+        )
         for finding in outcome.findings
     )
     yield (",".join(COLUMNS) + "\r\n").encode()
@@ -64,18 +69,16 @@ def render_csv(outcome: Outcome) -> Iterator[bytes]:
         yield "".join(chunk).encode()
 
 
-@lru_cache(maxsize=1024)
-def _place(home: Belonging, branch: str) -> str:
-    return ",".join(_cell(text) for text in (home.product, home.environment, branch))
+def _home(context: Context, finding: Finding) -> tuple[str, str]:
+    """The fields for where the finding belongs: product, environment and branch, then product type and engagement."""
+    home = context.home(finding)
+    place = ",".join(_cell(text) for text in (home.product, home.environment, context.line.branch))
+    return place, f"{_cell(home.product_type)},{_cell(home.engagement)}"
 
 
-@lru_cache(maxsize=1024)
-def _labels(home: Belonging) -> str:
-    return f"{_cell(home.product_type)},{_cell(home.engagement)}"
-
-
-def _row(finding: Finding, home: Belonging, branch: str, assignees: tuple[str, ...]) -> str:
+def _row(finding: Finding, home: tuple[str, str], assignees: tuple[str, ...]) -> str:
     path, line = _file(finding.location)
+    place, labels = home
     reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
         (
@@ -100,11 +103,11 @@ def _row(finding: Finding, home: Belonging, branch: str, assignees: tuple[str, .
             _time(finding.closed_at) if finding.closed_at else "",
             _cell(reason) if reason else "",
             _cell(" ".join(finding.tickets)) if finding.tickets else "",
-            _place(home, branch),
+            place,
             "" if finding.risk is None else str(finding.risk.score),
             _cell(" ".join(finding.owners)) if finding.owners else "",
             _cell(" ".join(assignees)) if assignees else "",
-            _labels(home),
+            labels,
             _decided(finding.decision),
         )
     )
