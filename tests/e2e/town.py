@@ -62,7 +62,7 @@ class Town:
 
     jira: World
     channel: Channel = field(default_factory=Channel)
-    dojo: FakeDefectDojo = field(default_factory=FakeDefectDojo)
+    dojo: FakeDefectDojo = field(default_factory=lambda: FakeDefectDojo(token="canary-dojo-token"))
 
     @property
     def settings(self) -> Mapping[str, Any]:
