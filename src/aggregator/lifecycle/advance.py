@@ -8,14 +8,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from aggregator.lifecycle.absence import Absence, Fate, close, examine, hold, keep, remember
-from aggregator.lifecycle.brake import (
-    Party,
-    brake_diagnostics,
-    braked_parties,
-    held_reason,
-    is_braked,
-    is_examined,
-)
+from aggregator.lifecycle.brake import Brake, is_examined
 from aggregator.lifecycle.carry import carry, first_sight, part, rated
 from aggregator.lifecycle.dates import Dates
 from aggregator.lifecycle.evidence import Evidence, Looked
@@ -143,31 +136,29 @@ def _unseen(
 ) -> tuple[list[Finding], tuple[Diagnostic, ...]]:
     """Findings nobody reported: closed where that is proven and believable, kept everywhere else."""
     absences = [examine(each, step) for each in unseen]
-    braked = braked_parties(previous.findings, absences, step.policy)
+    brake = Brake(previous.findings, absences, step.policy)
     gone = [each for each in absences if each.fate is Fate.GONE]
-    believable = [each for each in gone if not is_braked(each.tracked, braked) and not is_examined(each.tracked)]
+    reasons = {each.tracked.id: reason for each in gone if (reason := brake.reason(each.tracked))}
+    believable = [each for each in gone if each.tracked.id not in reasons and not is_examined(each.tracked)]
     complete = step.policy.closing.declares_complete
     doubtful = vanished_together(
         believable, {key: group for key, group in looked.scans.items() if not complete(key[0])}, current
     )
-    reasons = {id_: group.reason for groups in doubtful.values() for group in groups for id_ in group.ids}
+    reasons |= {id_: f"Held: {group.reason}" for groups in doubtful.values() for group in groups for id_ in group.ids}
     unanswered = (absence.tracked for absence in absences if absence.fate is Fate.NOT_COVERED)
     said = (
-        *brake_diagnostics(braked, step.policy),
+        *brake.diagnostics(),
         *together_diagnostics(doubtful),
         *step.evidence.diagnostics(unanswered),
     )
-    return [_settled(absence, braked, reasons, step) for absence in absences], said
+    return [_settled(absence, reasons.get(absence.tracked.id, ""), step) for absence in absences], said
 
 
-def _settled(absence: Absence, braked: dict[Party, tuple[int, int]], reasons: dict[str, str], step: Step) -> Finding:
+def _settled(absence: Absence, doubt: str, step: Step) -> Finding:
+    """The finding as its absence leaves it; ``doubt`` is why its closing is not believed."""
     if absence.fate is not Fate.GONE:
         return keep(absence, Observation(absence.fate.value), absence.reason)
-    if is_braked(absence.tracked, braked):
-        return hold(absence, held_reason(absence.tracked, braked))
-    if absence.tracked.id in reasons:
-        return hold(absence, f"Held: {reasons[absence.tracked.id]}")
-    return close(absence, step)
+    return hold(absence, doubt) if doubt else close(absence, step)
 
 
 def _undisturbed(unseen: Iterable[Tracked]) -> tuple[list[Finding], tuple[Diagnostic, ...]]:

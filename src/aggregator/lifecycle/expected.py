@@ -29,7 +29,12 @@ def missing_reports(
 
 
 def unanswered(expected: tuple[Expected, ...], scans: Iterable[Scan], tool: str, scope: str) -> str:
-    """The name of a report that the policy expects of exactly this tool and scope, and that none of these scans is."""
+    """The name of a report that the policy expects of exactly this tool and scope, and that none of these scans is.
+
+    None is expected of a single examination.
+    """
+    if engagement_in(scope):
+        return ""
     scans = tuple(scans)
     return next(
         (

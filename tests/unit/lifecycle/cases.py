@@ -114,6 +114,7 @@ RULE = "python.sql-injection"
 ROW, OTHER_ROW = f"{RULE}\x1f{BUCKET.uid}", f"{RULE}\x1farn:aws:s3:::other"
 WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
 EXAMINED = replace(WEB, scope="Pen test » shop", report="pentest/z.json")
+MENDED = replace(sighting(EXAMINED), misses=1)
 TILL = Belonging(product="till")
 SECRET = result(kind=Kind.SECRET, tool="Gitleaks", scope="g.json", report="g.json")
 UNKNOWN = scan(SECRET, coverage=Coverage(extent=Extent.UNKNOWN))
@@ -248,6 +249,12 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "mass-close-elsewhere": lambda: unseen(covering())._replace(
         remembered=(*many(10), *(replace(each, id=f"T-{each.id}", belonging=TILL) for each in many(4))),
         current=tuple(fresh(id=f"F-{number:03}") for number in range(10)),
+    ),
+    "mass-close-everywhere": lambda: unseen(covering())._replace(
+        remembered=tuple(replace(each, belonging=Belonging(product=each.id)) for each in many(10)),
+    ),
+    "mass-close-after-examination": lambda: unseen(covering())._replace(
+        remembered=tuple(replace(each, sightings=(*each.sightings, MENDED)) for each in many(10)),
     ),
     "examined-once": lambda: unseen(scan(WEB), then=known(EXAMINED)),
     "examined-long-ago": lambda: unseen(

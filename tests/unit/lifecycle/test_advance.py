@@ -30,6 +30,7 @@ from tests.unit.lifecycle.cases import (
     OLD_RUN,
     OTHER_ROW,
     SECRET,
+    TILL,
     TRIVY,
     WEB,
     Case,
@@ -252,6 +253,17 @@ def test_each_product_has_a_brake_of_its_own() -> None:
     assert (said.code, said.subject) == ("closes-held", "Semgrep (till)")
 
 
+def test_small_products_share_a_brake() -> None:
+    """Where each product has too few findings to be counted alone, one warning counts them together."""
+    small = tuple(replace(each, belonging=Belonging(product=f"p{place % 5}")) for place, each in enumerate(many(20)))
+    large = tuple(replace(each, id=f"T-{each.id}", belonging=TILL) for each in many(30))
+    here = tuple(fresh(id=each.id) for each in large)
+    advanced = Case(here, (*small, *large), (scan(),)).advanced()
+    assert {each.observation for each in advanced.findings if not each.sources} == {Observation.HELD}
+    (said,) = advanced.diagnostics
+    assert (said.subject, said.reason[:8]) == ("Semgrep (products and accounts with few findings)", "20 of 20")
+
+
 def test_what_was_examined_once_is_no_trouble_of_a_pipeline() -> None:
     """A run without the examination's reports does not ask for them, one with a partial report of it does."""
     assert unseen(scan(WEB), then=known(EXAMINED)).advanced().diagnostics == ()
@@ -429,6 +441,8 @@ def test_an_examination_is_never_what_is_expected() -> None:
     assert missing_reports(wanted, [once], []) == missing_reports(wanted, [once], [failure]) == ()
     assert len(missing_reports(wanted, [once, other], [])) == len(missing_reports(wanted, [], [failure])) == 1
     assert missing_reports(wanted, [once, other, scan(WEB)], []) == ()
+    policy = Policy.model_validate({"expected": [{"tool": "ZAP", "scope": "*", "report": "ci/*"}]})
+    assert unseen(once, then=known(EXAMINED), policy=policy).advanced().findings[0].closed_at == NOW
 
 
 def test_a_tick_expects_nothing() -> None:
