@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
 
 from aggregator.model.errors import Fault, ServiceError, UsageError
+from aggregator.transport.address import is_address
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.transport.multipart import Upload, multipart
 from aggregator.transport.retry import EDIT, Rules
@@ -107,13 +108,7 @@ class _Rows(Struct):
 def address_of(said: str) -> str:
     """The address as people wrote it, without the API's path; raises ``UsageError`` where it is none."""
     address = _API.sub("", said.strip().rstrip("/"))
-    try:
-        parts = urlsplit(address)
-        is_good = parts.scheme in {"https", "http"} and bool(parts.hostname) and not (parts.query or parts.fragment)
-        is_good = is_good and parts.username is None and parts.password is None
-    except ValueError:
-        is_good = False
-    if not is_good:
+    if not is_address(address):
         raise UsageError("defectdojo-url is no address.", "Write it like https://defectdojo.example.com.")
     return address
 

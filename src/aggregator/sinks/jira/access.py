@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from aggregator.model.errors import Fault, ServiceError
+from aggregator.transport.address import is_address
 
 
 class Flavour(StrEnum):
@@ -70,10 +71,10 @@ class Access(Struct, frozen=True):
 
     def check(self) -> None:
         """Raise ``ServiceError`` for what cannot work, before anything is sent."""
-        parts = urlsplit(self.base)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
+        if not is_address(self.base):
             raise ServiceError(Fault.REFUSED, "jira-url is no address of a Jira.", _URL)
-        if parts.hostname.endswith(_SITES) and parts.path:
+        parts = urlsplit(self.base)
+        if (parts.hostname or "").endswith(_SITES) and parts.path:
             raise ServiceError(Fault.REFUSED, "jira-url is the address of a page of a site.", _URL)
         if not self.token:
             raise ServiceError(Fault.PERMISSION, "There is no token to ask Jira with.", "Set jira-token.")

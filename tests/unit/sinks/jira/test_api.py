@@ -57,6 +57,7 @@ def test_an_access_shows_nothing() -> None:
         "https://u:p@x.example",
         "https://:p@x.example",
         "https://x.example?y=1",
+        "https://[x",
     ],
 )
 def test_what_is_no_address_is_not_asked(url: str) -> None:
