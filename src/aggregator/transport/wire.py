@@ -105,7 +105,7 @@ def _body(response: requests.Response, most: int, end: float) -> bytes | Break:
 
 def _kind(error: Exception) -> Break:
     import requests  # noqa: PLC0415 - as above
-    from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError  # noqa: PLC0415 - as above
+    from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError  # noqa: PLC0415 - as above
 
     if isinstance(error, ValueError):  # an address, a proxy or a header that is none
         return Break.NOT_SENT
@@ -113,8 +113,8 @@ def _kind(error: Exception) -> Break:
         return Break.NO_CONNECTION
     if isinstance(error, (requests.Timeout, ReadTimeoutError)):
         return Break.TIMEOUT
-    if isinstance(error, (ProtocolError, DecodeError)):  # of the body: before it, requests wraps them
+    if isinstance(error, HTTPError):  # of the body: before it, requests wraps them
         return Break.CUT_SHORT
-    if error.args and isinstance(error.args[0], ProtocolError):
-        return Break.RESET
-    return Break.NO_CONNECTION
+    if isinstance(error, requests.ConnectionError) and not isinstance(next(iter(error.args), None), ProtocolError):
+        return Break.NO_CONNECTION
+    return Break.RESET  # of what nobody foresaw too: it may have been carried out

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import urllib3
 
 from aggregator.transport import wire as module
 from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
@@ -236,6 +237,22 @@ def test_what_cannot_be_sent_is_not_told(request_: Request) -> None:
 def test_a_connection_that_does_not_come_about() -> None:
     """A connect that takes too long was never a connection: nothing can have been carried out."""
     assert module._kind(requests.ConnectTimeout()) is Break.NO_CONNECTION
+
+
+@pytest.mark.parametrize(
+    ("error", "how"),
+    [
+        (requests.ConnectionError(OSError("refused")), Break.NO_CONNECTION),
+        (requests.exceptions.SSLError("handshake"), Break.NO_CONNECTION),
+        (urllib3.exceptions.SSLError("bad record mac"), Break.CUT_SHORT),
+        (urllib3.exceptions.DecodeError("no gzip"), Break.CUT_SHORT),
+        (requests.ConnectionError(urllib3.exceptions.ProtocolError("aborted")), Break.RESET),
+        (RuntimeError("nobody knows"), Break.RESET),
+    ],
+)
+def test_only_what_was_surely_not_sent_is_no_connection(error: Exception, how: Break) -> None:
+    """An exchange that broke in a way that may have carried it out is never taken for one that did not begin."""
+    assert module._kind(error) is how
 
 
 def test_a_thread_that_was_left_ends_itself() -> None:
