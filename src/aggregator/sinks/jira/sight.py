@@ -31,7 +31,7 @@ def seen(
         earlier: other addresses that the state names it by.
     """
     fields, said = row.fields, text_of(row.fields.description)
-    moved = max((each for each in history if _moves(each)), key=lambda each: each.created, default=Change())
+    moved = max((each for each in history if _moves(each)), key=_when, default=Change())
     return SeenTicket(
         key=row.key,
         url=url,
@@ -60,6 +60,12 @@ def seen(
 
 def _moves(change: Change) -> bool:
     return any(item.id == _STATUS for item in change.items)
+
+
+def _when(change: Change) -> tuple[str, str]:
+    """Jira tells the time of the account's zone, which summer moves; within a second the text tells more."""
+    at = moment_of(change.created)
+    return "" if at is None else at.isoformat(), change.created
 
 
 def _notes(comments: Iterable[CommentRow], me: Person) -> Iterator[SeenNote]:
