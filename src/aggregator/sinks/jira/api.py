@@ -16,8 +16,8 @@ from aggregator.transport.exchange import Reply, Request
 from aggregator.transport.retry import EDIT
 from aggregator.transport.session import Session
 
-LARGEST_ANSWER = 32 << 20
-"""Bytes; a page of a hundred tickets with their comments and histories is the largest."""
+LARGEST_ANSWER = 128 << 20
+"""Bytes; a page of a hundred tickets is the largest: their histories hold every description that they ever had."""
 
 _RULES: Final = structs.replace(EDIT, methods=EDIT.methods | {"PUT"}, limit=10.0)
 """To set a field twice is to set it once; a POST is repeated only when a rate limit turned it away."""
