@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -34,7 +35,9 @@ class Homes:
         self, products: Iterable[ProductRule], engagements: Iterable[EngagementRule], made: Made, line: Line
     ) -> None:
         self._products = tuple(products)
-        self._engagements = {rule.name: rule for rule in engagements}
+        self._engagements: defaultdict[str, list[EngagementRule]] = defaultdict(list)
+        for rule in engagements:
+            self._engagements[rule.name].append(rule)
         self._made = made
         self._line = line
         self._types = {rule.name: rule.product_type for rule in reversed(self._products) if rule.product_type}
@@ -50,7 +53,7 @@ class Homes:
 
     def of_tracked(self, tracked: Tracked) -> Belonging:
         """Where a remembered finding belongs: what its reports were made for is remembered with it."""
-        return self._of_sightings(tracked, tracked.belonging.engagement)
+        return self._of_sightings(tracked, tracked.belonging)
 
     def name_of(self, home: Belonging) -> str:
         """Product and environment in one word: results of which it differs are never one."""
@@ -62,29 +65,41 @@ class Homes:
 
     def settled(self, findings: Iterable[Finding], remembered: Iterable[Tracked] = ()) -> tuple[Finding, ...]:
         """The findings with where they belong, in the order they came."""
-        engagements = {each.id: each.belonging.engagement for each in remembered if each.belonging.engagement}
-        return tuple([_at_home(each, self._of_finding(each, engagements.get(each.id, ""))) for each in findings])
+        before = {each.id: each.belonging for each in remembered if each.belonging.engagement}
+        return tuple([_at_home(each, self._of_finding(each, before.get(each.id, OWN))) for each in findings])
 
     def _remembered(self, findings: Iterable[Tracked]) -> Iterator[Tracked]:
         for tracked in findings:
             home = self.of_tracked(tracked)
             yield tracked if home == tracked.belonging else replace(tracked, belonging=home)
 
-    def _of_finding(self, finding: Finding, engagement: str) -> Belonging:
+    def _of_finding(self, finding: Finding, before: Belonging) -> Belonging:
         if not finding.sources:
-            return self._of_sightings(finding, engagement)
+            return self._of_sightings(finding, before)
         homes = [self.of_result(source) for source in finding.sources]
         # What an examination found of it, and only that one can close, is told as well.
         examined = [each for each in finding.sightings if engagement_in(each.scope)]
-        return _joined([*homes, *(self._of_sighting(finding, each, "") for each in examined)])
+        return _joined([*homes, *(self._of_sighting(finding, each, before) for each in examined)])
 
-    def _of_sightings(self, about: Finding | Tracked, engagement: str) -> Belonging:
-        return _joined([self._of_sighting(about, each, engagement) for each in about.sightings])
+    def _of_sightings(self, about: Finding | Tracked, before: Belonging) -> Belonging:
+        return _joined([self._of_sighting(about, each, before) for each in about.sightings])
 
-    def _of_sighting(self, about: Finding | Tracked, sighting: Sighting, engagement: str) -> Belonging:
+    def _of_sighting(self, about: Finding | Tracked, sighting: Sighting, before: Belonging) -> Belonging:
         once = engagement_in(sighting.scope)
         place = _place(sighting.tool, sighting.scope, sighting.location, about)
-        return self._home(place, once, self._engagements.get(once or engagement))
+        return self._home(place, once, self._remembered_rule(once or before.engagement, before))
+
+    def _remembered_rule(self, name: str, before: Belonging) -> EngagementRule | None:
+        """The entry of a name. Which of several claimed the report is told by where the finding was ``before``."""
+        return min(
+            self._engagements.get(name, ()),
+            key=lambda rule: (
+                rule.product != before.product,
+                rule.environment != before.environment,
+                bool(rule.product),
+            ),
+            default=None,
+        )
 
     def _home(self, place: Place, once: str, rule: EngagementRule | None) -> Belonging:
         held = self._held_by(place)

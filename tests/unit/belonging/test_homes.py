@@ -105,6 +105,23 @@ def test_what_reports_were_made_for_is_remembered() -> None:
     assert unseen(finding(), "Gone") == OWN
 
 
+def test_of_several_entries_of_a_name_the_one_that_claimed_the_report_is_remembered() -> None:
+    """Findings of one examination that stand in different products stay there while nobody looks."""
+    entries = tuple(
+        EngagementRule(name="Pen test", once=True, reports=(f"{name}/**",), product=name, environment=environment)
+        for name, environment in (("till", ""), ("shop", ""), ("", ""), ("till", "test"))
+    )
+    homes = Homes(PRODUCTS, entries, {}, LINE)
+    examined = finding(result(scope="Pen test » src"))
+    for product, environment in (("till", ""), ("shop", ""), ("", ""), ("till", "test")):
+        memory = tracked(replace(examined, belonging=Belonging("", product, "Pen test", environment)))
+        (found,) = homes.settled([replace(examined, sources=())], [memory])
+        assert found.belonging == homes.of_tracked(memory)
+        assert (found.belonging.product, found.belonging.environment) == (product, environment)
+    renamed = tracked(replace(examined, belonging=Belonging(product="old name", engagement="Pen test")))
+    assert homes.of_tracked(renamed).product == ""
+
+
 def test_of_several_sources_the_first_in_a_product_says_which() -> None:
     """A source that names no place follows the one that does; a finding without any source is the run's own."""
     nowhere = result(tool="Other", location=None)
