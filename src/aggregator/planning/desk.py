@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from aggregator.model.state import Tracked
 from aggregator.planning.subjects import Card, Item, Subjects
 from aggregator.writers.issue_marks import ROLLING, base_key, is_shared_key, rule_key
 
+_Deed = TypeVar("_Deed")
 MOST_SINGLE = 10
 """So many findings of one rule may have items of their own; from there on its findings share one."""
 
@@ -98,6 +99,15 @@ def arrange(outcome: Outcome, due: Iterable[Finding], cards: Sequence[Card[Item]
     most = grouping.most
     the_rolling = None if rolling is None else rolling.item
     return Desk(served, tuple(wanted[:most]), the_rolling, tuple(wanted[most:]), doubles)
+
+
+def paced(deeds: Iterable[_Deed], most: int, reminds: Callable[[_Deed], bool]) -> Iterator[_Deed]:
+    """As they come, but only so many reminders: those that are left over are due in the next run as well."""
+    reminded = 0
+    for deed in deeds:
+        reminded += reminds(deed)
+        if reminded <= most or not reminds(deed):
+            yield deed
 
 
 class _Seats(Generic[Item]):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aggregator.model.outcome import Outcome
 from aggregator.planning.commands import USAGE
-from aggregator.planning.desk import Wanted
+from aggregator.planning.desk import Wanted, paced
 from aggregator.planning.github_actions import CloseIssue, GitHubAction, OpenIssue, RemindIssue
 from aggregator.planning.issue_desk import Desk, Served, arrange
 from aggregator.planning.issue_tending import answers, edit, tend, text_of
@@ -64,7 +64,7 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     if not facts.listens:
         seen = tuple(replace(issue, remarks=()) for issue in seen)
     desk = arrange(outcome, seen, rules)
-    actions = tuple(_limited(_actions(desk, outcome, facts, rules), rules.most))
+    actions = tuple(paced(_actions(desk, outcome, facts, rules), rules.most, _reminds))
     why_not = _why_not(issues, facts, rules)
     if why_not:
         return IssuePlan(held=_held(actions, why_not))
@@ -100,15 +100,8 @@ def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> 
     yield from _roll(desk, outcome, rules)
 
 
-def _limited(actions: Iterable[GitHubAction], most: int) -> Iterator[GitHubAction]:
-    """As they come, but only so many reminders: those that are left over are due in the next run as well."""
-    reminded = 0
-    for action in actions:
-        if isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder":
-            reminded += 1
-            if reminded > most:
-                continue
-        yield action
+def _reminds(action: GitHubAction) -> bool:
+    return isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder"
 
 
 def _open(wanted: Wanted, text: Text, facts: IssueFacts, rules: Issues) -> OpenIssue:

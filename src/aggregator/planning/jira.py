@@ -11,8 +11,8 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Tracked
-from aggregator.planning.desk import Desk, Grouping, Served, Wanted, arrange
-from aggregator.planning.jira_actions import CreateTicket, JiraAction
+from aggregator.planning.desk import Desk, Grouping, Served, Wanted, arrange, paced
+from aggregator.planning.jira_actions import CommentTicket, CreateTicket, JiraAction
 from aggregator.planning.jira_cards import cards_of
 from aggregator.planning.jira_demand import Demand
 from aggregator.planning.jira_editing import due_date
@@ -23,6 +23,7 @@ from aggregator.planning.jira_texts import replaced, template_of, text_of, upgra
 from aggregator.policy.jira import Jira
 from aggregator.state.settle import Learned
 from aggregator.writers.issue_marks import rule_key
+from aggregator.writers.ticket_marks import note_kind
 from aggregator.writers.ticket_text import summary_line
 
 _ANYBODY = "*"
@@ -59,7 +60,7 @@ def plan_tickets(
     everything: tuple[Finding | Tracked, ...] = (*outcome.findings, *outcome.state.findings)
     cards = cards_of(tickets, everything, rules, outcome.upgrades)
     desk = arrange(outcome, open_ones, cards, Grouping(demand.wants, _sharing(outcome, rules), rules.most))
-    actions = tuple(_actions(desk, outcome, rules, demand))
+    actions = tuple(paced(_actions(desk, outcome, rules, demand), rules.most, _reminds))
     return TicketPlan(actions, tuple(_left(desk, rules)), tuple(_learned(desk.served)))
 
 
@@ -79,6 +80,10 @@ def _actions(desk: Desk[SeenTicket], outcome: Outcome, rules: Jira, demand: Dema
         yield from tend(served, outcome, rules)
     for wanted in desk.wanted:
         yield _create(wanted, outcome, rules, demand)
+
+
+def _reminds(action: JiraAction) -> bool:
+    return isinstance(action, CommentTicket) and note_kind(action.text.mark) == "reminder"
 
 
 def _create(wanted: Wanted, outcome: Outcome, rules: Jira, demand: Demand) -> CreateTicket:

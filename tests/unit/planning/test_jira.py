@@ -77,6 +77,16 @@ def test_what_was_there_before_jira_is_no_news(step: Transition, *, is_news: boo
     assert len(plan.actions) == is_news
 
 
+def test_reminders_of_a_run_are_limited() -> None:
+    """A run reminds of as many tickets as it may create; the others are due in the next run."""
+    life = Life(most=2)
+    findings = [new(number) for number in range(1, 5)]
+    for _ in range(2):
+        life.run(*findings, days=0.1)
+    assert life.run(*findings, days=60) == ["reminder SEC-1", "reminder SEC-2"]
+    assert life.run(*findings) == ["reminder SEC-3", "reminder SEC-4"]
+
+
 def test_what_is_old_and_late_gets_a_ticket() -> None:
     """A finding of old that is past its SLA asks for action, from the second run with Jira on."""
     life = Life()
