@@ -8,10 +8,10 @@ from pathlib import Path
 from aggregator.cli.record_arguments import DashboardCommand
 from aggregator.cli.screen import Screen
 from aggregator.cli.sources import board_of_records, records
+from aggregator.disk import write_whole
 from aggregator.model.errors import UsageError
 from aggregator.run.exits import Exit
 from aggregator.run.words import harmless
-from aggregator.sinks.local import write_whole
 from aggregator.writers.board_part import is_open
 from aggregator.writers.dashboard_data import Board
 

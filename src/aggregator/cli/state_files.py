@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aggregator.disk import write_whole
 from aggregator.model.errors import StateError, UsageError
 from aggregator.model.state import State
-from aggregator.sinks.local import write_whole
-from aggregator.state import decode, encode
+from aggregator.state import decode, stream
 from aggregator.stores.packed import unpack
 
 _ZIP = b"PK"
@@ -56,6 +56,6 @@ def write(path: Path, state: State, *, known: tuple[State, ...]) -> None:
             "Give another file, or merge it too; nothing was overwritten.",
         )
     try:
-        write_whole(path, (encode(state),))
+        write_whole(path, stream(state))
     except OSError as error:
         raise StateError(f"{path} cannot be written: {error.strerror}.", "Give a place you may write to.") from None

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from aggregator.disk import write_whole
 from aggregator.intelligence import add_epss, add_kev
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import OnefoldError, ServiceError, UnusableData, UsageError
@@ -25,7 +26,6 @@ from aggregator.model.state import State
 from aggregator.policy.risk import RiskRules
 from aggregator.run.outside import GitHub
 from aggregator.settings import Settings
-from aggregator.sinks.local import write_whole
 from aggregator.transport.feed import LARGEST_FEED, fetch
 
 FOLDER = "feeds"

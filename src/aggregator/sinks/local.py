@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from aggregator.disk import write_whole
 from aggregator.model.state import State
 from aggregator.planning.actions import Action, SaveState, WriteFile
-
-WORLD_READABLE = 0o644
-"""Whatever the umask: the job's later steps run as somebody else."""
 
 
 class Saver(Protocol):
@@ -61,17 +58,3 @@ class StateSink:
     def apply(self, _action: Action) -> str | None:
         """Save the state; raises ``OSError`` or ``OnefoldError``."""
         return self._store.save(self._state)
-
-
-def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
-    """Put the bytes in place in one step: a reader sees the old file or the new one, never half of either."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    try:
-        with beside.open("xb") as file:
-            file.writelines(chunks)
-        beside.chmod(WORLD_READABLE)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
+from aggregator.disk import write_whole
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import StateError
 from aggregator.model.state import Line, State
-from aggregator.state import decode, encode, merge_states
+from aggregator.state import decode, merge_states, stream
 from aggregator.stores.base import Loaded
 from aggregator.stores.name import state_name
 
@@ -44,8 +42,7 @@ class DirectoryStore:
         if _mark(file) is not None and _mark(file) != self._read.get(file):
             state = merge_states((_load(file, state.line), state)) or state
         try:
-            self._path.mkdir(parents=True, exist_ok=True)
-            _replace(file, encode(state))
+            write_whole(file, stream(state), is_durable=True)
         except OSError as error:
             raise StateError(
                 f"{file} cannot be written: {error.strerror}.", "Give a folder with room that you may write to."
@@ -70,21 +67,6 @@ def _load(file: Path, line: Line) -> State:
     if state.line != line:
         raise StateError(f"{file.name} belongs to another product, environment or branch.", "Remove or rename it.")
     return state
-
-
-def _replace(file: Path, data: bytes) -> None:
-    handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(beside).chmod(0o644)  # mkstemp gives 0600, and another user's step may have to read it
-        Path(beside).replace(file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(beside).unlink()
-        raise
 
 
 def _mark(file: Path) -> _Mark:

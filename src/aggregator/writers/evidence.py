@@ -15,7 +15,7 @@ from msgspec.json import Encoder
 
 from aggregator.model.outcome import Outcome
 from aggregator.policy import exceptions_schema, policy_schema
-from aggregator.state import encode, state_schema
+from aggregator.state import state_schema, stream
 from aggregator.writers.board_outcome import board_of
 from aggregator.writers.board_tables import decisions_table, findings_table, history_table
 from aggregator.writers.bundle import Paper, Sealed, bundle
@@ -56,7 +56,7 @@ def run_evidence(outcome: Outcome, rules: Iterable[Paper] = ()) -> Iterator[byte
 
 def _records(outcome: Outcome) -> Iterator[Paper]:
     yield Paper("findings.json", "The run's findings.", lambda: render_findings(outcome))
-    yield Paper("state.json", "What the run remembers.", lambda: (encode(outcome.state),))
+    yield Paper("state.json", "What the run remembers.", lambda: stream(outcome.state))
 
 
 def _tables(board: Board) -> Iterator[Paper]:

@@ -14,7 +14,7 @@ from aggregator.model.errors import StateError
 from aggregator.model.finding import Baseline, Finding, Transition, UploadIdentity
 from aggregator.model.outcome import Context
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State
-from aggregator.state import decode, encode, next_state, state_schema
+from aggregator.state import decode, encode, next_state, state_schema, stream
 from aggregator.state.history import (
     MOST_FRONTIER,
     MOST_RUNS,
@@ -48,6 +48,14 @@ def test_a_state_survives_its_bytes() -> None:
     state = after(None, finding(history=(Transition(BEFORE, "new"),), upload=UPLOAD, tickets=("A-1",)))
     assert decode(encode(state), "s.json") == state
     assert encode(decode(encode(state), "s.json")) == encode(state)
+
+
+@pytest.mark.parametrize("count", [0, 1, 512, 513, 1100])
+def test_a_state_in_chunks_is_the_same_bytes(count: int) -> None:
+    """However many findings there are, and whatever is written in their texts."""
+    known = tracked(finding(title='"findings":[ \0 \\u0000 ]'))
+    state = replace(after(None), findings=tuple(replace(known, id=f"F-{number:012x}") for number in range(count)))
+    assert b"".join(stream(state)) == msgspec.json.encode(state, order="deterministic")
 
 
 def test_times_are_utc() -> None:
