@@ -23,6 +23,7 @@ from aggregator.model.result import Kind, Result
 from aggregator.model.state import Tracked
 from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
 from aggregator.writers.finding_words import Advice, advice
+from aggregator.writers.status_words import last_moment
 
 TYPE = "Onefold"
 """DefectDojo makes the test type ``Onefold Scan (Generic Findings Import)`` of it, which has settings of its own."""
@@ -244,7 +245,7 @@ def _decision(item: Tracked) -> Iterator[str]:
     decision = item.decision
     if decision.disposition.silences:
         author = f" by {_inline(decision.author)}" if decision.author else ""
-        end = f" until {decision.expires_at.date().isoformat()}" if decision.expires_at is not None else ""
+        end = f" until {last_moment(decision.expires_at).date().isoformat()}" if decision.expires_at is not None else ""
         yield f"{decision.disposition.value.replace('_', ' ').capitalize()}{author}{end}."
         yield markdown(clip(plain(decision.reason), _NAME))
 

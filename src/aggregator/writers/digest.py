@@ -22,6 +22,7 @@ from aggregator.model.outcome import Context, Outcome
 from aggregator.model.severity import WORST_FIRST, Severity
 from aggregator.writers.escape import clip, is_link, plain
 from aggregator.writers.places import short_place
+from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import day, distance, late_words, many
 from aggregator.writers.ticket_blocks import Line, Span
 
@@ -200,7 +201,8 @@ def _words(finding: Finding, topic: Topic, now: datetime) -> Iterator[str]:
         author = f" by {clip(plain(decision.author), _NAME)}" if decision.author else ""
         yield f"{decision.disposition.value.replace('_', ' ')}{author}"
         if decision.expires_at is not None:
-            yield f"ends {day(decision.expires_at)}, {distance(decision.expires_at, now)}"
+            end = last_moment(decision.expires_at)
+            yield f"ends {day(end)}, {distance(end, now)}"
         if decision.reason:
             yield clip(plain(decision.reason), _REASON)
     elif finding.standing is Standing.BREACHED:

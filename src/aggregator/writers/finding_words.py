@@ -13,7 +13,7 @@ from aggregator.model.result import Kind, Rule
 from aggregator.writers.escape import clip, is_link, plain
 from aggregator.writers.places import short_place
 from aggregator.writers.status_words import verified_words
-from aggregator.writers.summary_cells import day, many
+from aggregator.writers.summary_cells import day, days_since, many
 
 _LINKS = 5
 _PROSE = 2000
@@ -35,7 +35,7 @@ class Advice(Struct, frozen=True):
 def age(finding: Finding, now: datetime) -> str:
     """``open since 2026-11-01. The SLA is 7 days, ...``, to follow the severity and a colon."""
     start = finding.clock_start or now
-    opened, days = f"open since {day(start)}", many((now.date() - start.date()).days, "day")
+    opened, days = f"open since {day(start)}", many(days_since(start, now), "day")
     if finding.due_at is None:
         return f"{opened}; when this was written, it had been open for {days}."
     tense = "was" if finding.due_at <= now else "is"
@@ -47,7 +47,7 @@ def age(finding: Finding, now: datetime) -> str:
 
 def days_late(finding: Finding, now: datetime) -> str:
     """``5 days past its SLA``."""
-    days = 0 if finding.due_at is None else (now.date() - finding.due_at.date()).days
+    days = 0 if finding.due_at is None else days_since(finding.due_at, now)
     return f"{many(days, 'day')} past its SLA" if days > 0 else "past its SLA"
 
 

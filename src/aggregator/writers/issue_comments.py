@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aggregator.model.finding import Disposition, Finding
 from aggregator.model.state import Tracked
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.finding_words import days_late
 from aggregator.writers.issue_marks import comment_mark
+from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import day, many, words
 
 _LISTED = 10
@@ -49,7 +50,7 @@ def heard(author: str, finding: Finding | Tracked | None) -> str:
     decision = finding.decision
     if decision.disposition is Disposition.OPEN:
         return f"{name}: heard; it is open and asks for action."
-    until = "" if decision.expires_at is None else f", to the end of {_last_day(decision.expires_at)}"
+    until = "" if decision.expires_at is None else f", to the end of {day(last_moment(decision.expires_at))}"
     by = f", as decided by {markdown(clip(plain(decision.author), 60))}" if decision.author else ""
     why = f": {words(decision.reason)}" if decision.reason else ""
     status = decision.disposition.value.replace("_", " ")
@@ -100,7 +101,7 @@ def _name(finding: Finding | Tracked) -> str:
 
 def _decision(finding: Finding | Tracked) -> str:
     decision = finding.decision
-    until = "" if decision.expires_at is None else f" to the end of {_last_day(decision.expires_at)}"
+    until = "" if decision.expires_at is None else f" to the end of {day(last_moment(decision.expires_at))}"
     by = f" by {markdown(clip(plain(decision.author), 60))}" if decision.author else ""
     why = f". {words(decision.reason)}" if decision.reason else ""
     return f"{decision.disposition.value.replace('_', ' ')}{until}{by}{why}"
@@ -112,8 +113,3 @@ def _still(findings: Sequence[Finding], now: datetime) -> str:
         return f"The finding is {days_late(worst, now)}."
     late = max(findings, key=lambda each: (now - (each.due_at or now), each.id))
     return f"{many(len(findings), 'finding')} past the SLA, the oldest {days_late(late, now)}."
-
-
-def _last_day(expires_at: datetime) -> str:
-    """An end that is the first moment of a day is meant as the end of the day before."""
-    return day(expires_at - timedelta(seconds=1))

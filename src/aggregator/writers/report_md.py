@@ -14,6 +14,7 @@ from aggregator.writers.board_numbers import Numbers, numbers_of
 from aggregator.writers.board_part import is_open
 from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardScan, BoardUpgrade
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
+from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import day, distance, many, table
 
 _TITLE = 200
@@ -216,7 +217,8 @@ def _decision_row(each: BoardFinding, now: datetime) -> tuple[str, ...]:
         return _title(each), _place(each), what, "", "", ""
     who = [_words(decision.author), f"({_words(decision.origin)})" if decision.origin else ""]
     who += [day(decision.decided_at)] if decision.decided_at else []
-    end = "-" if decision.expires_at is None else f"{day(decision.expires_at)}<br>{distance(decision.expires_at, now)}"
+    ends = None if decision.expires_at is None else last_moment(decision.expires_at)
+    end = "-" if ends is None else f"{day(ends)}<br>{distance(ends, now)}"
     why = " ".join(filter(None, (decision.reason, decision.justification)))
     return _title(each), _place(each), what, " ".join(filter(None, who)), end, _words(why)
 

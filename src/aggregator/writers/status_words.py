@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from aggregator.model.finding import Decision, Disposition, Finding
 from aggregator.writers.escape import clip, plain
@@ -31,8 +32,13 @@ def status_lines(disposition: Disposition, decision: Told | None, *, is_closed: 
     parts += [f"by {decision.author}"] if decision.author else []
     parts += [f"from {decision.origin}"] if decision.origin else []
     parts += [f"on {decision.decided_at:%Y-%m-%d}"] if decision.decided_at else []
-    parts += [f"until {decision.expires_at:%Y-%m-%d}"] if decision.expires_at else []
+    parts += [f"until {last_moment(decision.expires_at):%Y-%m-%d}"] if decision.expires_at else []
     yield f"{', '.join(parts)}: {decision.reason or 'no reason is recorded.'}"
+
+
+def last_moment(expires_at: datetime) -> datetime:
+    """When a decision last holds: people write the last day, and its end is the first moment of the next one."""
+    return expires_at - timedelta(seconds=1)
 
 
 def verified_words(finding: Finding) -> str:

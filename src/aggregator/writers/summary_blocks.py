@@ -12,6 +12,7 @@ from aggregator.model.finding import Finding, Observation
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
 from aggregator.writers.escape import clip, markdown, markdown_code
+from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import (
     day,
     distance,
@@ -172,7 +173,9 @@ def _silenced(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     title = f"{len(groups.silenced)} suppressed"
     if groups.ending:
         first = min(finding.decision.expires_at for finding in groups.ending if finding.decision.expires_at is not None)
-        title += f", {len(groups.ending)} of them not for long (the first ends {distance(first, outcome.now)})"
+        title += (
+            f", {len(groups.ending)} of them not for long (the first ends {distance(last_moment(first), outcome.now)})"
+        )
         lines += ["", "These decisions end soon; fix the finding or decide again:", "", _ending(groups, rest)]
     yield fold(title, "\n".join(lines))
 
@@ -181,7 +184,7 @@ def _ending(groups: Groups, rest: str) -> str:
     rows = []
     for finding in groups.ending[:_ROWS]:
         decision = finding.decision
-        end = "-" if decision.expires_at is None else f"{day(decision.expires_at)}"
+        end = "-" if decision.expires_at is None else day(last_moment(decision.expires_at))
         rows.append((severity_cell(finding), title_cell(finding), end, words(decision.author), words(decision.reason)))
     return table(("Severity", "Finding", "Ends", "Owner", "Reason"), rows) + _more(groups.ending, _ROWS, rest)
 

@@ -82,7 +82,7 @@ def late_words(start: datetime | None, due: datetime | None, now: datetime) -> s
     """``Open for 12 days, the SLA is 7.``; empty when no clock runs."""
     if start is None or due is None:
         return ""
-    return f"Open for {many((now - start).days, 'day')}, the SLA is {(due - start).days}."
+    return f"Open for {many(days_since(start, now), 'day')}, the SLA is {(due - start).days}."
 
 
 def day(moment: datetime) -> str:
@@ -90,12 +90,17 @@ def day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
+def days_since(moment: datetime, now: datetime) -> int:
+    """Whole days of the calendar, so that an age and a distance always add up."""
+    return (now.date() - moment.date()).days
+
+
 def distance(moment: datetime, now: datetime) -> str:
     """``in 3 days``, ``today``, ``2 days ago``: whole days of the calendar."""
-    days = (moment.date() - now.date()).days
+    days = days_since(moment, now)
     if days == 0:
         return "today"
-    return f"in {many(days, 'day')}" if days > 0 else f"{many(-days, 'day')} ago"
+    return f"in {many(-days, 'day')}" if days < 0 else f"{many(days, 'day')} ago"
 
 
 def owner_words(owners: Sequence[str], *, mentions: bool) -> str:

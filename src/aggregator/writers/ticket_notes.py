@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aggregator.model.finding import Finding
 from aggregator.model.state import Tracked
 from aggregator.writers.escape import clip, plain
-from aggregator.writers.summary_cells import day, many
+from aggregator.writers.status_words import last_moment
+from aggregator.writers.summary_cells import day, days_since, many
 from aggregator.writers.ticket_blocks import Block, Bullets, Line, Paragraph, Span, Text, words
 from aggregator.writers.ticket_marks import fingerprint, note_mark
 
@@ -25,7 +26,7 @@ def late(due: Sequence[Finding], now: datetime) -> str:
     """Say so: ``This CRITICAL finding has been open for 12 days. The SLA is 7`` and so on."""
     oldest = min(due, key=lambda each: (each.due_at or now, each.id))
     start, end = oldest.clock_start or now, oldest.due_at or now
-    ages = f"has been open for {many((now - start).days, 'day')}. The SLA is {(end - start).days}."
+    ages = f"has been open for {many(days_since(start, now), 'day')}. The SLA is {(end - start).days}."
     if len(due) == 1:
         return f"This {oldest.severity} finding {ages}"
     return f"{many(len(due), 'finding')} are past their SLA. The oldest, {oldest.severity}, {ages}"
@@ -115,7 +116,7 @@ def differs(due: Sequence[Finding], event: str) -> Text:
 def decision(finding: Finding | Tracked) -> str:
     """``risk accepted to the end of 2027-06-30 by kim (exceptions). Internal page.``; plain text."""
     told = finding.decision
-    until = "" if told.expires_at is None else f" to the end of {day(told.expires_at - timedelta(seconds=1))}"
+    until = "" if told.expires_at is None else f" to the end of {day(last_moment(told.expires_at))}"
     by = f" by {clip(plain(told.author), 60)}" if told.author else ""
     origin = f" ({told.origin})" if told.origin else ""
     why = f". {_sentence(told.reason)}" if told.reason else ""
