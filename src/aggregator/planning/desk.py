@@ -29,12 +29,14 @@ class Served(Struct, Generic[Item], frozen=True):
         key: what it is about, in which a finding goes by the id it has today.
         due: the findings that belong to it and ask for it now, worst first.
         subjects: all findings it is known to be about, seen in this run or closed earlier.
+        forgotten: ids of others that it is about: nobody knows what became of them, so it is not over.
     """
 
     item: Item
     key: str
     due: tuple[Finding, ...]
     subjects: tuple[Finding | Tracked, ...]
+    forgotten: tuple[str, ...] = ()
 
 
 class Wanted(Struct, frozen=True):
@@ -92,7 +94,7 @@ def arrange(outcome: Outcome, due: Iterable[Finding], cards: Sequence[Card[Item]
     wanted = list(_wanted(homeless, _singles(seated.values(), kept, known), cards, grouping))
     rolling = next((card for card in kept if base_key(card.key) == ROLLING), None)
     served = tuple(
-        Served(card.item, known.key(card), tuple(seated[card.number]), known.of(card))
+        Served(card.item, known.key(card), tuple(seated[card.number]), known.of(card), known.forgotten(card))
         for card in sorted(kept, key=lambda each: each.number)
         if card is not rolling
     )

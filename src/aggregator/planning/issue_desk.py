@@ -41,6 +41,7 @@ def cards_of(issues: Iterable[SeenIssue]) -> tuple[Card[SeenIssue], ...]:
             issue.is_open,
             members_in(issue.body),
             is_settled=_is_settled(issue),
+            was_closed=issue.state_reason == "reopened",
         )
         for issue in issues
     )

@@ -48,7 +48,7 @@ def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubA
     if not late:
         yield from _close(served, outcome.now)
     elif issue.is_open:
-        text = text_of(issue.key, late, outcome)
+        text = text_of(issue.key, late, outcome, served.forgotten)
         if not says_the_same(issue.body, text.body):
             yield edit(issue, text, late)
         if _is_due(issue, outcome.now, remind_days):
@@ -61,10 +61,10 @@ def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubA
                 yield _remind(issue, word)
 
 
-def text_of(key: str, late: tuple[Finding, ...], outcome: Outcome) -> Text:
-    """Title and text of the issue with this key about these findings."""
+def text_of(key: str, late: tuple[Finding, ...], outcome: Outcome, forgotten: tuple[str, ...] = ()) -> Text:
+    """Title and text of the issue with this key about these findings, and about others that nobody remembers."""
     if is_shared_key(key):
-        return rule_issue(key, late, outcome, USAGE)
+        return rule_issue(key, late, outcome, USAGE, forgotten)
     return finding_issue(key, late[0], outcome, USAGE)
 
 
@@ -127,7 +127,7 @@ def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime)
 def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
     """Closed only when it is known what became of the findings; an issue about forgotten ones is left alone."""
     issue, subjects = served.item, served.subjects
-    if not issue.is_open or not subjects:
+    if not issue.is_open or not subjects or served.forgotten:
         return
     silenced = [each for each in subjects if each.closed_at is None and each.decision.disposition.silences]
     closed = [each for each in subjects if each.closed_at is not None]

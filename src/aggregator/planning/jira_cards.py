@@ -15,7 +15,7 @@ from aggregator.planning.jira_texts import upgrade_of
 from aggregator.planning.subjects import Card
 from aggregator.policy.jira import Jira
 from aggregator.writers.issue_marks import rule_key
-from aggregator.writers.ticket_marks import about_in
+from aggregator.writers.ticket_marks import about_in, note_kind
 
 
 def cards_of(
@@ -79,6 +79,7 @@ def _card(number: int, ticket: SeenTicket, subjects: _Named, rules: Jira) -> Car
         ticket.members,
         is_settled=meaning(ticket, rules) is not None,
         is_theirs=not ticket.is_ours and not is_named,
+        was_closed=any(note_kind(note.mark.mark) == "closed" for note in ticket.notes),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.planning.desk import Served
@@ -26,6 +28,7 @@ def refresh(served: Served[SeenTicket], outcome: Outcome, rules: Jira) -> Iterat
     """The new text and fields, when what they say has changed; as a comment where people rewrote the description."""
     ticket, due = served.item, served.due
     text = text_of(served.key, due, outcome, rules)
+    text = replace(text, members=(*text.members, *served.forgotten))
     known, told = known_in(text.mark), _told(ticket)
     if known == told:
         return

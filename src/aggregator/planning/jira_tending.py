@@ -52,7 +52,7 @@ def close_double(ticket: SeenTicket, same: SeenTicket, rules: Jira) -> Iterator[
 def _close(served: Served[SeenTicket], rules: Jira) -> Iterator[JiraAction]:
     """Closed only when it is known what became of the findings; a ticket about forgotten ones is left alone."""
     subjects, names = served.subjects, rules.resolutions
-    if not subjects:
+    if not subjects or served.forgotten:
         return
     closed = [each for each in subjects if each.closed_at is not None]
     silenced = [each for each in subjects if each.closed_at is None and each.decision.disposition.silences]
@@ -87,7 +87,7 @@ def _move_to_done(
 
 def _confirm(served: Served[SeenTicket]) -> Iterator[JiraAction]:
     """Say that a scan proves what people claimed when they closed the ticket."""
-    subjects = served.subjects
+    subjects = () if served.forgotten else served.subjects
     if subjects and all(each.closed_at is not None for each in subjects):
         yield from _say_once(served.item, notes.fixed(subjects))
 

@@ -26,6 +26,7 @@ class Card(Struct, Generic[Item], frozen=True):
         members: ids of findings that its text names, where it is about several.
         is_settled: people decided about the whole of it: what they have not seen is not put under their decision.
         is_theirs: people made it after ours: it counts only where there is no other.
+        was_closed: it was closed before: what its text named then may be forgotten because it was fixed.
     """
 
     item: Item
@@ -36,6 +37,7 @@ class Card(Struct, Generic[Item], frozen=True):
     members: tuple[str, ...] = ()
     is_settled: bool = False
     is_theirs: bool = False
+    was_closed: bool = False
 
 
 class Subjects(Generic[Known]):
@@ -78,6 +80,10 @@ class Subjects(Generic[Known]):
             known = self._by_name.get(name)
             found.setdefault(name if known is None else known.id, known)
         return found
+
+    def forgotten(self, card: Card[Item]) -> tuple[str, ...]:
+        """The ids of findings that its text names as open and that nobody remembers: a memory was lost."""
+        return () if card.was_closed else tuple(name for name, each in self.named(card).items() if each is None)
 
     def key(self, card: Card[Item]) -> str:
         """The card's key, in which a finding goes by the id it has today."""

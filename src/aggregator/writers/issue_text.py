@@ -62,15 +62,18 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
     )
 
 
-def rule_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
-    """The issue about all late findings of one rule."""
+def rule_issue(
+    key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str], forgotten: Sequence[str] = ()
+) -> Text:
+    """The issue about all late findings of one rule; ``forgotten`` are ids of others that it goes on naming."""
     worst = findings[0]
     name = clip(plain(worst.title), 120) or clip(plain(worst.rule_id), 120)
     title = _title(f"{worst.severity}: {name}", clip(plain(worst.tool), 40), "has findings past their SLA")
     rule = markdown_code(clip(plain(worst.rule_id), 200))
     head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
     blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
-    marks = f"{members_mark(each.id for each in findings)}\n{_since(findings)}"
+    members = (*(each.id for each in findings), *forgotten)
+    marks = f"{members_mark(members)}\n{_since(findings)}"
     return Text(title, _body(_marks(key, title, facts(findings), outcome.context.line, marks), blocks))
 
 

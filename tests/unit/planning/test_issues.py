@@ -182,6 +182,20 @@ def test_reminders_come_as_often_as_the_policy_says() -> None:
     assert life.run(late(), days=1) == ["reminder 1"]
 
 
+def test_an_issue_of_which_a_part_is_forgotten_is_not_closed() -> None:
+    """What a lost memory knew stays named in a shared issue, which is not closed until that was looked at again."""
+    life = Life()
+    findings = many(12)
+    life.run(*findings)
+    life.state = None
+    assert life.run(*findings[:3]) == ["edit 1"]
+    assert life.run(*map(fixed, findings[:3])) == []
+    assert life.run(*map(fixed, findings)) == ["close 1 completed"]
+    life.state = None
+    assert life.run(findings[0]) == ["reopen 1", "reminder 1"]
+    assert life.run(fixed(findings[0])) == ["close 1 completed"]
+
+
 def test_reminders_of_a_run_are_limited() -> None:
     """A run reminds of as many issues as it may open; the others are due in the next run."""
     life = Life(most=2)

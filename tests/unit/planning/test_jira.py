@@ -87,6 +87,36 @@ def test_reminders_of_a_run_are_limited() -> None:
     assert life.run(*findings) == ["reminder SEC-3", "reminder SEC-4"]
 
 
+def test_a_ticket_of_which_a_part_is_forgotten_is_not_closed() -> None:
+    """What a lost memory knew stays named in a shared ticket, which is not closed until that was looked at again."""
+    life = Life()
+    findings = many(12)
+    life.run(*findings)
+    life.forget()
+    assert life.run(*findings[:3]) == ["edit SEC-1"]
+    text = life.tracker.kept["SEC-1"].text
+    assert text is not None
+    assert set(text.members) == {each.id for each in findings}
+    closed = [fixed(each, life.now) for each in findings[:3]]
+    assert life.run(*closed) == []
+    life.tracker.move("SEC-1", "kim", "Done")
+    assert life.run(*closed) == []
+    life.tracker.move("SEC-1", "kim")
+    assert life.run(*closed, *(fixed(each, life.now) for each in findings[3:])) == ["done SEC-1"]
+
+
+def test_what_was_closed_and_forgotten_does_not_hold_a_ticket_open() -> None:
+    """Findings that were fixed with a shared ticket are forgotten in time: it closes without them when one is back."""
+    life = Life()
+    findings = many(12)
+    life.run(*findings)
+    assert life.run(*(fixed(each, life.now) for each in findings)) == ["done SEC-1"]
+    life.forget()
+    assert life.run(findings[0]) == ["reopen SEC-1 reopened"]
+    assert life.run(findings[0]) == ["edit SEC-1"]
+    assert life.run(fixed(findings[0], life.now)) == ["done SEC-1"]
+
+
 def test_what_is_old_and_late_gets_a_ticket() -> None:
     """A finding of old that is past its SLA asks for action, from the second run with Jira on."""
     life = Life()
