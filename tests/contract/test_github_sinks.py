@@ -15,9 +15,9 @@ from aggregator.sinks.github.issues import GitHubIssues
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.writers.comment import marker
 from aggregator.writers.issue_marks import comment_mark, issue_mark
+from tests.fakes.faults import After
 from tests.fakes.github.client import ALL, Desk
 from tests.fakes.github.replies import too_many
-from tests.fakes.github.wire import After
 
 KEY, LABEL = "k", "onefold"
 Fault = Reply | Break | After

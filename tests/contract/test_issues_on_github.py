@@ -9,8 +9,8 @@ from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue,
 from aggregator.sinks.github.issues import GitHubIssues
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.writers.issue_marks import comment_mark, issue_mark
+from tests.fakes.faults import After
 from tests.fakes.github.client import ALL, Desk
-from tests.fakes.github.wire import After
 
 LABEL = "onefold/false-positive"
 OPEN = OpenIssue(

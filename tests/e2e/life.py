@@ -10,9 +10,9 @@ from typing import Any
 from aggregator.transport.exchange import Request
 from aggregator.writers.issue_marks import key_in
 from tests.e2e.repository import Ended, Repository, semgrep, sha
+from tests.fakes.faults import Faults
 from tests.fakes.github.forum import ROBOT, Post, Thread
 from tests.fakes.github.scanning import Alert
-from tests.fakes.github.wire import Faults
 
 MAIN = "refs/heads/main"
 

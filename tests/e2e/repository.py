@@ -15,8 +15,9 @@ from aggregator.run.run import run
 from aggregator.settings import Runtime, Settings, Surroundings
 from aggregator.transport.exchange import Reply, Request, Wire
 from tests.e2e.job import read_outputs
+from tests.fakes.faults import Faults
 from tests.fakes.github.hub import Hub, Run
-from tests.fakes.github.wire import Faults, HubWire
+from tests.fakes.github.wire import HubWire
 from tests.unit.run.consoles import FakeConsole
 
 PERMISSIONS = ("actions:read", "contents:read", "security-events:write", "pull-requests:write", "issues:write")

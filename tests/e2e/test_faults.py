@@ -19,9 +19,9 @@ from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.e2e.job import ROOT, inputs_as_variables
 from tests.e2e.repository import Ended, Repository, semgrep
+from tests.fakes.faults import After, Faults
 from tests.fakes.github.hub import Run
 from tests.fakes.github.server import HubServer
-from tests.fakes.github.wire import After, Faults
 
 PERMISSION = Reply(403, {"content-type": "application/json"}, b'{"message":"Resource not accessible by integration"}')
 FAULTS: dict[str, Reply | Break | After] = {

@@ -16,7 +16,7 @@ from aggregator.sinks.jira.access import Flavour
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.e2e.repository import semgrep
 from tests.e2e.team import Team, end_of, live
-from tests.fakes.github.wire import After
+from tests.fakes.faults import After
 from tests.fakes.jira.desk import data_center
 from tests.fakes.jira.workflow import CLASSIC, STRICT
 from tests.fakes.jira.world import ANN, BOT, World

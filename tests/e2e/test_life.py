@@ -12,7 +12,7 @@ from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.e2e.life import Life, end_of, live
 from tests.e2e.repository import Repository
-from tests.fakes.github.wire import After
+from tests.fakes.faults import After
 
 END = {
     "alerts": [

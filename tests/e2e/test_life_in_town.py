@@ -13,7 +13,7 @@ from aggregator.transport.exchange import Break, Reply, Request
 from tests.e2e.life import Life
 from tests.e2e.repository import Repository
 from tests.e2e.town import HOOK, POLICY, Town, end_of, headlines, live
-from tests.fakes.github.wire import After
+from tests.fakes.faults import After
 from tests.fakes.jira.world import World
 
 END = {
@@ -98,7 +98,7 @@ def test_secrets_of_the_neighbours_stay_with_them(life: Life, town: Town) -> Non
     secrets = (town.jira.token, town.dojo.token, HOOK, "canary-slack-hook")
     said = "\n".join(line for run in life.runs for line in (*run.console.said, *run.console.warned))
     files = [path.read_bytes() for path in life.repository.folder.rglob("*") if path.is_file()]
-    sent = [message["text"] + str(message) for message in town.channel.messages]
+    sent = [message["text"] + str(message) for posts in town.chat.posts.values() for message in posts]
     sent += [request.body.decode("utf-8", "replace") for request in town.dojo.calls]
     for secret in secrets:
         assert secret not in said

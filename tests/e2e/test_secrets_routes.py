@@ -10,7 +10,7 @@ import pytest
 from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Break
 from tests.e2e.street import Street
-from tests.fakes.github.wire import After
+from tests.fakes.faults import After
 
 HOOKS = {
     name: f"https://hooks.slack.com/services/T0/B0/{name}-cAnArY" for name in ("alpha", "beta", "grave", "owned", "all")

@@ -12,8 +12,8 @@ from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.policy import GitHub, Upload
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.e2e.tab import PULL, Tab, flaw
+from tests.fakes.faults import After, Faults
 from tests.fakes.github.client import ALL, Desk
-from tests.fakes.github.wire import After, Faults
 
 
 def accept(finding: str) -> tuple[ExceptionRule, ...]:

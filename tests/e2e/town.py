@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request, Wire
+from aggregator.transport.exchange import Wire
 from tests.e2e.life import Life
+from tests.fakes.chat import ChatWire
 from tests.fakes.defectdojo.server import FakeDefectDojo
-from tests.fakes.github.wire import After, Faults
+from tests.fakes.faults import Faults
 from tests.fakes.jira.wire import JiraWire
 from tests.fakes.jira.world import ANN, BEN, World
 
@@ -28,40 +28,12 @@ slack:
 """
 
 
-class Channel:
-    """What a Slack webhook took, message by message.
-
-    Attributes:
-        messages: every payload, in order.
-        faults: asked before each call.
-    """
-
-    def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
-        self.faults: Faults = lambda *_: None
-        self.calls = 0
-
-    def send(self, request: Request) -> Reply:
-        """Slack's ``ok``, or the fault on order."""
-        assert request.url == HOOK
-        assert HOOK not in request.purpose + repr(request)
-        fault = self.faults(self.calls, request)
-        self.calls += 1
-        if fault is None or isinstance(fault, After):
-            self.messages.append(json.loads(request.body))
-        outcome = Reply(200, {"content-type": "text/html"}, b"ok") if fault is None else fault
-        outcome = outcome.outcome if isinstance(outcome, After) else outcome
-        if isinstance(outcome, Break):
-            raise BrokenExchange(outcome)
-        return outcome
-
-
 @dataclass
 class Town:
     """The neighbours, and how a run reaches them."""
 
     jira: World
-    channel: Channel = field(default_factory=Channel)
+    chat: ChatWire = field(default_factory=ChatWire)
     dojo: FakeDefectDojo = field(default_factory=lambda: FakeDefectDojo(token="canary-dojo-token"))
 
     @property
@@ -79,8 +51,9 @@ class Town:
 
     def wires(self, faults: Faults | None) -> Mapping[str, Wire]:
         """Who answers for which address, with the run's bad luck."""
-        self.channel.faults = self.dojo.faults = faults or (lambda *_: None)
-        return {self.jira.url: JiraWire(self.jira, faults), HOOK: self.channel, self.dojo.origin: self.dojo}
+        self.chat.faults = faults
+        self.dojo.faults = faults or (lambda *_: None)
+        return {self.jira.url: JiraWire(self.jira, faults), HOOK: self.chat, self.dojo.origin: self.dojo}
 
 
 def live(life: Life, town: Town) -> None:
@@ -190,4 +163,4 @@ def end_of(life: Life, town: Town) -> dict[str, Any]:
 
 def headlines(town: Town) -> list[str]:
     """What the channel reads first in each message."""
-    return [message["text"] for message in town.channel.messages]
+    return [message["text"] for message in town.chat.posts[HOOK]]

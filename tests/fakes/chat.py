@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from typing import Any
 
-from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
-from tests.fakes.github.wire import After
+from aggregator.transport.exchange import Reply, Request
+from tests.fakes.faults import Faults, answered
 
-Faults = Callable[[int, Request], Reply | Break | After | None]
 SLACK = "https://hooks.slack.com/services/T0CANARY/B0CANARY/sEcReTcAnArY"
 TEAMS = "https://prod.westeurope.logic.azure.com/workflows/cAnArY/triggers/manual/paths/invoke?sig=sEcReTcAnArY"
 
@@ -33,12 +31,10 @@ class ChatWire:
         """What the service answers, or the fault on order."""
         number = len(self.calls)
         self.calls.append(request)
+        assert request.url not in request.purpose + repr(request), "an address stands where it may be shown"
         fault = self.faults(number, request) if self.faults is not None else None
-        if fault is None or isinstance(fault, After):
-            self.posts[request.url].append(json.loads(request.body))
-        outcome = fault.outcome if isinstance(fault, After) else fault
-        if isinstance(outcome, Break):
-            raise BrokenExchange(outcome)
-        if outcome is not None:
-            return outcome
+        return answered(fault, lambda: self._take(request))
+
+    def _take(self, request: Request) -> Reply:
+        self.posts[request.url].append(json.loads(request.body))
         return Reply(200, {"content-type": "text/plain"}, b"ok") if "slack" in request.url else Reply(202)

@@ -14,7 +14,7 @@ from aggregator.planning.plan import Delivery
 from aggregator.transport.exchange import Break, Reply
 from tests.fakes.defectdojo.life import Life, Reports
 from tests.fakes.defectdojo.report import Row
-from tests.fakes.github.wire import After
+from tests.fakes.faults import After
 
 SCOPES = (("Bandit", "src"), ("Semgrep", "src"), ("Trivy", "lib"))
 NUMBERS = st.integers(0, 2)

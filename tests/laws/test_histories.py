@@ -17,9 +17,9 @@ from aggregator.stores.artifact_store import ArtifactStore
 from aggregator.stores.packed import unpack
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.builders import NOW, finding, result, sighting, tracked
+from tests.fakes.faults import After, Faults
 from tests.fakes.github.hub import DAY, Artifact, Run
 from tests.fakes.github.memory import Memory
-from tests.fakes.github.wire import After, Faults
 
 PROBLEMS = st.frozensets(st.integers(0, 4), max_size=3)
 WRONG = (Break.TIMEOUT, Break.RESET, Reply(503), Reply(403), Reply(200, {}, b"{}"))

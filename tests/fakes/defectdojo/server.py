@@ -7,17 +7,16 @@ real one is strict, and reimports do to its rows what a real one's do.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
+from aggregator.transport.exchange import Reply, Request
 from tests.fakes.defectdojo.reimport import Algorithm, OneTest, Reimport, number
 from tests.fakes.defectdojo.report import SEVERITIES, Broken, Refused, Row, parse
-from tests.fakes.github.wire import After
+from tests.fakes.faults import Faults, answered
 
 SCAN_TYPE = "Generic Findings Import"
 _FIELDS = """
@@ -37,7 +36,6 @@ _LONGEST = {
     "environment": 200,
 }
 _LONGEST |= {"branch_tag": 150, "commit_hash": 150, "build_id": 150}
-Faults = Callable[[int, Request], Reply | Break | After | None]
 
 
 @dataclass(eq=False)
@@ -120,18 +118,7 @@ class FakeDefectDojo:
         number_of_call = len(self.calls)
         self.calls.append(request)
         assert self.token not in request.url + request.purpose, "the token stands where it may be shown"
-        fault = self.faults(number_of_call, request)
-        outcome: Reply | Break
-        if fault is None:
-            outcome = self.answer(request)
-        elif isinstance(fault, After):
-            self.answer(request)
-            outcome = fault.outcome
-        else:
-            outcome = fault
-        if isinstance(outcome, Break):
-            raise BrokenExchange(outcome)
-        return outcome
+        return answered(self.faults(number_of_call, request), lambda: self.answer(request))
 
     def answer_call(self, request: Request) -> Reply:
         """The same over a real connection: what the call is for is not told there."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from aggregator.sinks.github.client import GitHubClient
 from aggregator.transport.session import Session
+from tests.fakes.faults import Faults
 from tests.fakes.github.hub import Hub
-from tests.fakes.github.wire import Faults, HubWire
+from tests.fakes.github.wire import HubWire
 
 ALL = ("contents:read", "issues:write", "pull-requests:write", "security-events:write")
 """What a job that does everything is given."""

@@ -17,8 +17,9 @@ from aggregator.stores.name import state_name
 from aggregator.stores.packed import pack
 from aggregator.transport.session import Session
 from tests.builders import LINE, NOW, finding, tracked
+from tests.fakes.faults import Faults
 from tests.fakes.github.hub import WORKFLOW, Artifact, Hub, Run
-from tests.fakes.github.wire import Faults, HubWire
+from tests.fakes.github.wire import HubWire
 
 PAGE = "https://github.example/octo/shop"
 

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
+from tests.fakes.faults import Faults
 from tests.fakes.github.hub import Hub
-from tests.fakes.github.wire import Faults, HubWire
+from tests.fakes.github.wire import HubWire
 
 Service = Callable[[Request], Reply]
 """Answers one request; its address begins with the origin of the server. ``BrokenExchange`` closes the connection."""

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
+from tests.fakes.faults import Faults, answered
 from tests.fakes.github import blobs, rest, twirp
 from tests.fakes.github.hub import Hub
-
-
-class After(NamedTuple):
-    """A fault that comes when the hub has done what it was asked: the answer is lost, the deed is not."""
-
-    outcome: Reply | Break
-
-
-Faults = Callable[[int, Request], Reply | Break | After | None]
-"""What goes wrong with the call of this number, counted from 0."""
 
 
 class HubWire:
@@ -39,16 +27,7 @@ class HubWire:
         self.calls.append(request)
         self._check_secrets(request)
         fault = self.faults(number, request) if self.faults is not None else None
-        outcome: Reply | Break
-        if fault is None:
-            outcome = answer(self.hub, request)
-        elif isinstance(fault, After):
-            answer(self.hub, request)
-            outcome = fault.outcome
-        else:
-            outcome = fault
-        if isinstance(outcome, Break):
-            raise BrokenExchange(outcome)
+        outcome = answered(fault, lambda: answer(self.hub, request))
         if len(outcome.body) > request.most:
             raise BrokenExchange(Break.TOO_LARGE)
         return outcome

@@ -6,7 +6,7 @@ from aggregator.sinks.jira.access import Flavour
 from aggregator.sinks.jira.client import JiraClient
 from aggregator.sinks.jira.tickets import JiraTickets
 from aggregator.transport.session import Session
-from tests.fakes.github.wire import Faults
+from tests.fakes.faults import Faults
 from tests.fakes.jira.wire import JiraWire
 from tests.fakes.jira.world import World
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
-from tests.fakes.github.wire import After, Faults
+from aggregator.transport.exchange import Reply, Request
+from tests.fakes.faults import Faults, answered
 from tests.fakes.jira.rest import answer
 from tests.fakes.jira.world import World
 
@@ -30,17 +30,7 @@ class JiraWire:
         for text in (request.url, request.purpose, repr(request), request.body.decode()):
             assert self.world.token not in text, "the token stands where it can be read"
         fault = self.faults(number, request) if self.faults is not None else None
-        outcome: Reply | Break
-        if fault is None:
-            outcome = answer(self.world, request)
-        elif isinstance(fault, After):
-            answer(self.world, request)
-            outcome = fault.outcome
-        else:
-            outcome = fault
-        if isinstance(outcome, Break):
-            raise BrokenExchange(outcome)
-        return outcome
+        return answered(fault, lambda: answer(self.world, request))
 
     @property
     def asked(self) -> list[str]:

@@ -14,8 +14,8 @@ from aggregator.settings import Settings, Surroundings
 from aggregator.transport.exchange import Break, Reply
 from tests.builders import NOW
 from tests.fakes.chat import SLACK, TEAMS, ChatWire
+from tests.fakes.faults import After
 from tests.fakes.github.clock import FakeClock
-from tests.fakes.github.wire import After
 from tests.unit.run.consoles import FakeConsole
 from tests.unit.run.test_run import semgrep
 

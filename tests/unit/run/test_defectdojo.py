@@ -21,8 +21,8 @@ from aggregator.transport.wire import RequestsWire
 from tests.builders import finding, outcome
 from tests.fakes.defectdojo.life import Life
 from tests.fakes.defectdojo.server import FakeDefectDojo
+from tests.fakes.faults import After
 from tests.fakes.github.clock import FakeClock
-from tests.fakes.github.wire import After
 
 SEMGREP, BANDIT = ("Semgrep", "src"), ("Bandit", "src")
 FIRST = {SEMGREP: frozenset({1, 2}), BANDIT: frozenset({3})}

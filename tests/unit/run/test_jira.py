@@ -22,7 +22,7 @@ from aggregator.run.outside import Outside
 from aggregator.settings import Settings
 from aggregator.transport.exchange import Break
 from tests.builders import BEFORE, LINE, NOW, finding, outcome
-from tests.fakes.github.wire import Faults
+from tests.fakes.faults import Faults
 from tests.fakes.jira.wire import JiraWire
 from tests.fakes.jira.world import ANN, World
 

@@ -14,8 +14,8 @@ from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.transport.session import Session
 from tests.fakes.defectdojo import server
 from tests.fakes.defectdojo.server import FakeDefectDojo
+from tests.fakes.faults import After
 from tests.fakes.github.clock import FakeClock
-from tests.fakes.github.wire import After
 
 FIELDS = [
     ("scan_type", server.SCAN_TYPE),

@@ -22,8 +22,9 @@ from aggregator.stores.artifact_service import (
 )
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.transport.session import Session
+from tests.fakes.faults import After
 from tests.fakes.github.hub import Hub, Run
-from tests.fakes.github.wire import After, HubWire
+from tests.fakes.github.wire import HubWire
 
 NAME = "onefold-state-shop-main-0123456789ab"
 DATA = b"PK\x03\x04 a state"

@@ -15,9 +15,9 @@ from aggregator.stores.heads import MOST_DOWNLOADS
 from aggregator.stores.name import state_name
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.builders import NOW
+from tests.fakes.faults import After
 from tests.fakes.github.hub import Run
 from tests.fakes.github.memory import PAGE, Memory, ids
-from tests.fakes.github.wire import After
 
 SLOWLY = 0.001
 """Days between two things that happen one after the other."""

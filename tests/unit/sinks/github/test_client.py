@@ -14,9 +14,9 @@ from aggregator.sinks.github import client as client_module
 from aggregator.sinks.github.answers import SarifStatus, Thread
 from aggregator.sinks.github.client import GitHubClient
 from aggregator.transport.exchange import Break, Reply, Request
+from tests.fakes.faults import After
 from tests.fakes.github.client import Desk
 from tests.fakes.github.replies import too_many
-from tests.fakes.github.wire import After
 
 JSON = {"content-type": "application/json"}
 

@@ -13,7 +13,7 @@ from aggregator.planning.jira_observed import Sought
 from aggregator.sinks.jira.access import Flavour
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.writers.ticket_blocks import Paragraph, Text, words
-from tests.fakes.github.wire import After
+from tests.fakes.faults import After
 from tests.fakes.jira.desk import Desk, data_center
 from tests.fakes.jira.rest import too_many
 from tests.fakes.jira.workflow import CLASSIC

@@ -20,7 +20,7 @@ from aggregator.sinks.jira.tickets import JiraTickets
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.transport.session import Session
 from aggregator.writers.ticket_blocks import Paragraph, Text, words
-from tests.fakes.github.wire import After
+from tests.fakes.faults import After
 from tests.fakes.jira.desk import Desk, data_center
 from tests.fakes.jira.rest import too_many
 from tests.fakes.jira.workflow import CLASSIC, SIMPLE, STRICT, Transition, Workflow
