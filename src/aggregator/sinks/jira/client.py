@@ -5,9 +5,9 @@ Lists that a decision rests on are read to their end: what is not on them must n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 from aggregator.model.errors import Fault, ServiceError
@@ -41,8 +41,12 @@ NEEDED: Final = ("BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENT
 """Permissions, by Jira's names; to assign is one as well, and tickets can do without."""
 
 _LOGIN: Final = "log in to Jira"
+_SEARCH: Final = "search for our tickets"
 _INTERNAL: Final = [{"key": "sd.public.comment", "value": {"internal": True}}]
 """In a service project a comment is sent to customers unless it says this; elsewhere it means nothing."""
+
+_Page = TypeVar("_Page", CommentPage, Changes, SearchPage)
+_Row = TypeVar("_Row")
 
 
 class JiraClient:
@@ -114,10 +118,11 @@ class JiraClient:
         """
         self.me()
         jql = " AND ".join(f'labels = "{_quoted(label)}"' for label in labels) + " ORDER BY created ASC"
-        query = {"jql": jql, "fields": ASKED, "expand": "changelog", "maxResults": str(PAGE)}
-        rows = self._token_pages(query) if self._is_cloud else self._counted_pages(query)
+        query = {"jql": jql, "fields": ASKED, "expand": "changelog"}
+        counted = self._counted("search", query, _SEARCH, SearchPage, lambda page: page.issues)
+        rows = {row.key: row for row in (self._by_token(query) if self._is_cloud else counted)}
         # Jira finds labels in any case; ours are exact.
-        return tuple(row for row in rows if set(labels) <= set(row.fields.labels or ()))
+        return tuple(row for row in rows.values() if set(labels) <= set(row.fields.labels or ()))
 
     def issue(self, key: str) -> IssueRow | None:
         """One ticket, by any key it ever had; ``None`` when it is gone or hidden from us."""
@@ -151,15 +156,9 @@ class JiraClient:
 
     def comments(self, key: str) -> tuple[CommentRow, ...]:
         """All comments below a ticket, oldest first."""
-        rows: list[CommentRow] = []
-        for _ in range(MOST_PAGES):
-            query = {"startAt": str(len(rows)), "maxResults": str(PAGE), "orderBy": "created"}
-            path = f"issue/{quote(key, safe='')}/comment"
-            page = self._api.read(path, query, "read the comments on a ticket", CommentPage)
-            rows += page.comments
-            if not page.comments or len(rows) >= page.total:
-                return tuple(rows)
-        raise _endless("read the comments on a ticket")
+        path = f"issue/{quote(key, safe='')}/comment"
+        purpose = "read the comments on a ticket"
+        return tuple(self._counted(path, {"orderBy": "created"}, purpose, CommentPage, lambda page: page.comments))
 
     def comment(self, key: str, text: Text) -> None:
         """Say something below a ticket."""
@@ -212,43 +211,43 @@ class JiraClient:
         return adf(text, most) if self._is_cloud else wiki_markup(text, most)
 
     def _whole_history(self, key: str) -> tuple[Change, ...]:
-        rows: list[Change] = []
-        for _ in range(MOST_PAGES):
-            query = {"startAt": str(len(rows)), "maxResults": str(PAGE)}
-            path = f"issue/{quote(key, safe='')}/changelog"
-            page = self._api.read(path, query, "read the history of a ticket", Changes)
-            rows += page.values
-            if not page.values or len(rows) >= page.total:
-                return tuple(rows)
-        raise _endless("read the history of a ticket")
+        path = f"issue/{quote(key, safe='')}/changelog"
+        return tuple(self._counted(path, {}, "read the history of a ticket", Changes, lambda page: page.values))
 
     def _own_history(self, key: str) -> tuple[Change, ...]:
         """The history that comes with a ticket alone, where a list does not bring it along."""
         alone = self.issue(key)
         return alone.changelog.histories if alone is not None and alone.changelog is not None else ()
 
-    def _token_pages(self, query: Mapping[str, str]) -> tuple[IssueRow, ...]:
-        rows: dict[str, IssueRow] = {}
+    def _by_token(self, query: Mapping[str, str]) -> Iterator[IssueRow]:
         token = ""
         for _ in range(MOST_PAGES):
-            asked = {**query, "nextPageToken": token} if token else query
-            page = self._api.read("search/jql", asked, "search for our tickets", SearchPage)
-            rows |= {row.key: row for row in page.issues}
+            asked = {**query, "maxResults": str(PAGE), **({"nextPageToken": token} if token else {})}
+            page = self._api.read("search/jql", asked, _SEARCH, SearchPage)
+            yield from page.issues
             token = page.nextPageToken or ""
             if not token:
-                return tuple(rows.values())
-        raise _endless("search for our tickets")
+                return
+        raise _endless(_SEARCH)
 
-    def _counted_pages(self, query: Mapping[str, str]) -> tuple[IssueRow, ...]:
-        rows: dict[str, IssueRow] = {}
+    def _counted(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        purpose: str,
+        kind: type[_Page],
+        rows_of: Callable[[_Page], Sequence[_Row]],
+    ) -> Iterator[_Row]:
+        """All rows of a list whose pages tell how many there are."""
         seen = 0
         for _ in range(MOST_PAGES):
-            page = self._api.read("search", {**query, "startAt": str(seen)}, "search for our tickets", SearchPage)
-            rows |= {row.key: row for row in page.issues}
-            seen += len(page.issues)
-            if not page.issues or seen >= page.total:
-                return tuple(rows.values())
-        raise _endless("search for our tickets")
+            page = self._api.read(path, {**query, "startAt": str(seen), "maxResults": str(PAGE)}, purpose, kind)
+            rows = rows_of(page)
+            yield from rows
+            seen += len(rows)
+            if not rows or seen >= page.total:
+                return
+        raise _endless(purpose)
 
 
 def _quoted(text: str) -> str:
