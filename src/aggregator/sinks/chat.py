@@ -12,7 +12,7 @@ from aggregator.model.errors import Fault, ServiceError
 from aggregator.planning.actions import Action
 from aggregator.planning.chat_actions import SERVICES, PostMessage, Service
 from aggregator.transport.exchange import Break, Reply, Request
-from aggregator.transport.retry import Rules
+from aggregator.transport.retry import UNCLEAR, Rules
 from aggregator.transport.session import Session
 
 APART = 1.0
@@ -98,7 +98,7 @@ class ChatSink:
         except ServiceError as error:
             refused = _repeated(error)
         if refused is not None:
-            if refused.fault in {Fault.UNREACHABLE, Fault.GARBLED}:
+            if refused.fault in UNCLEAR:
                 self.unsure.add(action.key)
             raise refused
 

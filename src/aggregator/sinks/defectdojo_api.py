@@ -14,7 +14,7 @@ from aggregator.model.errors import Fault, ServiceError, UsageError
 from aggregator.transport.address import is_address
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.transport.multipart import Upload, multipart
-from aggregator.transport.retry import EDIT, Rules
+from aggregator.transport.retry import EDIT, UNCLEAR, Rules
 from aggregator.transport.session import Session
 
 REIMPORT = Rules(
@@ -50,7 +50,6 @@ FORM = frozenset(
 _LARGEST_REPLY = 64 << 20
 _PAGE = 250
 _EXPLAINED = frozenset({301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 413})
-_UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
 _FORBIDDEN = 403
 _API = re.compile(r"/api(/v2)?$")
 _AGAIN = "It may have been carried out all the same; the next run does it again, which changes nothing twice."
@@ -145,7 +144,7 @@ class DojoApi:
         try:
             reply = self._session.call(request, REIMPORT, accept=_EXPLAINED)
         except ServiceError as error:
-            step = _AGAIN if error.fault in _UNCLEAR else error.next_step
+            step = _AGAIN if error.fault in UNCLEAR else error.next_step
             raise ServiceError(error.fault, error.reason, step) from None
         made = _decoded(reply, purpose, _Imported)
         return made.test_id or made.test or 0

@@ -83,6 +83,10 @@ BLOB = Rules(
 """The blob host: what is put there may be put twice."""
 
 
+UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
+"""Of a change that failed so, only a look tells whether it was carried out."""
+
+
 def fault_of(outcome: Reply | Break) -> Fault:
     """What an exchange that did not succeed means."""
     if isinstance(outcome, Break):

@@ -11,10 +11,8 @@ from aggregator.planning.actions import Action
 from aggregator.planning.github_actions import UpsertComment
 from aggregator.planning.observed import SeenComment
 from aggregator.sinks.github.answers import Comment, PullRequest
+from aggregator.transport.retry import UNCLEAR
 from aggregator.writers.comment import is_marked, substance
-
-_OPEN = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
-"""Ends of a POST after which nobody knows whether it was carried out."""
 
 
 class Discussion(Protocol):
@@ -127,7 +125,7 @@ class CommentSink:
             self._client.create_comment(action.pull_request, action.body)
         except ServiceError as error:
             # The answer was lost: the list tells whether the deed was done. It is not done twice.
-            if error.fault not in _OPEN or not self._edit_found(action):
+            if error.fault not in UNCLEAR or not self._edit_found(action):
                 raise
 
     def _edit_found(self, action: UpsertComment) -> bool:

@@ -16,11 +16,10 @@ from aggregator.planning.issue_reading import Reading
 from aggregator.planning.observed import Remark, SeenComment, SeenIssue
 from aggregator.sinks.github.answers import Comment, Issue, Thread
 from aggregator.sinks.github.client import GitHubClient
+from aggregator.transport.retry import UNCLEAR
 from aggregator.writers.issue_marks import comment_kind, home_in, key_in
 
 _DECIDING = frozenset({"admin", "maintain", "write"})
-_UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
-"""Whether it was carried out only a list can tell."""
 _T = TypeVar("_T")
 
 
@@ -127,7 +126,7 @@ class GitHubIssues:
             if error.fault is Fault.REFUSED and action.assignees:
                 # GitHub refuses the whole issue for one name that cannot be assigned.
                 return self._create(replace(action, assignees=()))
-            found = self._listed().get(action.issue) if error.fault in _UNCLEAR else None
+            found = self._listed().get(action.issue) if error.fault in UNCLEAR else None
             if found is None:
                 raise
             return found
@@ -169,7 +168,7 @@ class GitHubIssues:
         try:
             self._client.create_comment(number, body, Thread.ISSUE)
         except ServiceError as error:
-            if error.fault not in _UNCLEAR or not self._stands(number, body):
+            if error.fault not in UNCLEAR or not self._stands(number, body):
                 raise
 
     def _stands(self, number: int, body: str) -> bool:

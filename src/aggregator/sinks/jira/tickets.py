@@ -13,11 +13,10 @@ from aggregator.sinks.jira.moves import Move, NoMove, move_for
 from aggregator.sinks.jira.rows import IssueRow, Person, text_of
 from aggregator.sinks.jira.sight import seen
 from aggregator.transport.exchange import Clock
+from aggregator.transport.retry import UNCLEAR
 from aggregator.writers.ticket_blocks import Text
 from aggregator.writers.ticket_marks import mark_in
 
-_UNCLEAR = frozenset({Fault.UNREACHABLE, Fault.GARBLED})
-"""Whether it was carried out only a look can tell."""
 _NO_LOOK = frozenset({Fault.PERMISSION, Fault.MISSING, Fault.REFUSED})
 _LOOKS = (2.0, 5.0, 10.0)
 """Seconds before each look for a ticket that may have been created: the index of Jira Cloud lags behind."""
@@ -112,7 +111,7 @@ class JiraTickets:
         try:
             key = offered(draft, self._client.create, self._note)
         except ServiceError as error:
-            found = self._found_late(action) if error.fault in _UNCLEAR else ""
+            found = self._found_late(action) if error.fault in UNCLEAR else ""
             if not found:
                 raise
             return found
@@ -167,7 +166,7 @@ class JiraTickets:
         try:
             self._client.comment(ticket, text)
         except ServiceError as error:
-            if error.fault not in _UNCLEAR or not self._stands(ticket, text):
+            if error.fault not in UNCLEAR or not self._stands(ticket, text):
                 raise
 
     def _stands(self, ticket: str, text: Text) -> bool:
@@ -196,7 +195,7 @@ class JiraTickets:
         try:
             self._client.transit(action.ticket, move.transition, move.fields)
         except ServiceError as error:
-            if error.fault in _UNCLEAR and self._is_there(action.ticket, action.intent):
+            if error.fault in UNCLEAR and self._is_there(action.ticket, action.intent):
                 return
             if error.fault is Fault.REFUSED:
                 reason = f"Jira refused to move ticket {action.ticket}: a rule of its workflow stands against it."
