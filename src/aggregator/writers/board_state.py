@@ -95,6 +95,7 @@ def _line(state: State, *, has_clocks: bool) -> BoardLine:
         branch=state.line.branch,
         commit=state.commit,
         run=run_name(state.run),
+        is_baseline=len(state.runs) <= 1,
         trend=points(state.runs),
         scans=remembered(state.scopes, Look.REMEMBERED),
         diagnostics=publish_diagnostics(said),

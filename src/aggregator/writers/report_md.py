@@ -15,7 +15,7 @@ from aggregator.writers.board_part import is_open
 from aggregator.writers.dashboard_data import Board, BoardFinding, BoardLine, BoardScan, BoardUpgrade
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.status_words import last_moment
-from aggregator.writers.summary_cells import day, distance, many, table
+from aggregator.writers.summary_cells import day, distance, many, percent, table
 
 _TITLE = 200
 _WORDS = 400
@@ -89,8 +89,8 @@ def _sentences(board: Board, numbers: Numbers) -> Iterator[str]:
                     f" {totals.updated} updated, {totals.unchanged} unchanged."
                 )
     if numbers.timed:
-        share = 100 * numbers.in_time // numbers.timed
-        yield f"SLA compliance: {numbers.in_time} of {numbers.timed} open findings with an SLA are in time ({share} %)."
+        share = percent(numbers.in_time, numbers.timed)
+        yield f"SLA compliance: {numbers.in_time} of {numbers.timed} open findings with an SLA are in time ({share})."
     if numbers.closed_timed:
         yield f"{numbers.closed_in_time} of {numbers.closed_timed} fixed findings were fixed in time."
     if numbers.mean_days:

@@ -39,6 +39,12 @@ def many(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}".replace(",", " ")
 
 
+def percent(part: int, whole: int) -> str:
+    """``93 %``; only all is 100 and only none is 0."""
+    share = (200 * part + whole) // (2 * whole)
+    return f"{share if part in {0, whole} else min(99, max(1, share))} %"
+
+
 def severity_cell(finding: Finding) -> str:
     """The severity as a word; what is high or worse stands out."""
     word = finding.severity.value.capitalize()

@@ -35,6 +35,7 @@ def test_a_state_tells_what_it_remembers() -> None:
     line = part.line
     assert [(each.look, each.covered_at) for each in line.scans] == [(Look.REMEMBERED, NOW)]
     assert [point.new for point in line.trend] == [0, 1]
+    assert not line.is_baseline
     assert line.totals is None
     assert [said.code for said in line.diagnostics] == ["from-a-state"]
 
@@ -50,6 +51,11 @@ def test_a_state_remembers_who_reported_it() -> None:
             (tool, "", "") for tool in tools
         ]
         assert published.locations[0].path == "app.py"
+
+
+def test_a_state_of_a_first_run_says_so() -> None:
+    """There was nothing to compare with, as the page of the run itself says."""
+    assert state_part(state(tracked(finding()), runs=RUNS[1:])).line.is_baseline
 
 
 def test_an_old_state_says_that_it_knows_no_clocks() -> None:

@@ -27,7 +27,7 @@ from aggregator.model.state import Line, RunRef
 from aggregator.model.ticket import Ticket
 from aggregator.policy import read_exceptions
 from aggregator.writers.summary import render_summary
-from aggregator.writers.summary_cells import distance, late_words, many
+from aggregator.writers.summary_cells import distance, late_words, many, percent
 from aggregator.writers.summary_head import MAX_BYTES
 from tests.builders import BEFORE, LINE, NOW, RUN, finding, note, outcome, result, scan
 from tests.writers import text
@@ -358,6 +358,14 @@ def test_severity_stands_out() -> None:
 def test_distance(days: int, words: str) -> None:
     """Dates are as far away as the calendar says."""
     assert distance(NOW + timedelta(days=days), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"), [(0, 9, "0 %"), (9, 9, "100 %"), (1, 900, "1 %"), (899, 900, "99 %"), (2, 3, "67 %")]
+)
+def test_percent(part: int, whole: int, said: str) -> None:
+    """A share is rounded as the dashboard rounds it: only all is 100 and only none is 0."""
+    assert percent(part, whole) == said
 
 
 def test_many() -> None:

@@ -44,6 +44,13 @@ def test_one_product_needs_no_table() -> None:
     assert list(products_table(outcome(), "elsewhere")) == []
 
 
+def test_what_came_back_is_not_new() -> None:
+    """The column adds up to the headline: a finding that is back is counted there as reopened."""
+    back = finding(id="F-6", belonging=TILL, baseline=Baseline.NEW, reopened_at=NOW)
+    (told,) = products_table(outcome(*FINDINGS, back), "elsewhere")
+    assert "| till | 3 | 1 critical | 1 | 1 | 1 |" in told
+
+
 def test_a_name_is_harmless_and_the_table_short() -> None:
     """A product's name is a word in a cell, whatever it holds, and twenty rows are enough."""
     hostile = finding(belonging=Belonging(product="a|b</table>\n@octo"))
