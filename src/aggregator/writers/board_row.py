@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import quote
 
 from aggregator.model.finding import Finding
 from aggregator.model.result import Rule
 from aggregator.writers.dashboard_data import BoardDetail, BoardFinding, BoardRow, BoardTicket
 from aggregator.writers.escape import clip, is_link
-from aggregator.writers.places import where
-from aggregator.writers.published import PublishedComponent, PublishedFinding, PublishedLocation
+from aggregator.writers.places import file_link, where
+from aggregator.writers.published import PublishedComponent, PublishedFinding
 
 Rules = Mapping[tuple[str, str], Rule]
 """What tools say about their rules, by tool and id."""
@@ -19,7 +18,6 @@ Rules = Mapping[tuple[str, str], Rule]
 _PROSE = 4000
 """Characters of a rule's text; what is longer is a manual, and its address is among the references."""
 _LINKS = 10
-_LONGEST_LINK = 500
 
 
 def board_finding(
@@ -99,9 +97,10 @@ def _package(component: PublishedComponent) -> str:
 
 def _detail(published: PublishedFinding, rule: Rule, source_url: str) -> BoardDetail:
     why, how, references = _said(rule)
+    places = published.locations if source_url else ()
     return BoardDetail(
         finding=published,
-        links=tuple(link_of(place, source_url) for place in published.locations) if source_url else (),
+        links=tuple(file_link(place.path, place.start_line, source_url) for place in places),
         why=why,
         fix=_fix(published.component) or how,
         references=references,
@@ -123,12 +122,3 @@ def _fix(component: PublishedComponent | None) -> str:
     package = f"{component.name} {component.version}".strip() or "the package"
     place = f" in {component.image or component.path}" if component.image or component.path else ""
     return f"Upgrade {package}{place} to {' or '.join(component.fixed_versions)}."
-
-
-def link_of(place: PublishedLocation, source_url: str) -> str:
-    """The web address of a file's line; empty where it has none that a browser would follow."""
-    if not source_url or not 0 < len(place.path) <= _LONGEST_LINK:
-        return ""
-    path = quote(place.path.lstrip("/"), errors="replace")
-    link = source_url.replace("{path}", path).replace("{line}", str(place.start_line or 1))
-    return link if is_link(link) else ""

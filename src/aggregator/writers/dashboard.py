@@ -20,6 +20,7 @@ from msgspec import Struct
 from msgspec.json import encode
 
 from aggregator.resources import read_resource
+from aggregator.writers.board_part import is_open
 from aggregator.writers.dashboard_data import Board, BoardLine, BoardRow, BoardUpgrade
 from aggregator.writers.escape import clip, plain
 
@@ -51,7 +52,6 @@ _SMALL = 4096
 """Bytes from which packing is worth it; smaller blocks can be read with the bare eye."""
 _PACKAGE = "aggregator.writers"
 _HERE = "<!-- data -->"
-_OPEN = frozenset({"active", "verified"})
 
 
 class _Index(Struct, frozen=True, kw_only=True):
@@ -110,7 +110,7 @@ def _shell(board: Board) -> str:
         title=escape(clip(plain(board.title), 120)),
         generator=escape(clip(plain(board.generator), 60)),
         generated_at=f"{board.generated_at:%Y-%m-%d %H:%M} UTC",
-        open=sum(1 for finding in board.findings if finding.row.status in _OPEN),
+        open=sum(map(is_open, board.findings)),
         known=len(board.findings),
         style=style,
         style_hash=_hash(style),

@@ -85,7 +85,6 @@ class BoardLine(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
         url: where the run can be looked at; empty outside GitHub.
         totals: ``None`` when the board is made from a state, which keeps no totals of what was read.
         ruling: ``pass``, ``fail`` or ``inconclusive``; empty when nobody asked the gate.
-        sla_days: days that the policy gives, by severity; ``None`` for no SLA; empty when not known.
         trend: runs, oldest first, the one that is shown last.
         scans: by tool, then scope.
     """
@@ -103,7 +102,6 @@ class BoardLine(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     totals: PublishedTotals | None = None
     ruling: str = ""
     ruling_reason: str = ""
-    sla_days: dict[str, int | None] = {}
     trend: tuple[BoardPoint, ...] = ()
     scans: tuple[BoardScan, ...] = ()
     diagnostics: tuple[PublishedDiagnostic, ...] = ()

@@ -9,26 +9,23 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.model.finding import Finding, Standing
-from aggregator.model.location import Location
 from aggregator.model.news import News, RuleCount, Story, Topic
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.severity import WORST_FIRST, Severity
 from aggregator.writers.escape import clip, is_link, plain
-from aggregator.writers.places import short_place
+from aggregator.writers.places import short_place, source_link
 from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import day, distance, late_words, many
 from aggregator.writers.ticket_blocks import Line, Span
 
 _TITLE, _PLACE, _NAME, _REASON = 140, 90, 60, 160
 _TICKETS, _OWNERS, _NAMES = 3, 3, 8
-_LONGEST_PATH = 500
 
 _TOLD = {
     Topic.NEW: ("new finding", "new findings"),
@@ -178,7 +175,7 @@ def _of_rule(rule: RuleCount) -> Iterator[Span]:
 def _row(finding: Finding, topic: Topic, outcome: Outcome) -> Iterator[Span]:
     """One finding: how bad, what, where, and what there is to know or to do about it."""
     yield from _severity(finding.severity)
-    yield Span(clip(plain(finding.title), _TITLE) or "Untitled", link=source_link(finding, outcome.context))
+    yield Span(clip(plain(finding.title), _TITLE) or "Untitled", link=source_link(finding, outcome.context.source_url))
     if place := clip(plain(short_place(finding)), _PLACE):
         yield Span(" in ")
         yield Span(place, code=True)
@@ -233,19 +230,3 @@ def _ticket_name(url: str) -> str:
     """``SEC-12`` of a Jira, ``#12`` of an issue."""
     name = url.rstrip("/").rpartition("/")[2]
     return f"#{name}" if name.isdecimal() else clip(name, _NAME)
-
-
-def source_link(finding: Finding, context: Context) -> str:
-    """Where the finding's file can be read as it was scanned; empty when nobody knows."""
-    location = finding.location or _manifest(finding)
-    if not context.source_url or location is None or not 0 < len(location.path) <= _LONGEST_PATH:
-        return ""
-    path = quote(location.path.lstrip("/"), errors="replace")
-    url = context.source_url.replace("{path}", path).replace("{line}", str(location.start_line or 1))
-    return url if is_link(url) else ""
-
-
-def _manifest(finding: Finding) -> Location | None:
-    """The file in the repository that brings a package; one inside an image is not there."""
-    component = finding.component
-    return None if component is None or component.image else Location(component.path)

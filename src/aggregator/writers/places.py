@@ -9,10 +9,11 @@ from aggregator.model.finding import Finding
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Result
 from aggregator.model.state import Tracked
+from aggregator.writers.escape import is_link
 
 Placed: TypeAlias = Finding | Tracked | Result
 
-_LONGEST_LINK = 500
+_LONGEST_PATH = 500
 """Characters of a path in a link; nobody can use a longer one."""
 
 
@@ -67,12 +68,16 @@ def source_link(thing: Placed, source_url: str) -> str:
         source_url: of the context, with ``{path}`` and ``{line}`` to fill in; may be empty.
     """
     location = thing.location or _manifest(thing)
-    if not source_url or location is None or not 0 < len(location.path) <= _LONGEST_LINK:
+    return "" if location is None else file_link(location.path, location.start_line, source_url)
+
+
+def file_link(path: str, line: int | None, source_url: str) -> str:
+    """The web address of a file's line; empty where it has none that a browser would follow."""
+    if not source_url or not 0 < len(path) <= _LONGEST_PATH:
         return ""
-    path = quote(location.path.lstrip("/"), errors="replace")
-    if len(path) > _LONGEST_LINK:
-        return ""
-    return source_url.replace("{path}", path).replace("{line}", str(location.start_line or 1))
+    quoted = quote(path.lstrip("/"), errors="replace")
+    link = source_url.replace("{path}", quoted).replace("{line}", str(line or 1))
+    return link if is_link(link) else ""
 
 
 def _manifest(thing: Placed) -> Location | None:

@@ -13,6 +13,7 @@ from aggregator.model.finding import Decision, Observation, Sighting
 from aggregator.model.hierarchy import OWN
 from aggregator.model.severity import WORST_FIRST
 from aggregator.model.state import Line, RunRecord, RunRef, State, Tracked
+from aggregator.writers.board_line import run_name
 from aggregator.writers.escape import clip, plain
 from aggregator.writers.places import location_words, where
 from aggregator.writers.status_words import status_lines
@@ -27,7 +28,7 @@ def state_text(state: State, version: str, size: int, width: int) -> Iterator[st
     yield _line(state.line)
     yield f"  schema {version}, {size} bytes{_each(size, len(state.findings))}"
     about = f", commit {state.commit}" if state.commit else ""
-    yield f"  of run {_run(state.run)} at {_moment(state.at)}{about}"
+    yield f"  of run {run_name(state.run)} at {_moment(state.at)}{about}"
     if state.parents:
         yield f"  continues {_runs(state.parents)}"
     if state.frontier:
@@ -91,7 +92,7 @@ def _record(record: RunRecord) -> str:
     count = sum(record.open.values())
     return (
         f"  {_moment(record.at):<17}  {count:>6}  {record.new:>5}  {record.absent:>6}  {record.reopened:>5}"
-        f"  {record.breached:>8}  {_run(record.run)}"
+        f"  {record.breached:>8}  {run_name(record.run)}"
     )
 
 
@@ -170,12 +171,7 @@ def _tickets(each: Tracked) -> Iterator[str]:
 
 
 def _runs(runs: tuple[RunRef, ...]) -> str:
-    return ("run " if len(runs) == 1 else "runs ") + ", ".join(map(_run, runs))
-
-
-def _run(run: RunRef) -> str:
-    attempt = f" attempt {run.attempt}" if run.attempt > 1 else ""
-    return f"{run.id}{attempt}" + (f" state {run.serial}" if run.serial > 1 else "")
+    return ("run " if len(runs) == 1 else "runs ") + ", ".join(map(run_name, runs))
 
 
 def _moment(moment: datetime) -> str:

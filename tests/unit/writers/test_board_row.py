@@ -6,10 +6,9 @@ from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Kind, Rule
 from aggregator.model.risk import Risk, Term
 from aggregator.model.ticket import Ticket
-from aggregator.writers.board_row import Rules, board_finding, link_of
+from aggregator.writers.board_row import Rules, board_finding
 from aggregator.writers.dashboard_data import BoardFinding, BoardTicket
 from aggregator.writers.publish import publish_finding
-from aggregator.writers.published import PublishedLocation
 from tests.builders import NOW, finding, outcome, result
 
 URL = "https://github.com/octo/shop/blob/abc/{path}#L{line}"
@@ -109,7 +108,3 @@ def test_links_lead_to_the_commit() -> None:
     detail = made(finding(result(location=Location("a b/(x).py", 3))), url=URL).detail
     assert detail.links == ("https://github.com/octo/shop/blob/abc/a%20b/%28x%29.py#L3",)
     assert made(finding()).detail.links == ()
-    assert link_of(PublishedLocation("a.py"), URL).endswith("/a.py#L1")
-    assert link_of(PublishedLocation(""), URL) == ""
-    assert link_of(PublishedLocation("a.py"), "") == ""
-    assert link_of(PublishedLocation("a.py"), "javascript:{path}") == ""

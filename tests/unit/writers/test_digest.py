@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition, Finding, Standing
 from aggregator.model.hierarchy import Belonging
-from aggregator.model.location import Component, Location
+from aggregator.model.location import Location
 from aggregator.model.news import News, RuleCount, Story, Topic, Trouble
 from aggregator.model.outcome import Context
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRef
 from aggregator.model.ticket import Ticket
-from aggregator.writers.digest import Digest, Section, fitted, source_link, write_digest
+from aggregator.writers.digest import Digest, Section, fitted, write_digest
 from aggregator.writers.ticket_blocks import Span
 from tests.builders import BEFORE, LINE, NOW, RUN, finding, outcome, result
 from tests.unit.writers.digests import DIGESTS, EXAMPLE
@@ -177,20 +177,6 @@ def test_texts_of_reports_are_cut() -> None:
     assert len(texts(digest)[0]) < 300
     assert "\n" not in texts(digest)[0]
     assert len(digest.headline + digest.foot) < 300
-
-
-def test_links_lead_to_the_code() -> None:
-    """A package leads to its manifest; one in an image, a place nobody knows and an odd path lead nowhere."""
-    context = Context(line=LINE, run=RUN, source_url=SOURCE)
-    package = finding(location=None, component=Component("pkg:npm/a", "a", "1", path="package-lock.json"))
-    inside = finding(location=None, component=Component("pkg:npm/a", "a", "1", path="app/a", image="shop:1"))
-    assert source_link(package, context) == "https://git.example/shop/blob/0123/package-lock.json#L1"
-    assert source_link(inside, context) == ""
-    assert source_link(finding(location=None), context) == ""
-    assert source_link(finding(location=Location("x" * 501)), context) == ""
-    assert source_link(finding(), replace(context, source_url="")) == ""
-    assert source_link(finding(), replace(context, source_url="file:///{path}")) == ""
-    assert "%3C%21--" in source_link(finding(location=Location("<!--")), context)
 
 
 @given(DIGESTS)

@@ -2,10 +2,11 @@ import pytest
 
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Result
-from aggregator.writers.places import has_place, place_of, short_place, where
-from tests.builders import result
+from aggregator.writers.places import file_link, has_place, place_of, short_place, source_link, where
+from tests.builders import finding, result
 
 NOWHERE = result(location=None)
+SOURCE = "https://git.example/shop/blob/0123/{path}#L{line}"
 PLACES = [
     (result(), "app.py", "app.py:12"),
     (result(location=Location("a.py")), "a.py", "a.py"),
@@ -35,3 +36,24 @@ def test_a_resource_is_short_by_its_name() -> None:
     assert short_place(result(location=None, resource=named)) == "logs"
     assert short_place(result(location=None, resource=Resource("arn:x"))) == "arn:x"
     assert short_place(result(resource=named)) == "app.py:12"
+
+
+def test_links_lead_to_the_code() -> None:
+    """A package leads to its manifest; one in an image, a place nobody knows and an odd path lead nowhere."""
+    package = finding(location=None, component=Component("pkg:npm/a", "a", "1", path="package-lock.json"))
+    inside = finding(location=None, component=Component("pkg:npm/a", "a", "1", path="app/a", image="shop:1"))
+    assert source_link(package, SOURCE) == "https://git.example/shop/blob/0123/package-lock.json#L1"
+    assert source_link(inside, SOURCE) == ""
+    assert source_link(finding(location=None), SOURCE) == ""
+    assert source_link(finding(location=Location("x" * 501)), SOURCE) == ""
+    assert source_link(finding(), "") == ""
+    assert source_link(finding(), "file:///{path}") == ""
+    assert "%3C%21--" in source_link(finding(location=Location("<!--")), SOURCE)
+
+
+def test_a_line_of_a_file_has_an_address() -> None:
+    """It begins with the first line where none is known, and is none where no browser would follow it."""
+    assert file_link("/a b/(x).py", 3, SOURCE) == "https://git.example/shop/blob/0123/a%20b/%28x%29.py#L3"
+    assert file_link("a.py", None, SOURCE).endswith("/a.py#L1")
+    assert file_link("", 1, SOURCE) == file_link("a.py", 1, "") == file_link("a.py", 1, "javascript:{path}") == ""
+    assert file_link("\u30d5" * 400, 1, SOURCE) == ""

@@ -42,7 +42,7 @@
  */
 /** @typedef {{run: string, at: string, open: Record<string, number>, new?: number, fixed?: number, reopened?: number, approaching?: number, breached?: number, suppressed?: number, mean_days?: Record<string, number>}} Point */
 /** @typedef {{tool: string, scope: string, look: string, covered_at?: string | null, tool_version?: string, report?: string, reason?: string, next_step?: string, covered?: number | null, unread?: number, results?: number, passed?: number, manual?: number, refused?: number}} Scan */
-/** @typedef {{product: string, at: string, product_type?: string, environment?: string, branch?: string, commit?: string, run?: string, url?: string, is_baseline?: boolean, totals?: any, ruling?: string, ruling_reason?: string, sla_days?: Record<string, number | null>, trend?: Point[], scans?: Scan[], diagnostics?: any[]}} Line */
+/** @typedef {{product: string, at: string, product_type?: string, environment?: string, branch?: string, commit?: string, run?: string, url?: string, is_baseline?: boolean, totals?: any, ruling?: string, ruling_reason?: string, trend?: Point[], scans?: Scan[], diagnostics?: any[]}} Line */
 /** @typedef {{purl: string, name: string, to: string, severity: string, closes: string[], line?: number, path?: string, image?: string, installed?: string[]}} Upgrade */
 /** @typedef {{generated_at: string, title: string, generator: string, chunk: number, lines: Line[], rows: any[], upgrades: Upgrade[]}} Index */
 
