@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.lifecycle.absence import Absence, Fate, close, examine, hold, keep, remember
 from aggregator.lifecycle.brake import Brake, is_examined
@@ -19,7 +20,7 @@ from aggregator.lifecycle.together import together_diagnostics, vanished_togethe
 from aggregator.lifecycle.unasked import reopen_unasked
 from aggregator.lifecycle.unite import disagreement, unite
 from aggregator.model.diagnostic import Diagnostic
-from aggregator.model.finding import Finding, Observation
+from aggregator.model.finding import Baseline, Finding, Observation
 from aggregator.model.report import ReadFailure, Scan
 from aggregator.model.state import RunRef, ScopeRecord, State, Tracked
 from aggregator.policy import Policy
@@ -72,7 +73,7 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
         unseen = [each for each in previous.findings if each.closed_at is None and each.id not in taken]
         is_tick = not scans and all(failure.ignored for failure in failures)
         missing, held = _undisturbed(unseen) if is_tick else _unseen(unseen, findings, previous, looked, step)
-        findings += missing
+        findings += [_still_new(each, step) for each in missing] if is_retry else missing
         diagnostics = (*differing, *held)
     scopes = updated_records(looked.records, looked.scans, looked.narrow.keys(), now)
     return Advanced(tuple(map(rated, findings)), diagnostics, scopes)
@@ -164,6 +165,13 @@ def _settled(absence: Absence, doubt: str, step: Step) -> Finding:
 def _undisturbed(unseen: Iterable[Tracked]) -> tuple[list[Finding], tuple[Diagnostic, ...]]:
     """A run without reports looks at clocks only."""
     return [remember(each, each.sightings, each.observation, _TICK) for each in unseen], ()
+
+
+def _still_new(finding: Finding, step: Step) -> Finding:
+    """An unseen finding; one that an earlier attempt of this run called new is new while it is not closed."""
+    if finding.closed_at is not None or not step.came_with(finding.history):
+        return finding
+    return replace(finding, baseline=Baseline.NEW)
 
 
 def _is_retry(before: RunRef, run: RunRef) -> bool:

@@ -14,7 +14,6 @@ from aggregator.normalize.rating import highest_rating, is_accepted
 
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
 _SECRET = Kind.SECRET
-_ARRIVALS = ("new", "reopened")
 
 
 def rated(finding: Finding) -> Finding:
@@ -57,7 +56,7 @@ def carry(finding: Finding, tracked: Tracked, step: Step) -> Finding:
     if changes:
         baseline = Baseline.UPDATED
         history = (*history, step.transition("updated", "; ".join(changes)))
-    if step.is_retry and _came_with(tracked, step):
+    if step.came_with(tracked.history):
         baseline = Baseline.NEW
     return replace(
         finding,
@@ -90,7 +89,7 @@ def part(finding: Finding, whole: Tracked, step: Step) -> Finding:
 def _as_old(finding: Finding, whole: Tracked, step: Step, what: str) -> Finding:
     return replace(
         finding,
-        baseline=Baseline.NEW if step.is_retry and _came_with(whole, step) else Baseline.UPDATED,
+        baseline=Baseline.NEW if step.came_with(whole.history) else Baseline.UPDATED,
         changes=(what,),
         first_seen=whole.first_seen,
         last_seen=step.now,
@@ -98,11 +97,6 @@ def _as_old(finding: Finding, whole: Tracked, step: Step, what: str) -> Finding:
         reopened_at=whole.reopened_at,
         history=(*whole.history, step.transition("updated", what)),
     )
-
-
-def _came_with(tracked: Tracked, step: Step) -> bool:
-    """Whether an earlier attempt of this run found it: asking twice must not turn a red gate green."""
-    return any(past.run == step.run.id and past.to in _ARRIVALS for past in tracked.history)
 
 
 def _reopen(finding: Finding, tracked: Tracked, step: Step) -> Finding:

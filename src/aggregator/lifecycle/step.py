@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,6 +14,8 @@ from aggregator.model.finding import Sighting, Transition
 from aggregator.model.result import Kind
 from aggregator.model.state import RunRef
 from aggregator.policy import Policy
+
+_ARRIVALS = ("new", "reopened")
 
 
 class Step(Struct, frozen=True):
@@ -33,6 +36,10 @@ class Step(Struct, frozen=True):
     def transition(self, to: str, reason: str = "") -> Transition:
         """A line of history written in this run."""
         return Transition(self.now, to, self.run.id, reason)
+
+    def came_with(self, history: Iterable[Transition]) -> bool:
+        """Whether an earlier attempt of this run found it: asking twice must not turn a red gate green."""
+        return self.is_retry and any(past.run == self.run.id and past.to in _ARRIVALS for past in history)
 
     def needed(self, kind: Kind) -> int:
         """How many covered runs in a row must miss a finding of the kind."""

@@ -321,6 +321,17 @@ def test_a_retry_finds_new_what_its_run_found(run: RunRef, to: str, baseline: Ba
     assert (found.baseline, found.history) == (baseline, then.history)
 
 
+def test_a_retry_calls_new_what_it_does_not_see() -> None:
+    """A second attempt whose scan failed, or that has no reports, does not turn a red gate green; a closing does."""
+    then, again = known(history=(Transition(LAST, "new", run="4700"),)), RunRef("4700", 2)
+    failed = scan(completeness=Completeness.FAILED, reason="Broken.")
+    for case in (unseen(failed, then=then), unseen(then=then)):
+        assert [each.baseline for each in case._replace(run=again).advanced().findings] == [Baseline.NEW]
+        assert [each.baseline for each in case.advanced().findings] == [Baseline.UNCHANGED]
+    (mended,) = unseen(covering(), then=then, run=again).advanced().findings
+    assert mended.baseline is Baseline.ABSENT
+
+
 def test_a_declared_tool_closes_files_that_are_gone() -> None:
     """A tool declared complete closes what was in a deleted file even when its scan is partial."""
     policy = Policy.model_validate({"closing": {"complete": ["Semgrep"]}})
