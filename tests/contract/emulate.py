@@ -7,16 +7,12 @@ permissions of a token. Its Slack looks into no block, and knows every webhook.
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import requests
-
 from tests.contract.node import NODE
+from tests.contract.served import free_port, served
 
 REPOSITORY = "octocat/hello-world"
 TOKEN = "emulated-token"
@@ -33,7 +29,6 @@ _SEED = {
         "incoming_webhooks": [{"channel": "general"}],
     },
 }
-_PATIENCE = 20.0
 
 
 @contextmanager
@@ -41,26 +36,8 @@ def emulate(folder: Path, service: str = "github") -> Iterator[str]:
     """Start it on a free port of loopback; gives its address."""
     seed = folder / "seed.json"  # JSON is YAML
     seed.write_text(json.dumps(_SEED), encoding="utf-8")
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
     command = [str(NODE), str(_PROGRAM.resolve()), "start", "-s", service, "-p", str(port), "--seed", str(seed)]
-    log = folder / "emulate.log"
-    with log.open("wb") as output, subprocess.Popen(command, cwd=folder, stdout=output, stderr=output) as server:
-        try:
-            _await(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + _PATIENCE
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            requests.get(f"{address}/rate_limit", timeout=1)
-        except requests.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(log.read_text(encoding="utf-8"))
+    with served(command, folder, f"{address}/rate_limit"):
+        yield address

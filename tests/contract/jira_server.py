@@ -8,16 +8,12 @@ escapes in wiki markup.
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import requests
+from tests.contract.served import free_port, served
 
 PROJECT = "SEC"
 _SETTINGS = {
@@ -30,7 +26,6 @@ _SETTINGS = {
         "Reopened": ["Done"],
     },
 }
-_PATIENCE = 30.0
 
 
 @contextmanager
@@ -38,31 +33,9 @@ def jira820(folder: Path) -> Iterator[str]:
     """Start it on a free port of loopback; gives its address."""
     settings = folder / "jira820.yaml"  # JSON is YAML
     settings.write_text(json.dumps(_SETTINGS), encoding="utf-8")
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
     given = {"HOST": "127.0.0.1", "PORT": str(port), "PROJECT_KEY": PROJECT, "CONFIG": str(settings)}
-    environment = {**os.environ, **{f"JIRA820_{name}": value for name, value in given.items()}}
-    log = folder / "jira820.log"
-    command = [sys.executable, "-m", "jira820"]
-    with (
-        log.open("wb") as out,
-        subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out) as server,
-    ):
-        try:
-            _await(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + _PATIENCE
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            requests.get(f"{address}/rest/api/2/serverInfo", timeout=1)
-        except requests.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(log.read_text(encoding="utf-8"))
+    environment = {f"JIRA820_{name}": value for name, value in given.items()}
+    with served([sys.executable, "-m", "jira820"], folder, f"{address}/rest/api/2/serverInfo", environment):
+        yield address
