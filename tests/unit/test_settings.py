@@ -96,6 +96,21 @@ def test_flags_may_be_repeated() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("INPUT_DRY-RUN", "maybe", "input dry-run: must be true or false. Correct it under `with:` in the workflow."),
+        ("INPUT_ON-INCOMPLETE", "ignore", "input on-incomplete: must be 'fail' or 'warn'. Correct"),
+        ("INPUT_FAIL-ON", "hgih", "input fail-on: A gate rule (fail-on) is not known. Did you mean high? Correct"),
+    ],
+)
+def test_a_wrong_input_is_told_in_plain_words(variable: str, value: str, said: str) -> None:
+    """Whoever wrote a workflow reads what must stand there, and where to correct it: no flags of the command line."""
+    with pytest.raises(UsageError) as caught:
+        from_inputs({variable: value})
+    assert str(caught.value).startswith(said)
+
+
 def test_all_mistakes_are_said_at_once() -> None:
     """Every wrong input is named, as the workflow spells it, in one error."""
     with pytest.raises(UsageError) as caught:

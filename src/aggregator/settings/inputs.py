@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr, ValidationError
 
 from aggregator.model.errors import UsageError
 from aggregator.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 INPUTS: Mapping[str, str] = {
     "reports": "INPUT_REPORTS",
@@ -80,7 +84,7 @@ def from_arguments(arguments: Mapping[str, object], environ: Mapping[str, str] |
         field: value for field, name in VARIABLES.items() if (value := environ.get(name, "").strip())
     }
     said |= {name: value for name, value in arguments.items() if value is not None}
-    return _checked(said, _argument_name)
+    return _checked(said, _argument_name, "See `onefold run --help`.")
 
 
 def from_inputs(environ: Mapping[str, str] | None = None) -> Settings:
@@ -94,7 +98,7 @@ def from_inputs(environ: Mapping[str, str] | None = None) -> Settings:
     for field in {"reports", "artifacts"} & said.keys():
         lines = (line.strip() for line in str(said[field]).splitlines())
         said[field] = tuple(line for line in lines if line)
-    return _checked(said, lambda field: f"input {_input_name(field)}")
+    return _checked(said, lambda field: f"input {_input_name(field)}", "Correct it under `with:` in the workflow.")
 
 
 def job_token(environ: Mapping[str, str] | None = None) -> SecretStr:
@@ -113,13 +117,18 @@ def _input_name(field: str) -> str:
     return INPUTS.get(field, field).removeprefix("INPUT_").lower()
 
 
-def _checked(said: Mapping[str, object], called: Callable[[str], str]) -> Settings:
+def _checked(said: Mapping[str, object], called: Callable[[str], str], step: str) -> Settings:
     """All mistakes at once, each with the name the caller knows and never with the value."""
     try:
         return Settings.model_validate(dict(said))
     except ValidationError as error:
-        mistakes = [
-            f"{called(str(item['loc'][0]))}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors(include_input=False)
-        ]
-        raise UsageError("; ".join(mistakes) + ".", "See `onefold run --help`.") from None
+        mistakes = error.errors(include_input=False)
+        listed = "; ".join(f"{called(str(item['loc'][0]))}: {_sentence(item)}" for item in mistakes)
+        raise UsageError(listed if listed.endswith("?") else f"{listed}.", step) from None
+
+
+def _sentence(mistake: ErrorDetails) -> str:
+    """What is wrong, without its full stop, in the words that mistakes in the policy are told in."""
+    if mistake["type"] == "bool_parsing":
+        return "must be true or false"
+    return mistake["msg"].removeprefix("Value error, ").replace("Input should be", "must be").removesuffix(".")
