@@ -43,12 +43,10 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     Attributes:
         server: tells one DefectDojo from another without giving its address away.
-        state_key: of the memory, where one line has several.
         held: why nothing must be pushed; empty when it may.
     """
 
     server: str
-    state_key: str = ""
     held: str = ""
 
 
@@ -92,7 +90,7 @@ def plan_pushes(outcome: Outcome, rules: Rules, facts: Facts) -> Pushes:
     covered = _covered(outcome)
     retired = {tool.lower() for tool in outcome.retired}
     drafts: list[_Draft] = []
-    for test in tests_of(outcome, rules, facts.state_key):
+    for test in tests_of(outcome, rules):
         closes = all(scope in covered or scope[0].lower() in retired for scope in test.scopes)
         parts = parts_of(test, _known_parts(test, tellings), rules.part_findings, may_grow=closes)
         drafts += (_draft(part, tellings.get(part.channel), rules, facts.server, closes=closes) for part in parts)

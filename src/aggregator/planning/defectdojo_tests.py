@@ -74,18 +74,17 @@ def _place_in(channel: str) -> Place | None:
     return Place(names[0], names[1], _PART.sub("", names[2]))
 
 
-def tests_of(outcome: Outcome, rules: Rules, state_key: str) -> tuple[DojoTest, ...]:
+def tests_of(outcome: Outcome, rules: Rules) -> tuple[DojoTest, ...]:
     """Every test of what is remembered, and every one that was pushed of what this run looked at, by name.
 
     Args:
         outcome: of the run.
         rules: how tests are named, and what is pushed.
-        state_key: tells memories of one line apart, and so their engagements.
     """
     drafts: dict[tuple[str, str, str], _Draft] = {}
     for item in _wanted(outcome.state.findings, rules):
         home = home_of(item)
-        place = _place(item.belonging, home.tool, home.scope, outcome.context, rules, state_key)
+        place = _place(item.belonging, home.tool, home.scope, outcome.context, rules)
         drafts.setdefault((place.product, place.engagement, place.test), _Draft()).add(
             place, home.tool, home.scope, item
         )
@@ -161,11 +160,11 @@ def _wanted(findings: Iterable[Tracked], rules: Rules) -> Iterator[Tracked]:
             yield item
 
 
-def _place(belonging: Belonging, tool: str, scope: str, context: Context, rules: Rules, state_key: str) -> Place:
+def _place(belonging: Belonging, tool: str, scope: str, context: Context, rules: Rules) -> Place:
     line = context.line
     environment = belonging.environment or line.environment
     engagement = belonging.engagement or context.engagement or rules.engagement
-    apart = ", ".join(filter(None, (environment, line.branch, state_key))) if rules.apart else ""
+    apart = ", ".join(filter(None, (environment, line.branch, context.state_key))) if rules.apart else ""
     return Place(
         _name(belonging.product or line.product),
         _name(f"{engagement} ({apart})" if apart else engagement),

@@ -182,7 +182,8 @@ class Correspondence:
 
     @cached_property
     def _issues(self) -> GitHubIssues:
-        return GitHubIssues(self._client, self._rules.issues.labels[0], home_of(self._about.context.line))
+        context = self._about.context
+        return GitHubIssues(self._client, self._rules.issues.labels[0], home_of(context.line, context.state_key))
 
     @cached_property
     def _key(self) -> str:

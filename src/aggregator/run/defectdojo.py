@@ -57,7 +57,7 @@ class DefectDojoLetters(OneWay):
         """The tests that differ from what was pushed last."""
         held = self._held or ("" if self._settings.defectdojo_token.get_secret_value() else "there is no token for it")
         server = blake2b(self._address.encode(), digest_size=8).hexdigest()
-        facts = Facts(server=server, state_key=self._settings.state_key, held=held)
+        facts = Facts(server=server, held=held)
         self._pushes = plan_pushes(outcome, self._rules, facts)
         return Proposal(self._pushes.actions, self._pushes.held, tuple(self._cautions()) if not held else ())
 

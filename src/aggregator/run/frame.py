@@ -52,6 +52,7 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         product_type=policy.product_type,
         engagement=engagement,
         examination=examination,
+        state_key=settings.state_key,
         commit=commit,
         source_url=_source_url(around, commit),
         is_change=event.is_change,

@@ -18,16 +18,17 @@ from aggregator.policy.defectdojo import DefectDojo
 from tests.builders import NOW, RUN, finding, outcome, result, tracked
 
 
-def places(*items: Any, state_key: str = "", context: Context | None = None, **rules: Any) -> list[Place]:
+def places(*items: Any, context: Context | None = None, **rules: Any) -> list[Place]:
     """Where the findings are pushed to."""
     made = outcome(*items, context=context or Context(line=Line("shop", "", "main"), run=RUN))
-    return [test.place for test in tests_of(made, DefectDojo.model_validate(rules), state_key)]
+    return [test.place for test in tests_of(made, DefectDojo.model_validate(rules))]
 
 
 def test_the_hierarchy_is_that_of_the_run() -> None:
     """Product type, product, engagement with environment, branch and memory, and the tool's scope."""
-    context = Context(line=Line("shop", "production", "main"), run=RUN, product_type="Retail", engagement="Nightly")
-    assert places(finding(), context=context, state_key="web") == [
+    line = Line("shop", "production", "main")
+    context = Context(line=line, run=RUN, product_type="Retail", engagement="Nightly", state_key="web")
+    assert places(finding(), context=context) == [
         Place("shop", "Nightly (production, main, web)", "Semgrep src", "Retail", "Production")
     ]
     plain = Context(line=Line("shop"), run=RUN)
@@ -46,7 +47,7 @@ def test_one_test_for_everything() -> None:
     """Where people want it, tools and scopes share a test; it is covered when all of them are."""
     items = (finding(), finding(result(tool="Bandit", scope="lib"), id="F-2"))
     assert [place.test for place in places(*items, tests="one")] == ["Onefold"]
-    (test,) = tests_of(outcome(*items), DefectDojo(tests="one"), "")
+    (test,) = tests_of(outcome(*items), DefectDojo(tests="one"))
     assert test.scopes == {("Semgrep", "src"), ("Bandit", "lib")}
     assert len(test.items) == 2
 
@@ -63,7 +64,7 @@ def test_one_test_for_everything() -> None:
 def test_only_what_is_asked_for_is_pushed(rules: dict[str, Any], kept: list[str]) -> None:
     """Severity and kind say which findings go there."""
     items = (finding(id="F-1"), finding(id="F-2", kind=Kind.SECRET, severity=Severity.LOW))
-    tests = tests_of(outcome(*items), DefectDojo.model_validate(rules), "")
+    tests = tests_of(outcome(*items), DefectDojo.model_validate(rules))
     assert [item.id for test in tests for item in test.items] == kept
 
 
@@ -73,17 +74,18 @@ def test_a_test_that_was_left_is_found_again() -> None:
     channels = (channel_of(place), channel_of(replace(place, test="Semgrep src (part 2)")), "slack", "defectdojo:a/b")
     made = outcome(finding())
     made = replace(made, state=replace(made.state, told=tuple(Telling(each, NOW) for each in channels)))
-    here, left = tests_of(made, DefectDojo(), "")
+    here, left = tests_of(made, DefectDojo())
     assert (here.place.product, len(here.items)) == ("shop", 1)
     assert left == DojoTest(place, (), frozenset({("Semgrep", "src")}))
-    assert len(tests_of(replace(made, scans=()), DefectDojo(), "")) == 1
+    assert len(tests_of(replace(made, scans=()), DefectDojo())) == 1
 
 
 def test_a_single_examination_is_an_engagement_of_its_own() -> None:
     """Its name stands for the engagement and not in the test's title; the scope it is told by keeps it apart."""
     scope = scope_in("Pen test", "shop.example")
     item = finding(result(tool="Burp", scope=scope), belonging=Belonging(engagement="Pen test"))
-    (test,) = tests_of(outcome(item), DefectDojo(apart=False), "key")
+    context = replace(outcome().context, state_key="key")
+    (test,) = tests_of(outcome(item, context=context), DefectDojo(apart=False))
     assert (test.place.engagement, test.place.test) == ("Pen test", "Burp shop.example")
     assert test.scopes == {("Burp", scope)}
 

@@ -190,6 +190,19 @@ def test_a_field_that_jira_does_not_take_is_told() -> None:
     assert [note.code for note in letters.remarks()] == ["jira-field-left-out"]
 
 
+def test_tickets_of_another_memory_are_left_alone() -> None:
+    """Jobs of a matrix have tickets of their own, although product and environment are the same."""
+    job = Job()
+    job.run(ended(fresh()))
+    context = replace(outcome().context, state_key="web")
+    job.about = Frame(context, NOW, home="main", default_branch="main")
+    job.state = None
+    job.run(replace(ended(fresh()), context=context))
+    assert [len(ticket.fields["labels"]) for ticket in job.world.tickets] == [3, 3]
+    assert not job.letters().listen(None).said
+    assert [each.url for each in job.run(replace(ended(), context=context)).tickets()] == [FIRST.replace("-1", "-2")]
+
+
 def test_tickets_of_other_trackers_are_not_asked_for() -> None:
     """Findings may name issues on GitHub as well."""
     job = Job()
