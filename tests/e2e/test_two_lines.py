@@ -28,7 +28,8 @@ class Street:
     def push(self, name: str, *rules: str) -> Ended:
         """A run of a product or a memory."""
         self.commit += 1
-        return self.repository.push(self.commit, *rules, **{self.apart: name})
+        settings: dict[str, Any] = {self.apart: name}
+        return self.repository.push(self.commit, *rules, **settings)
 
     def issues(self) -> list[Thread]:
         """All issues."""
