@@ -183,7 +183,7 @@ def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     rate = Risks(policy.risk, run.now, line, known).of
     uploaded = assign_uploads(
         assess(findings, Clock(policy, run.now, line, known), rate),
-        product=line.product,
+        context=run.context,
         already_uploaded=policy.upload.already_uploaded,
         unplaced=policy.upload.unplaced,
         sources=run.sources,

@@ -4,14 +4,26 @@ import pytest
 
 from aggregator.model.finding import Decision, Disposition, Finding, UploadIdentity
 from aggregator.model.location import Location, Resource
+from aggregator.model.outcome import Context
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
+from aggregator.model.state import Line
 from aggregator.uploads import assign_uploads, category_of
-from tests.builders import NOW, finding, result
+from tests.builders import NOW, RUN, finding, result
+
+
+def about(product: str, environment: str = "", state_key: str = "") -> Context:
+    """A run about a product, in an environment or for a memory of its own."""
+    return Context(line=Line(product, environment), run=RUN, state_key=state_key)
 
 
 def assign(*findings: Finding, **settings: Any) -> tuple[Finding, ...]:
-    given: dict[str, Any] = {"product": "shop", "already_uploaded": ("CodeQL",), "unplaced": False, "sources": {}}
+    given: dict[str, Any] = {
+        "context": about("shop"),
+        "already_uploaded": ("CodeQL",),
+        "unplaced": False,
+        "sources": {},
+    }
     return assign_uploads(findings, **given | settings)
 
 
@@ -33,7 +45,7 @@ def test_frozen_identity() -> None:
     """What was uploaded once keeps its identity, whatever the new settings and sources say."""
     known = UploadIdentity("c/", "d", "r", "h:1", 7)
     item = finding(upload=known)
-    assert assign(item, product="other", already_uploaded=("Semgrep",), sources={"app.py": "x"}) == (item,)
+    assert assign(item, context=about("other"), already_uploaded=("Semgrep",), sources={"app.py": "x"}) == (item,)
 
 
 @pytest.mark.parametrize(
@@ -112,12 +124,29 @@ def test_order_is_kept() -> None:
 
 def test_category() -> None:
     """A category names product, tool and scope, and ends with the slash that makes it one for GitHub."""
-    assert category_of("acme/shop", "A/B tool", "src: a") == "onefold/acme/shop/A%2FB%20tool/src%3A%20a/"
+    assert category_of(about("acme/shop"), "A/B tool", "src: a") == "onefold/acme/shop/A%2FB%20tool/src%3A%20a/"
+
+
+def test_what_environments_and_memories_upload_stands_apart() -> None:
+    """What one of them uploads never replaces, and so never closes, the alerts of another."""
+    homes = (
+        about("shop"),
+        about("shop", "prod"),
+        about("shop", "", "prod"),
+        about("shop", "prod", "web"),
+        about("shop", "prod:web"),
+        about("shop@prod"),
+        about("shop", "a/b"),
+        about("shop", "a", "/b"),
+    )
+    assert len({category_of(home, "Trivy", "image") for home in homes}) == len(homes)
+    assert category_of(about("acme/shop", "prod", "web"), "T", "s") == "onefold/acme/shop@prod:web/T/s/"
+    assert upload_of(finding(), context=about("shop", "prod")).category == "onefold/shop@prod/Semgrep/src/"
 
 
 def test_long_category() -> None:
     """A scope of any length gives a short category, and another scope another one."""
-    one, two = category_of("shop", "T", "x" * 900), category_of("shop", "T", "x" * 901)
+    one, two = category_of(about("shop"), "T", "x" * 900), category_of(about("shop"), "T", "x" * 901)
     assert one != two
     assert len(one) < 250
     assert one.endswith("/")
