@@ -9,6 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from aggregator.writers.board_tables import findings_table
+from aggregator.writers.findings_csv import COLUMNS
+from tests.dashboards import shop
 from tests.system.browser import Visit
 from tests.system.shop_rows import DETAILS, EVERY, ROWS
 
@@ -30,8 +33,19 @@ def test_csv_holds_the_filtered_view(visit: Visit, tmp_path: Path) -> None:
     assert [row["id"] for row in rows] == visit.titles
     for row in rows:
         known = ROWS[row["id"]]
-        assert (row["severity"], row["status"], row["tools"]) == ("HIGH", known.status, " ".join(known.tools))
+        assert (row["severity"], row["status"], {*row["tools"].split()}) == ("HIGH", known.status, {*known.tools})
         assert row["title"].removeprefix("'") == known.title
+
+
+def test_csv_says_what_the_other_tables_say(visit: Visit, tmp_path: Path) -> None:
+    """The columns of ``findings.csv`` come first, under its names and with its values to the last field."""
+    visit.go(EVERY)
+    given = csv.DictReader(io.StringIO(saved(visit, "#export-csv", tmp_path).decode(), newline=""))
+    rows = {row["id"]: row for row in given}
+    assert given.fieldnames == [*COLUMNS, "package", "known_exploited"]
+    told = list(csv.DictReader(io.StringIO(b"".join(findings_table(shop())).decode(), newline="")))
+    assert [{name: rows[row["id"]][name] for name in COLUMNS} for row in told] == told
+    assert {name for name in COLUMNS if any(row[name] for row in told)} >= {"branch", "reason", "decided_by"}
 
 
 def test_json_holds_whole_findings(visit: Visit, tmp_path: Path) -> None:

@@ -40,7 +40,6 @@ _UNKNOWN = Rule("")
 
 
 def _row(finding: Finding, published: PublishedFinding, score: int | None) -> BoardRow:
-    path, line = _file(published)
     risk = published.risk
     return BoardRow(
         id=published.id,
@@ -54,8 +53,7 @@ def _row(finding: Finding, published: PublishedFinding, score: int | None) -> Bo
         rule_id=published.rule_id,
         tools=_tools(finding),
         where=where(finding),
-        path=path,
-        start_line=line,
+        path=_file(published),
         package="" if published.component is None else _package(published.component),
         vulnerability_ids=published.vulnerability_ids,
         weaknesses=published.weaknesses,
@@ -83,12 +81,12 @@ def _tools(finding: Finding) -> tuple[str, ...]:
     return tuple(sorted(known)) or (finding.tool,)
 
 
-def _file(published: PublishedFinding) -> tuple[str, int | None]:
-    """The file in the repository and the line: its own, else the manifest that brings the package."""
+def _file(published: PublishedFinding) -> str:
+    """The file in the repository: its own, else the manifest that brings the package."""
     if published.locations:
-        return published.locations[0].path, published.locations[0].start_line
+        return published.locations[0].path
     component = published.component
-    return ("" if component is None or component.image else component.path), None
+    return "" if component is None or component.image else component.path
 
 
 def _package(component: PublishedComponent) -> str:

@@ -122,7 +122,7 @@ class BoardRow(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
         product: resolved: the finding's own, else its line's; so are ``product_type`` and ``environment``.
         tools: every tool that reported it, now or earlier, sorted.
         where: the place in one line, as the other documents call it.
-        path: the file, for the facet of folders; ``start_line`` from 1.
+        path: the file, for the facet of folders.
         package: name and installed version, empty when it is about none.
         baseline: against the run before; ``None`` when there is no base, and for what was closed before this run.
         standing: the SLA clock's, ``none`` for what is closed.
@@ -142,7 +142,6 @@ class BoardRow(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     tools: tuple[str, ...] = ()
     where: str = ""
     path: str = ""
-    start_line: int | None = None
     package: str = ""
     vulnerability_ids: tuple[str, ...] = ()
     weaknesses: tuple[int, ...] = ()

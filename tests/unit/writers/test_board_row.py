@@ -38,7 +38,7 @@ def test_a_row_says_what_the_documents_say() -> None:
     )
     known = {"https://tracker.example/A-1": Ticket("https://tracker.example/A-1", assignees=("ada",))}
     row = made(item, tickets=known).row
-    assert (row.tools, row.where, row.path, row.start_line) == (("Bandit", "Semgrep"), "app.py:12", "app.py", 12)
+    assert (row.tools, row.where, row.path) == (("Bandit", "Semgrep"), "app.py:12", "app.py")
     assert (row.owners, row.assignees, row.due_at) == (("@octo/shop",), ("ada",), NOW)
     assert row.tickets == (BoardTicket("https://tracker.example/A-1", is_open=True), BoardTicket(item.tickets[1]))
     assert (row.risk, row.is_kev, row.product) == (57, True, "shop")
@@ -49,7 +49,7 @@ def test_a_row_of_a_package() -> None:
     component = Component("pkg:npm/x", "x", "1.0", ("1.1", "2.0"), "package-lock.json")
     item = finding(result(kind=Kind.SCA, location=None, component=component))
     told = made(item)
-    assert (told.row.package, told.row.path, told.row.start_line) == ("x 1.0", "package-lock.json", None)
+    assert (told.row.package, told.row.path) == ("x 1.0", "package-lock.json")
     assert told.detail.fix == "Upgrade x 1.0 in package-lock.json to 1.1 or 2.0."
     inside = Component("pkg:deb/debian/y", "", "", ("3",), "", "shop")
     told = made(finding(result(kind=Kind.CONTAINER, location=None, component=inside)))

@@ -1,38 +1,50 @@
 // @ts-check
 // What leaves the page, when somebody asks: CSV, JSON and Markdown of what the list shows.
 
-const CSV_COLUMNS = ["id", "severity", "status", "baseline", "observation", "kind", "title", "where", "path", "line", "tools", "rule_id", "weaknesses", "vulnerability_ids", "first_seen", "last_seen", "due_at", "standing", "closed_at", "tickets", "product_type", "product", "environment", "risk", "owners", "assignees", "package", "known_exploited"];
+/** The columns of the package's own `findings.csv`, then two that only this page knows of. */
+const CSV_COLUMNS = ["id", "severity", "status", "baseline", "observation", "kind", "title", "where", "path", "line", "tools", "rule_id", "weaknesses", "vulnerability_ids", "first_seen", "last_seen", "due_at", "standing", "closed_at", "reason", "tickets", "product", "environment", "branch", "risk", "owners", "assignees", "product_type", "engagement", "decided_by", "decided_at", "decision_ends", "package", "known_exploited"];
 
-/** @param {number} at */
-const stamp = (at) => (Number.isNaN(at) ? "" : new Date(at).toISOString().replace(".000Z", "Z"));
+/** @param {string | null | undefined} moment */
+const stamp = (moment) => (moment ? new Date(moment).toISOString().replace(/\.\d+Z$/, "Z") : "");
 
-/** @param {Row} row @returns {string[]} */
-function csvCells(row) {
-  return [row.id, row.severity, row.status, row.baseline ?? "", row.observation, row.kind, row.title, row.where, row.path, String(row.start_line ?? ""),
-    row.tools.join(" "), row.rule_id, row.weaknesses.map((cwe) => `CWE-${cwe}`).join(" "), row.vulnerability_ids.join(" "), stamp(row.firstSeen), stamp(row.lastSeen), stamp(row.due),
-    row.standing, stamp(row.closed), row.tickets.map(({ url }) => url).join(" "), row.product_type, row.product, row.environment, row.risk === null ? "" : String(row.risk),
-    row.owners.join(" "), row.assignees.join(" "), row.package, row.is_kev ? "yes" : "no"];
+/** @param {Row} row @param {any} known @returns {string[]} */
+function csvCells(row, known) {
+  const { decision } = known;
+  const [place] = known.locations;
+  const tools = distinct(known.sources.map((/** @type {any} */ source) => source.tool));
+  return [row.id, row.severity, row.status, row.baseline ?? "", row.observation, row.kind, known.title, row.where, place?.path ?? "", String(place?.start_line ?? ""),
+    (tools.length ? tools : row.tools).join(" "), row.rule_id, row.weaknesses.map((cwe) => `CWE-${cwe}`).join(" "), row.vulnerability_ids.join(" "), stamp(known.first_seen), stamp(known.last_seen), stamp(known.due_at),
+    row.standing, stamp(known.closed_at), known.closed_reason || decision?.reason || known.observation_reason, row.tickets.map(({ url }) => url).join(" "),
+    row.product, row.environment, known.branch, String(row.risk ?? ""), row.owners.join(" "), row.assignees.join(" "), row.product_type, known.engagement,
+    decision?.author || decision?.origin || "", stamp(decision?.decided_at), stamp(decision?.expires_at), row.package, row.is_kev ? "yes" : "no"];
 }
 
-/** @param {Row[]} rows */
-const csvText = (rows) => [CSV_COLUMNS, ...rows.map(csvCells)].map((cells) => `${cells.map(csvField).join(",")}\r\n`).join("");
-
-/** @param {App} app */
-function saveCsv(app) {
-  save("findings.csv", "text/csv;charset=utf-8", [csvText(app.foundRows())]);
-  say(`${many(app.found.length, "finding")} saved as CSV.`);
-}
-
-/** The findings in the shape of `findings.json`, block after block. @param {App} app */
-async function saveJson(app) {
+/** A text of each finding of the list, in its order; the details are read block after block. @param {App} app @param {(row: Row, known: any) => string} tell */
+async function textsOf(app, tell) {
   const rows = [...app.foundRows()].sort((one, other) => one.place - other.place);
   const order = new Map(app.found.map((place, at) => [place, at]));
   /** @type {string[]} */
   const texts = new Array(rows.length);
-  for (const row of rows) texts[/** @type {number} */ (order.get(row.place))] = JSON.stringify((await detailOf(row, app.chunk)).finding);
-  const head = JSON.stringify({ generated_at: app.index.generated_at, title: app.index.title, generator: app.index.generator, address: location.hash, count: rows.length });
+  for (const row of rows) texts[/** @type {number} */ (order.get(row.place))] = tell(row, (await detailOf(row, app.chunk)).finding);
+  return texts;
+}
+
+/** @param {string[]} cells */
+const csvLine = (cells) => `${cells.map(csvField).join(",")}\r\n`;
+
+/** @param {App} app */
+async function saveCsv(app) {
+  const lines = await textsOf(app, (row, known) => csvLine(csvCells(row, known)));
+  save("findings.csv", "text/csv;charset=utf-8", [csvLine(CSV_COLUMNS), ...lines]);
+  say(`${many(lines.length, "finding")} saved as CSV.`);
+}
+
+/** The findings in the shape of `findings.json`. @param {App} app */
+async function saveJson(app) {
+  const texts = await textsOf(app, (_row, known) => JSON.stringify(known));
+  const head = JSON.stringify({ generated_at: app.index.generated_at, title: app.index.title, generator: app.index.generator, address: location.hash, count: texts.length });
   save("findings.json", "application/json", [`${head.slice(0, -1)},"findings":[\n`, texts.join(",\n"), "\n]}\n"]);
-  say(`${many(rows.length, "finding")} saved as JSON.`);
+  say(`${many(texts.length, "finding")} saved as JSON.`);
 }
 
 /** @param {string} name @param {string} type @param {string[]} parts */

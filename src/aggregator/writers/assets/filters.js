@@ -95,8 +95,8 @@ function exportMenu(app) {
   const item = (/** @type {string} */ id, /** @type {string} */ name, /** @type {() => void} */ act) => el("button", { type: "button", class: "item", id, onclick: act }, name);
   return menu("export", "Export", () => [
     el("p", { class: "note" }, `${many(app.found.length, "finding")} as filtered`),
-    item("export-csv", "Download CSV", () => saveCsv(app)),
-    item("export-json", "Download JSON", () => saveJson(app)),
+    item("export-csv", "Download CSV", () => saveCsv(app).catch(broken)),
+    item("export-json", "Download JSON", () => saveJson(app).catch(broken)),
     item("export-markdown", "Copy as Markdown", () => copyText(listMarkdown(app), "The list is copied.")),
     item("copy-address", "Copy the address of this view", () => copyText(location.href, "The address is copied.")),
   ]);
