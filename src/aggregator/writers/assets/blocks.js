@@ -17,7 +17,6 @@
  * @property {string[]} tools
  * @property {string} where
  * @property {string} path
- * @property {number | null} start_line
  * @property {string} package
  * @property {string[]} vulnerability_ids
  * @property {number[]} weaknesses
@@ -57,7 +56,7 @@ async function readBlock(id) {
 
 const NO_ROW = {
   line: 0, product: "", product_type: "", environment: "", rule_id: "", tools: [], where: "", path: "",
-  start_line: null, package: "", vulnerability_ids: [], weaknesses: [], baseline: null, observation: "observed",
+  package: "", vulnerability_ids: [], weaknesses: [], baseline: null, observation: "observed",
   disposition: "open", standing: "none", risk: null, owners: [], assignees: [], tickets: [], is_kev: false,
 };
 
@@ -65,7 +64,7 @@ const NO_ROW = {
 function rowOf(raw, place, keys) {
   const key = keys.has(raw.id) ? `${raw.id}~${place}` : raw.id;
   keys.add(key);
-  const row = { ...NO_ROW, ...raw, place, key,
+  const row = { ...NO_ROW, ...raw, place, key, title: visible(raw.title).trim() || "Untitled",
     firstSeen: time(raw.first_seen), lastSeen: time(raw.last_seen), clockStart: time(raw.clock_start),
     due: time(raw.due_at), reopened: time(raw.reopened_at), closed: time(raw.closed_at) };
   row.haystack = [row.title, row.id, row.rule_id, row.where, row.package, row.product, row.environment, ...row.tools,

@@ -17,17 +17,18 @@ function clockParts(row, now) {
 
 /** @param {Row} row @param {number} now @param {number} start @returns {Child[]} */
 function clockSentence(row, now, start) {
+  if (Number.isNaN(start)) return [standingBadge(row.standing), ". Nobody knows since when it is there."];
   const allowed = days(Math.floor((row.due - start) / DAY));
   if (!Number.isNaN(row.closed)) {
     const took = days((row.closed - start) / DAY);
     const inTime = Number.isNaN(row.due) ? "" : row.closed <= row.due ? `, within the ${allowed} allowed` : `, later than the ${allowed} allowed`;
     return [`Closed after ${took}${inTime}.`];
   }
-  const age = `Open for ${days(Math.floor((now - start) / DAY))}`;
-  if (Number.isNaN(row.due)) return [standingBadge("none"), ` ${age}. No SLA is set for it.`];
+  const age = `Open for ${days(daysBetween(start, now))}`;
+  if (Number.isNaN(row.due)) return [standingBadge("none"), `. ${age}. No SLA is set for it.`];
   const limit = `the SLA is ${allowed}`;
-  if (row.standing === "paused") return [standingBadge("paused"), ` ${age}; ${limit}. A decision holds the clock.`];
-  return [standingBadge(row.standing), ` ${age}; ${limit}: ${clockWords(row.due, now)}.`];
+  if (row.standing === "paused") return [standingBadge("paused"), `. ${age}; ${limit}. A decision holds the clock.`];
+  return [standingBadge(row.standing), `. ${age}; ${limit}: ${clockWords(row.due, now)}.`];
 }
 
 /** The time that is used up, the whole bar being the time allowed. @param {Row} row @param {number} now @param {number} start */

@@ -34,8 +34,8 @@ function slaCell(row, app) {
 
 /** @param {Row} row */
 function statusCell(row) {
-  const isNew = row.baseline === "new" || row.baseline === "absent" || row.baseline === "updated";
-  return [el("span", { class: `status is-${row.status}` }, word(row.status)), isNew && row.baseline !== "absent" && el("span", { class: `change is-${row.baseline}` }, word(String(row.baseline)))];
+  const change = changeOf(row);
+  return [el("span", { class: `status is-${row.status}` }, word(row.status)), ["new", "reopened", "updated"].includes(change) && el("span", { class: `change is-${change}` }, word(change))];
 }
 
 /** @param {Row} row @param {App} app */
@@ -69,7 +69,7 @@ const COLUMNS = [
   { id: "product", name: "Product", cell: (row) => clipped(row.product), by: (row) => row.product.toLowerCase() },
   { id: "env", name: "Environment", cell: (row) => clipped(row.environment), by: (row) => row.environment.toLowerCase() },
   { id: "sla", name: "SLA", cell: slaCell, by: (row) => standingRank(row.standing) * 1e15 + (Number.isNaN(row.due) ? 9e14 : row.due) },
-  { id: "age", name: "Age", num: true, downFirst: true, cell: (row, app) => (Number.isNaN(ageOf(row, app.now)) ? NONE : days(Math.floor(ageOf(row, app.now)))), by: (row, app) => ageOf(row, app.now) },
+  { id: "age", name: "Age", num: true, downFirst: true, cell: (row, app) => (Number.isNaN(ageOf(row, app.now)) ? NONE : days(ageOf(row, app.now))), by: (row, app) => ageOf(row, app.now) },
   { id: "status", name: "Status", cell: statusCell, by: (row) => statusRank(row.status) },
   { id: "owner", name: "Owner", cell: (row) => people(row.owners), by: (row) => row.owners.join().toLowerCase() },
   { id: "assignee", name: "Assignee", cell: (row) => people(row.assignees), by: (row) => row.assignees.join().toLowerCase() },

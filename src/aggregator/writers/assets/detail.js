@@ -19,7 +19,7 @@ function findingParts(app, row, detail) {
   return [
     findingBar(app, row, detail),
     el("div", { class: "drawer-body" },
-      el("p", { class: "badges" }, severityBadge(row.severity), el("span", { class: "tag" }, word(row.kind)), el("span", { class: `status is-${row.status}` }, word(row.status)), row.baseline && el("span", { class: `change is-${row.baseline}` }, word(row.baseline)), row.is_kev && el("span", { class: "flag" }, "Known exploited")),
+      el("p", { class: "badges" }, severityBadge(row.severity), el("span", { class: "tag" }, word(row.kind)), el("span", { class: `status is-${row.status}` }, word(row.status)), row.baseline && el("span", { class: `change is-${changeOf(row)}` }, word(changeOf(row))), row.is_kev && el("span", { class: "flag" }, "Known exploited")),
       el("h2", { id: "finding-title", tabindex: "-1" }, row.title),
       el("p", { class: "where-line breakable" }, row.where),
       part("Clock", ...clockParts(row, app.now)),

@@ -20,10 +20,16 @@ const STATUSES = [...OPEN_STATUSES, "risk_accepted", "mitigated", "false_positiv
 /** @param {Row} row */
 const isOpen = (row) => row.status === "active" || row.status === "verified";
 
+/** Reopened in the run that saw it last. @param {Row} row */
+const isBack = (row) => !Number.isNaN(row.reopened) && row.reopened === row.lastSeen && row.observation === "observed";
+
+/** Against the run before; what came back is new there, and called by its own name. @param {Row} row */
+const changeOf = (row) => (row.baseline === "new" && isBack(row) ? "reopened" : row.baseline ?? "");
+
 /** Days from the clock's start to the closing, or to now. @param {Row} row @param {number} now */
 function ageOf(row, now) {
   const start = Number.isNaN(row.clockStart) ? row.firstSeen : row.clockStart;
-  return ((Number.isNaN(row.closed) ? now : row.closed) - start) / DAY;
+  return daysBetween(start, Number.isNaN(row.closed) ? now : row.closed);
 }
 
 /** @param {Row} row @param {number} now */
@@ -52,7 +58,7 @@ const FACETS = [
   { id: "severity", name: "Severity", of: (row) => [row.severity], order: SEVERITIES, label: word },
   { id: "sla", name: "SLA", of: (row) => [row.standing], order: STANDINGS, label: word },
   { id: "status", name: "Status", of: (row) => [row.status], order: STATUSES, label: word },
-  { id: "change", name: "Since the last run", of: (row) => [row.baseline ?? ""], order: ["new", "updated", "unchanged", "absent", ""], label: word, none: "Nothing to compare" },
+  { id: "change", name: "Since the last run", of: (row) => [changeOf(row)], order: ["new", "reopened", "updated", "unchanged", "absent", ""], label: word, none: "Nothing to compare" },
   { id: "kind", name: "Kind", of: (row) => [row.kind], label: word },
   { id: "tool", name: "Tool", of: (row) => orNothing(row.tools), none: "Unknown" },
   { id: "type", name: "Product type", of: (row) => [row.product_type], none: "None given" },
@@ -120,10 +126,11 @@ function termsOf(query) {
  * The rows that pass everything, in their own order, and for each facet how many rows each of its values has among
  * those that pass everything else.
  * @param {Row[]} rows @param {FacetIndex[]} indexes @param {Map<string, Set<string>>} chosen
- * @param {string} query @param {Set<string> | null} ids
+ * @param {string} query @param {Upgrade | undefined} upgrade whose findings alone are wanted
  * @returns {Chosen}
  */
-function select(rows, indexes, chosen, query, ids) {
+function select(rows, indexes, chosen, query, upgrade) {
+  const closes = new Set(upgrade?.closes);
   const terms = termsOf(query);
   const active = indexes.filter((index) => chosen.get(index.facet.id)?.size);
   const passes = active.map((index) => chosenRows(index, /** @type {Set<string>} */ (chosen.get(index.facet.id)), rows.length));
@@ -135,7 +142,7 @@ function select(rows, indexes, chosen, query, ids) {
     for (let which = 0; which < passes.length && failures < 2; which += 1) {
       if (!passes[which][at]) { failures += 1; failed = which; }
     }
-    if (failures > 1 || (ids && !ids.has(rows[at].id)) || !hasTerms(rows[at].haystack, terms)) continue;
+    if (failures > 1 || (upgrade && !isClosedBy(rows[at], upgrade, closes)) || !hasTerms(rows[at].haystack, terms)) continue;
     if (failures === 0) selected.push(at);
     for (const index of failures ? [active[failed]] : indexes) {
       const count = /** @type {Uint32Array} */ (counts.get(index.facet.id));
@@ -144,6 +151,9 @@ function select(rows, indexes, chosen, query, ids) {
   }
   return { rows: selected, counts };
 }
+
+/** Whether an upgrade closes the finding: lines of one product can hold findings of one id. @param {Row} row @param {Upgrade} upgrade @param {Set<string>} closes */
+const isClosedBy = (row, upgrade, closes) => row.line === (upgrade.line ?? 0) && closes.has(row.id);
 
 /** @param {string} haystack @param {{not: boolean, text: string}[]} terms */
 const hasTerms = (haystack, terms) => terms.every((term) => haystack.includes(term.text) !== term.not);

@@ -3,23 +3,27 @@
 
 /** @typedef {{open: Row[], closed: Row[], fresh: Row[], fixed: Row[], back: Row[], month: {fresh: number, fixed: number, back: number}}} Movement */
 
-/** Reopened in the run that saw it last. @param {Row} row */
-const isBack = (row) => !Number.isNaN(row.reopened) && row.reopened === row.lastSeen && row.observation === "observed";
+/** When the line was looked at first, `NaN` where that is not remembered: what was there then is new to nobody. @param {Line} line */
+function baselineOf(line) {
+  const [first] = line.trend ?? [];
+  return first && !first.new ? time(first.at) : NaN;
+}
 
-/** @param {Row[]} rows @param {number} now @returns {Movement} */
-function movement(rows, now) {
+/** @param {Row[]} rows @param {number} now @param {Line[]} lines @returns {Movement} */
+function movement(rows, now, lines) {
   const since = now - 30 * DAY;
+  const baselines = lines.map(baselineOf);
   const open = rows.filter(isOpen);
   const closed = rows.filter((row) => !Number.isNaN(row.closed));
   const count = (/** @type {(row: Row) => boolean} */ test) => rows.reduce((total, row) => total + (test(row) ? 1 : 0), 0);
   return {
     open,
     closed,
-    fresh: open.filter((row) => row.baseline === "new" && !isBack(row)),
+    fresh: open.filter((row) => changeOf(row) === "new"),
     fixed: rows.filter((row) => row.baseline === "absent"),
     back: open.filter(isBack),
     month: {
-      fresh: count((row) => row.firstSeen >= since),
+      fresh: count((row) => row.firstSeen >= since && row.firstSeen !== baselines[row.line]),
       fixed: count((row) => row.closed >= since),
       back: count((row) => row.reopened >= since),
     },

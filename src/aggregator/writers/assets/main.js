@@ -130,7 +130,7 @@ function updateList(app) {
   const upgrade = app.upgradeNamed(view.upgrade);
   const order = { sort: "", page: 1, size: 50, columns: null, finding: "" };
   once("selection", writeAddress({ ...view, ...order }), () => {
-    const selection = select(app.rows, app.indexes, view.chosen, view.query, upgrade ? new Set(upgrade.closes) : null);
+    const selection = select(app.rows, app.indexes, view.chosen, view.query, upgrade);
     app.counts = selection.counts;
     app.found = selection.rows;
     drawn.sort = "";
@@ -147,7 +147,9 @@ function hideFinding(wanted) {
     const link = [...document.querySelectorAll("#rows a.title")].find((each) => /** @type {HTMLElement} */ (each).dataset.key === drawer.dataset.key);
     /** @type {HTMLElement | undefined} */ (link)?.focus();
   }
-  if (wanted) say("This page knows no finding of that id.");
+  if (!wanted) return;
+  say("This page knows no finding of that id.");
+  toast("This page knows no finding of that id.");
 }
 
 /** @param {App} app */

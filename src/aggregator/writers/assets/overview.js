@@ -22,7 +22,7 @@ function figure(name, value, notes, tone = "") {
 function drawOverview(app) {
   const rows = app.scopedRows();
   const shown = app.scopedLines();
-  const moved = movement(rows, app.now);
+  const moved = movement(rows, app.now, app.lines);
   const place = byId("overview");
   if (!rows.length) return refill(place, ...nothingFound(app, shown));
   refill(place,
@@ -96,7 +96,7 @@ function figures(app, rows, moved, shown) {
       mean.by.length > 1 ? mean.by.slice(0, 2).map(({ severity, days: each }) => `${word(severity)} ${days(each)}`).join(", ") : null]),
     figure("Tickets", tickets.all ? number(tickets.open + tickets.unread) : "0", tickets.all ? [
       `${tickets.unread ? "open, or not read" : "open"}; ${number(tickets.resolved)} resolved.`,
-      countedNote(view, tickets.without, { ticket: [""] }, "open findings without one")] : ["No finding has a ticket."]),
+      tickets.without ? countedNote(view, tickets.without, { ticket: [""] }, `open ${tickets.without === 1 ? "finding" : "findings"} without one`) : "Every open finding has one."] : ["No finding has a ticket."]),
     foldingFigure(folding(shown), rows),
   ];
 }
@@ -165,7 +165,7 @@ function changeCard(app, moved, shown) {
       el("tbody", {},
         line("New", countLink(view, moved.fresh.length, { change: ["new"] }, "new since the last run"), moved.month.fresh, "new"),
         line("Fixed", countLink(view, moved.fixed.length, { change: ["absent"], status: [ANY] }, "fixed in the last run"), moved.month.fixed, "absent"),
-        line("Reopened", number(moved.back.length), moved.month.back, "reopened"))),
+        line("Reopened", countLink(view, moved.back.length, { change: ["reopened"] }, "reopened in the last run"), moved.month.back, "reopened"))),
     el("p", { class: "note" }, isFirst ? "This is the first run: there is nothing to compare with, so nothing is called new." : "Fixed means: the same scanner looked at the same place again and did not find it."));
 }
 
@@ -175,10 +175,10 @@ function lookCard(app, shown) {
   const counts = tally(scans.map((scan) => scan.look));
   const missed = scans.filter((scan) => scan.look !== "complete" && scan.look !== "remembered");
   const oldest = Math.min(...missed.map((scan) => time(scan.covered_at)).filter((at) => !Number.isNaN(at)));
-  const never = missed.filter((scan) => !scan.covered_at).length;
+  const never = missed.filter((scan) => scan.look !== "missing" && !scan.covered_at).length;
   return el("section", { class: "card", "aria-labelledby": "title-looks" }, el("h2", { id: "title-looks" }, "Scanners"),
     el("ul", { class: "looks" }, LOOKS.filter((look) => counts.get(look)).map((look) => el("li", {}, el("span", { class: `look is-${look}` }, word(look)), el("span", { class: "num" }, number(counts.get(look) ?? 0))))),
-    el("p", { class: "note" }, !scans.length && "Nothing is known about what was looked at. ", Number.isFinite(oldest) && `Longest without a complete look: since ${date(oldest)}. `, never > 0 && `${many(never, "scan")} never looked to the end. `, el("a", { href: writeAddress({ ...app.view, view: "scanners", finding: "" }) }, "What each scanner saw")));
+    el("p", { class: "note" }, !scans.length && "Nothing is known about what was looked at. ", Number.isFinite(oldest) && `Longest without a complete look: since ${date(oldest)}. `, never > 0 && `Of ${many(never, "scan")} no complete look is remembered. `, el("a", { href: writeAddress({ ...app.view, view: "scanners", finding: "" }) }, "What each scanner saw")));
 }
 
 const LOOKS = ["failed", "missing", "partial", "not_scanned", "complete", "remembered"];
@@ -217,7 +217,7 @@ function nothingFound(app, shown) {
   const complete = scans.filter((scan) => scan.look === "complete");
   const isWhole = scans.length > 0 && complete.length === scans.length;
   const words = !scans.length ? "No scanner has reported yet, so this says nothing about the product."
-    : isWhole ? `${many(complete.length, "scan")} looked, all of them to the end. Here is what was looked at.`
+    : isWhole ? `${many(complete.length, "scan")} looked${complete.length > 1 ? ", all of them" : ""} to the end. Here is what was looked at.`
       : `${number(complete.length)} of ${many(scans.length, "scan")} looked to the end. Here is what was looked at, and what was not.`;
   return [
     ...notices(app, shown),

@@ -17,14 +17,14 @@ function scanWords(scan) {
 /** @param {App} app @param {Scan} scan */
 function scanRow(app, scan) {
   const covered = time(scan.covered_at);
-  const old = (app.now - covered) / DAY;
+  const old = daysBetween(covered, app.now);
   return el("tr", { role: "row" },
     el("th", { scope: "row", role: "rowheader" }, scan.tool, scan.tool_version && el("span", { class: "note" }, ` ${scan.tool_version}`)),
     el("td", { role: "cell", "data-label": "Looked at" }, el("span", { class: "breakable" }, scan.scope), scan.report && el("span", { class: "note block breakable" }, scan.report)),
     el("td", { role: "cell", "data-label": "How it ended" }, el("span", { class: `look is-${scan.look}` }, word(scan.look)),
       scan.reason && el("span", { class: "note block" }, scan.reason), scan.next_step && el("span", { class: "note block" }, scan.next_step)),
     el("td", { role: "cell", "data-label": "Saw" }, scanWords(scan) || "\u2013"),
-    el("td", { role: "cell", "data-label": "Last covered" }, Number.isNaN(covered) ? "Never, as far as is remembered" : timeEl(covered), old >= 1 && el("span", { class: "note block" }, `${days(Math.floor(old))} ago`)));
+    el("td", { role: "cell", "data-label": "Last covered" }, Number.isNaN(covered) ? (scan.look === "missing" ? "\u2013" : "Never, as far as is remembered") : timeEl(covered), old >= 1 && el("span", { class: "note block" }, `${days(old)} ago`)));
 }
 
 /** @param {App} app @param {Line[]} shown @returns {Child[]} */
@@ -51,11 +51,10 @@ function drawScanners(app) {
 /** @param {App} app */
 function drawUpgrades(app) {
   const shown = app.scopedUpgrades();
-  const open = new Set(app.scopedRows().filter(isOpen).map((row) => row.id));
-  const closed = new Set(shown.flatMap(({ upgrade }) => upgrade.closes.filter((id) => open.has(id))));
+  const closed = app.scopedRows().filter((row) => isOpen(row) && app.upgradesOf(row).length);
   if (!shown.length) return refill(byId("upgrades"), el("div", { class: "card empty" }, el("h2", {}, "No upgrade is known"), el("p", {}, "No open finding is about a package that a newer version mends.")));
   refill(byId("upgrades"),
-    el("div", { class: "lead" }, el("h2", {}, `${many(shown.length, "upgrade")} ${shown.length === 1 ? "closes" : "close"} ${many(closed.size, "finding")}`), el("p", { class: "note" }, "The fewest package upgrades that close what upgrades can close, those first that close the worst.")),
+    el("div", { class: "lead" }, el("h2", {}, `${many(shown.length, "upgrade")} ${shown.length === 1 ? "closes" : "close"} ${many(closed.length, "finding")}`), el("p", { class: "note" }, "The fewest package upgrades that close what upgrades can close, those first that close the worst.")),
     el("table", { class: "plain cards card", role: "table" },
       el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ["Package", "From", "To", "Where", "Worst", "Closes"].map((name) => el("th", { scope: "col", role: "columnheader", class: name === "Closes" ? "num" : false }, name)))),
       el("tbody", { role: "rowgroup" }, shown.slice(0, 500).map(({ upgrade, place }) => upgradeRow(app, upgrade, place)))));

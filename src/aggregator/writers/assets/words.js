@@ -77,9 +77,12 @@ function timeEl(at, words = date) {
   return Number.isNaN(at) ? "" : el("time", { datetime: new Date(at).toISOString(), title: moment(at) }, words(at));
 }
 
-/** `34 days past`, `due in 3 days`, `due today`. @param {number} due @param {number} now */
+/** Whole days of the calendar, as the other documents count ages and distances. @param {number} from @param {number} to */
+const daysBetween = (from, to) => Math.floor(to / DAY) - Math.floor(from / DAY);
+
+/** `34 days past`, `3 days left`, `due today`. @param {number} due @param {number} now */
 function clockWords(due, now) {
-  const left = (due - now) / DAY;
-  if (left <= 0) return left > -1 ? "past since today" : `${days(Math.floor(-left))} past`;
-  return left < 1 ? "due within a day" : `${days(Math.floor(left))} left`;
+  const left = daysBetween(now, due);
+  if (due <= now) return left ? `${days(-left)} past` : "past since today";
+  return left ? `${days(left)} left` : "due today";
 }
