@@ -51,16 +51,12 @@ class Owners:
         """The owners of a file, as they are written: ``@person``, ``@org/team``, an address."""
         return next((line.owners for line in self._last_first if line.matches.fullmatch(path)), ())
 
-    def people(self, path: str) -> tuple[str, ...]:
-        """The logins among them, without ``@``: a team or an address cannot be assigned to an issue."""
-        return people(self.of(path))
-
     def __bool__(self) -> bool:
         return bool(self._last_first)
 
 
 def people(owners: Iterable[str]) -> tuple[str, ...]:
-    """The logins among owners, without ``@``."""
+    """The logins among owners, without ``@``: a team or an address cannot be assigned to an issue."""
     return tuple(owner[1:] for owner in owners if _LOGIN.fullmatch(owner))
 
 

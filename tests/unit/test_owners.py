@@ -148,7 +148,7 @@ def test_comments_and_lines_that_github_refuses_are_passed_over() -> None:
 
 def test_only_people_can_be_assigned() -> None:
     """Teams, addresses and what is no login are owners, and nobody to assign."""
-    assert read_owners("* @kim @org/team a@b.example @-x kim").people("a") == ("kim",)
+    assert people(read_owners("* @kim @org/team a@b.example @-x kim").of("a")) == ("kim",)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

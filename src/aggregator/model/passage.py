@@ -35,12 +35,10 @@ class Passage(Struct, frozen=True, gc=False):
             with it.
         runs: its unchanged lines, ascending on both sides and never overlapping. A line in no run was changed or
             removed, or nobody knows.
-        is_same: the content is identical; ``runs`` then maps every line.
     """
 
     path: str
     runs: tuple[Run, ...]
-    is_same: bool
 
     def line_now(self, line: int) -> int | None:
         """Where a line of the remembered file stands now, both 1-based; ``None`` when it is in no run."""

@@ -27,14 +27,6 @@ _KIND = f"({'|'.join(KINDS)})"
 _HEAD = f"((new|any|breached)(:{_SEVERITY})?|{_SEVERITY})"
 _FILTER = rf"(kind={_KIND}(,{_KIND})*|(tool|product)=[^\s,=:]+(,[^\s,=:]+)*|risk>=(100|[0-9]{{1,2}})|kev)"
 GATE_RULE = rf"^(none|{_HEAD}( +{_FILTER})*|{_FILTER}( +{_FILTER})*)$"
-GATE_RULES = (
-    "none",
-    *(
-        f"{subject}{severity}"
-        for subject in ("new", "any", "breached")
-        for severity in ("", ":info", ":low", ":medium", ":high", ":critical")
-    ),
-)
 FailOn = Annotated[str, StringConstraints(pattern=GATE_RULE)]
 
 

@@ -136,9 +136,9 @@ class _Reading:
     def _keep(self, history: dict[str, Passage], path: str, file: str, new_path: str, text: str) -> None:
         """Remember what became of one file, if its old content can be read."""
         if self._repository.id_of(text.encode("utf-8")) == file:
-            history[path] = Passage(new_path, whole(text), is_same=True)
+            history[path] = Passage(new_path, whole(text))
         elif (old := self._old_text(file)) is not None:
-            history[path] = Passage(new_path, unchanged_lines(old, text), is_same=old == text)
+            history[path] = Passage(new_path, unchanged_lines(old, text))
 
     def _old_text(self, file: str) -> str | None:
         """What was in a file; ``None`` when it is not to be read, or no text. Read once."""
@@ -166,7 +166,7 @@ class _Reading:
                 if text := self._new_text(new_path):
                     self._keep(history, path, file, new_path, text)
             elif path in removed and path not in doubtful:
-                history[path] = Passage("", (), is_same=False)
+                history[path] = Passage("", ())
 
     def _similar(
         self, removed: Mapping[str, str], came: Iterable[str], lost: Iterable[str]

@@ -4,7 +4,7 @@ import pytest
 
 from aggregator.model.passage import NOT_KNOWN, Passage, Run
 
-MOVED = Passage("b.py", (Run(1, 1, 2), Run(3, 5, 1), Run(6, 6, 3)), is_same=False)
+MOVED = Passage("b.py", (Run(1, 1, 2), Run(3, 5, 1), Run(6, 6, 3)))
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_a_line_is_followed_through_its_run(line: int, now: int | None) -> None:
 
 def test_a_file_that_is_gone_has_no_lines() -> None:
     """Of a file that is gone no line is anywhere."""
-    assert Passage("", (), is_same=False).line_now(1) is None
+    assert Passage("", ()).line_now(1) is None
 
 
 def test_nothing_is_known_at_first() -> None:

@@ -118,6 +118,6 @@ def test_large_files_take_little_time(kinds: int) -> None:
     for _ in range(1000):
         new.insert(chance.randrange(len(new)), f"line {chance.randrange(kinds)}")
     start = time.process_time()
-    passage = Passage("", unchanged_lines(text(old), text(new)), is_same=False)
+    passage = Passage("", unchanged_lines(text(old), text(new)))
     assert time.process_time() - start < 2
     assert all(passage.line_now(line) is None or new[passage.line_now(line) - 1] == old[line - 1] for line in (1, 500))  # type: ignore[operator]

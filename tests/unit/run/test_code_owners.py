@@ -14,12 +14,12 @@ def test_the_first_file_counts(tmp_path: Path) -> None:
     """The file in .github comes before the one at the root and the one in docs."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/CODEOWNERS").write_text("* @docs")
-    assert find_owners(tmp_path).people("a") == ("docs",)
+    assert find_owners(tmp_path).of("a") == ("@docs",)
     (tmp_path / "CODEOWNERS").write_text("* @root")
-    assert find_owners(tmp_path).people("a") == ("root",)
+    assert find_owners(tmp_path).of("a") == ("@root",)
     (tmp_path / ".github").mkdir()
     (tmp_path / ".github/CODEOWNERS").write_text("* @first")
-    assert find_owners(tmp_path).people("a") == ("first",)
+    assert find_owners(tmp_path).of("a") == ("@first",)
 
 
 def test_without_a_file_it_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

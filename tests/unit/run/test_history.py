@@ -44,8 +44,8 @@ def test_lines_are_followed(checkout: Checkout) -> None:
     old = checkout.commit({"a.py": CODE, "b/c.py": CODE})
     checkout.commit({"a.py": "# new\n" + EDITED})
     assert past(checkout, remembered(old, "a.py", "b/c.py")).history == {
-        "a.py": Passage("a.py", (Run(1, 2, 3), Run(5, 6, 5), Run(11, 11, 10)), is_same=False),
-        "b/c.py": Passage("b/c.py", (Run(1, 1, 20),), is_same=True),
+        "a.py": Passage("a.py", (Run(1, 2, 3), Run(5, 6, 5), Run(11, 11, 10))),
+        "b/c.py": Passage("b/c.py", (Run(1, 1, 20),)),
     }
 
 
@@ -62,7 +62,7 @@ def test_ends_of_lines_make_no_difference(checkout: Checkout) -> None:
     (checkout.root / "a.py").write_bytes(CODE.replace("\n", "\r\n").encode())
     history = past(checkout, remembered(old, "a.py", "b.py")).history
     assert history["a.py"].runs == (Run(1, 1, 20),)
-    assert history["b.py"] == Passage("b.py", (Run(1, 1, 21),), is_same=True)
+    assert history["b.py"] == Passage("b.py", (Run(1, 1, 21),))
 
 
 def test_renames_are_followed(checkout: Checkout) -> None:
@@ -79,9 +79,9 @@ def test_renames_are_followed(checkout: Checkout) -> None:
         }
     )
     assert past(checkout, remembered(old, "a.py", "b.py", "c.py"), "", "lib/b.py").history == {
-        "a.py": Passage("lib/new.py", (Run(1, 1, 3), Run(5, 5, 5), Run(11, 10, 10)), is_same=False),
-        "b.py": Passage("lib/b.py", (Run(1, 1, 20),), is_same=True),
-        "c.py": Passage("", (), is_same=False),
+        "a.py": Passage("lib/new.py", (Run(1, 1, 3), Run(5, 5, 5), Run(11, 10, 10))),
+        "b.py": Passage("lib/b.py", (Run(1, 1, 20),)),
+        "c.py": Passage("", ()),
     }
 
 
@@ -92,7 +92,7 @@ def test_moved_folder_takes_its_files_along(checkout: Checkout) -> None:
     gone = dict.fromkeys(("app/a.py", "app/b.py", "app/c.py"))
     checkout.commit({**gone, "src/app/a.py": walk, "src/app/b.py": run, "src/app/c.py": sing + "same()\n"})
     assert past(checkout, remembered(old, "app/c.py")).history == {
-        "app/c.py": Passage("src/app/c.py", (Run(21, 21, 1),), is_same=False)
+        "app/c.py": Passage("src/app/c.py", (Run(21, 21, 1),))
     }
 
 
@@ -100,7 +100,7 @@ def test_file_that_is_gone_alone(checkout: Checkout) -> None:
     """When no file is new, one that is not there any more is gone for good."""
     old = checkout.commit({"a.py": CODE, "b.py": ""})
     checkout.commit({"a.py": None})
-    assert past(checkout, remembered(old, "a.py")).history == {"a.py": Passage("", (), is_same=False)}
+    assert past(checkout, remembered(old, "a.py")).history == {"a.py": Passage("", ())}
 
 
 def test_doubtful_renames_are_nobodys(checkout: Checkout) -> None:
@@ -118,7 +118,7 @@ def test_look_alikes_that_stayed_make_boilerplate(checkout: Checkout) -> None:
     cases = {f"case{number}.py": f"{frame}{number}{number}{number}{number}\n" for number in range(3)}
     old = checkout.commit({**cases})
     checkout.commit({"case1.py": None, "case2.py": None, "case9.py": f"{frame}9999\n"})
-    assert past(checkout, remembered(old, *cases)).history["case1.py"] == Passage("", (), is_same=False)
+    assert past(checkout, remembered(old, *cases)).history["case1.py"] == Passage("", ())
 
 
 def test_uncommitted_removal_is_nobodys(checkout: Checkout) -> None:
@@ -232,7 +232,7 @@ def test_large_new_files_are_no_candidates(checkout: Checkout, monkeypatch: pyte
     checkout.commit({"a.py": None, "b.py": EDITED})
     with monkeypatch.context() as patch:
         patch.setattr(module, "MOST_BYTES_A_FILE", 10)
-        assert past(checkout, remembered(old, "a.py")).history == {"a.py": Passage("", (), is_same=False)}
+        assert past(checkout, remembered(old, "a.py")).history == {"a.py": Passage("", ())}
     monkeypatch.setattr("aggregator.run.repository.MOST_ENTRIES", 0)
     assert past(checkout, remembered(old, "a.py")).history == {}
 
