@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,18 +24,7 @@ SCANS = "scans"
 TopicWord = Literal[
     "new", "reopened", "lapsed", "raised", "breached", "approaching", "fixed", "accepted", "expiring", "scans"
 ]
-EVERYTHING: tuple[TopicWord, ...] = (
-    "new",
-    "reopened",
-    "lapsed",
-    "raised",
-    "breached",
-    "approaching",
-    "fixed",
-    "accepted",
-    "expiring",
-    "scans",
-)
+EVERYTHING: tuple[TopicWord, ...] = get_args(TopicWord)
 Inline = Annotated[int, Field(strict=True, ge=0, le=40)]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -108,7 +97,6 @@ class Audience:
         self.webhook = route.webhook or route.name
         self.most = chat.most if route.most is None else route.most
         self._least = Severity((route.severity or chat.severity).upper())
-        self._is_choosy = bool(route.only)
         self._only = Choice(route.only, line)
         self._owners = route.owners
         self._told = frozenset(chat.tell if route.tell is None else route.tell)
@@ -131,7 +119,7 @@ class Audience:
 
     def means(self, finding: Finding) -> bool:
         """Whether the finding is one of theirs."""
-        if not self.is_grave(finding.severity) or (self._is_choosy and self._only.of(finding) is None):
+        if not self.is_grave(finding.severity) or (self._only and self._only.of(finding) is None):
             return False
         return not self._owners or any(
             matches_text(wanted, owner) for wanted in self._owners for owner in finding.owners

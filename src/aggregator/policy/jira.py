@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from aggregator.model.severity import Severity
 from aggregator.policy.part import Count, Days, Part, Text
+from aggregator.policy.selector import SeverityWord
 
 PLACEHOLDERS = ("severity", "title", "place", "rule", "tool", "product", "environment", "id", "owner", "count", "due")
 """What a template may name, in braces."""
@@ -95,7 +96,7 @@ class Jira(Part):
 
     project: str = Field("", description="The key of the project in which tickets are created: SEC.")
     issue_type: Text = Field("Task", description="The type of new tickets.")
-    threshold: Literal["critical", "high", "medium", "low", "info"] = Field(
+    threshold: SeverityWord = Field(
         "high", description="New findings of this severity or worse get a ticket, and those past their SLA."
     )
     backlog: bool = Field(

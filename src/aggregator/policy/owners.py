@@ -5,14 +5,12 @@ from __future__ import annotations
 from pydantic import Field
 
 from aggregator.model.finding import Finding
-from aggregator.model.hierarchy import Belonging
-from aggregator.model.state import Line
 from aggregator.policy.globs import matches_text
-from aggregator.policy.part import Part, Text
-from aggregator.policy.selector import KindWord
+from aggregator.policy.part import Text
+from aggregator.policy.selector import Homed, KindWord
 
 
-class OwnerRule(Part):
+class OwnerRule(Homed):
     """Owners, and what a finding without a file must be to be theirs; what is not written is not asked."""
 
     kind: KindWord | None = Field(None, description="The kind of finding.")
@@ -20,17 +18,9 @@ class OwnerRule(Part):
     resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
     host: Text | None = Field(None, description="A host that was scanned; * stands for any text.")
     image: Text | None = Field(None, description="A container image; * stands for any text.")
-    product: Text | None = Field(None, description="The product; * stands for any text.")
-    environment: Text | None = Field(None, description="Where the product runs; * stands for any text.")
     owners: tuple[Text, ...] = Field(
         min_length=1, description="Whom it belongs to: @person, @org/team, an address, any name."
     )
-
-    def is_of(self, line: Line, home: Belonging) -> bool:
-        """Whether findings that belong there can be meant at all; what they do not say is as the line says."""
-        return (self.product is None or matches_text(self.product, home.product or line.product)) and (
-            self.environment is None or matches_text(self.environment, home.environment or line.environment)
-        )
 
     def fits(self, finding: Finding) -> bool:
         """Whether a finding that belongs to such a place is one of them."""

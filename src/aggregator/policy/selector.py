@@ -17,24 +17,29 @@ KindWord = Literal["sast", "secret", "sca", "container", "iac", "cloud", "dast",
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 
 
-class Selector(Part):
-    """What a finding must be to be meant; what is not written is not asked."""
+class Homed(Part):
+    """What may be about one product or environment only."""
 
-    kind: KindWord | None = Field(None, description="The kind of finding.")
-    severity: SeverityWord | None = Field(None, description="Exactly this severity.")
     product: Text | None = Field(None, description="The product; * stands for any text.")
     environment: Text | None = Field(None, description="Where the product runs; * stands for any text.")
-    path: PathPattern | None = Field(
-        None, description="A path; * within a folder, ** across folders, tests/ for all below."
-    )
-    purl: PurlPattern | None = Field(None, description="A package URL without version; * stands for any text.")
-    resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
 
     def is_of(self, line: Line, home: Belonging) -> bool:
         """Whether findings that belong there can be meant at all; what they do not say is as the line says."""
         return (self.product is None or matches_text(self.product, home.product or line.product)) and (
             self.environment is None or matches_text(self.environment, home.environment or line.environment)
         )
+
+
+class Selector(Homed):
+    """What a finding must be to be meant; what is not written is not asked."""
+
+    kind: KindWord | None = Field(None, description="The kind of finding.")
+    severity: SeverityWord | None = Field(None, description="Exactly this severity.")
+    path: PathPattern | None = Field(
+        None, description="A path; * within a folder, ** across folders, tests/ for all below."
+    )
+    purl: PurlPattern | None = Field(None, description="A package URL without version; * stands for any text.")
+    resource: Text | None = Field(None, description="A cloud resource's full id; * stands for any text.")
 
     def fits(self, finding: Finding) -> bool:
         """Whether a finding that belongs to such a place is one of them."""
