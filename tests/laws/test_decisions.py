@@ -16,12 +16,11 @@ from aggregator.disposition import dispose
 from aggregator.model.finding import Decision, Disposition, Finding
 from aggregator.model.state import State, Telling
 from aggregator.model.statement import Statement, Statements
-from aggregator.planning.issues import IssueFacts, plan_issues, tickets_opened
+from aggregator.planning.issues import IssueFacts, plan_issues
 from aggregator.planning.jira import plan_tickets
-from aggregator.planning.jira_actions import CreateTicket
 from aggregator.planning.jira_marks import home_label
 from aggregator.planning.jira_statements import statements_of_tickets
-from aggregator.planning.opened import learned_from
+from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.planning.statements import merge_statements, statements_of_issues
 from aggregator.policy import ExceptionRule, Policy
@@ -77,9 +76,8 @@ class Both:
         receipts = [Receipt(each.key, Delivery.DONE, place=sink.apply(each)) for each in on_issues.actions]
         on_jira = plan_tickets(made, tickets, RULES, BEFORE)
         done = [Receipt(each.key, Delivery.DONE, place=self.jira.apply(each)) for each in on_jira.actions]
-        created = [each for each in on_jira.actions if isinstance(each, CreateTicket)]
         learned = (*on_issues.tickets, *tickets_opened(on_issues.actions, receipts))
-        self.state = settle(made.state, (*learned, *on_jira.tickets, *learned_from(created, done)))
+        self.state = settle(made.state, (*learned, *on_jira.tickets, *tickets_opened(on_jira.actions, done)))
         self.plans.append((len(on_issues.actions), len(on_jira.actions)))
 
     def _dismissed(self) -> Statements:

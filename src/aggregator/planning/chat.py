@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.model.news import News
+from aggregator.model.finding import Finding
+from aggregator.model.news import News, Story
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.planning.chat_actions import PostMessage, Service, channel_of
@@ -16,6 +19,7 @@ from aggregator.planning.tellings import Past, arrived, lost, past_of
 from aggregator.planning.troubles import still_failing
 from aggregator.policy import Policy
 from aggregator.policy.chat import Audience
+from aggregator.state.settle import Learned
 from aggregator.writers.digest import Digest, write_digest
 from aggregator.writers.slack_blocks import render_slack
 from aggregator.writers.teams_card import render_teams
@@ -24,12 +28,17 @@ _RENDERERS: dict[Service, Callable[[Digest], bytes]] = {"slack": render_slack, "
 
 
 class Told(Struct, frozen=True):
-    """One channel in one run: what it knew, what is news to it, and the message, where there are any news."""
+    """One channel in one run: what it knew, what is news to it, and the message, where there are any news.
+
+    Attributes:
+        write: makes the message of news.
+    """
 
     channel: str
     past: Past
     news: News
     message: PostMessage | None
+    write: Callable[[News], PostMessage]
 
 
 def plan_chat(
@@ -49,17 +58,36 @@ def _told(
     channel = channel_of(service, audience.name)
     past = past_of(outcome.state.told, channel)
     news = gather_news(outcome, audience, past, previous, policy)
-    if news.is_silent:
-        return Told(channel, past, news, None)
+    write = partial(_written, service, audience, outcome, run_url)
+    return Told(channel, past, news, None if news.is_silent else write(news), write)
+
+
+def _written(service: Service, audience: Audience, outcome: Outcome, run_url: str, news: News) -> PostMessage:
     digest = write_digest(news, outcome, audience.most, run_url)
-    message = PostMessage(
+    return PostMessage(
         service=service,
         route=audience.name,
         webhook=audience.webhook,
         headline=digest.headline,
         body=_RENDERERS[service](digest).decode("ascii"),
     )
-    return Told(channel, past, news, message)
+
+
+def link_tickets(told: Told, opened: Iterable[Learned]) -> PostMessage:
+    """The message with links to the tickets that were opened since it was planned."""
+    tickets: defaultdict[str, list[str]] = defaultdict(list)
+    for each in opened:
+        for finding in each.findings:
+            tickets[finding].append(each.ticket)
+    stories = tuple(
+        Story(story.topic, tuple(_linked(each, tickets[each.id]) for each in story.findings))
+        for story in told.news.stories
+    )
+    return told.write(replace(told.news, stories=stories))
+
+
+def _linked(finding: Finding, tickets: list[str]) -> Finding:
+    return replace(finding, tickets=tuple(dict.fromkeys((*finding.tickets, *tickets))))
 
 
 def remember_told(

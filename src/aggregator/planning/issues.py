@@ -15,8 +15,7 @@ from aggregator.planning.issue_desk import Desk, Served, arrange
 from aggregator.planning.issue_tending import answers, edit, tend, text_of
 from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
 from aggregator.planning.observed import SeenIssue
-from aggregator.planning.opened import learned_from
-from aggregator.planning.plan import Held, Receipt
+from aggregator.planning.plan import Held
 from aggregator.policy.policy import Issues
 from aggregator.state.settle import Learned
 from aggregator.writers.issue_comments import emptied, same_as
@@ -69,11 +68,6 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     if why_not:
         return IssuePlan(held=_held(actions, why_not))
     return IssuePlan(actions, tickets=tuple(_tickets(desk.served)))
-
-
-def tickets_opened(actions: Iterable[GitHubAction], receipts: Iterable[Receipt]) -> tuple[Learned, ...]:
-    """Which findings the issues that were just opened are about; a receipt's place is the issue's address."""
-    return learned_from((action for action in actions if isinstance(action, OpenIssue)), receipts)
 
 
 def _held(actions: tuple[GitHubAction, ...], why_not: str) -> tuple[Held, ...]:

@@ -12,13 +12,13 @@ from aggregator.model.errors import UsageError
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Line, State
 from aggregator.model.statement import NOTHING_SAID, Statements
-from aggregator.planning.chat import Told, plan_chat, remember_told
-from aggregator.planning.chat_actions import SERVICES, Service
+from aggregator.planning.chat import Told, link_tickets, plan_chat, remember_told
+from aggregator.planning.chat_actions import SERVICES, PostMessage, Service
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.policy.policy import Policy
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame
-from aggregator.run.letters import OneWay
+from aggregator.run.letters import OneWay, Opened
 from aggregator.run.memory import Memory
 from aggregator.run.outside import Outside
 from aggregator.settings import Surroundings
@@ -56,6 +56,7 @@ class Chatter(OneWay):
         self._previous: State | None = None
         self._told: tuple[Told, ...] = ()
         self._outcome: Outcome | None = None
+        self._opened: Opened = tuple
 
     def listen(self, state: State | None) -> Statements:
         """Nothing; but what was known before this run tells what is news after it."""
@@ -73,8 +74,9 @@ class Chatter(OneWay):
         messages = tuple(each.message for each in self._told if each.message is not None)
         return Proposal(messages, notes=self._unused)
 
-    def sinks(self, _outcome: Outcome) -> tuple[Sink, ...]:
+    def sinks(self, _outcome: Outcome, opened: Opened) -> tuple[Sink, ...]:
         """Who posts them."""
+        self._opened = opened
         return (self._sink,)
 
     def settled(self, state: State, receipts: Iterable[Receipt]) -> State:
@@ -87,7 +89,12 @@ class Chatter(OneWay):
     @cached_property
     def _sink(self) -> ChatSink:
         session = Session(self._outside.wire(), self._outside.clock())
-        return ChatSink(session, self._service, self._addresses)
+        return ChatSink(session, self._service, self._addresses, self._linked)
+
+    def _linked(self, message: PostMessage) -> PostMessage:
+        """A message as it is posted: trackers come first, so what they opened has an address by then."""
+        told = next(each for each in self._told if each.message == message)
+        return link_tickets(told, self._opened())
 
     @property
     def _run_url(self) -> str:

@@ -21,14 +21,16 @@ from aggregator.planning.actions import Action
 from aggregator.planning.alert_words import statements_of_alerts
 from aggregator.planning.comment import plan_comment
 from aggregator.planning.dismissals import Dismissals, drivers_to_look_at, plan_dismissals, remember_dismissals
-from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues, tickets_opened
+from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.observed import NOTHING_SEEN, SeenAlert
+from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame
+from aggregator.run.letters import Opened
 from aggregator.run.outside import GitHub
 from aggregator.runner.event import Event
 from aggregator.settings import Settings, Surroundings
@@ -108,7 +110,7 @@ class Correspondence:
             self.notes += more.notes
         return Proposal(tuple(actions), tuple(held), (*self._uploads.notes, *self.notes))
 
-    def sinks(self, outcome: Outcome) -> tuple[Sink, ...]:
+    def sinks(self, outcome: Outcome, _opened: Opened) -> tuple[Sink, ...]:
         """Who carries it out."""
 
         def render(batch: int) -> Iterable[bytes]:

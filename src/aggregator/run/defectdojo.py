@@ -14,7 +14,7 @@ from aggregator.planning.defectdojo import Facts, Pushes, plan_pushes, remember_
 from aggregator.planning.plan import Proposal, Receipt
 from aggregator.policy.defectdojo import DefectDojo as Rules
 from aggregator.run.deliver import Sink
-from aggregator.run.letters import OneWay
+from aggregator.run.letters import OneWay, Opened
 from aggregator.run.outside import Outside
 from aggregator.settings import Settings
 from aggregator.sinks.defectdojo import DefectDojoSink
@@ -67,7 +67,7 @@ class DefectDojoLetters(OneWay):
             reason = "Its address is not https: the token and the findings can be read on their way."
             yield Diagnostic("defectdojo-in-clear", Level.WARNING, "DefectDojo", reason, "Let it be reached by https.")
 
-    def sinks(self, outcome: Outcome) -> tuple[Sink, ...]:
+    def sinks(self, outcome: Outcome, _opened: Opened) -> tuple[Sink, ...]:
         """Who pushes; a report is made when it is pushed, so that no two are held in memory."""
         if not self._pushes.actions:
             return ()

@@ -15,15 +15,16 @@ from aggregator.model.state import State, Telling
 from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.model.ticket import Ticket
 from aggregator.planning.jira import TicketPlan, plan_tickets
-from aggregator.planning.jira_actions import CreateTicket, MoveTicket
+from aggregator.planning.jira_actions import MoveTicket
 from aggregator.planning.jira_marks import home_label
 from aggregator.planning.jira_observed import SeenTicket, Sought
 from aggregator.planning.jira_statements import first_seen_of_tickets, statements_of_tickets, tickets_read
-from aggregator.planning.opened import learned_from
+from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.policy.jira import Jira as Rules
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame
+from aggregator.run.letters import Opened
 from aggregator.run.outside import Outside
 from aggregator.settings import Settings
 from aggregator.sinks.jira.access import Access
@@ -98,7 +99,7 @@ class JiraLetters:
             self._plan = plan_tickets(outcome, self._seen, self._rules, self._since(outcome.state))
         return Proposal(self._plan.actions, notes=(*self._notes, *self._plan.notes))
 
-    def sinks(self, _outcome: Outcome) -> tuple[Sink, ...]:
+    def sinks(self, _outcome: Outcome, _opened: Opened) -> tuple[Sink, ...]:
         """Who carries it out."""
         return (self._tickets,) if self._plan.actions else ()
 
@@ -107,7 +108,7 @@ class JiraLetters:
         if not self._may_talk:
             return state
         receipts = tuple(receipts)
-        created = learned_from((each for each in self._plan.actions if isinstance(each, CreateTicket)), receipts)
+        created = tickets_opened(self._plan.actions, receipts)
         state = settle(state, (*self._plan.tickets, *created))
         now = self._about.now
         stands = [Ticket(each.ticket, seen_at=now) for each in created]

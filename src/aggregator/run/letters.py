@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.outcome import Outcome
@@ -14,6 +14,10 @@ from aggregator.model.ticket import Ticket
 from aggregator.planning.plan import Proposal, Receipt
 from aggregator.planning.statements import merge_statements
 from aggregator.run.deliver import Sink
+from aggregator.state.settle import Learned
+
+Opened: TypeAlias = Callable[[], Iterable[Learned]]
+"""Tells, while a plan is carried out, which tickets were opened so far."""
 
 
 class Letters(Protocol):
@@ -35,7 +39,7 @@ class Letters(Protocol):
         """What would be done."""
         ...
 
-    def sinks(self, outcome: Outcome) -> tuple[Sink, ...]:
+    def sinks(self, outcome: Outcome, opened: Opened) -> tuple[Sink, ...]:
         """Who carries it out."""
         ...
 
@@ -102,9 +106,9 @@ class Several:
             tuple(note for each in proposals for note in each.notes),
         )
 
-    def sinks(self, outcome: Outcome) -> tuple[Sink, ...]:
+    def sinks(self, outcome: Outcome, opened: Opened) -> tuple[Sink, ...]:
         """All who carry it out."""
-        return tuple(sink for each in self._letters for sink in each.sinks(outcome))
+        return tuple(sink for each in self._letters for sink in each.sinks(outcome, opened))
 
     def settled(self, state: State, receipts: Iterable[Receipt]) -> State:
         """The state with what all of the deliveries taught."""

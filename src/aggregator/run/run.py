@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,8 +17,10 @@ from aggregator.pipeline import evaluate, paths_named
 from aggregator.planning.actions import KeepDocument
 from aggregator.planning.compose import DELIVERIES, Document, Wishes, compose
 from aggregator.planning.forecast import forecast
+from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.planning.remote import RemoteAction
+from aggregator.planning.troubles import EXPECTED
 from aggregator.policy import Policy
 from aggregator.run import terminal
 from aggregator.run.code_owners import find_owners
@@ -40,9 +43,6 @@ from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import FileSink, StateSink
 from aggregator.writers.deliveries import render_deliveries
 from aggregator.writers.registry import DASHBOARD
-
-EXPECTED_MISSING = "expected-report-missing"
-"""The code of the diagnostic for a report that the policy expects and nobody brought."""
 
 
 class Told(Struct, frozen=True):
@@ -92,7 +92,7 @@ def run(
     console.status("Folding")
     outcome = _evaluate(settings, told, reports)
     _KEPT[:] = [outcome]
-    incomplete = is_incomplete(reports) or any(item.code == EXPECTED_MISSING for item in outcome.diagnostics)
+    incomplete = is_incomplete(reports) or any(item.code == EXPECTED for item in outcome.diagnostics)
     told = replace(told, papers=rules_shown(settings, told.rules.policy, reports))
     del reports  # the outcome has what is needed of them, and the writers need the room
     proposal = told.letters.propose(outcome)
@@ -224,7 +224,8 @@ def _carry_out(
     """Everything in the plan, the state last."""
     receipts: list[Receipt] = []
     documents = renderers(outcome, told.papers)
-    sinks = (*_sinks(around, console, documents, plan, receipts), *told.letters.sinks(outcome))
+    opened = partial(tickets_opened, plan.deeds, receipts)
+    sinks = (*_sinks(around, console, documents, plan, receipts), *told.letters.sinks(outcome, opened))
     if settings.dashboard_artifact:
         from aggregator.run.artifacts import open_keeper  # noqa: PLC0415 - brings the services' code along
 

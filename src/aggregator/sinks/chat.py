@@ -6,7 +6,7 @@ own, it may have been: it counts as not told, and the next run tells it again an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.planning.actions import Action
@@ -65,15 +65,23 @@ class ChatSink:
         session: all that this run says to the service.
         service: which one.
         addresses: of webhooks, by name; secrets, which reach nothing but the requests.
+        latest: the message as it is to be posted now.
 
     Attributes:
         unsure: keys of messages that failed and may have arrived all the same.
     """
 
-    def __init__(self, session: Session, service: Service, addresses: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        service: Service,
+        addresses: Mapping[str, str],
+        latest: Callable[[PostMessage], PostMessage] = lambda message: message,
+    ) -> None:
         self._session = session
         self._service = service
         self._addresses = addresses
+        self._latest = latest
         self.unsure: set[str] = set()
 
     def accepts(self, action: Action) -> bool:
@@ -89,7 +97,7 @@ class ChatSink:
             url=self._addresses[action.webhook],
             purpose=f"tell {name} (route {action.route})",
             headers={"Content-Type": "application/json; charset=utf-8"},
-            body=action.body.encode("ascii"),
+            body=self._latest(action).body.encode("ascii"),
             most=LARGEST_ANSWER,
         )
         try:

@@ -94,7 +94,7 @@ class Life:
         self.proposal = self.letters.propose(outcome)
         self.receipts = []
         if deliver_too:
-            deliver(self.proposal.actions, self.letters.sinks(outcome), lambda _: None, self.receipts)
+            deliver(self.proposal.actions, self.letters.sinks(outcome, tuple), lambda _: None, self.receipts)
         self.state = decode(encode(self.letters.settled(outcome.state, self.receipts)), "state")
 
     def _report(self, key: tuple[str, str], problems: frozenset[int], is_broken: bool) -> Report:

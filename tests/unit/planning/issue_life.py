@@ -15,7 +15,8 @@ from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.planning.github_actions import GitHubAction
-from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues, tickets_opened
+from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
+from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.planning.statements import statements_of_issues
 from aggregator.policy import ExceptionRule, Policy

@@ -22,7 +22,7 @@ from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTi
 from aggregator.planning.jira_marks import home_label
 from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
 from aggregator.planning.jira_statements import statements_of_tickets, tickets_read
-from aggregator.planning.opened import learned_from
+from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.planning.statements import merge_statements
 from aggregator.policy import ExceptionRule, Policy
@@ -250,8 +250,7 @@ class Life:
         self.outcome = replace(made, state=state, tickets={**before, **read}, **fields)
         self.plan = plan_tickets(self.outcome, seen, self.rules, next((each.at for each in told), None))
         receipts = [self._deliver(action) for action in self.plan.actions]
-        created = [action for action in self.plan.actions if isinstance(action, CreateTicket)]
-        learned = learned_from(created, receipts)
+        learned = tickets_opened(self.plan.actions, receipts)
         self.state = settle(self.outcome.state, (*self.plan.tickets, *learned))
         fresh = tuple(Ticket(each.ticket, seen_at=now) for each in learned)
         self.state = replace(self.state, tickets=(*self.state.tickets, *fresh), told=told or (Telling("jira", now),))

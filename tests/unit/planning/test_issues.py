@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from aggregator.model.finding import Decision, Disposition, Standing
 from aggregator.model.severity import Severity
 from aggregator.planning.github_actions import EditIssue, OpenIssue, RemindIssue
-from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues, tickets_opened
+from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
+from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.policy.policy import Issues
 from aggregator.sinks.github.issues import GitHubIssues

@@ -11,11 +11,13 @@ from aggregator.run.exits import Exit
 from aggregator.run.outside import Outside
 from aggregator.run.run import run
 from aggregator.settings import Settings, Surroundings
-from aggregator.transport.exchange import Break, Reply
+from aggregator.transport.exchange import Break, Reply, Request, Wire
 from tests.builders import NOW
 from tests.fakes.chat import SLACK, TEAMS, ChatWire
 from tests.fakes.faults import After
 from tests.fakes.github.clock import FakeClock
+from tests.fakes.jira.wire import JiraWire
+from tests.fakes.jira.world import World
 from tests.unit.run.consoles import FakeConsole
 from tests.unit.run.test_run import semgrep
 
@@ -29,6 +31,7 @@ class Desk:
         self.folder = folder
         self.days = 0
         self.wire = ChatWire()
+        self.neighbour: tuple[str, Wire] = ("nobody", self.wire)
         self.console = FakeConsole()
         self.around = Surroundings()
 
@@ -43,8 +46,13 @@ class Desk:
         }
         self.days += 1
         self.console = FakeConsole()
-        outside = Outside(wire=lambda: self.wire, clock=FakeClock)
+        outside = Outside(wire=lambda: self, clock=FakeClock)
         return run(Settings.model_validate(given | fields), self.around, self.console, outside=outside)
+
+    def send(self, request: Request) -> Reply:
+        """The reply of whoever is asked."""
+        address, neighbour = self.neighbour
+        return (neighbour if request.url.startswith(address) else self.wire).send(request)
 
     def heard(self, address: str = SLACK) -> list[str]:
         """The headlines that arrived, in order."""
@@ -136,6 +144,23 @@ slack:
     - {name: cloud, only: [{kind: cloud}]}
     - {name: paths, webhook: code, only: [{path: other/}]}
 """
+
+
+def test_a_ticket_is_linked_in_the_message_of_its_run(desk: Desk) -> None:
+    """The message about a new finding leads to the ticket that the same run opened for it; a dry run opens none."""
+    world = World()
+    jira = JiraWire(world)
+    desk.neighbour = (world.url, jira)
+    access = world.access
+    jira_inputs = {"jira_url": access.url, "jira_user": access.user, "jira_token": access.token}
+    given = {**jira_inputs, **desk.policy("jira: {project: SEC}\n")}
+    desk.run(3, **given)
+    link = f"{world.url}/browse/SEC-1"
+    desk.run(3, 9, dry_run=True, **given)
+    assert link not in desk.written()
+    desk.run(3, 9, **given)
+    assert [ticket.key for ticket in world.tickets] == ["SEC-1"]
+    assert json.dumps(desk.wire.posts[SLACK][-1]).count(link) == 1
 
 
 def test_routes_hear_their_own(desk: Desk) -> None:

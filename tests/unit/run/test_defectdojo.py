@@ -56,7 +56,7 @@ def test_what_cannot_be_pushed_is_held(token: str, held: str, why: str) -> None:
     talk = letters(token=token, held=held)
     proposal = talk.propose(outcome(finding()))
     assert (proposal.actions, [each.reason for each in proposal.held], proposal.notes) == ((), [why], ())
-    assert talk.sinks(outcome(finding())) == ()
+    assert talk.sinks(outcome(finding()), tuple) == ()
 
 
 @pytest.mark.parametrize(
@@ -258,6 +258,6 @@ def test_people_are_given_time() -> None:
     talk = DefectDojoLetters(settings, DefectDojo(timeout_seconds=90), "", Outside(clock=FakeClock, patient=patient))
     made = outcome(finding())
     assert talk.propose(made).actions
-    assert len(talk.sinks(made)) == 1
+    assert len(talk.sinks(made, tuple)) == 1
     assert asked == [90.0]
     assert isinstance(Outside().patient(3.0), RequestsWire)

@@ -70,7 +70,7 @@ class Job:
         self.statements = letters.listen(self.state)
         self.proposal = letters.propose(outcome)
         receipts: list[Receipt] = []
-        deliver(self.proposal.actions, letters.sinks(outcome), lambda _: None, receipts)
+        deliver(self.proposal.actions, letters.sinks(outcome, tuple), lambda _: None, receipts)
         self.receipts = receipts
         self.state = letters.settled(outcome.state, receipts)
         return letters

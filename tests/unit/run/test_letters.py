@@ -16,7 +16,7 @@ from aggregator.model.ticket import Ticket
 from aggregator.planning.actions import Action, WriteFile
 from aggregator.planning.plan import Held, Proposal, Receipt
 from aggregator.run.deliver import Sink
-from aggregator.run.letters import Several
+from aggregator.run.letters import Opened, Several
 from tests.builders import BEFORE, NOW, note, outcome
 
 
@@ -59,7 +59,7 @@ class One:
         write = WriteFile(self.name, self.name)
         return Proposal((write,), (Held(write, "no"),), (self.note,))
 
-    def sinks(self, found: Outcome) -> tuple[Sink, ...]:
+    def sinks(self, found: Outcome, opened: Opened) -> tuple[Sink, ...]:
         """One."""
         return (self.sink,)
 
@@ -84,7 +84,7 @@ def test_each_has_its_say() -> None:
     proposal = both.propose(found)
     assert [action.key for action in proposal.actions] == ["file:github", "file:jira"]
     assert (len(proposal.held), proposal.notes) == (2, (one.note, two.note))
-    assert both.sinks(found) == (one.sink, two.sink)
+    assert both.sinks(found, tuple) == (one.sink, two.sink)
     assert [each.channel for each in both.settled(found.state, iter(())).told] == ["github", "jira"]
     assert both.remarks() == (one.note, two.note)
 
@@ -93,5 +93,5 @@ def test_nobody_says_nothing() -> None:
     """Without a service nothing is heard, proposed or learned."""
     nobody, found = Several(), outcome()
     assert (nobody.listen(None), nobody.dates(), nobody.tickets()) == (NOTHING_SAID, {}, ())
-    assert (nobody.propose(found), nobody.sinks(found), nobody.remarks()) == (Proposal(), (), ())
+    assert (nobody.propose(found), nobody.sinks(found, tuple), nobody.remarks()) == (Proposal(), (), ())
     assert nobody.settled(found.state, ()) is found.state
