@@ -20,6 +20,7 @@ from aggregator.settings import OnIncomplete, Settings, Surroundings
 from aggregator.writers import slack_blocks, teams_card
 from tests import canaries
 from tests.builders import NOW
+from tests.e2e.repository import semgrep
 from tests.fakes.chat import SLACK, TEAMS, ChatWire
 from tests.fakes.github.clock import FakeClock
 from tests.unit.run.consoles import FakeConsole
@@ -126,7 +127,9 @@ def test_no_planted_secret_is_told(tmp_path: Path) -> None:
     reports, wire = tmp_path / "reports", ChatWire()
     reports.mkdir()
     (tmp_path / "onefold.yml").write_text("slack: {severity: info, most: 40}\nteams: {severity: info, most: 40}\n")
-    for day, planted in enumerate(({}, canaries.planted(), {"gitleaks.json": canaries.gitleaks()})):
+    for day, planted in enumerate(
+        ({"clean.json": semgrep()}, canaries.planted(), {"gitleaks.json": canaries.gitleaks()})
+    ):
         for name, data in planted.items():
             (reports / name).write_bytes(data)
         settings = Settings.model_validate(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
 from aggregator.model.hierarchy import Belonging
@@ -161,3 +162,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     tickets: Mapping[str, Ticket] = {}
     mentions: bool = False
     warn_days: int = 14
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no earlier state and no report could be used: the run after this one is the first."""
+        return self.is_baseline and all(scan.completeness is Completeness.FAILED for scan in self.scans)

@@ -15,6 +15,11 @@ from aggregator.normalize.redaction import redact_report
 from aggregator.normalize.secrets import Redactor
 from aggregator.policy import ExceptionRule
 
+IGNORED = "file-ignored"
+"""The code of the diagnostic for a file of a searched folder that is no report."""
+UNREADABLE = "report-unreadable"
+"""The code of the one for a report that is missing or that cannot be used."""
+
 
 def paths_named(reports: Iterable[Report | ReadFailure], state: State | None = None) -> tuple[str, ...]:
     """The repository files whose text helps to tell findings apart, and whose absence explains a silence. Sorted."""
@@ -82,7 +87,7 @@ def failed_scans(failures: Sequence[ReadFailure]) -> Iterable[Scan]:
 def unread(failure: ReadFailure) -> Diagnostic:
     """What to say about a file that is no usable report."""
     return Diagnostic(
-        code="file-ignored" if failure.ignored else "report-unreadable",
+        code=IGNORED if failure.ignored else UNREADABLE,
         level=Level.NOTE if failure.ignored else Level.ERROR,
         subject=failure.name,
         reason=failure.reason,

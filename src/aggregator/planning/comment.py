@@ -48,8 +48,8 @@ def plan_comment(
 def is_worth_saying(outcome: Outcome, mode: Mode) -> bool:
     """Whether a pull request without a comment gets one.
 
-    ``auto``: something is new, the gate fails, a scanner failed or its expected report is missing, or there was nothing
-    to compare with. ``changes``: something is new or fixed. ``always``: in any case.
+    ``auto``: something is new, the gate fails, a scan failed, a report is missing or unusable, or there was nothing to
+    compare with. ``changes``: something is new or fixed. ``always``: in any case.
     """
     has_new = any(
         finding.is_open and (finding.baseline is Baseline.NEW or finding.reopened_at == outcome.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Baseline, Finding
@@ -30,6 +31,7 @@ FILE_OUTPUTS = {
 }
 """Which output of the action names which document."""
 
+_NOTHING_READ = "no report could be used, so there is nothing to compare the next run with"
 
 DELIVERIES = "deliveries"
 """The document that tells what became of each thing done on services; it exists only when they are done."""
@@ -73,7 +75,12 @@ class Wishes(Struct, frozen=True, kw_only=True):
 
 
 def compose(outcome: Outcome, wishes: Wishes, remote: Proposal = Proposal()) -> Plan:  # noqa: B008 - a value
-    """The plan of a run: files, what is done on services, what the runner shows, and the state as the last thing."""
+    """The plan of a run: files, what is done on services, what the runner shows, and the state as the last thing.
+
+    A first run that read nothing saves no state: held against it, all that the next one reads would be new.
+    """
+    if outcome.is_blank and not wishes.state_held:
+        wishes = replace(wishes, state_held=_NOTHING_READ)
     writes = [WriteFile(document.path, document.name) for document in wishes.documents]
     held = [Held(write, wishes.upload_held) for write in writes if _is_upload(write) and wishes.upload_held]
     kept_back = {each.action.key for each in held}

@@ -46,7 +46,8 @@ _READING_ERRORS = (
     SyntaxError,  # XML's ParseError is one
 )
 _CORRECT_PIN = "Correct the pin or the path."
-_FOREIGN = "Pin the tool that wrote it (tool=path), or take the file off the list of reports."
+_PIN = "Pin the tool that wrote it (tool=path), or take the file off the list of reports."
+_FOREIGN = "Let the tool write one that it reads, SARIF for example, or take the file off the list of reports."
 
 
 def read_report(
@@ -178,13 +179,14 @@ def _note(name: str, reason: str) -> Diagnostic:
 
 
 def _unclaimed(document: Document, context: ReadContext, *, swept: bool) -> ReadFailure:
+    next_step = _PIN
     if _is_empty(document):
         reason = "it is empty, and nothing in it tells which tool wrote it."
     elif document.is_broken:
         reason = f"{document.damage} and nothing in it tells which tool wrote it."
     else:
-        reason = "it is no report in a format that Onefold reads."
-    return _failure(context, UnreadableReport(reason, _FOREIGN), "", ignored=swept and not document.is_broken)
+        reason, next_step = "it is no report in a format that Onefold reads.", _FOREIGN
+    return _failure(context, UnreadableReport(reason, next_step), "", ignored=swept and not document.is_broken)
 
 
 def _failure(context: ReadContext, error: UnreadableReport, tool: str, *, ignored: bool = False) -> ReadFailure:

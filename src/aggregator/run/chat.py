@@ -65,7 +65,7 @@ class Chatter(OneWay):
 
     def propose(self, outcome: Outcome) -> Proposal:
         """One message for each route that has something to be told."""
-        if outcome.context.is_change or outcome.context.is_past_unread or self._memory.held:
+        if outcome.context.is_change or outcome.context.is_past_unread or outcome.is_blank or self._memory.held:
             return Proposal()
         if self._memory.store is None:
             return Proposal(notes=(self._forgetful(),))

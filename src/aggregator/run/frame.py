@@ -37,7 +37,8 @@ class Frame(Struct, frozen=True):
 
 def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event) -> Frame:
     """Flags and inputs say first, then the policy, then the surroundings."""
-    now = settings.now or datetime.now(UTC).replace(microsecond=0)
+    clock = settings.now or datetime.now(UTC)
+    now = settings.now or clock.replace(microsecond=0)
     home, held = _home(settings, policy, event)
     commit = settings.commit or event.commit
     line = Line(
@@ -48,7 +49,7 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
     engagement, examination = _engagement(settings.engagement, policy)
     context = Context(
         line=line,
-        run=_run(around, now),
+        run=_run(around, clock),
         product_type=policy.product_type,
         engagement=engagement,
         examination=examination,
@@ -67,11 +68,15 @@ def _engagement(said: str, policy: Policy) -> tuple[str, str]:
     return (usual, named) if named in listed else (named, "")
 
 
-def _run(around: Surroundings, now: datetime) -> RunRef:
-    """On a runner its own number; elsewhere the moment, so that the same call gives the same bytes."""
+def _run(around: Surroundings, clock: datetime) -> RunRef:
+    """On a runner its own number; elsewhere the moment, so that the same call gives the same bytes.
+
+    Two runs may begin in one second, so that of a real clock is told to the thousandth.
+    """
     if around.run_id:
         return RunRef(around.run_id, around.run_attempt)
-    return RunRef(f"{now:%Y%m%dT%H%M%SZ}")
+    part = f".{clock.microsecond // 1000:03}" if clock.microsecond else ""
+    return RunRef(f"{clock:%Y%m%dT%H%M%S}{part}Z")
 
 
 def _home(settings: Settings, policy: Policy, event: Event) -> tuple[str, str]:

@@ -38,6 +38,10 @@ class Rules(Struct, frozen=True):
 
 def read_rules(settings: Settings) -> Rules:
     """The policy and the exceptions: the named files, or the usual ones if there are any. Raises ``UsageError``."""
+    if settings.source_root is not None and not settings.source_root.is_dir():
+        raise UsageError(
+            f"The source root {settings.source_root} is no folder.", "Name the checkout of the repository."
+        )
     policy = Policy.default()
     exceptions: tuple[ExceptionRule, ...] = ()
     config, rules = rule_files(settings)

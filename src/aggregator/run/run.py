@@ -22,7 +22,7 @@ from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.planning.remote import RemoteAction
 from aggregator.planning.troubles import EXPECTED
 from aggregator.policy import Policy
-from aggregator.run import terminal
+from aggregator.run import afterwards, terminal
 from aggregator.run.code_owners import find_owners
 from aggregator.run.console import Console
 from aggregator.run.correspondents import Facts, correspondents
@@ -103,12 +103,12 @@ def run(
     receipts: tuple[Receipt, ...] = ()
     if settings.dry_run:
         changes = forecast(told.memory.loaded.state, outcome)
-        for line in terminal.planned(plan.sentences(), changes, verbose=settings.verbose):
+        for line in afterwards.planned(plan.sentences(), changes, verbose=settings.verbose):
             console.say(line)
     else:
         receipts = _carry_out(settings, around, console, told, outcome, plan)
         _acknowledge(settings, around, console, receipts)
-        if not as_action:
+        if not as_action and not any(receipt.delivery is Delivery.FAILED for receipt in receipts):
             _advise(settings, console, outcome)
     return worst(_codes(settings, told.memory, outcome, receipts, incomplete=incomplete))
 
@@ -272,7 +272,7 @@ def _acknowledge(settings: Settings, around: Surroundings, console: Console, rec
     if around.workspace:
         hand_over(Path(around.workspace), done)
     if not settings.quiet:
-        for line in terminal.written(done):
+        for line in afterwards.written(done):
             console.say(line)
         for address in (place for place in places if "://" in place):
             console.say(f"See {harmless(address)}")
@@ -283,7 +283,7 @@ def _acknowledge(settings: Settings, around: Surroundings, console: Console, rec
 def _advise(settings: Settings, console: Console, outcome: Outcome) -> None:
     """What a person at a terminal may do next."""
     if not settings.quiet:
-        for line in terminal.next_step(outcome, settings.out.as_posix()):
+        for line in afterwards.next_step(outcome, settings.out.as_posix()):
             console.say(line)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from shlex import quote
+from collections import Counter
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -15,9 +14,9 @@ from aggregator.model.finding import Baseline, Finding, Observation, Standing
 from aggregator.model.outcome import Outcome, Ruling, Totals, Verdict
 from aggregator.model.report import Scan
 from aggregator.model.severity import WORST_FIRST, Severity
+from aggregator.pipeline.intake import IGNORED
 from aggregator.run.rows import SEVERITY, Row, cut_start, fit, paragraph, row_of
 from aggregator.run.words import cut, harmless
-from aggregator.settings import DEFAULT_OUT
 from aggregator.writers.summary_cells import late_words
 
 ROWS = 10
@@ -26,8 +25,9 @@ SCANS = 20
 REASONS = 10
 SAMPLES = 3
 """Findings shown for one reason."""
-CHANGES = 40
 NOTES = 10
+_ALL = "findings.csv or --verbose"
+"""Where all findings of a list that is cut can be seen."""
 
 _INDENT = " " * 12
 _WORRIES = (Completeness.FAILED, Completeness.PARTIAL, Completeness.COMPLETE)
@@ -74,7 +74,7 @@ def summary(
     """The whole answer, line by line; every word that came from a report is harmless for a log."""
     sheet = Sheet(paint, width, verbose)
     yield _headline(outcome, paint)
-    yield from _scans(outcome, sheet)
+    yield from _scans(outcome, sheet, incomplete=incomplete)
     yield from _numbers(outcome, paint)
     for title, rows in _sections(outcome):
         yield from _section(title, rows, sheet)
@@ -103,32 +103,48 @@ def _headline(outcome: Outcome, paint: Paint) -> str:
     return f"{paint('Onefold', 'bold')}  {harmless(line.product)}{f' ({place})' if place else ''}"
 
 
-def _scans(outcome: Outcome, sheet: Sheet) -> Iterator[str]:
-    """What was read; what did not work first, because a long list is cut."""
+def _scans(outcome: Outcome, sheet: Sheet, *, incomplete: bool) -> Iterator[str]:
+    """What was read; what did not work first, because a long list is cut; what was no report last."""
     yield ""
-    if not outcome.scans:
+    if outcome.scans:
+        yield sheet.paint("Scans", "bold")
+        yield from _scan_lines(outcome, sheet)
+    elif incomplete:
+        yield "No report could be used, see the remarks."
+    else:
         yield "No reports: only the clocks moved."
-        return
-    yield sheet.paint("Scans", "bold")
-    scans = sorted(outcome.scans, key=lambda scan: _WORRIES.index(scan.completeness))
-    shown = scans if sheet.verbose else scans[:SCANS]
-    tools = [harmless(cut(f"{scan.tool or 'unknown'} {scan.tool_version}", 30)) for scan in shown]
-    width = max(len(tool) for tool in tools)
-    for scan, tool in zip(shown, tools, strict=True):
-        state = sheet.paint(f"{scan.completeness.value:<8}", _OF_SCAN[scan.completeness])
-        yield f"  {state}  {tool:<{width}}  {harmless(cut_start(scan.report, max(20, sheet.width - width - 14)))}"
-        if scan.reason:
-            yield from paragraph(sentence(f"{scan.reason} {scan.next_step}"), sheet.width, _INDENT)
-    yield from _more(len(scans) - len(shown), "complete scans" if _is_complete(scans[len(shown) :]) else "scans")
+    ignored = sum(item.code == IGNORED for item in outcome.diagnostics)
+    if ignored and not sheet.verbose:
+        files = "1 file" if ignored == 1 else f"{ignored} files"
+        yield f"  passed over {files} in which no report was recognised, see --verbose"
 
 
-def _is_complete(scans: Sequence[Scan]) -> bool:
-    return all(scan.completeness is Completeness.COMPLETE for scan in scans)
+def _scan_lines(outcome: Outcome, sheet: Sheet) -> Iterator[str]:
+    """A line a scan; scans of one report that ended alike share one, because their scopes stand in the documents."""
+    alike = Counter(map(_scan_words, sorted(outcome.scans, key=lambda scan: _WORRIES.index(scan.completeness))))
+    rows = list(alike.items())
+    shown = rows if sheet.verbose else rows[:SCANS]
+    width = max(len(tool) for (_, tool, _, _), _ in shown)
+    for (completeness, tool, report, reason), scopes in shown:
+        state = sheet.paint(f"{completeness.value:<8}", _OF_SCAN[completeness])
+        rest = f" ({scopes} scopes)" if scopes > 1 else ""
+        place = harmless(cut_start(report, max(20, sheet.width - width - len(rest) - 14)))
+        yield f"  {state}  {tool:<{width}}  {place}{rest}"
+        if reason:
+            yield from paragraph(reason, sheet.width, _INDENT)
+    left = rows[len(shown) :]
+    well = all(completeness is Completeness.COMPLETE for (completeness, *_), _ in left)
+    yield from _more(sum(scopes for _, scopes in left), "complete scans" if well else "scans")
 
 
-def _more(count: int, what: str = "") -> Iterator[str]:
+def _scan_words(scan: Scan) -> tuple[Completeness, str, str, str]:
+    tool = harmless(cut(f"{scan.tool or 'unknown'} {scan.tool_version}", 30))
+    return scan.completeness, tool, scan.report, sentence(f"{scan.reason} {scan.next_step}") if scan.reason else ""
+
+
+def _more(count: int, what: str = "", where: str = "--verbose") -> Iterator[str]:
     if count > 0:
-        yield f"  and {count} more{f' {what}' if what else ''}, see summary.md"
+        yield f"  and {count} more{f' {what}' if what else ''}, see {where}"
 
 
 def sentence(text: str) -> str:
@@ -148,6 +164,8 @@ def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:
     yield f"  {totals.open} open{': ' if severities else ''}{', '.join(severities)}"
     if outcome.context.is_past_unread:
         yield "  The earlier state could not be read: nothing is compared."
+    elif outcome.is_blank:
+        yield "  There is no earlier run and nothing was read: the next run that reads a report is the first."
     elif outcome.is_baseline:
         yield "  First run on this line: everything is the baseline, nothing is called new."
     else:
@@ -203,7 +221,7 @@ def _section(title: str, found: list[tuple[Finding, str]], sheet: Sheet) -> Iter
     yield f"{sheet.paint(title, 'bold')} ({len(found)})"
     rows = [row_of(finding, why) for finding, why in (found if sheet.verbose else found[:ROWS])]
     yield from _lines(rows, sheet)
-    yield from _more(len(found) - len(rows))
+    yield from _more(len(found) - len(rows), where=_ALL)
 
 
 def _lines(rows: list[Row], sheet: Sheet) -> Iterator[str]:
@@ -230,7 +248,7 @@ def _unseen(outcome: Outcome, sheet: Sheet) -> Iterator[str]:
         yield from paragraph(f"{sentence(reason) or 'No reason is recorded.'} ({len(findings)})", sheet.width, "  ")
         rows = [row_of(finding) for finding in (findings if sheet.verbose else findings[:SAMPLES])]
         yield from (f"  {line}" for line in _lines(rows, sheet.narrower()))
-        yield from (f"  {line}" for line in _more(len(findings) - len(rows)))
+        yield from (f"  {line}" for line in _more(len(findings) - len(rows), where=_ALL))
     yield from _more(len(reasons) - len(shown), "reasons")
 
 
@@ -256,35 +274,3 @@ def complaints(outcome: Outcome) -> Iterator[str]:
             yield f"error: {harmless(cut(item.sentence(), 300))}"
     if outcome.verdict.ruling is Ruling.FAIL:
         yield f"Gate: fail  {harmless(outcome.verdict.reason)}{_advisory(outcome.verdict)}"
-
-
-def planned(sentences: Iterable[str], changes: Sequence[str] = (), *, verbose: bool = False) -> Iterator[str]:
-    """The plan in words, for a dry run, and before it what would change about known findings."""
-    shown = changes if verbose else changes[:CHANGES]
-    if changes:
-        yield ""
-        yield "Known findings that would change:"
-        yield from (f"  {harmless(change)}" for change in shown)
-    if len(shown) < len(changes):
-        yield f"  and {len(changes) - len(shown)} more, see --verbose"
-    yield ""
-    yield "Dry run: nothing was written. The plan:"
-    yield from (f"  {harmless(sentence)}" for sentence in sentences)
-
-
-def next_step(outcome: Outcome, folder: str) -> Iterator[str]:
-    """What to do now: how to ask about the first finding that people see."""
-    known = [finding for finding in outcome.findings if finding.is_open]
-    first = next((finding for finding in known if finding.baseline is Baseline.NEW), known[0] if known else None)
-    if first is not None:
-        where = "" if folder == DEFAULT_OUT else f" --out {harmless(quote(folder))}"
-        yield f"Next: read summary.md; onefold explain {first.id}{where} says why a finding is one."
-
-
-def written(paths: Iterable[Path]) -> Iterator[str]:
-    """What was written, one line a folder."""
-    folders: dict[str, list[str]] = {}
-    for path in paths:
-        folders.setdefault(path.parent.as_posix(), []).append(path.name)
-    for folder, names in folders.items():
-        yield f"Written to {harmless(folder)}: {harmless(', '.join(names))}"

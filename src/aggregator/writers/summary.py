@@ -32,6 +32,10 @@ _FIRST = (
         "shown here."
     ),
 )
+_BLANK = (
+    "Nothing read",
+    "No report could be used, and there is no earlier run to compare with. The next run that reads one is the first.",
+)
 _UNREAD = (
     "Not compared",
     (
@@ -50,7 +54,7 @@ def render_summary(outcome: Outcome) -> Iterator[bytes]:
 
 def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
     if outcome.is_baseline:
-        title, explained = _UNREAD if outcome.context.is_past_unread else _FIRST
+        title, explained = _UNREAD if outcome.context.is_past_unread else _BLANK if outcome.is_blank else _FIRST
         yield headline(outcome, f"{title}: {many(len(groups.open), 'open finding')}")
         yield explained
     else:

@@ -11,6 +11,7 @@ from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.outcome import Outcome, Ruling, Totals
 from aggregator.model.severity import WORST_FIRST
+from aggregator.pipeline.intake import UNREADABLE
 from aggregator.writers.escape import clip, markdown, plain
 from aggregator.writers.summary_cells import many
 from aggregator.writers.summary_groups import Groups
@@ -26,30 +27,37 @@ _NAMES = 4
 
 
 class Gaps(Struct, frozen=True):
-    """What a run did not see, by name: scans by their tool, reports and scopes as the run's messages call them."""
+    """What a run did not see, by name: scans by their tool, reports and scopes as the run's messages call them.
+
+    A report that is no scan of a known tool is ``unusable``.
+    """
 
     failed: tuple[str, ...]
     partial: tuple[str, ...]
+    unusable: tuple[str, ...]
     missing: tuple[str, ...]
     uncovered: tuple[str, ...]
 
     @property
     def is_blind(self) -> bool:
-        """Whether a scanner failed, or a report that people expect is missing.
+        """Whether a scanner failed, or a report that people name or expect is missing or cannot be used.
 
         Partial scans are the normal case, and a scope may be left to another workflow on purpose.
         """
-        return bool(self.failed or self.missing)
+        return bool(self.failed or self.unusable or self.missing)
 
 
 def gaps(outcome: Outcome) -> Gaps:
     """What the run did not see."""
     subjects = {
         code: tuple(item.subject for item in outcome.diagnostics if item.code == code)
-        for code in (EXPECTED, _UNCOVERED)
+        for code in (UNREADABLE, EXPECTED, _UNCOVERED)
     }
+    known = {scan.report for scan in outcome.scans}  # by its tool's name, where that is known
+    unusable = tuple(name for name in subjects[UNREADABLE] if name not in known)
     tools = {state: tuple(scan.tool for scan in outcome.scans if scan.completeness is state) for state in Completeness}
-    return Gaps(tools[Completeness.FAILED], tools[Completeness.PARTIAL], subjects[EXPECTED], subjects[_UNCOVERED])
+    failed, partial = tools[Completeness.FAILED], tools[Completeness.PARTIAL]
+    return Gaps(failed, partial, unusable, subjects[EXPECTED], subjects[_UNCOVERED])
 
 
 def counts(totals: Totals) -> str:
@@ -107,6 +115,7 @@ def warning(unseen: Gaps) -> Iterator[str]:
     parts = (
         _named(unseen.failed, "scan failed", "scans failed"),
         _named(unseen.partial, "scan is partial", "scans are partial"),
+        _named(unseen.unusable, "report could not be used", "reports could not be used"),
         _named(unseen.missing, "expected report is missing", "expected reports are missing"),
         _named(unseen.uncovered, "scope has no usable scan", "scopes have no usable scan"),
     )

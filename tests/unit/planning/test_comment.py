@@ -51,6 +51,7 @@ WORTH = [
     ("first run", outcome(finding(baseline=None), is_baseline=True), {"auto", "always"}),
     ("scan failed", outcome(scans=(scan(completeness=Completeness.FAILED),)), {"auto", "always"}),
     ("scan partial", outcome(scans=(scan(completeness=Completeness.PARTIAL),)), {"always"}),
+    ("report unusable", outcome(diagnostics=(note(code="report-unreadable"),)), {"auto", "always"}),
     ("report missing", outcome(diagnostics=(note(code="expected-report-missing"),)), {"auto", "always"}),
     ("scope left out", outcome(diagnostics=(note(code="scope-not-covered"),)), {"always"}),
 ]

@@ -39,6 +39,18 @@ def test_state_may_be_held() -> None:
     assert not any(isinstance(action, SaveState | AppendSummary) for action in plan.actions)
 
 
+def test_a_first_run_that_read_nothing_saves_no_state() -> None:
+    """Compared with a memory of nothing, everything that the next run reads would be called new."""
+    wishes = Wishes(documents=(), on_runner=True, state_place="s/x.json")
+    plan = compose(outcome(is_baseline=True), wishes)
+    (held,) = plan.held
+    assert held.action == SaveState(LINE, "s/x.json")
+    assert "no report could be used" in held.reason
+    assert SetOutput("state-file", "") in plan.actions
+    again = compose(outcome(is_baseline=True), replace(wishes, state_held="it is foreign"))
+    assert again.held == (Held(SaveState(LINE, "s/x.json"), "it is foreign"),)
+
+
 def test_outputs_tell_the_numbers_and_the_files() -> None:
     """Every number and every file a later step may ask for is an output."""
     answer = outcome(totals=totals(open=7, new=2, absent=1, breached=3), verdict=Verdict(Ruling.FAIL, "Two are new."))

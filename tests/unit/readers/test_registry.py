@@ -82,6 +82,12 @@ def test_the_content_tells_the_format(value: Any, form: str) -> None:
     assert report(value).format == form
 
 
+def test_a_file_in_no_format_of_ours_is_not_helped_by_a_pin() -> None:
+    """Who wrote it does not make it readable: the way out is another format."""
+    assert "SARIF" in failure({"a": 1}).next_step
+    assert "tool=path" not in failure({"a": 1}).next_step
+
+
 def test_two_readers_that_claim_one_file_are_both_named() -> None:
     """Nobody guesses between two formats."""
     readers: tuple[Reader, ...] = (*READERS, Greedy())

@@ -195,6 +195,14 @@ def test_a_run_without_a_memory_tells_nobody(desk: Desk) -> None:
     assert any("Slack: This run remembers nothing" in line for line in desk.console.said)
 
 
+def test_a_first_run_that_read_nothing_tells_nobody(desk: Desk) -> None:
+    """How things stand is told by the first run that knows: a wrong path in the one before is no first look."""
+    desk.run(3, reports=("nowhere.json",))
+    assert desk.wire.calls == []
+    desk.run(3)
+    assert desk.heard() == ["local: first look, 1 open finding"]
+
+
 def on_runner(folder: Path, event: str, payload: dict[str, Any]) -> Surroundings:
     (folder / "event.json").write_text(json.dumps(payload))
     return Surroundings(

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from time import sleep
 
 import pytest
 
@@ -29,6 +30,15 @@ def test_now_is_now_unless_told() -> None:
     now = frame(Settings(), Policy(), Surroundings(), Event()).now
     assert before <= now <= datetime.now(UTC)
     assert now.microsecond == 0
+
+
+def test_two_runs_of_one_second_are_two() -> None:
+    """Runs outside a job that follow each other at once do not bear one name."""
+    names = set()
+    for _ in range(3):
+        names.add(frame(Settings(), Policy(), Surroundings(), Event()).context.run.id)
+        sleep(0.002)
+    assert len(names) == 3
 
 
 def test_job_is_about_its_repository() -> None:

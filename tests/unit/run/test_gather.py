@@ -56,6 +56,12 @@ def test_unreadable_file_is_a_failure(desk: Path, monkeypatch: pytest.MonkeyPatc
     assert failure.tool == "Semgrep"
 
 
+def test_a_source_root_that_is_not_there_is_refused() -> None:
+    """A checkout that is misspelt would recognise nothing in silence, so it is the caller's mistake."""
+    with pytest.raises(UsageError, match="The source root nowhere is no folder"):
+        read_rules(Settings(source_root=Path("nowhere")))
+
+
 def test_rules_default_to_none() -> None:
     """Without files the default policy holds and there are no exceptions."""
     rules = read_rules(Settings())

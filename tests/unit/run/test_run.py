@@ -50,7 +50,7 @@ def test_run_writes_every_document_and_the_state(desk: Path) -> None:
     (state,) = (desk / "state").iterdir()
     assert f"Written to state: {state.name}" in console.said
     assert sum(line.startswith("Written to onefold-out: ") for line in console.said) == 1
-    assert console.said[-1].startswith("Next: read summary.md; onefold explain F-")
+    assert console.said[-1].startswith("Next: read onefold-out/summary.md; onefold explain F-")
     assert console.shown[:3] == ["Reading 1 of 1: semgrep.json", "Folding", "Now: write onefold-out/merged.sarif"]
     assert console.warned == []
 
@@ -105,6 +105,28 @@ def test_missing_report_makes_the_input_incomplete(choice: OnIncomplete | None, 
     assert run(missing, Surroundings(), console) is code
     assert any("nowhere.json" in line for line in console.said)
     assert any(line.startswith("Input: incomplete") for line in console.said)
+
+
+def test_a_first_run_that_read_nothing_is_not_remembered(desk: Path) -> None:
+    """A wrong path in the very first run sets no baseline of nothing, against which all would be new in the next."""
+    console = FakeConsole()
+    assert run(settings(reports=("nowhere.json",)), Surroundings(), console) is Exit.INCOMPLETE
+    assert not (desk / "state").exists()
+    assert run(settings(reports=()), Surroundings(), console) is Exit.OK
+    assert not (desk / "state").exists()
+    console = FakeConsole()
+    assert run(settings(fail_on=("new:low",)), Surroundings(), console) is Exit.OK
+    assert any("First run on this line" in line for line in console.said)
+    assert run(settings(reports=("nowhere.json",)), Surroundings(), console) is Exit.INCOMPLETE
+    assert any(line.startswith("  Since the last run: 0 new, 0 fixed, 1 unchanged") for line in console.said)
+
+
+def test_nothing_is_recommended_that_could_not_be_written(desk: Path) -> None:
+    """Where the documents could not be written nobody is sent to read them."""
+    (desk / "onefold-out").write_text("in the way")
+    console = FakeConsole()
+    assert run(settings(), Surroundings(), console) is Exit.DELIVERY
+    assert not any(line.startswith("Next: ") for line in console.said)
 
 
 def test_expected_report_must_be_there(desk: Path) -> None:

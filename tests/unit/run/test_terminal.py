@@ -1,8 +1,8 @@
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
@@ -12,18 +12,15 @@ from aggregator.model.location import Location
 from aggregator.model.outcome import Context, Outcome, Ruling, Stop, Verdict
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
+from aggregator.run.afterwards import planned
 from aggregator.run.terminal import (
-    CHANGES,
     REASONS,
     ROWS,
     SAMPLES,
     SCANS,
     Paint,
     complaints,
-    next_step,
-    planned,
     summary,
-    written,
 )
 from tests.builders import BEFORE, NOW, RUN, finding, note, outcome, result, scan, totals
 
@@ -108,7 +105,7 @@ def test_long_sections_are_cut_unless_asked_for() -> None:
     """Ten rows of a section are shown and the rest counted; verbose shows all."""
     many = outcome(*(finding(id=f"F-{number}", baseline=Baseline.NEW) for number in range(ROWS + 5)))
     assert text(many).count("  F-") == ROWS
-    assert "and 5 more, see summary.md" in text(many)
+    assert "and 5 more, see findings.csv or --verbose" in text(many)
     assert text(many, verbose=True).count("  F-") == ROWS + 5
 
 
@@ -133,24 +130,6 @@ def test_line_is_named() -> None:
     context = Context(line=Line("shop", "production", "main"), run=RUN)
     assert text(outcome(context=context)).startswith("Onefold  shop (production, main)\n")
     assert text(outcome(context=Context(line=Line("shop"), run=RUN))).startswith("Onefold  shop\n")
-
-
-def test_hostile_words_are_harmless() -> None:
-    """Nothing a report says starts a workflow command, a line of its own or a terminal sequence."""
-    evil = "::error::x\n::add-mask::y\r##[group]z\x1b[31m\u202e"
-    answer = outcome(
-        finding(result(title=evil, tool=evil, location=Location(evil)), baseline=Baseline.NEW, changes=(evil,)),
-        finding(observation=Observation.HELD, observation_reason=evil),
-        context=Context(line=Line(evil, evil, evil), run=RUN),
-        scans=(scan(tool=evil, report=evil, reason=evil, next_step=evil, completeness=Completeness.PARTIAL),),
-        verdict=Verdict(Ruling.PASS, evil),
-        diagnostics=(note(subject=evil, reason=evil),),
-    )
-    for line in [*summary(answer, PLAIN), *planned([evil])]:
-        assert "\n" not in line
-        assert not line.lstrip().startswith("::")
-        assert not set(line) & {"\r", "\x1b", "\u202e"}
-        assert "##[" not in line
 
 
 def test_colour_changes_no_word() -> None:
@@ -198,18 +177,22 @@ def test_quiet_run_complains_only() -> None:
     assert list(complaints(wrong)) == ["error: semgrep.json: Odd.", "Gate: fail  One is new."]
 
 
-def test_plan_is_told_in_words() -> None:
-    """A dry run says that nothing was written and what would have been."""
-    assert list(planned(["write a"])) == ["", "Dry run: nothing was written. The plan:", "  write a"]
-
-
-def test_a_dry_run_tells_what_would_change() -> None:
-    """Known findings that would change stand before the plan; a flood of them only when asked for."""
-    changes = [f"F-{number} would be closed." for number in range(CHANGES + 2)]
-    lines = list(planned(["write a"], changes))
-    assert lines[:3] == ["", "Known findings that would change:", "  F-0 would be closed."]
-    assert lines[CHANGES + 2 : CHANGES + 4] == ["  and 2 more, see --verbose", ""]
-    assert len(list(planned([], changes, verbose=True))) == len(changes) + 4
+def test_hostile_words_are_harmless() -> None:
+    """Nothing a report says starts a workflow command, a line of its own or a terminal sequence."""
+    evil = "::error::x\n::add-mask::y\r##[group]z\x1b[31m\u202e"
+    answer = outcome(
+        finding(result(title=evil, tool=evil, location=Location(evil)), baseline=Baseline.NEW, changes=(evil,)),
+        finding(observation=Observation.HELD, observation_reason=evil),
+        context=Context(line=Line(evil, evil, evil), run=RUN),
+        scans=(scan(tool=evil, report=evil, reason=evil, next_step=evil, completeness=Completeness.PARTIAL),),
+        verdict=Verdict(Ruling.PASS, evil),
+        diagnostics=(note(subject=evil, reason=evil),),
+    )
+    for line in [*summary(answer, PLAIN), *planned([evil])]:
+        assert "\n" not in line
+        assert not line.lstrip().startswith("::")
+        assert not set(line) & {"\r", "\x1b", "\u202e"}
+        assert "##[" not in line
 
 
 def test_unseen_findings_stand_below_their_reason() -> None:
@@ -222,8 +205,8 @@ def test_unseen_findings_stand_below_their_reason() -> None:
     shown = text(outcome(*crowd, finding(id="F-x", observation=Observation.HELD)))
     assert "Not seen, and not called fixed (49)" in shown
     assert f"  Reason 0. ({SAMPLES + 1})\n    HIGH      F-0-0" in shown
-    assert "    and 1 more, see summary.md\n  Reason 1." in shown
-    assert "  and 3 more reasons, see summary.md" in shown
+    assert "    and 1 more, see findings.csv or --verbose\n  Reason 1." in shown
+    assert "  and 3 more reasons, see --verbose" in shown
     whole = text(outcome(*crowd, finding(id="F-x", observation=Observation.HELD)), verbose=True)
     assert "No reason is recorded. (1)" in whole
     assert f"F-0-{SAMPLES}" in whole
@@ -235,9 +218,36 @@ def test_many_scans_are_cut_and_the_bad_ones_stay() -> None:
     answer = outcome(scans=(*(scan(report=f"{n}.json") for n in range(SCANS + 4)), failed))
     shown = text(answer)
     assert "  failed    Semgrep  z.json\n            Empty." in shown
-    assert "  and 5 more complete scans, see summary.md" in shown
+    assert "  and 5 more complete scans, see --verbose" in shown
     assert f"{SCANS + 3}.json" in text(answer, verbose=True)
-    assert "and 1 more scans" in text(outcome(scans=(failed,) * (SCANS + 1)))
+    assert "and 1 more scans" in text(outcome(scans=tuple(replace(failed, report=f"{n}") for n in range(SCANS + 1))))
+
+
+def test_scans_of_one_report_share_a_line() -> None:
+    """A report about several scopes is one line that counts them, unless they ended differently."""
+    part = scan(report="checkov.json", completeness=Completeness.PARTIAL, reason="cut.")
+    shown = text(outcome(scans=(scan(report="checkov.json"), scan(report="checkov.json"), part)))
+    assert "complete  Semgrep  checkov.json (2 scopes)\n" in shown
+    assert "partial   Semgrep  checkov.json\n" in shown
+
+
+def test_files_that_are_no_reports_are_counted() -> None:
+    """Whoever names a folder sees how much of it was passed over; verbose names the files."""
+    ignored = note(code="file-ignored", level=Level.NOTE)
+    other = note(code="file-ignored", level=Level.NOTE, subject="other")
+    assert "passed over 1 file in which no report was recognised, see --verbose" in text(
+        outcome(diagnostics=(ignored,))
+    )
+    assert "passed over 2 files in which" in text(outcome(diagnostics=(ignored, other)))
+    assert "passed over" not in text(outcome(diagnostics=(ignored,)), verbose=True)
+
+
+def test_a_run_that_read_nothing_is_no_baseline() -> None:
+    """Where no report could be used nobody is told that only clocks moved, nor that there is a baseline."""
+    shown = "\n".join(summary(outcome(is_baseline=True), PLAIN, incomplete=True))
+    assert "No report could be used, see the remarks." in shown
+    assert "the next run that reads a report is the first" in shown
+    assert "First run on this line" in text(outcome(is_baseline=True, scans=(scan(),)))
 
 
 def test_what_stops_the_gate_is_shown_first() -> None:
@@ -259,19 +269,3 @@ def test_what_would_make_it_pass_stands_below() -> None:
 def test_nobody_asked_for_a_verdict() -> None:
     """Without a gate rule the run has not passed anything, and says how to be judged."""
     assert text(outcome(verdict=UNSET)).splitlines()[-1].startswith("Gate: not set  A rule such as new:high")
-
-
-def test_what_was_written_is_one_line_a_folder() -> None:
-    """Files of one folder are named together."""
-    paths = [Path("o/a.json"), Path("o/b.csv"), Path("state/s.json")]
-    assert list(written(paths)) == ["Written to o: a.json, b.csv", "Written to state: s.json"]
-
-
-def test_next_step_names_a_finding() -> None:
-    """A new finding is the first to ask about, else the worst; with nothing open there is nothing to ask."""
-    new = finding(id="F-2", baseline=Baseline.NEW)
-    (line,) = next_step(outcome(finding(id="F-1"), new), "my out")
-    assert line == "Next: read summary.md; onefold explain F-2 --out 'my out' says why a finding is one."
-    (line,) = next_step(outcome(finding(id="F-1")), "onefold-out")
-    assert line == "Next: read summary.md; onefold explain F-1 says why a finding is one."
-    assert list(next_step(outcome(), "x")) == []

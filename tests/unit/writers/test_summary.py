@@ -310,6 +310,21 @@ def test_incomplete_run() -> None:
     assert "Quiet." not in document
 
 
+def test_a_report_that_cannot_be_used_is_named_at_the_top() -> None:
+    """A report that is missing or unusable is no good news, whether its tool is known (a failed scan) or not."""
+    failed = scan(report="c.json", completeness=Completeness.FAILED, reason="Empty.")
+    lost = [note(code="report-unreadable", level=Level.ERROR, subject=name) for name in ("c.json", "nowhere.json")]
+    document = summary(scans=(scan(), failed), diagnostics=tuple(lost))
+    assert "**Not everything was looked at:** 1 scan failed (Semgrep), 1 report could not be used (nowhere" in document
+
+
+def test_a_first_run_that_read_nothing() -> None:
+    """Without an earlier run and without a report there is no baseline, and the summary does not speak of one."""
+    document = summary(is_baseline=True)
+    assert document.startswith("## Nothing read: 0 open findings")
+    assert "The next run that reads one is the first." in document
+
+
 def test_links() -> None:
     """A place links to the scanned commit where that is known, its path percent-encoded."""
     context = Context(

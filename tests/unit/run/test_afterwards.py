@@ -1,0 +1,35 @@
+from pathlib import Path
+
+from aggregator.model.finding import Baseline
+from aggregator.run.afterwards import CHANGES, next_step, planned, written
+from tests.builders import finding, outcome
+
+
+def test_plan_is_told_in_words() -> None:
+    """A dry run says that nothing was written and what would have been."""
+    assert list(planned(["write a"])) == ["", "Dry run: nothing was written. The plan:", "  write a"]
+
+
+def test_a_dry_run_tells_what_would_change() -> None:
+    """Known findings that would change stand before the plan; a flood of them only when asked for."""
+    changes = [f"F-{number} would be closed." for number in range(CHANGES + 2)]
+    lines = list(planned(["write a"], changes))
+    assert lines[:3] == ["", "Known findings that would change:", "  F-0 would be closed."]
+    assert lines[CHANGES + 2 : CHANGES + 4] == ["  and 2 more, see --verbose", ""]
+    assert len(list(planned([], changes, verbose=True))) == len(changes) + 4
+
+
+def test_what_was_written_is_one_line_a_folder() -> None:
+    """Files of one folder are named together."""
+    paths = [Path("o/a.json"), Path("o/b.csv"), Path("state/s.json")]
+    assert list(written(paths)) == ["Written to o: a.json, b.csv", "Written to state: s.json"]
+
+
+def test_next_step_names_a_finding() -> None:
+    """A new finding is the first to ask about, else the worst; with nothing open there is nothing to ask."""
+    new = finding(id="F-2", baseline=Baseline.NEW)
+    (line,) = next_step(outcome(finding(id="F-1"), new), "my out")
+    assert line == "Next: read my out/summary.md; onefold explain F-2 --out 'my out' says why a finding is one."
+    (line,) = next_step(outcome(finding(id="F-1")), "onefold-out")
+    assert line == "Next: read onefold-out/summary.md; onefold explain F-1 says why a finding is one."
+    assert list(next_step(outcome(), "x")) == []
