@@ -13,6 +13,7 @@ from aggregator.cli.state_files import content_of
 from aggregator.model.errors import StateError, UsageError
 from aggregator.run.words import harmless
 from aggregator.state import decode, version_of
+from aggregator.stores.name import OURS
 from aggregator.writers.board_part import GENERATOR
 from aggregator.writers.board_sources import Remembered, board_from
 from aggregator.writers.dashboard_data import Board
@@ -20,6 +21,8 @@ from aggregator.writers.published import PublishedReport
 from aggregator.writers.published_findings import read_findings
 
 _SUFFIXES = (".json", ".zip")
+_KEYS, _HEAD = (b'"schema_version":', b'"product":'), 2000
+"""What stands in the first so many bytes of a state and of a ``findings.json``."""
 _WHAT = "Name states (files, folders, zip files of artifacts) or findings.json files."
 
 
@@ -68,7 +71,7 @@ def board_of_records(found: Iterable[Record], source_url: str) -> Board:
 
 def _below(path: Path, screen: Screen) -> Iterator[Record]:
     if not path.is_dir():
-        record = _record(path)
+        record = _record(path, content_of(path))
         if record is None:
             raise UsageError(f"{path} is neither a state nor a findings.json.", _WHAT)
         yield record
@@ -92,19 +95,23 @@ def _is_plain(path: Path) -> bool:
 def _inside(file: Path, screen: Screen) -> Record | None:
     """The record of a file in a folder; a zip file of something else is passed over and said."""
     try:
-        return _record(file)
+        data = content_of(file)
     except StateError as error:
-        if file.suffix != ".zip":
+        if file.name.startswith(OURS):
             raise
         screen.warn(harmless(f"passed over: {error}"))
         return None
+    return _record(file, data)
 
 
-def _record(file: Path) -> Record | None:
-    data = content_of(file)
+def _record(file: Path, data: bytes) -> Record | None:
     try:
         head = msgspec.json.decode(data, type=_Head)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        is_whole = isinstance(error, msgspec.ValidationError)
+        if file.name.startswith(OURS) or (not is_whole and all(key in data[:_HEAD] for key in _KEYS)):
+            # Without it things would look better than they are.
+            raise StateError(f"{file} is damaged or cut off.", "Download it again, or leave it out.") from None
         return None
     if bytes(head.line):
         return Record(data, Remembered(decode(data, str(file)), version_of(data, str(file))))

@@ -49,6 +49,7 @@ def test_a_folder_is_searched_whole(capsys: pytest.CaptureFixture[str]) -> None:
     put("all/c/package.json", b'{"name": "x"}')
     put("all/c/other.json", b'{"schema_version": "1"}')
     put("all/c/list.json", b"[1]")
+    put("all/c/like.json", b'{"schema_version":1,"product":"x"}')
     put("all/c/text.json", b"\xff")
     put("all/logs.zip", b"PK\x03\x04")
     put("elsewhere/onefold-state-other.json", encode(a_state(Line("other"))))
@@ -90,6 +91,24 @@ def test_findings_of_another_version_are_named() -> None:
     put("out/findings.json", json.dumps(document).encode())
     with pytest.raises(UsageError, match=r"out/findings\.json is no findings\.json that this version"):
         records(["out"], Screen())
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", encode(a_state())[:-20]),
+        ("findings.json", b"".join(render_findings(outcome(finding())))[:-20]),
+        ("onefold-state-shop.json", b"{"),
+        ("onefold-state-shop.zip", pack(encode(a_state()))[:-20]),
+        ("any.zip", pack(encode(a_state()).replace(b'"schema_version":"0.', b'"schema_version":"9.'))),
+    ],
+)
+def test_what_is_cut_off_is_never_passed_over(name: str, data: bytes) -> None:
+    """A document of ours that broke off on its way stops the command, in a folder and in a zip file alike."""
+    put("s/whole.json", encode(a_state()))
+    put(f"s/{name}", data)
+    with pytest.raises(StateError):
+        records(["s"], Screen())
 
 
 def test_a_damaged_state_is_never_passed_over() -> None:
