@@ -42,7 +42,7 @@ class Refused(ServiceError):
     """
 
     def __init__(self, purpose: str, fields: tuple[str, ...], *, is_archived: bool) -> None:
-        what = f"the fields {', '.join(fields)}" if fields else "the request"
+        what = f"the field{'s' if len(fields) > 1 else ''} {', '.join(fields)}" if fields else "the request"
         reason, step = f"Could not {purpose}: Jira refused {what}.", "Look at the fields of the policy under jira."
         if is_archived:
             reason, step = f"Could not {purpose}: it is archived.", "Restore it in Jira, or name another project."

@@ -15,6 +15,8 @@ from aggregator.sinks.jira.rows import Person
 from aggregator.writers.ticket_adf import Document
 
 _STEPS = {
+    "project": "Look at jira.project: it is the project's key, as in SEC-12.",
+    "issuetype": "Look at jira.issue-type.",
     "priority": "Look at jira.priorities: the project may use another priority scheme.",
     "assignee": "Look at who may be assigned in the project, and at the owners of the policy.",
     "components": "Look at jira.components: the project has to have them.",
@@ -138,6 +140,7 @@ def _meant(refused: Refused) -> ServiceError:
         reason = f"{refused.reason.rstrip('.')}: {_MEANINGS[known]}."
         return ServiceError(refused.fault, reason, _STEPS.get(known, "Look at the policy under jira."))
     if refused.fields:
-        reason = f"{refused.reason.rstrip('.')}: the project wants values for them, or other ones."
-        return ServiceError(refused.fault, reason, "Give their values in jira.fields.")
+        wish = "a value for it, or another one" if len(refused.fields) == 1 else "values for them, or other ones"
+        reason = f"{refused.reason.rstrip('.')}: the project wants {wish}."
+        return ServiceError(refused.fault, reason, "Say in jira.fields what it is to be.")
     return refused

@@ -105,8 +105,9 @@ def test_without_a_token_nothing_is_asked() -> None:
         (
             Reply(400, JSON, f'{{"errors": {{"a b {SECRET}": "x", "due": "{SECRET}"}}}}'.encode()),
             Fault.REFUSED,
-            "fields due",
+            "the field due.",
         ),
+        (Reply(400, JSON, b'{"errors": {"b": "x", "a": "x"}}'), Fault.REFUSED, "the fields a, b."),
         (Reply(400, JSON, SECRET.encode()), Fault.REFUSED, "the request"),
     ],
 )
