@@ -1,15 +1,15 @@
 """The brake: when too much of a tool would close at once, something else happened than fixing.
 
 It is counted for each product and each cloud account by itself, so that what happens to one neither holds nor hides
-what happens to another. Those that have too few findings to be counted alone are counted together: a scan that goes
-wrong goes wrong in all of them.
+what happens to another. Those that have too few findings to be counted alone are counted together, and with everything
+of the tool where they are too few even then: a scan that goes wrong goes wrong in all of them.
 What single examinations alone can close is left out: who examines it again means to close most of it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TypeAlias
 
 from aggregator.lifecycle.absence import Absence, Fate
@@ -20,7 +20,7 @@ from aggregator.policy import Policy
 
 Party: TypeAlias = tuple[str, str, str]
 """A tool, and the product and the account it looks at; empty for the run's own and for none."""
-_SMALL = "products and accounts with few findings"
+_SMALL, _ALL = "products and accounts with few findings", "all"
 
 
 class Brake:
@@ -35,22 +35,24 @@ class Brake:
     def __init__(self, tracked: Iterable[Tracked], absences: Iterable[Absence], policy: Policy) -> None:
         rule = policy.closing
         self._share = rule.brake_share
-        closing = _counted(each.tracked for each in absences if each.fate is Fate.GONE)
-        alive = _counted(each for each in tracked if each.closed_at is None) if closing else Counter[Party]()
-        self._small = frozenset(party for party, count in alive.items() if count < rule.brake_minimum)
-        alive = self._together(alive)
-        self._held = {
-            party: (count, alive[party])
-            for party, count in sorted(self._together(closing).items())
-            if alive[party] >= rule.brake_minimum and count / alive[party] > rule.brake_share
-        }
+        parties = _counted(each.tracked for each in absences if each.fate is Fate.GONE)
+        open_ = _counted(each for each in tracked if each.closed_at is None) if parties else Counter[Party]()
+        small = frozenset(party for party, count in open_.items() if count < rule.brake_minimum)
+        closing, alive = _with_sums(parties, small), _with_sums(open_, small)
+        self._held: dict[Party, Party] = {}
+        self._counts: dict[Party, tuple[int, int]] = {}
+        for party in sorted(parties):
+            group = next((each for each in _groups(party) if alive[each] >= rule.brake_minimum), None)
+            if group is not None and closing[group] / alive[group] > rule.brake_share:
+                self._held[party] = group
+                self._counts[group] = closing[group], alive[group]
 
     def reason(self, tracked: Tracked) -> str:
         """Why the closing of a finding is held; empty where it is not."""
-        held = self._held.get(self._counted_with(_party(tracked))) if self._held else None
-        if held is None or is_examined(tracked):
+        group = self._held.get(_party(tracked)) if self._held else None
+        if group is None or is_examined(tracked):
             return ""
-        count, alive = held
+        count, alive = self._counts[group]
         return f"Held: {count} of the tool's {alive} open findings would have closed at once."
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -59,23 +61,33 @@ class Brake:
             Diagnostic(
                 "closes-held",
                 Level.WARNING,
-                _named(*party),
-                f"{count} of {alive} open findings would close at once, more than {self._share:.0%}: "
-                "none of them was closed.",
+                _named(*group),
+                f"{count} of {alive} open findings would close at once, more than {self._share:.0%}: {_whose(group)}.",
                 "Look at the scan. If they are fixed, raise closing.brake-share in the policy for one run.",
             )
-            for party, (count, alive) in self._held.items()
+            for group, (count, alive) in self._counts.items()
         )
 
-    def _together(self, counts: Counter[Party]) -> Counter[Party]:
-        """The counts, of which the small ones of a tool are one."""
-        pooled = Counter[Party]()
-        for party, count in counts.items():
-            pooled[self._counted_with(party)] += count
-        return pooled
 
-    def _counted_with(self, party: Party) -> Party:
-        return (party[0], _SMALL, "") if party in self._small else party
+def _groups(party: Party) -> tuple[Party, ...]:
+    """What a party is counted with: the first that is large enough."""
+    tool = party[0]
+    return party, (tool, _SMALL, ""), (tool, "", _ALL)
+
+
+def _with_sums(counts: Counter[Party], small: Container[Party]) -> Counter[Party]:
+    """The counts, with those of the small parties of each tool and those of all its parties added up."""
+    sums = Counter(counts)
+    for party, count in counts.items():
+        _, together, everything = _groups(party)
+        sums[everything] += count
+        if party in small:
+            sums[together] += count
+    return sums
+
+
+def _whose(group: Party) -> str:
+    return f"none was closed in {_SMALL}" if group[2] == _ALL else "none of them was closed"
 
 
 def is_examined(tracked: Tracked) -> bool:
@@ -94,5 +106,5 @@ def _party(tracked: Tracked) -> Party:
 
 def _named(tool: str, product: str, account: str) -> str:
     """``Prowler (shop, 123456789012)``."""
-    where = ", ".join(filter(None, (product, account)))
+    where = ", ".join(name for name in (product, account) if name not in {"", _ALL})
     return f"{tool} ({where})" if where else tool

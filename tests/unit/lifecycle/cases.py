@@ -253,6 +253,9 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "mass-close-everywhere": lambda: unseen(covering())._replace(
         remembered=tuple(replace(each, belonging=Belonging(product=each.id)) for each in many(10)),
     ),
+    "mass-close-beside": lambda: unseen(covering())._replace(
+        remembered=(*many(10), *(replace(each, id=f"T-{each.id}", belonging=TILL) for each in many(2))),
+    ),
     "mass-close-after-examination": lambda: unseen(covering())._replace(
         remembered=tuple(replace(each, sightings=(*each.sightings, MENDED)) for each in many(10)),
     ),

@@ -264,6 +264,20 @@ def test_small_products_share_a_brake() -> None:
     assert (said.subject, said.reason[:8]) == ("Semgrep (products and accounts with few findings)", "20 of 20")
 
 
+def test_a_small_product_is_held_by_what_the_whole_tool_loses() -> None:
+    """Where a large product closes little enough, that stands; the small one beside it is not believed."""
+    till = tuple(replace(each, id=f"T-{each.id}", belonging=TILL) for each in many(4))
+    here = tuple(fresh(id=f"F-{number:03}") for number in range(8))
+    advanced = Case(here, (*many(11), *till), (scan(),)).advanced()
+    missing = {each.id[:1]: each.observation for each in advanced.findings if not each.sources}
+    assert missing == {"F": Observation.OBSERVED, "T": Observation.HELD}
+    (said,) = advanced.diagnostics
+    assert said.subject == "Semgrep"
+    assert said.reason.startswith(
+        "7 of 15 open findings would close at once, more than 30%: none was closed in products"
+    )
+
+
 def test_what_was_examined_once_is_no_trouble_of_a_pipeline() -> None:
     """A run without the examination's reports does not ask for them, one with a partial report of it does."""
     assert unseen(scan(WEB), then=known(EXAMINED)).advanced().diagnostics == ()
