@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from aggregator.policy.policy import Memory as Rules
-from aggregator.run.frame import Frame
+from aggregator.run.frame import Frame, run_page
 from aggregator.run.outside import GitHub
 from aggregator.settings import Settings, Surroundings
 from aggregator.sinks.artifact import ArtifactSink
@@ -65,8 +65,7 @@ def open_keeper(
     around: Surroundings, github: GitHub, documents: Mapping[str, Callable[[], Iterable[bytes]]]
 ) -> ArtifactSink:
     """Who keeps documents as artifacts of this run."""
-    page = f"{around.server_url}/{around.repository}/actions/runs/{around.run_id}"
-    return ArtifactSink(documents, open_uploads(around, github.session), page)
+    return ArtifactSink(documents, open_uploads(around, github.session), run_page(around))
 
 
 def _producers(rules: Rules, around: Surroundings) -> tuple[str, ...]:

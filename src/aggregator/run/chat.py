@@ -17,7 +17,7 @@ from aggregator.planning.chat_actions import SERVICES, PostMessage, Service
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.policy.policy import Policy
 from aggregator.run.deliver import Sink
-from aggregator.run.frame import Frame
+from aggregator.run.frame import Frame, run_page
 from aggregator.run.letters import OneWay, Opened
 from aggregator.run.memory import Memory
 from aggregator.run.outside import Outside
@@ -70,7 +70,7 @@ class Chatter(OneWay):
         if self._memory.store is None:
             return Proposal(notes=(self._forgetful(),))
         self._outcome = outcome
-        self._told = plan_chat(self._service, outcome, self._previous, self._policy, self._run_url)
+        self._told = plan_chat(self._service, outcome, self._previous, self._policy, run_page(self._around))
         messages = tuple(each.message for each in self._told if each.message is not None)
         return Proposal(messages, notes=self._unused)
 
@@ -95,11 +95,6 @@ class Chatter(OneWay):
         """A message as it is posted: trackers come first, so what they opened has an address by then."""
         told = next(each for each in self._told if each.message == message)
         return link_tickets(told, self._opened())
-
-    @property
-    def _run_url(self) -> str:
-        around = self._around
-        return f"{around.server_url}/{around.repository}/actions/runs/{around.run_id}" if around.run_id else ""
 
     def _forgetful(self) -> Diagnostic:
         return Diagnostic(

@@ -67,12 +67,11 @@ def _jira(asked: Asked) -> Iterator[Connection]:
         return
 
     def ask() -> str:
-        from aggregator.sinks.jira.access import Access  # noqa: PLC0415 - only needed here
+        from aggregator.run.jira import access_of  # noqa: PLC0415 - brings the sink along
         from aggregator.sinks.jira.client import JiraClient  # noqa: PLC0415 - as above
         from aggregator.sinks.jira.connection import check_connection  # noqa: PLC0415 - as above
 
-        access = Access(settings.jira_url, settings.jira_user, settings.jira_token.get_secret_value())
-        client = JiraClient(Session(asked.outside.wire(), asked.outside.clock()), access)
+        client = JiraClient(Session(asked.outside.wire(), asked.outside.clock()), access_of(settings))
         return check_connection(client, rules.project, rules.issue_type)
 
     yield Connection("Jira", ask)

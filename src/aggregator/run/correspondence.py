@@ -29,7 +29,7 @@ from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
 from aggregator.run.deliver import Sink
-from aggregator.run.frame import Frame
+from aggregator.run.frame import Frame, run_page
 from aggregator.run.letters import Opened
 from aggregator.run.outside import GitHub
 from aggregator.runner.event import Event
@@ -146,7 +146,7 @@ class Correspondence:
             reads_only=self._reads_only,
             is_foreign=self._event.from_fork,
             head=self._event.head.sha,
-            run_url=self._run_url,
+            run_url=run_page(self._around),
             earlier=self._seen.comment.body if self._seen.comment else "",
         )
         return Proposal(*plan_comment(outcome, facts, self._rules.comment, self._seen))
@@ -245,11 +245,6 @@ class Correspondence:
         if self._event.from_fork:
             return "a fork"
         return "Dependabot" if self._event.by_dependabot else ""
-
-    @property
-    def _run_url(self) -> str:
-        around = self._around
-        return f"{around.server_url}/{around.repository}/actions/runs/{around.run_id}" if around.run_id else ""
 
     def _alerts(self, sight: Sight) -> tuple[SeenAlert, ...] | None:
         self.notes += sight.diagnostics

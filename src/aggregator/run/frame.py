@@ -88,6 +88,11 @@ def _home(settings: Settings, policy: Policy, event: Event) -> tuple[str, str]:
     return target, event.held or "this branch has no memory of its own"
 
 
+def run_page(around: Surroundings) -> str:
+    """Where people see the run; empty outside a job."""
+    return f"{around.server_url}/{around.repository}/actions/runs/{around.run_id}" if around.run_id else ""
+
+
 def _source_url(around: Surroundings, commit: str) -> str:
     if not (around.repository and commit):
         return ""

@@ -39,7 +39,6 @@ CHANNEL = "jira"
 
 A Jira that could not be reached in that run does not make the next one the first."""
 
-_BROWSE = "/browse/"
 _CALLS = 2000
 """More than the threads of a few hundred tickets take; a service that paces its callers ends the run sooner."""
 
@@ -133,10 +132,12 @@ class JiraLetters:
     @cached_property
     def _tickets(self) -> JiraTickets:
         clock = self._outside.clock()
-        token = self._settings.jira_token.get_secret_value()
-        access = Access(self._settings.jira_url, self._settings.jira_user, token)
-        access.check()
-        return JiraTickets(JiraClient(Session(self._outside.wire(), clock, calls=_CALLS), access), clock)
+        self._access.check()
+        return JiraTickets(JiraClient(Session(self._outside.wire(), clock, calls=_CALLS), self._access), clock)
+
+    @cached_property
+    def _access(self) -> Access:
+        return access_of(self._settings)
 
     @property
     def _moves(self) -> tuple[MoveTicket, ...]:
@@ -144,9 +145,8 @@ class JiraLetters:
 
     def _named(self, state: State | None) -> tuple[str, ...]:
         """The tickets in this Jira that the state names."""
-        head = f"{self._settings.jira_url.rstrip('/')}{_BROWSE}"
         findings = state.findings if state is not None else ()
-        return tuple(sorted({url for each in findings for url in each.tickets if url.startswith(head)}))
+        return tuple(sorted({url for each in findings for url in each.tickets if self._access.key_of(url)}))
 
     def _since(self, state: State) -> datetime | None:
         return next((telling.at for telling in state.told if telling.channel == CHANNEL), None)
@@ -161,6 +161,11 @@ class JiraLetters:
     def _without(self, tickets: Iterable[Ticket], newer: Iterable[Ticket]) -> Iterable[Ticket]:
         urls = {ticket.url for ticket in newer}
         return (ticket for ticket in tickets if ticket.url not in urls)
+
+
+def access_of(settings: Settings) -> Access:
+    """The Jira that is configured, and what lets us in."""
+    return Access(settings.jira_url, settings.jira_user, settings.jira_token.get_secret_value())
 
 
 def _no_project() -> Diagnostic:
