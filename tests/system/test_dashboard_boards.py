@@ -14,7 +14,7 @@ from aggregator.model.finding import Baseline, Observation, Standing
 from aggregator.writers.board_part import Part, board, is_open
 from aggregator.writers.dashboard_data import Board, BoardFinding, BoardPoint, BoardRow, BoardScan, Look
 from tests.dashboards import shop
-from tests.system.browser import Visit, written
+from tests.system.browser import PHONE, Visit, written
 from tests.system.shop_rows import NOW, number, shown
 
 Open = Callable[[Board], Visit]
@@ -137,6 +137,25 @@ def test_a_title_without_ink_can_be_opened(opened: Open) -> None:
     expect(link).to_have_text("Untitled")
     link.click()
     expect(visit.page.locator("#finding-title")).to_have_text("Untitled")
+
+
+def test_a_title_longer_than_the_window_is_read_from_its_start(opened: Open) -> None:
+    """An open finding begins with what it is and how bad it is, however long its title is."""
+    visit = opened(changed(lambda row: replace(row, title="very " * 600))).go("view=findings")
+    visit.page.locator("#rows a.title").first.click()
+    expect(visit.page.locator("#finding-title")).to_be_focused()
+    assert visit.drawer.evaluate("drawer => drawer.scrollTop") == 0
+
+
+def test_a_card_has_no_lonely_dashes(opened: Open) -> None:
+    """On a phone, where a row is a card, a column with nothing in it takes no room; its cell is still read out."""
+    visit = opened(changed(lambda row: replace(row, owners=())))
+    visit.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    cell = visit.go("view=findings").page.locator("#rows td.col-owner").first
+    expect(cell).to_have_text("\u2013")
+    box = cell.bounding_box()
+    assert box is not None
+    assert box["width"] <= 1
 
 
 def test_an_unknown_finding_is_said(opened: Open) -> None:

@@ -10,7 +10,7 @@ async function showFinding(app, row) {
   drawer.dataset.key = row.key;
   if (!drawer.open) drawer.showModal();
   drawer.scrollTop = 0;
-  byId("finding-title").focus();
+  byId("finding-title").focus({ preventScroll: true });
 }
 
 /** @param {App} app @param {Row} row @param {any} detail @returns {Child[]} */
