@@ -19,9 +19,18 @@ from tests.meta.source import PACKAGE, ROOT, parse
 LONGEST = 10
 
 
+SCREEN = 20
+"""Lines that people see before they scroll."""
+
+
 @cache
 def readme() -> str:
     return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@cache
+def troubleshooting() -> str:
+    return (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 
 
 def section(title: str) -> str:
@@ -37,8 +46,21 @@ def blocks(language: str) -> list[str]:
 
 def rows(title: str) -> list[list[str]]:
     """Give the cells of a section's table, heading and rule left out."""
-    lines = [line for line in section(title).splitlines() if line.startswith("|")]
+    return table(section(title))
+
+
+def table(text: str) -> list[list[str]]:
+    """Give the cells of the one table of a text, heading and rule left out."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_first_screen_tells_what_why_and_how() -> None:
+    """Whoever opens the README sees what it is for and the step to copy before they scroll."""
+    screen = "\n".join(readme().splitlines()[:SCREEN])
+    assert "same flaw four times" in screen
+    assert "GitHub Action" in screen
+    assert "- uses: onefold/onefold@" in screen
 
 
 def test_example_runs_without_any_environment() -> None:
@@ -134,10 +156,8 @@ def said() -> str:
 
 
 def test_messages_are_those_that_are_said() -> None:
-    """Every message that the README explains is one that the program says."""
-    messages = [
-        message for row in rows("When something is not as you expect") for message in re.findall("`(.+?)`", row[0])
-    ]
+    """Every message that is explained to users is one that the program says."""
+    messages = [message for row in table(troubleshooting()) for message in re.findall("`(.+?)`", row[0])]
     assert len(messages) > 10
     assert [message for message in messages if message not in said()] == []
 
