@@ -1,12 +1,16 @@
 """A job on the runner, played by the rules of actions/runner: an emptied environment, file commands, a parsed log."""
 
+import atexit
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import yaml
 
@@ -143,7 +147,9 @@ def read_commands(log: str) -> list[Command]:
 
 
 def onefold(*arguments: str, cwd: Path, seed: str = "0", stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run the command line in an emptied environment."""
+    """Run the command line in an emptied environment, in a process of its own."""
+    if seed == "0" and not stdin:
+        return _forked(arguments, cwd)
     return subprocess.run(
         [sys.executable, "-m", "aggregator", *arguments],
         cwd=cwd,
@@ -152,6 +158,29 @@ def onefold(*arguments: str, cwd: Path, seed: str = "0", stdin: bytes = b"") -> 
         capture_output=True,
         check=False,
     )
+
+
+def _forked(arguments: tuple[str, ...], cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """The same without waiting for Python to import the program once more."""
+    server = _server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    with NamedTemporaryFile() as out, NamedTemporaryFile() as err:
+        asked = {"arguments": arguments, "cwd": str(cwd.absolute()), "out": out.name, "err": err.name}
+        server.stdin.write(f"{json.dumps(asked)}\n")
+        server.stdin.flush()
+        code = int(server.stdout.readline())
+        return subprocess.CompletedProcess(arguments, code, Path(out.name).read_bytes(), Path(err.name).read_bytes())
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    """What :mod:`tests.e2e.forks` says it is; it ends with the tests, when nobody can ask it any more."""
+    environment = {"PYTHONHASHSEED": "0", "PATH": os.defpath}
+    command = [sys.executable, "-P", str(ROOT / "tests" / "e2e" / "forks.py")]
+    server = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(server.communicate)
+    return server
 
 
 def everything_below(folder: Path) -> dict[str, bytes]:
