@@ -14,6 +14,7 @@ from aggregator.run.exits import Exit
 from aggregator.run.words import harmless
 from aggregator.writers.board_part import is_open
 from aggregator.writers.dashboard_data import Board
+from aggregator.writers.summary_cells import many
 
 
 def make_dashboard(command: DashboardCommand, screen: Screen) -> Exit:
@@ -30,12 +31,8 @@ def told(board: Board) -> str:
     """``108 open findings and 12 others of 2 lines``."""
     alive = sum(map(is_open, board.findings))
     lines = len(board.lines)
-    open_, others = _many(alive, "open finding"), _many(len(board.findings) - alive, "other")
-    return f"{open_} and {others} of {_many(lines, 'line')}"
-
-
-def _many(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count} {what}s"
+    open_, others = many(alive, "open finding"), many(len(board.findings) - alive, "other")
+    return f"{open_} and {others} of {many(lines, 'line')}"
 
 
 def put(path: Path, chunks: Iterable[bytes]) -> None:

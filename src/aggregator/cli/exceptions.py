@@ -21,6 +21,7 @@ from aggregator.run.words import harmless, indented
 from aggregator.settings import Settings, from_arguments
 from aggregator.writers.exceptions_text import exceptions_text, stanza
 from aggregator.writers.published_findings import named, read_findings, recalled
+from aggregator.writers.summary_cells import many
 
 
 class Desk(Struct, frozen=True):
@@ -66,8 +67,8 @@ def _lint(desk: Desk, screen: Screen) -> Exit:
     for each in said:
         screen.say(harmless(f"{each.subject}: {each.level.value}: {each.reason} {each.next_step}"))
     _tell_of_findings(desk, screen)
-    count = _many(len(rules.exceptions), "exception")
-    remarks = f", {_many(len(said), 'remark')}" if said else ""
+    count = many(len(rules.exceptions), "exception")
+    remarks = f", {many(len(said), 'remark')}" if said else ""
     screen.say(f"{harmless(str(desk.file))} is valid: {count}{remarks}")
     return Exit.OK
 
@@ -119,7 +120,3 @@ def _tell_of_findings(desk: Desk, screen: Screen) -> None:
         screen.warn(
             f"What they match is not known: {harmless(str(desk.settings.out))} holds no findings.json of a run."
         )
-
-
-def _many(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count} {what}s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.model.state import Line
-from aggregator.writers.ticket_marks import fingerprint
+from aggregator.writers.issue_marks import fingerprint
 
 LABEL = "onefold"
 """The label that every ticket of ours bears."""

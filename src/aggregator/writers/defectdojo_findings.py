@@ -24,6 +24,7 @@ from aggregator.model.state import Tracked
 from aggregator.writers.escape import clip, is_link, markdown, markdown_code, plain
 from aggregator.writers.finding_words import Advice, advice
 from aggregator.writers.status_words import last_moment
+from aggregator.writers.summary_cells import words
 
 TYPE = "Onefold"
 """DefectDojo makes the test type ``Onefold Scan (Generic Findings Import)`` of it, which has settings of its own."""
@@ -192,7 +193,7 @@ def _with_words(
 
 
 def _description(item: Tracked, home: Home, test: str) -> str:
-    by = f"Found by {_inline(home.tool)}, rule {markdown_code(clip(plain(home.rule_id), _WORDS)) or '-'}."
+    by = f"Found by {words(home.tool)}, rule {markdown_code(clip(plain(home.rule_id), _WORDS)) or '-'}."
     return (
         f"{by}\n\nFinding {markdown_code(item.id)} of Onefold, in the test {markdown_code(clip(plain(test), _WORDS))}."
     )
@@ -229,7 +230,7 @@ def _said(sources: Iterable[Result]) -> Iterator[str]:
     for source in sources:
         text = clip(plain(source.message), _NAME)
         if text:
-            yield f"{_inline(source.tool)} says: {markdown(text)}"
+            yield f"{words(source.tool)} says: {markdown(text)}"
 
 
 def _fixes(item: Tracked, said: Advice) -> Iterator[str]:
@@ -244,7 +245,7 @@ def _decision(item: Tracked) -> Iterator[str]:
     """Who decided what, when it silences the finding."""
     decision = item.decision
     if decision.disposition.silences:
-        author = f" by {_inline(decision.author)}" if decision.author else ""
+        author = f" by {words(decision.author)}" if decision.author else ""
         end = f" until {last_moment(decision.expires_at).date().isoformat()}" if decision.expires_at is not None else ""
         yield f"{decision.disposition.value.replace('_', ' ').capitalize()}{author}{end}."
         yield markdown(clip(plain(decision.reason), _NAME))
@@ -253,10 +254,6 @@ def _decision(item: Tracked) -> Iterator[str]:
 def _cvss(source: Result) -> str:
     vector = source.cvss.vector if source.cvss is not None else ""
     return vector if len(vector) <= _LONGEST_CVSS and _CVSS.fullmatch(vector) else ""
-
-
-def _inline(text: str) -> str:
-    return markdown(clip(plain(text), _WORDS))
 
 
 def _short(text: str, limit: int) -> str:

@@ -51,7 +51,7 @@ def is_upgrade_key(key: str) -> bool:
 def _shared(sort: str, *parts: str) -> str:
     quoted = (quote(part, safe=":._", errors="replace").replace("~", "%7E") for part in parts)
     key = f"{sort}{'/'.join(quoted)}"
-    return key if len(key) <= _LONGEST else f"{key[:_LONGEST]}-{_digest((key,))}"
+    return key if len(key) <= _LONGEST else f"{key[:_LONGEST]}-{fingerprint((key,))}"
 
 
 def base_key(key: str) -> str:
@@ -75,7 +75,7 @@ def home_of(line: Line, state_key: str = "") -> str:
 
     The branch is not part of it: it may be renamed.
     """
-    return _digest((line.product, line.environment, *filter(None, (state_key,))))
+    return fingerprint((line.product, line.environment, *filter(None, (state_key,))))
 
 
 def home_mark(line: Line, state_key: str = "") -> str:
@@ -118,7 +118,7 @@ def since_in(body: str) -> dict[str, datetime]:
 
 def content_mark(facts: Iterable[str], title: str) -> str:
     """What the text says, and the title we gave, as fingerprints: a text is edited only when they change."""
-    return f"<!-- onefold:content v1 {_digest(facts)} {_digest((title,))} -->"
+    return f"<!-- onefold:content v1 {fingerprint(facts)} {fingerprint((title,))} -->"
 
 
 def says_the_same(body: str, mark: str) -> bool:
@@ -130,7 +130,7 @@ def says_the_same(body: str, mark: str) -> bool:
 def has_our_title(title: str, body: str) -> bool:
     """Whether an issue still bears the title that we gave it with this text."""
     found = _CONTENT.search(body)
-    return found is not None and found[2] == _digest((title,))
+    return found is not None and found[2] == fingerprint((title,))
 
 
 def comment_mark(kind: str, word: str) -> str:
@@ -155,7 +155,8 @@ def moment_word(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _digest(parts: Iterable[str]) -> str:
+def fingerprint(parts: Iterable[str]) -> str:
+    """Sixteen hexadecimal digits of texts in their order."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part.encode(errors="replace") + b"\0")

@@ -10,12 +10,11 @@ has edited it.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable
 
 from msgspec import Struct
 
+from aggregator.writers.issue_marks import fingerprint
 from aggregator.writers.ticket_blocks import Text
 
 _MARK = re.compile(r"(onefold:(?:[^\s{}]{1,300} ){1,6})([0-9a-f]{16})(?![0-9a-f])")
@@ -102,14 +101,6 @@ def note_kind(mark: str) -> str:
 def note_word(mark: str) -> str:
     """The day or moment of a comment, by its mark."""
     return mark.rpartition(" ")[2]
-
-
-def fingerprint(parts: Iterable[str]) -> str:
-    """Sixteen hexadecimal digits of texts in their order."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode(errors="replace") + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def _ink(text: str) -> str:

@@ -8,10 +8,11 @@ from datetime import datetime
 from aggregator.model.finding import Finding
 from aggregator.model.state import Tracked
 from aggregator.writers.escape import clip, plain
+from aggregator.writers.issue_marks import fingerprint
 from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import day, days_since, many
 from aggregator.writers.ticket_blocks import Block, Bullets, Line, Paragraph, Span, Text, words
-from aggregator.writers.ticket_marks import fingerprint, note_mark
+from aggregator.writers.ticket_marks import note_mark
 
 _LISTED = 10
 _REASON = 300

@@ -9,11 +9,12 @@ from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
 from aggregator.writers.escape import clip, plain
 from aggregator.writers.finding_words import advice, age, facts
+from aggregator.writers.issue_marks import fingerprint
 from aggregator.writers.places import short_place, source_link, where
 from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import day
 from aggregator.writers.ticket_blocks import Block, Bullets, Heading, Line, Panel, Paragraph, Span, Table, Text, words
-from aggregator.writers.ticket_marks import fingerprint, ticket_mark
+from aggregator.writers.ticket_marks import ticket_mark
 
 LONGEST_SUMMARY = 254
 """Characters of a ticket's summary: Jira takes fewer than 255."""
