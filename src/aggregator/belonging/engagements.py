@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from posixpath import normpath
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -28,16 +29,24 @@ class Engagements:
         self._rules = tuple(rules)
         self._named = next((rule for rule in self._rules if rule.name == named), None)
 
-    def of(self, place: str, tool: str) -> EngagementRule | None:
-        """The first entry that claims a report, else the one that the run names."""
-        return next((rule for rule in self._rules if rule.claims(place, tool)), self._named)
+    def of(self, place: str, tool: str, name: str = "") -> EngagementRule | None:
+        """The first entry that claims a report, else the one that the run names.
+
+        An entry means its place below the folder that was searched, or the path that the run was given: people write
+        ``pentest/**`` whether the run says ``reports``, ``pentest`` or ``pentest/zap.json``.
+        """
+        paths = (place, normpath(name)) if name else (place,)
+        claims = (rule for rule in self._rules if any(rule.claims(path, tool) for path in paths))
+        return next(claims, self._named)
 
     def made(self, reports: Iterable[Report]) -> Made:
         """What each report was made for."""
         if not self._rules:
             return _NOTHING
         found = {
-            (scan.report, scan.tool): self.of(report.place, scan.tool) for report in reports for scan in report.scans
+            (scan.report, scan.tool): self.of(report.place, scan.tool, scan.report)
+            for report in reports
+            for scan in report.scans
         }
         return {key: rule for key, rule in found.items() if rule is not None}
 
@@ -57,7 +66,7 @@ class Engagements:
         return replace(report, scans=tuple(scans))
 
     def _scope(self, scan: Scan, place: str) -> str:
-        rule = self.of(place, scan.tool) if self._rules else None
+        rule = self.of(place, scan.tool, scan.report) if self._rules else None
         if rule is not None and rule.once:
             return scope_in(rule.name, scan.scope)
         return scope_in("", scan.scope) if MARK in scan.scope else scan.scope

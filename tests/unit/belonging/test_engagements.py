@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from aggregator.belonging import Engagements
 from aggregator.model.report import Report
 from aggregator.policy.engagement import EngagementRule
@@ -31,6 +33,18 @@ def test_the_first_that_claims_a_report_counts() -> None:
     assert Engagements([ONCE, NIGHTLY, TOLD], "Nobody's").of("a.json", "ZAP") is None
     assert asked.made([report("pentest/a.json")]) == {("pentest/a.json", "Semgrep"): ONCE}
     assert Engagements([ONCE]).made([report("a.json")]) == Engagements([]).made([report("a.json")]) == {}
+
+
+def test_a_report_is_claimed_however_the_run_names_it() -> None:
+    """Its place is below the folder that was named; whoever names the folder or the file itself means the same."""
+    asked = Engagements([ONCE])
+    for name in ("pentest/a.json", "./pentest//a.json", "x/../pentest/a.json"):
+        assert asked.of("a.json", "ZAP", name) is ONCE
+        assert asked.made([replace(report("a.json"), scans=(scan(report=name),))]) == {(name, "Semgrep"): ONCE}
+        (told,) = asked.parted_failures([scan(scope="a.json", report=name)])
+        assert told.scope == "Pen test » a.json"
+    assert asked.of("pentest/a.json", "ZAP", "imported/pentest/a.json") is ONCE
+    assert asked.of("a.json", "ZAP", "other/a.json") is None
 
 
 def test_only_a_single_examination_has_scopes_of_its_own() -> None:
