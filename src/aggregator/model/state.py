@@ -45,7 +45,7 @@ class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
 
     The fields mean what they mean on :class:`aggregator.model.finding.Finding`. From ``belonging`` to
     ``risk_score`` they say how the finding stood in the last run, for those who read states; each run finds them out
-    anew.
+    anew, and asks of them only which engagement it was.
     """
 
     id: str
