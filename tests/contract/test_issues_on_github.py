@@ -58,15 +58,13 @@ def test_an_issues_whole_life() -> None:
     sink(made).apply(CloseIssue(1, comment_mark("closed", "2026-11-30")))
     (seen,) = sink(made).observe(None)
     assert (seen.is_open, seen.state_reason, seen.closed_by_us) == (False, "completed", True)
-    sink(made).apply(
-        EditIssue(number=1, title="Mend it now", body=f"{OPEN.body}\nBack.", add_labels=("bug",), reopen=True)
-    )
+    sink(made).apply(EditIssue(number=1, title="Mend it now", body=f"{OPEN.body}\nBack.", reopen=True))
     (seen,) = sink(made).observe(None)
     assert (seen.is_open, seen.state_reason, seen.title, seen.labels) == (
         True,
         "reopened",
         "Mend it now",
-        ("onefold", "bug"),
+        ("onefold",),
     )
 
 

@@ -78,7 +78,7 @@ def test_a_ticket_lives(address: str) -> None:
     assert ticket.mark is not None
     assert ticket.mark.is_as_written
     assert (ticket.members, ticket.is_open, ticket.summary) == (("F-1",), True, "HIGH: a thing")
-    assert (ticket.priority, ticket.due, ticket.issue_type) == ("High", date(2026, 12, 1), "Bug")
+    assert (ticket.priority, ticket.due) == ("High", date(2026, 12, 1))
     sink.apply(EditTicket(ticket=ticket.key, summary="Now", due=date(2026, 12, 2)))
     assert (seen(sink, "F-1").summary, seen(sink, "F-1").due) == ("Now", date(2026, 12, 2))
     note = Text((Paragraph(words("Fixed.")),), "onefold:closed v1 2026-11-22")

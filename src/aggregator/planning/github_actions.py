@@ -81,20 +81,16 @@ class OpenIssue(Struct, frozen=True, kw_only=True):
 
 
 class EditIssue(Struct, frozen=True, kw_only=True):
-    """Bring an issue up to date: its text, and labels to be added. Labels of others stay.
+    """Bring an issue's text up to date.
 
     Attributes:
         reopen: whether to open it again.
-        findings: the ids of the findings it is about now.
     """
 
     number: int
     title: str
     body: str
-    add_labels: tuple[str, ...] = ()
-    remove_labels: tuple[str, ...] = ()
     reopen: bool = False
-    findings: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

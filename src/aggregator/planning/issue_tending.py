@@ -50,13 +50,13 @@ def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubA
     elif issue.is_open:
         text = text_of(issue.key, late, outcome, served.forgotten)
         if not says_the_same(issue.body, text.body):
-            yield edit(issue, text, late)
+            yield edit(issue, text)
         if _is_due(issue, outcome.now, remind_days):
             yield _remind(issue, reminder(late, outcome.now))
     else:
         word = _word_on_opening(issue, late, outcome.now)
         if word:
-            yield replace(edit(issue, text_of(issue.key, late, outcome), late), reopen=True)
+            yield replace(edit(issue, text_of(issue.key, late, outcome)), reopen=True)
             if not _is_reminded(issue, outcome.now):
                 yield _remind(issue, word)
 
@@ -68,10 +68,10 @@ def text_of(key: str, late: tuple[Finding, ...], outcome: Outcome, forgotten: tu
     return finding_issue(key, late[0], outcome, USAGE)
 
 
-def edit(issue: SeenIssue, text: Text, late: tuple[Finding, ...]) -> EditIssue:
+def edit(issue: SeenIssue, text: Text) -> EditIssue:
     """The new text; a title that people gave it stays."""
     title = text.title if has_our_title(issue.title, issue.body) else issue.title
-    return EditIssue(number=issue.number, title=title, body=text.body, findings=tuple(finding.id for finding in late))
+    return EditIssue(number=issue.number, title=title, body=text.body)
 
 
 def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:

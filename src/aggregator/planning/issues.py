@@ -124,7 +124,7 @@ def _roll(desk: Desk, outcome: Outcome, rules: Issues) -> Iterator[GitHubAction]
     if issue is None:
         yield OpenIssue(issue=ROLLING, title=text.title, body=text.body, labels=rules.labels)
     elif _wants_text(issue, text):
-        yield replace(edit(issue, text, ()), reopen=not issue.is_open)
+        yield replace(edit(issue, text), reopen=not issue.is_open)
 
 
 def _wants_text(issue: SeenIssue, text: Text) -> bool:

@@ -57,7 +57,6 @@ class EditTicket(Struct, frozen=True, kw_only=True):
     Attributes:
         ticket: Jira's key of it: ``SEC-12``.
         text: the whole description anew: asked for only where the one that is there is ours.
-        findings: the ids of the findings it is about now.
     """
 
     ticket: str
@@ -66,7 +65,6 @@ class EditTicket(Struct, frozen=True, kw_only=True):
     priority: str | None = None
     due: date | None = None
     add_labels: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -73,6 +73,5 @@ def _edit(served: Served[SeenTicket], text: Text | None, summary: str, rules: Ji
         priority=priority if priority not in ("", ticket.priority) and "priority" not in ticket.touched else None,
         due=day if day != ticket.due and "duedate" not in ticket.touched else None,
         add_labels=() if label in ticket.labels or "labels" in ticket.touched else (label,),
-        findings=tuple(finding.id for finding in due),
     )
     return edit if edit.summary or edit.text or edit.priority or edit.due or edit.add_labels else None

@@ -68,7 +68,6 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
     earlier: tuple[str, ...] = ()
     is_gone: bool = False
     is_ours: bool = True
-    issue_type: str = ""
     mark: SeenMark | None = None
     members: tuple[str, ...] = ()
     summary: str = ""

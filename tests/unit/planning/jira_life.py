@@ -107,7 +107,6 @@ class Tracker:
             url=f"{SITE}/browse/{kept.key}",
             earlier=tuple(f"{SITE}/browse/{key}" for key in kept.earlier if f"{SITE}/browse/{key}" in urls),
             is_ours=kept.is_ours,
-            issue_type=kept.issue_type,
             mark=None if text is None else SeenMark(text.mark, not kept.is_edited),
             members=() if text is None else text.members,
             summary=kept.summary,

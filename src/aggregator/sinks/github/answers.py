@@ -78,7 +78,6 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     head_sha: str
     head_branch: str
     head_repository: str
-    base_branch: str
 
 
 class SarifStatus(Struct, frozen=True):

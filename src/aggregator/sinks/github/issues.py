@@ -140,10 +140,6 @@ class GitHubIssues:
         stands = self._client.edit_issue(
             action.number, title=action.title, body=action.body, state=state, state_reason=reason
         )
-        if action.add_labels:
-            self._client.add_labels(action.number, action.add_labels)
-        for label in action.remove_labels:
-            self._client.remove_label(action.number, label)
         if _lines(stands) != _lines(action.body):
             reason = f"Could not update issue #{action.number}: GitHub kept its old text."
             raise ServiceError(Fault.REFUSED, reason, "If it happens again, report it as a fault of Onefold.")

@@ -135,7 +135,6 @@ class Fields(Struct, frozen=True):
     summary: str | None = None
     description: msgspec.Raw = EMPTY
     status: Status = Status()
-    issuetype: Named | None = None
     resolution: Named | None = None
     priority: Named | None = None
     assignee: Person | None = None

@@ -37,7 +37,6 @@ def seen(
         url=url,
         earlier=earlier,
         is_ours=fields.creator is not None and fields.creator.id == me.id,
-        issue_type=_name(fields.issuetype),
         mark=mark_in(said),
         members=members_in(said),
         summary=fields.summary or "",

@@ -225,15 +225,13 @@ def test_no_issues_here(tracker: Tracker, method: str, monkeypatch: pytest.Monke
 
 
 def test_an_edit_leaves_what_is_not_ours(tracker: Tracker) -> None:
-    """Title and text change, labels are added and taken off one by one, the issue is opened when asked."""
-    tracker.add(body=issue_mark("F-1"), labels=("onefold", "theirs", "old"))
+    """Title and text change, labels stay, the issue is opened when asked."""
+    tracker.add(body=issue_mark("F-1"), labels=("onefold", "theirs"))
     tracker.close(1, "kim", "completed")
-    edit = EditIssue(
-        number=1, title="New", body=f"{issue_mark('F-1')}\nNew", add_labels=("more",), remove_labels=("old",)
-    )
+    edit = EditIssue(number=1, title="New", body=f"{issue_mark('F-1')}\nNew")
     assert sink(tracker).apply(edit) == ""
     assert (tracker.kept[1].title, tracker.kept[1].is_open) == ("New", False)
-    assert tracker.kept[1].labels == ("onefold", "theirs", "more")
+    assert tracker.kept[1].labels == ("onefold", "theirs")
     sink(tracker).apply(replace(edit, reopen=True))
     assert tracker.kept[1].is_open
 

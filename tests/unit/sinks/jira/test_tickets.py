@@ -78,7 +78,7 @@ def test_a_ticket_is_created_and_seen(make: Make) -> None:
     assert url == f"{desk.world.url}/browse/SEC-1"
     ticket = seen(desk)
     assert (ticket.key, ticket.url, ticket.is_ours, ticket.is_open) == ("SEC-1", url, True, True)
-    assert (ticket.issue_type, ticket.summary, ticket.status) == ("Task", "HIGH: a thing", "To Do")
+    assert (ticket.summary, ticket.status) == ("HIGH: a thing", "To Do")
     assert ticket.category is Category.NEW
     assert ticket.mark is not None
     assert (ticket.mark.mark, ticket.mark.is_as_written) == ("onefold:ticket v1 F-1 0123456789abcdef", True)
