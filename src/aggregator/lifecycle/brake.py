@@ -92,7 +92,10 @@ def _whose(group: Party) -> str:
 
 def is_examined(tracked: Tracked) -> bool:
     """Whether all that still speaks for it are single examinations, so that their silence is what closes it."""
-    speaking = [each for each in tracked.sightings if not each.misses] or tracked.sightings
+    sightings = tracked.sightings
+    if len(sightings) == 1:  # asked for every open finding, and by far the most have one
+        return bool(engagement_in(sightings[0].scope))
+    speaking = [each for each in sightings if not each.misses] or sightings
     return all(engagement_in(each.scope) for each in speaking)
 
 
