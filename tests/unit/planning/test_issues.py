@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition, Standing
 from aggregator.model.severity import Severity
-from aggregator.planning.github_actions import EditIssue, OpenIssue, RemindIssue
+from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
@@ -319,6 +319,28 @@ def test_a_persons_closing_stands_even_where_decisions_are_not_read() -> None:
     assert plan_issues(told.outcome, issues, FACTS, Issues()).actions == ()
     undated = tuple(replace(each, closed_at=None, state_reason="completed") for each in issues)
     assert plan_issues(told.outcome, undated, FACTS, Issues()).actions == ()
+
+
+def test_closed_as_a_duplicate_but_still_there() -> None:
+    """Closed as a duplicate while later scans still report it: left alone, and nothing is decided."""
+    life = Life()
+    life.run(late())
+    life.tracker.close(1, "kim", "duplicate")
+    for _ in range(3):
+        assert life.run(late()) == []
+    assert life.decisions() == {"F-0001": "open"}
+
+
+def test_opened_again_though_it_is_fixed() -> None:
+    """An issue that a person opens again after the proof is closed again, and says why again."""
+    life = Life()
+    life.run(late())
+    life.run(fixed(late()))
+    life.tracker.reopen(1)
+    assert life.run(fixed(late())) == ["close 1 completed"]
+    (action,) = life.plan.actions
+    assert isinstance(action, CloseIssue)
+    assert "Semgrep read app.py again." in action.body
 
 
 def test_completed_but_still_there() -> None:

@@ -16,11 +16,12 @@ from aggregator.model.finding import Decision, Disposition, Finding, Standing, T
 from aggregator.model.location import Component
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
+from aggregator.model.statement import Statement, Statements
 from aggregator.model.upgrade import Upgrade
 from aggregator.planning.jira import TicketPlan, plan_tickets
 from aggregator.planning.jira_actions import CreateTicket
 from aggregator.planning.jira_marks import about_label, home_label
-from aggregator.planning.jira_observed import Category, SeenTicket
+from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
 from aggregator.planning.jira_statements import first_seen_of_tickets, statements_of_tickets
 from aggregator.policy.jira import Jira
 from aggregator.state.settle import Learned
@@ -458,6 +459,19 @@ def test_moments_that_jira_does_not_tell() -> None:
     assert (said.where, said.decision.expires_at) == ("ticket SEC-1", None)
 
 
+def test_a_doubt_that_was_said_and_not_carried_out() -> None:
+    """Where the words arrived and the move did not, the ticket is still to be opened; words of before say nothing."""
+    mark = SeenMark(ticket_mark("F-0001", "0" * 16), is_as_written=True)
+    doubt = SeenNote("1", SeenMark("onefold:doubt v1 x", is_as_written=True), NOW - timedelta(days=2))
+    for moved, plan in ((3, ["reopen SEC-1 doubt"]), (1, [])):
+        seen = SeenTicket(
+            key="SEC-1", url="https://x/browse/SEC-1", mark=mark, category=Category.DONE, resolution="Done",
+            notes=(doubt,), moved_by="kim", moved_at=NOW - timedelta(days=moved),
+        )  # fmt: skip
+        found = plan_tickets(outcome(finding(id="F-0001")), (seen,), RULES, OLD)
+        assert [words(each) for each in found.actions] == plan
+
+
 def test_the_age_of_a_ticket_makes_a_lost_date_good() -> None:
     """A finding is at least as old as the ticket of its own; shared tickets and those of others say nothing."""
     life = Life()
@@ -481,6 +495,50 @@ def test_a_shared_ticket_without_a_fix_to_tell() -> None:
     assert "risk accepted by kim (issues). Known." in life.last("SEC-1")
 
 
+def test_a_shared_ticket_is_proven_when_all_of_it_is() -> None:
+    """What people called done is confirmed when a scan has proven every finding of it, and not before."""
+    life = Life(group_by="rule")
+    one, two = many(2)
+    life.run(one, two)
+    life.tracker.move("SEC-1", "kim", "Done")
+    life.elsewhere = (stated(Disposition.RISK_ACCEPTED),)
+    mended = fixed(two, life.now)
+    assert life.run(one, mended) == []
+    assert life.run(fixed(one, life.now), mended) == ["closed SEC-1"]
+
+
+def test_a_claim_is_doubted_once_for_each_time_it_was_fixed() -> None:
+    """Who closes a ticket as done is answered once; after a proven fix and a return the next claim is a new one."""
+    life = Life()
+    life.run(new())
+    life.tracker.move("SEC-1", "kim", "Done")
+    assert life.run(new()) == ["reopen SEC-1 doubt"]
+    life.tracker.move("SEC-1", "kim", "Done")
+    assert life.run(new()) == []
+    life.run(fixed(new(), life.now))
+    at = life.now
+    assert life.run(new(reopened_at=at + timedelta(days=1), history=(Transition(at, "reopened"),))) == [
+        "reopen SEC-1 reopened"
+    ]
+    life.tracker.move("SEC-1", "kim", "Done")
+    assert life.run(new()) == ["reopen SEC-1 doubt"]
+
+
+def test_a_decision_that_is_made_again_closes_again() -> None:
+    """Accepted elsewhere, taken back, taken up by people and accepted once more: the ticket closes, and nobody asks."""
+    life = Life()
+    life.run(new())
+    accepted, nothing = (stated(Disposition.RISK_ACCEPTED),), (Statements(frozenset({"issues"})),)
+    for said, plan in ((accepted, ["done SEC-1"]), (nothing, ["reopen SEC-1 reopened"])):
+        life.elsewhere = said
+        assert life.run(new()) == plan
+    life.tracker.now += timedelta(hours=1)
+    life.tracker.move("SEC-1", "kim", status="In Progress")
+    life.tracker.kept["SEC-1"].category = Category.INDETERMINATE
+    life.elsewhere = accepted
+    assert life.run(new()) == ["done SEC-1"]
+
+
 # --- what people said elsewhere
 
 
@@ -492,6 +550,17 @@ def test_what_people_call_wrong_is_closed_as_wrong() -> None:
     assert life.run(new()) == ["done SEC-1"]
     assert life.tracker.kept["SEC-1"].resolution == "False Positive"
     assert "Decided." in life.last("SEC-1")
+
+
+def test_what_is_wrong_in_part_is_closed_as_accepted() -> None:
+    """A shared ticket about a false positive and an accepted risk is not closed as if all of it were wrong."""
+    life = Life(group_by="rule")
+    life.run(*many(2))
+    words_ = {"F-0001": Disposition.FALSE_POSITIVE, "F-0002": Disposition.RISK_ACCEPTED}
+    said = tuple(Statement(id_, Decision(word, "Known.", "kim", "issues"), "issue #7") for id_, word in words_.items())
+    life.elsewhere = (Statements(frozenset({"issues"}), said),)
+    assert life.run(*many(2)) == ["done SEC-1"]
+    assert life.tracker.kept["SEC-1"].resolution == "Won't Do"
 
 
 def test_where_nobody_listens_nobody_is_answered() -> None:
