@@ -191,7 +191,7 @@ def test_harmless_page_has_all_parts() -> None:
         "past the due date",
         "due soon",
         "updated",
-        "suppressed, 1 of them not for long (the first ends in 5 days)",
+        "set aside, 1 of them not for long (the first ends in 5 days)",
         "not seen this time and still open",
         "scan read, 1 failed, 1 missing",
         "messages about this run",

@@ -59,7 +59,7 @@ def _counts(state: State) -> Iterator[str]:
     silent = [each for each in alive if each.decision.disposition.silences]
     still = [each for each in alive if not each.decision.disposition.silences]
     breached = state.runs[-1].breached if state.runs else 0
-    yield f"Open {len(still)}, silenced {len(silent)}, closed {len(state.findings) - len(alive)}; breached {breached}"
+    yield f"Open {len(still)}, set aside {len(silent)}, closed {len(state.findings) - len(alive)}; breached {breached}"
     by_severity = Counter(each.severity for each in still)
     if still:
         yield "  " + ", ".join(f"{word} {by_severity[word]}" for word in WORST_FIRST if by_severity[word])

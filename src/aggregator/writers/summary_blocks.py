@@ -170,7 +170,7 @@ def _silenced(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
         return
     counts = Counter(finding.decision.disposition.value.replace("_", " ") for finding in groups.silenced)
     lines = [f"- {count} {word}" for word, count in sorted(counts.items())]
-    title = f"{len(groups.silenced)} suppressed"
+    title = f"{len(groups.silenced)} set aside"
     if groups.ending:
         first = min(finding.decision.expires_at for finding in groups.ending if finding.decision.expires_at is not None)
         title += (

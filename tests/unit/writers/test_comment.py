@@ -113,7 +113,7 @@ def test_suppressed_and_ending() -> None:
     """What was accepted is counted, and what ends soon is named with its owner."""
     until = Decision(Disposition.RISK_ACCEPTED, "No exit.", "ann", "exceptions", None, NOW + timedelta(days=5))
     text = comment(finding(decision=until))
-    assert "<summary>1 suppressed, 1 of them not for long (the first ends in 5 days)</summary>" in text
+    assert "<summary>1 set aside, 1 of them not for long (the first ends in 5 days)</summary>" in text
     assert "| 2026-11-27 | ann | No exit. |" in text
 
 

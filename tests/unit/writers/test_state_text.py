@@ -33,7 +33,7 @@ def test_an_empty_state_is_short() -> None:
         "  schema 0.2, 3000 bytes, no findings",
         "  of run 7 at 2026-11-22 12:00Z",
         "",
-        "Open 0, silenced 0, closed 0; breached 0",
+        "Open 0, set aside 0, closed 0; breached 0",
     ]
 
 
@@ -64,7 +64,7 @@ def test_findings_are_counted() -> None:
         tracked(finding(id="F-3", decision=silent)),
         tracked(finding(id="F-4", closed_at=NOW)),
     )
-    assert "Open 2, silenced 1, closed 1; breached 0" in lines
+    assert "Open 2, set aside 1, closed 1; breached 0" in lines
     assert "  HIGH 2" in lines
     assert "  Semgrep 2" in lines
     assert lines[-2:] == [
@@ -84,7 +84,7 @@ def test_scopes_and_runs_are_listed_in_part() -> None:
     lines = shown(scopes=scopes, runs=runs, width=70)
     assert "  and 1 more" in lines
     assert "The last 10 of 12 runs" in lines
-    assert "Open 0, silenced 0, closed 0; breached 4" in lines
+    assert "Open 0, set aside 0, closed 0; breached 4" in lines
     assert max(map(len, lines)) <= 72
     assert lines[-1] == "  2026-10-12 08:30Z       3      0       0      0         4  11"
     assert any("1 report " in line for line in lines)

@@ -254,14 +254,14 @@ def test_suppressed() -> None:
     )
     forever = Decision(Disposition.FALSE_POSITIVE)
     document = summary(finding(decision=until), finding(decision=forever, id="F-2"))
-    found = block(document, "2 suppressed")
-    assert "<summary>2 suppressed, 1 of them not for long (the first ends in 5 days)</summary>" in found
+    found = block(document, "2 set aside")
+    assert "<summary>2 set aside, 1 of them not for long (the first ends in 5 days)</summary>" in found
     assert "- 1 false positive\n- 1 risk accepted" in found
     assert "| 2026-11-27 | ann | No exit to the net. |" in found
-    assert "end soon" not in block(summary(finding(decision=forever)), "1 suppressed")
+    assert "end soon" not in block(summary(finding(decision=forever)), "1 set aside")
     ending = replace(forever, expires_at=NOW + timedelta(days=20))
     assert "end soon" not in summary(finding(decision=ending))
-    assert "end soon" in block(summary(finding(decision=ending), warn_days=20), "1 suppressed")
+    assert "end soon" in block(summary(finding(decision=ending), warn_days=20), "1 set aside")
 
 
 def test_not_seen() -> None:

@@ -43,7 +43,7 @@ function drawCount(app) {
   const words = isUsual ? many(app.found.length, "open finding") : app.found.length === all ? many(all, "finding") : `${number(app.found.length)} of ${many(all, "finding")}`;
   const more = byId("more");
   more.hidden = !isUsual || !app.rows.some((row) => !isOpen(row));
-  more.textContent = "Show closed and silenced ones too";
+  more.textContent = "Show also what is closed or set aside";
   more.href = writeAddress(changed(app.view, { chosen: new Map([...app.view.chosen].filter(([id]) => id !== "status")) }));
   const place = byId("count");
   if (place.textContent !== words) { place.textContent = words; say(words); }
