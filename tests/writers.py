@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from aggregator.model.finding import Finding
-from aggregator.model.outcome import Context, Outcome
+from aggregator.model.outcome import Outcome
+from aggregator.model.state import Line
 from aggregator.uploads import assign_uploads
-from tests.builders import LINE, RUN
 
 Render = Callable[[Outcome], Iterable[bytes]]
 
@@ -26,4 +26,4 @@ def value(render: Render, of: Outcome) -> Any:
 
 def uploaded(*findings: Finding) -> tuple[Finding, ...]:
     """The findings with upload identities, cloud and web ones included."""
-    return assign_uploads(findings, context=Context(line=LINE, run=RUN), already_uploaded=(), unplaced=True, sources={})
+    return assign_uploads(findings, line=Line("shop"), already_uploaded=(), unplaced=True, sources={})

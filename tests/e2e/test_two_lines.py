@@ -1,4 +1,4 @@
-"""Two products or two memories of one repository, each with runs of its own, and issues about what is late in both."""
+"""Two lines of one repository, each with runs of its own, and issues and alerts about what is in both."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from tests.fakes.github.forum import Thread
 
 MANY = tuple(f"rule-{number}" for number in range(4))
 POLICY = "github: {issues: {most: 1}}\n"
-APART = pytest.mark.parametrize("apart", ["product", "state_key"])
 
 
 class Street:
-    """Pushes of one commit after the other, each of one product, or with one key of the state."""
+    """Pushes of one commit after the other, each of one line: a product, an environment or a job of a matrix."""
 
-    def __init__(self, folder: Path, apart: str) -> None:
-        self.apart = apart
+    def __init__(self, folder: Path, by: str) -> None:
+        self.by = by
         (folder / "onefold.yml").write_text(POLICY)
         (folder / "runs").mkdir()
         self.repository = Repository(folder / "runs", settings={"config": folder / "onefold.yml"})
         self.commit = 0
 
-    def push(self, name: str, *rules: str) -> Ended:
-        """A run of a product or a memory."""
+    def push(self, line: str, *rules: str) -> Ended:
+        """A run of a line."""
         self.commit += 1
-        settings: dict[str, Any] = {self.apart: name}
+        settings: dict[str, Any] = {self.by: line}
         return self.repository.push(self.commit, *rules, **settings)
 
     def issues(self) -> list[Thread]:
@@ -36,38 +35,50 @@ class Street:
         return [thread for thread in self.repository.hub.forum.threads.values() if thread.pull is None]
 
 
-@APART
+@pytest.fixture(params=["product", "environment", "state_key"])
+def street(tmp_path: Path, request: pytest.FixtureRequest) -> Street:
+    """A repository whose lines differ in one thing."""
+    return Street(tmp_path, request.param)
+
+
 @pytest.mark.parametrize("order", [("shop", "desk"), ("desk", "shop")])
-def test_issues_of_two_products_leave_each_other_alone(tmp_path: Path, order: tuple[str, str], apart: str) -> None:
+def test_issues_of_two_lines_leave_each_other_alone(street: Street, order: tuple[str, str]) -> None:
     """Neither rewrites, closes or hears what stands in the other one's issues, the rolling ones included."""
-    street = Street(tmp_path, apart)
-    for product in order:
-        street.push(product, *MANY)
+    for line in order:
+        street.push(line, *MANY)
     street.repository.hub.clock.pass_days(40)
-    for product in order:
-        street.push(product, *MANY)
+    for line in order:
+        street.push(line, *MANY)
     before: dict[int, Any] = {issue.number: (issue.title, issue.body, issue.is_open) for issue in street.issues()}
     assert len(before) == 4  # one issue and one rolling issue each
-    for product in reversed(order):
-        ended = street.push(product, *MANY[:1])
+    for line in reversed(order):
+        ended = street.push(line, *MANY[:1])
         assert (ended.outputs["total"], ended.outputs["fixed"]) == ("1", "3")
-    ids = [set(street.push(product, *MANY[:1]).open_ids.values()) for product in order]
-    assert apart == "state_key" or not ids[0] & ids[1]
+    ids = [set(street.push(line, *MANY[:1]).open_ids.values()) for line in order]
+    assert not ids[0] & ids[1]
     rolling = [issue for issue in street.issues() if issue.title.startswith("More findings")]
     assert [issue.is_open for issue in rolling] == [False, False]
     singles = [issue for issue in street.issues() if issue not in rolling and issue.is_open]
     assert len(singles) == 2
 
 
-@APART
-def test_one_product_does_not_close_the_rolling_issue_of_another(tmp_path: Path, apart: str) -> None:
-    """When all is well in one product, the list of what is late in the other one stays as it is."""
-    street = Street(tmp_path, apart)
-    for product in ("shop", "desk"):
-        street.push(product, *MANY)
+def test_one_line_does_not_close_the_rolling_issue_of_another(street: Street) -> None:
+    """When all is well in one, the list of what is late in the other one stays as it is."""
+    for line in ("shop", "desk"):
+        street.push(line, *MANY)
     street.repository.hub.clock.pass_days(40)
     street.push("shop", *MANY)
     before = [(issue.title, issue.body, issue.is_open) for issue in street.issues()]
     street.push("desk")
     street.push("desk")
     assert [(issue.title, issue.body, issue.is_open) for issue in street.issues()] == before
+
+
+def test_what_one_line_no_longer_has_stays_an_alert_of_the_other(street: Street) -> None:
+    """Both look at the same files with the same tool, and neither uploads into the other one's category."""
+    for line in ("shop", "desk"):
+        street.push(line, *MANY[:2])
+    street.push("desk")
+    alerts = street.repository.hub.scanning.alerts.values()
+    states = sorted(alert.state("refs/heads/main") for alert in alerts)
+    assert states == ["fixed", "fixed", "open", "open"]

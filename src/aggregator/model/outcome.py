@@ -25,7 +25,6 @@ class Context(Struct, frozen=True, kw_only=True):
         commit: full SHA of the commit that was scanned; may be empty.
         engagement: of what says no other one: the pipeline.
         examination: the entry of the policy's engagements that this run's reports are for; empty for none.
-        state_key: of the memory, where one line has several; what one of them has written elsewhere is not another's.
         source_url: where to link a file, with ``{path}`` and ``{line}`` to fill in; empty outside GitHub.
         is_change: it is about a change that is not on the branch yet: a pull request, a merge queue.
         is_past_unread: nobody knows what was remembered, because a service failed: not the same as a first run.
@@ -40,7 +39,6 @@ class Context(Struct, frozen=True, kw_only=True):
     is_change: bool = False
     is_past_unread: bool = False
     examination: str = ""
-    state_key: str = ""
 
     def home(self, finding: Finding) -> Belonging:
         """Where a finding belongs, in the run's own words where it has none."""

@@ -20,11 +20,23 @@ class Line(Struct, frozen=True, gc=False, order=True):
 
     Attributes:
         branch: the branch line; a pull request reads its target's line and writes none.
+        key: which memory, where several jobs (of a matrix) keep one each of the same product, environment and branch.
     """
 
     product: str
     environment: str = ""
     branch: str = ""
+    key: str = ""
+
+    @property
+    def home(self) -> tuple[str, ...]:
+        """What sets its issues, tickets, alerts and ids apart from those of others; a branch may be renamed."""
+        return (self.product, self.environment, self.key) if self.key else (self.product, self.environment)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it is called, in parts, none of them empty."""
+        return tuple(part for part in (self.product, self.environment, self.branch, self.key) if part)
 
 
 class RunRef(Struct, frozen=True, gc=False, order=True, omit_defaults=True):

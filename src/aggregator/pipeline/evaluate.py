@@ -183,7 +183,7 @@ def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     rate = Risks(policy.risk, run.now, line, known).of
     uploaded = assign_uploads(
         assess(findings, Clock(policy, run.now, line, known), rate),
-        context=run.context,
+        line=line,
         already_uploaded=policy.upload.already_uploaded,
         unplaced=policy.upload.unplaced,
         sources=run.sources,
@@ -193,8 +193,8 @@ def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def _seed(line: Line) -> str:
-    """What ids are made from besides the findings: those of two environments of a product never meet in a tracker."""
-    return f"{line.product}\x1f{line.environment}" if line.environment else line.product
+    """What ids are made from besides the findings: those of two lines of a product never meet in a tracker."""
+    return "\x1f".join(line.home) if line.environment or line.key else line.product
 
 
 def _by_name(homes: Homes) -> HomesByName | None:

@@ -122,7 +122,7 @@ class SaveState(Struct, frozen=True):
     @property
     def key(self) -> str:
         """Each line has one memory."""
-        return f"state:{self.line.product}:{self.line.environment}:{self.line.branch}"
+        return ":".join(("state", *self.line.home, self.line.branch))
 
     def sentence(self) -> str:
         """What will happen, for a person."""

@@ -164,7 +164,7 @@ def _place(belonging: Belonging, tool: str, scope: str, context: Context, rules:
     line = context.line
     environment = belonging.environment or line.environment
     engagement = belonging.engagement or context.engagement or rules.engagement
-    apart = ", ".join(filter(None, (environment, line.branch, context.state_key))) if rules.apart else ""
+    apart = ", ".join(filter(None, (environment, line.branch, line.key))) if rules.apart else ""
     return Place(
         _name(belonging.product or line.product),
         _name(f"{engagement} ({apart})" if apart else engagement),

@@ -88,7 +88,7 @@ def _reminds(action: JiraAction) -> bool:
 
 def _create(wanted: Wanted, outcome: Outcome, rules: Jira, demand: Demand) -> CreateTicket:
     key, due = wanted.key, wanted.due
-    marks = home_label(outcome.context.line, outcome.context.state_key), about_label(key)
+    marks = home_label(outcome.context.line), about_label(key)
     template = template_of(key, due, outcome)
     gone = next(filter(None, map(demand.gone, due)), None)
     labels = (LABEL, *marks, *(template.label(label) for label in rules.labels))

@@ -16,13 +16,13 @@ _NAMED = 30
 _TOLD_APART = 8
 
 
-def home_label(line: Line, state_key: str = "") -> str:
+def home_label(line: Line) -> str:
     """Of all tickets of one memory: several repositories may share a project in Jira.
 
     The branch is not part of it: tickets are about what is on the branch that counts, whatever it is called.
     """
     name = _UNSAFE.sub("-", line.product).strip("-")[-_NAMED:].strip("-").lower()
-    digest = fingerprint((line.product, line.environment, *filter(None, (state_key,))))[:_TOLD_APART]
+    digest = fingerprint(line.home)[:_TOLD_APART]
     return "-".join(filter(None, (LABEL, name, digest)))
 
 

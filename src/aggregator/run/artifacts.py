@@ -9,7 +9,7 @@ from msgspec import Struct
 from aggregator.policy.policy import Memory as Rules
 from aggregator.run.frame import Frame, run_page
 from aggregator.run.outside import GitHub
-from aggregator.settings import Settings, Surroundings
+from aggregator.settings import Surroundings
 from aggregator.sinks.artifact import ArtifactSink
 from aggregator.stores.acceptance import Terms
 from aggregator.stores.ancestry import GitHubAncestry
@@ -28,9 +28,7 @@ class NoArtifacts(Struct, frozen=True):
     reason: str
 
 
-def open_store(
-    settings: Settings, around: Surroundings, rules: Rules, about: Frame, github: GitHub
-) -> ArtifactStore | NoArtifacts:
+def open_store(around: Surroundings, rules: Rules, about: Frame, github: GitHub) -> ArtifactStore | NoArtifacts:
     """The store for this run; for one that saves nothing it can do without the artifact service."""
     if github.missing:
         return NoArtifacts(github.missing)
@@ -46,7 +44,6 @@ def open_store(
         now=about.now,
         days=rules.artifact_days or most or DEFAULT_DAYS,
         most_days=most,
-        key=settings.state_key,
         ancestry=GitHubAncestry(*github.reach, about.base, about.context.commit) if about.base else None,
     )
 

@@ -184,12 +184,11 @@ class Correspondence:
 
     @cached_property
     def _issues(self) -> GitHubIssues:
-        context = self._about.context
-        return GitHubIssues(self._client, self._rules.issues.labels[0], home_of(context.line, context.state_key))
+        return GitHubIssues(self._client, self._rules.issues.labels[0], home_of(self._about.context.line))
 
     @cached_property
     def _key(self) -> str:
-        return comment_key(self._about.context.line, self._settings.state_key)
+        return comment_key(self._about.context.line)
 
     def _login_if(self, alerts: tuple[SeenAlert, ...] | None) -> str:
         """Who we are: a call that is spared where there is nothing that could be ours."""

@@ -45,6 +45,7 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         product=settings.product or policy.product or around.repository or UNNAMED,
         environment=settings.environment or policy.environment,
         branch=settings.branch or home,
+        key=settings.state_key,
     )
     engagement, examination = _engagement(settings.engagement, policy)
     context = Context(
@@ -53,7 +54,6 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         product_type=policy.product_type,
         engagement=engagement,
         examination=examination,
-        state_key=settings.state_key,
         commit=commit,
         source_url=_source_url(around, commit),
         is_change=event.is_change,

@@ -73,9 +73,7 @@ class JiraLetters:
             return NOTHING_SAID
         self._remembered = {ticket.url: ticket for ticket in (state.tickets if state is not None else ())}
         try:
-            context = self._about.context
-            label = home_label(context.line, context.state_key)
-            self._seen = self._tickets.observe(Sought(label, self._named(state)))
+            self._seen = self._tickets.observe(Sought(home_label(self._about.context.line), self._named(state)))
         except ServiceError as error:
             self._notes.append(Diagnostic("jira-unread", Level.WARNING, "Jira", error.reason, error.next_step))
         return statements_of_tickets(self._seen, state, self._rules)

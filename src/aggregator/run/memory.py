@@ -39,13 +39,13 @@ def recall(settings: Settings, around: Surroundings, rules: Rules, about: Frame,
     is no error here: the run goes on without the past, says so, and saves nothing that could be taken for it.
     """
     if settings.state_folder is not None:
-        folder = DirectoryStore(settings.state_folder, settings.state_key)
+        folder = DirectoryStore(settings.state_folder)
         return Memory(folder, folder.load(about.context.line), about.held)
     if settings.state != ARTIFACT:
         return Memory(None, Loaded(None, (_nothing_kept(settings),)))
     from aggregator.run.artifacts import NoArtifacts, open_store  # noqa: PLC0415 - brings the services' code along
 
-    store = open_store(settings, around, rules, about, github)
+    store = open_store(around, rules, about, github)
     if isinstance(store, NoArtifacts):
         return Memory(None, Loaded(None, (_not_here(store.reason),)))
     try:

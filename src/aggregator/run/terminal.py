@@ -99,7 +99,7 @@ def _advisory(verdict: Verdict) -> str:
 
 def _headline(outcome: Outcome, paint: Paint) -> str:
     line = outcome.context.line
-    place = ", ".join(harmless(part) for part in (line.environment, line.branch) if part)
+    place = ", ".join(harmless(part) for part in (line.environment, line.branch, line.key) if part)
     return f"{paint('Onefold', 'bold')}  {harmless(line.product)}{f' ({place})' if place else ''}"
 
 

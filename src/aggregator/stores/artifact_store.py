@@ -40,7 +40,6 @@ class ArtifactStore:
         now: the run's moment.
         days: how long a state is kept, where the repository's own limit allows it.
         most_days: GITHUB_RETENTION_DAYS; ``None`` where nobody says.
-        key: sets apart the memories that the jobs of a matrix keep of one line.
         ancestry: of the change that this run is about; only states of commits that it contains are read then.
     """
 
@@ -54,7 +53,6 @@ class ArtifactStore:
         now: datetime,
         days: int = 90,
         most_days: int | None = None,
-        key: str = "",
         ancestry: Ancestry | None = None,
     ) -> None:
         self._shelf = shelf
@@ -63,7 +61,6 @@ class ArtifactStore:
         self._page = page.rstrip("/")
         self._now = now
         self._expires_at = now + timedelta(days=_clamped(days, most_days))
-        self._key = key
         self._ancestry = ancestry
 
     def load(self, line: Line) -> Loaded:
@@ -110,7 +107,7 @@ class ArtifactStore:
 
     def place(self, line: Line) -> str:
         """The name of the artifact."""
-        return state_name(line, self._key)
+        return state_name(line)
 
 
 def _clamped(days: int, most: int | None) -> int:

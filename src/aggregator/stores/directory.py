@@ -19,9 +19,8 @@ _Mark = tuple[int, int, int] | None
 class DirectoryStore:
     """Keeps each line's state as one file; the directory is made when the first one is saved."""
 
-    def __init__(self, path: Path, key: str = "") -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._key = key
         self._read: dict[Path, _Mark] = {}
 
     def load(self, line: Line) -> Loaded:
@@ -56,7 +55,7 @@ class DirectoryStore:
 
     def file(self, line: Line) -> Path:
         """Where the line's state lies."""
-        return self._path / f"{state_name(line, self._key)}.json"
+        return self._path / f"{state_name(line)}.json"
 
 
 def _load(file: Path, line: Line) -> State:

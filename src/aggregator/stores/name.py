@@ -14,12 +14,9 @@ MOST_SERIALS = 9
 _LONGEST_SLUG = 60
 
 
-def state_name(line: Line, key: str = "") -> str:
-    """``onefold-state-<slug>-<hash>``: safe as a file name and as an artifact name, and different for every line.
-
-    ``key`` sets the memories of one line apart that several jobs keep side by side (a matrix).
-    """
-    parts = (line.product, line.environment, line.branch, *filter(None, (key,)))
+def state_name(line: Line) -> str:
+    """``onefold-state-<slug>-<hash>``: safe as a file name and as an artifact name, and different for every line."""
+    parts = (line.product, line.environment, line.branch, *filter(None, (line.key,)))
     slug = re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")[:_LONGEST_SLUG].rstrip("-")
     digest = sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return "-".join(filter(None, (OURS.rstrip("-"), slug, digest)))

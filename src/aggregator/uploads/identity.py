@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Finding, UploadIdentity
 from aggregator.model.location import Location
-from aggregator.model.outcome import Context
 from aggregator.model.result import Kind
+from aggregator.model.state import Line
 from aggregator.uploads.line_hash import line_hashes
 
 _UNPLACED = frozenset({Kind.CLOUD, Kind.DAST})
@@ -29,7 +29,7 @@ DRIVER_END = " (Onefold)"
 def assign_uploads(
     findings: tuple[Finding, ...],
     *,
-    context: Context,
+    line: Line,
     already_uploaded: tuple[str, ...],
     unplaced: bool,
     sources: Mapping[str, str],
@@ -41,7 +41,7 @@ def assign_uploads(
 
     Args:
         findings: all findings of the run, those with an identity included.
-        context: whose findings these are; part of every category.
+        line: whose findings they are; part of every category.
         already_uploaded: tools that upload by themselves, for example ``("CodeQL",)``; a finding with a source or an
             earlier sighting of one of them stays without identity.
         unplaced: whether cloud and web findings, which have no file in the repository, are uploaded too.
@@ -52,7 +52,7 @@ def assign_uploads(
     if not new:
         return findings
     hashes = _line_hashes(new, findings, sources) if sources else {}
-    given = _in_turn(new, findings, context, hashes)
+    given = _in_turn(new, findings, line, hashes)
     return tuple(
         [
             finding if (upload := given.get(finding.id)) is None else replace(finding, upload=upload)
@@ -71,7 +71,7 @@ def _is_due(finding: Finding, own: frozenset[str], *, unplaced: bool) -> bool:
 
 
 def _in_turn(
-    new: list[Finding], findings: tuple[Finding, ...], context: Context, hashes: Mapping[str, str]
+    new: list[Finding], findings: tuple[Finding, ...], line: Line, hashes: Mapping[str, str]
 ) -> dict[str, UploadIdentity]:
     """Identities by finding id; in each category newcomers queue behind everybody, worst first."""
     last: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -82,10 +82,15 @@ def _in_turn(
     given = {}
     for finding in sorted(new, key=_worst_first):  # equals stay in the order of their places
         id_, primary = finding.id, finding.sources[0]
-        category, driver = queue = category_of(context, primary.tool, primary.scope), driver_of(primary.tool)
+        category, driver = queue = _queue(line, primary.tool, primary.scope)
         turn = last[queue] = last[queue] + 1
         given[id_] = UploadIdentity(category, driver, primary.rule_id, hashes.get(id_) or _own_hash(id_), turn)
     return given
+
+
+@lru_cache(maxsize=4096)
+def _queue(line: Line, tool: str, scope: str) -> tuple[str, str]:
+    return (category_of(line, tool, scope), driver_of(tool))
 
 
 def _worst_first(finding: Finding) -> int:
@@ -133,23 +138,17 @@ def driver_of(tool: str) -> str:
     return f"{tool}{DRIVER_END}"
 
 
-def category_of(context: Context, tool: str, scope: str) -> str:
+@lru_cache(maxsize=4096)
+def category_of(line: Line, tool: str, scope: str) -> str:
     """The category of a tool's scope: ``onefold/<product>/<tool>/<scope>/``.
 
-    Where a product has several environments or memories, ``<product>@<environment>:<state key>``: what one of them
-    uploads must not close the alerts of another. The same names always give the same category; different ones differ
-    in the category or the driver. It ends with a slash: GitHub takes only what stands before the last one (SARIF
-    ``automationDetails.id``).
+    Behind the product stand its environment and the memory's key, where there are: ``shop@staging+eu``. The branch is
+    GitHub's to tell apart. The same names always give the same category; different ones differ in the category or the
+    driver. It ends with a slash: GitHub takes only what stands before the last one (SARIF ``automationDetails.id``).
     """
-    return _category(context.line.product, context.line.environment, context.state_key, tool, scope)
-
-
-@lru_cache(maxsize=4096)
-def _category(product: str, environment: str, state_key: str, tool: str, scope: str) -> str:
-    home = quote(product)
-    home += f"@{quote(environment, safe='')}" if environment else ""
-    home += f":{quote(state_key, safe='')}" if state_key else ""
-    category = "/".join(("onefold", home, quote(tool, safe=""), quote(scope)))
+    environment = f"@{quote(line.environment, safe='')}" if line.environment else ""
+    key = f"+{quote(line.key, safe='')}" if line.key else ""
+    category = f"onefold/{quote(line.product)}{environment}{key}/{quote(tool, safe='')}/{quote(scope)}"
     if len(category) > _CATEGORY_LIMIT:
         digest = blake2b(category.encode(), digest_size=8).hexdigest()
         category = f"{category[:_CATEGORY_LIMIT]}~{digest}"

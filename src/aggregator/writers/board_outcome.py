@@ -78,6 +78,7 @@ def _line(outcome: Outcome) -> BoardLine:
         engagement=context.examination or context.engagement,
         environment=context.line.environment,
         branch=context.line.branch,
+        state_key=context.line.key,
         commit=context.commit,
         run=run_name(context.run),
         url=_run_url(context),

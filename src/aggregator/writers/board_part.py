@@ -31,7 +31,7 @@ class Part(Struct, frozen=True):
 
 
 def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
-    """All parts on one board, by product, environment and branch; their findings together, worst first.
+    """All parts on one board, by product, environment, branch and key; their findings together, worst first.
 
     The board is of the latest of their runs: what was in time in an earlier one and has come due since is late. Raises
     ``ValueError`` when there is no part.
@@ -54,8 +54,8 @@ def board(parts: Iterable[Part], generator: str = GENERATOR) -> Board:
     )
 
 
-def _line_order(line: BoardLine) -> tuple[str, str, str]:
-    return line.product, line.environment, line.branch
+def _line_order(line: BoardLine) -> tuple[str, str, str, str]:
+    return line.product, line.environment, line.branch, line.state_key
 
 
 def _as_of(part: Part, now: datetime) -> Part:

@@ -86,6 +86,7 @@ def _line(report: PublishedReport, state: State | None) -> BoardLine:
         engagement=run.engagement,
         environment=run.environment,
         branch=run.branch,
+        state_key=run.state_key,
         commit=run.commit,
         run=run_name(RunRef(run.id, run.attempt)),
         is_baseline=run.is_baseline,

@@ -13,7 +13,7 @@ from aggregator.writers.board_part import GENERATOR, Part, board
 from aggregator.writers.board_published import newest_part, published_part
 from aggregator.writers.board_state import NO_CLOCKS, state_part
 from aggregator.writers.dashboard_data import Board
-from aggregator.writers.published import PublishedReport
+from aggregator.writers.published import PublishedReport, PublishedRun
 
 
 class Remembered(Struct, frozen=True):
@@ -39,9 +39,13 @@ def board_from(
         remembered[each.state.line].append(each)
     told: dict[Line, PublishedReport] = {}
     for report in sorted(reports, key=lambda report: (report.run.at, report.run.id, report.run.attempt)):
-        told[Line(report.run.product, report.run.environment, report.run.branch)] = report
+        told[_line_of(report.run)] = report
     lines = sorted(remembered.keys() | told.keys())
     return board((_part(remembered.get(line, []), told.get(line), source_url) for line in lines), generator)
+
+
+def _line_of(run: PublishedRun) -> Line:
+    return Line(run.product, run.environment, run.branch, run.state_key)
 
 
 def _part(states: list[Remembered], report: PublishedReport | None, source_url: str) -> Part:

@@ -93,6 +93,7 @@ def _line(state: State, *, has_clocks: bool) -> BoardLine:
         at=state.at,
         environment=state.line.environment,
         branch=state.line.branch,
+        state_key=state.line.key,
         commit=state.commit,
         run=run_name(state.run),
         is_baseline=len(state.runs) <= 1,

@@ -71,9 +71,9 @@ class CommentFacts(Struct, frozen=True, kw_only=True):
     earlier: str = ""
 
 
-def comment_key(line: Line, state_key: str = "") -> str:
+def comment_key(line: Line) -> str:
     """Twelve hexadecimal digits, the same for all runs of one job. A pull request may change its branch: left out."""
-    parts = f"{line.product}\x1f{line.environment}\x1f{state_key}"
+    parts = f"{line.product}\x1f{line.environment}\x1f{line.key}"
     return sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
@@ -157,9 +157,7 @@ def _digest(tool: str, scope: str) -> str:
 
 def _foot(outcome: Outcome, facts: CommentFacts) -> list[str]:
     """Who says this, and about what; the line about the run is one that :func:`substance` knows."""
-    line = "/".join(
-        filter(None, (outcome.context.line.product, outcome.context.line.environment, outcome.context.line.branch))
-    )
+    line = "/".join(outcome.context.line.words)
     about = [f"Commit {markdown_code(facts.head[:12])}"] if facts.head else []
     about += [f"compared with {markdown(clip(line, 120))}", arithmetic(outcome.totals)]
     notes = [f"<sub>{_FOREIGN}</sub>"] if facts.is_foreign else []

@@ -85,6 +85,7 @@ class BoardLine(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
         url: where the run can be looked at; empty outside GitHub.
         totals: ``None`` when the board is made from a state, which keeps no totals of what was read.
         ruling: ``pass``, ``fail`` or ``inconclusive``; empty when nobody asked the gate.
+        state_key: which of several memories of them, where the jobs of a matrix keep one each.
         trend: runs, oldest first, the one that is shown last.
         scans: by tool, then scope.
     """
@@ -95,6 +96,7 @@ class BoardLine(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     engagement: str = ""
     environment: str = ""
     branch: str = ""
+    state_key: str = ""
     commit: str = ""
     run: str = ""
     url: str = ""

@@ -141,8 +141,7 @@ def _standing(news: News) -> str:
 
 
 def _foot(news: News, context: Context) -> str:
-    line = context.line
-    about = ", ".join(clip(plain(each), _NAME) for each in (line.product, line.environment, line.branch) if each)
+    about = ", ".join(clip(plain(each), _NAME) for each in context.line.words)
     since = "" if news.since is None else f"News since {news.since:%Y-%m-%d %H:%M} UTC. "
     repeat = f" {_REPEAT}" if news.is_repeat else ""
     return f"{since}Run {clip(plain(context.run.id), _NAME)} of {about}.{repeat}"

@@ -34,6 +34,7 @@ class _Line(Struct, frozen=True):
     product: str
     environment: str
     branch: str
+    state_key: str
     commit: str
     run: str
     at: str
@@ -102,4 +103,4 @@ def _seal(board: Board, sealed: tuple[Sealed, ...]) -> Iterator[Paper]:
 
 def _line(line: BoardLine) -> _Line:
     at = line.at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return _Line(line.product, line.environment, line.branch, line.commit, line.run, at)
+    return _Line(line.product, line.environment, line.branch, line.state_key, line.commit, line.run, at)

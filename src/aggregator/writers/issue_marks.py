@@ -70,17 +70,14 @@ def key_in(body: str) -> str:
     return "" if found is None else found[1]
 
 
-def home_of(line: Line, state_key: str = "") -> str:
-    """Whose an issue is where several products, environments or memories share a repository.
-
-    The branch is not part of it: it may be renamed.
-    """
-    return fingerprint((line.product, line.environment, *filter(None, (state_key,))))
+def home_of(line: Line) -> str:
+    """Whose an issue is where several lines share a repository; a branch may be renamed."""
+    return fingerprint(line.home)
 
 
-def home_mark(line: Line, state_key: str = "") -> str:
-    """By which the runs of a memory leave alone what those of another one have written."""
-    return f"<!-- onefold:home v1 {home_of(line, state_key)} -->"
+def home_mark(line: Line) -> str:
+    """By which the runs of a line leave alone what those of another one have written."""
+    return f"<!-- onefold:home v1 {home_of(line)} -->"
 
 
 def home_in(body: str) -> str:

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from aggregator.model.finding import Finding
 from aggregator.model.hierarchy import OWN
-from aggregator.model.outcome import Context, Outcome
+from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
+from aggregator.model.state import Line
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.finding_words import advice, age, facts, steady_place
 from aggregator.writers.issue_marks import content_mark, home_mark, issue_mark, members_mark, since_mark
@@ -57,7 +58,7 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
     ]
     blocks = [_age(finding, outcome.now), table(("", ""), rows), *_prose(finding, outcome.scans), _decide(commands)]
     return Text(
-        title, _body(_marks(key, title, (*facts([finding]), *owners), outcome.context, _since([finding])), blocks)
+        title, _body(_marks(key, title, (*facts([finding]), *owners), outcome.context.line, _since([finding])), blocks)
     )
 
 
@@ -73,7 +74,7 @@ def rule_issue(
     blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
     members = (*(each.id for each in findings), *forgotten)
     marks = f"{members_mark(members)}\n{_since(findings)}"
-    return Text(title, _body(_marks(key, title, facts(findings), outcome.context, marks), blocks))
+    return Text(title, _body(_marks(key, title, facts(findings), outcome.context.line, marks), blocks))
 
 
 def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -82,7 +83,7 @@ def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, comma
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
-    return Text(title, _body(_marks(key, title, facts(findings), outcome.context, _since(findings)), blocks))
+    return Text(title, _body(_marks(key, title, facts(findings), outcome.context.line, _since(findings)), blocks))
 
 
 def _since(findings: Sequence[Finding]) -> str:
@@ -95,9 +96,8 @@ def _title(head: str, place: str, tail: str) -> str:
     return clip(f"{head}{where} {tail}", LONGEST_TITLE)
 
 
-def _marks(key: str, title: str, known: Iterable[str], context: Context, more: str) -> str:
-    home = home_mark(context.line, context.state_key)
-    return f"{issue_mark(key)}\n{content_mark(known, title)}\n{home}\n{more}".rstrip()
+def _marks(key: str, title: str, known: Iterable[str], line: Line, more: str) -> str:
+    return f"{issue_mark(key)}\n{content_mark(known, title)}\n{home_mark(line)}\n{more}".rstrip()
 
 
 def _body(head: str, blocks: Iterable[str]) -> str:

@@ -120,7 +120,7 @@ def _run(part: Part, outcome: Outcome) -> tuple[Run, Iterator[SarifResult]]:
     driver.rules = [describe_rule(id_, uses.get(id_), rules.get(id_), UNCUT) for id_ in ids]
     driver.supported_taxonomies = [ToolComponentReference(name="CWE", index=0)] if weaknesses else None
     notes = _notes(outcome.diagnostics)
-    category = category_of(outcome.context, part.tool, part.scope)
+    category = category_of(outcome.context.line, part.tool, part.scope)
     run = Run(
         tool=Tool(driver=driver),
         automation_details=RunAutomationDetails(id=f"{category}{outcome.context.run.id}"),

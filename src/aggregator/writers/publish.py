@@ -201,6 +201,7 @@ def publish_run(outcome: Outcome) -> PublishedRun:
         environment=context.line.environment,
         branch=context.line.branch,
         commit=context.commit,
+        state_key=context.line.key,
     )
 
 

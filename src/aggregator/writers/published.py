@@ -272,6 +272,7 @@ class PublishedRun(Struct, frozen=True, kw_only=True):
     environment: str
     branch: str
     commit: str
+    state_key: str = ""
 
 
 class PublishedReport(Struct, frozen=True, kw_only=True):

@@ -115,12 +115,13 @@ def _line_row(line: BoardLine) -> tuple[str, ...]:
     said = f"{line.ruling}: {_words(line.ruling_reason)}" if line.ruling else "-"
     run = f"{line.at:%Y-%m-%d %H:%M}<br>{_words(line.run)}"
     product = ", ".join(filter(None, (_words(line.product), _words(line.product_type))))
-    place = _words(line.environment) or "-", _words(line.branch) or "-"
+    branch = ", ".join(filter(None, (_words(line.branch), _words(line.state_key))))
+    place = _words(line.environment) or "-", branch or "-"
     return product or "-", *place, run, markdown_code(line.commit[:12]) or "-", said
 
 
 def _name(line: BoardLine) -> str:
-    return markdown(clip("/".join(filter(None, (line.product, line.environment, line.branch))), _TITLE))
+    return markdown(clip("/".join(filter(None, (line.product, line.environment, line.branch, line.state_key))), _TITLE))
 
 
 def _scans(board: Board) -> Iterator[str]:

@@ -46,8 +46,8 @@ def state_finding_text(state: State, wanted: str) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    parts = [line.product, *(f"environment {line.environment}" for _ in line.environment[:1])]
-    return ", ".join([*parts, *(f"branch {line.branch}" for _ in line.branch[:1])])
+    named = (("environment", line.environment), ("branch", line.branch), ("key", line.key))
+    return ", ".join([line.product, *(f"{name} {value}" for name, value in named if value)])
 
 
 def _each(size: int, count: int) -> str:

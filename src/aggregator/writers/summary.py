@@ -79,6 +79,5 @@ def _foot(outcome: Outcome) -> str:
         parts.append(f"attempt {context.run.attempt}")
     if context.commit:
         parts.append(f"commit {markdown_code(context.commit[:12])}")
-    line = "/".join(part for part in (context.line.product, context.line.environment, context.line.branch) if part)
-    parts += [markdown(clip(line, 120)), arithmetic(outcome.totals)]
+    parts += [markdown(clip("/".join(context.line.words), 120)), arithmetic(outcome.totals)]
     return f"<sub>{' · '.join(parts)}</sub>"

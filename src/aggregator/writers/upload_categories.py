@@ -81,8 +81,9 @@ def _category(key: tuple[str, str], known: list[tuple[int, str, UploadIdentity, 
 
 def observed_scans(outcome: Outcome) -> dict[str, list[Scan]]:
     """The scans of this run that did not fail, by category."""
+    line = outcome.context.line
     scans: defaultdict[str, list[Scan]] = defaultdict(list)
     for scan in outcome.scans:
         if scan.completeness is not Completeness.FAILED:
-            scans[category_of(outcome.context, scan.tool, scan.scope)].append(scan)
+            scans[category_of(line, scan.tool, scan.scope)].append(scan)
     return scans

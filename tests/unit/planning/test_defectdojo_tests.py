@@ -26,8 +26,9 @@ def places(*items: Any, context: Context | None = None, **rules: Any) -> list[Pl
 
 def test_the_hierarchy_is_that_of_the_run() -> None:
     """Product type, product, engagement with environment, branch and memory, and the tool's scope."""
-    line = Line("shop", "production", "main")
-    context = Context(line=line, run=RUN, product_type="Retail", engagement="Nightly", state_key="web")
+    context = Context(
+        line=Line("shop", "production", "main", "web"), run=RUN, product_type="Retail", engagement="Nightly"
+    )
     assert places(finding(), context=context) == [
         Place("shop", "Nightly (production, main, web)", "Semgrep src", "Retail", "Production")
     ]
@@ -84,8 +85,7 @@ def test_a_single_examination_is_an_engagement_of_its_own() -> None:
     """Its name stands for the engagement and not in the test's title; the scope it is told by keeps it apart."""
     scope = scope_in("Pen test", "shop.example")
     item = finding(result(tool="Burp", scope=scope), belonging=Belonging(engagement="Pen test"))
-    context = replace(outcome().context, state_key="key")
-    (test,) = tests_of(outcome(item, context=context), DefectDojo(apart=False))
+    (test,) = tests_of(outcome(item), DefectDojo(apart=False))
     assert (test.place.engagement, test.place.test) == ("Pen test", "Burp shop.example")
     assert test.scopes == {("Burp", scope)}
 

@@ -356,7 +356,7 @@ def test_labels() -> None:
     """Each memory and each subject has a label of its own, without blanks, whatever they are called."""
     assert home_label(Line("Acme/My Shop!", "prod", "main")) == home_label(Line("Acme/My Shop!", "prod", "next"))
     assert home_label(Line("shop", "prod")) != home_label(Line("shop", "test"))
-    assert len({home_label(Line("shop"), key) for key in ("", "web", "desk")}) == 3
+    assert len({home_label(Line("shop", key=key)) for key in ("", "web", "desk")}) == 3
     assert home_label(Line("Acme/My Shop!")).startswith("onefold-acme-my-shop-")
     assert home_label(Line("店")).count("-") == 1
     assert about_label("F-1") == "onefold-F-1"

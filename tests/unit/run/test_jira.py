@@ -194,7 +194,7 @@ def test_tickets_of_another_memory_are_left_alone() -> None:
     """Jobs of a matrix have tickets of their own, although product and environment are the same."""
     job = Job()
     job.run(ended(fresh()))
-    context = replace(outcome().context, state_key="web")
+    context = replace(outcome().context, line=replace(LINE, key="web"))
     job.about = Frame(context, NOW, home="main", default_branch="main")
     job.state = None
     job.run(replace(ended(fresh()), context=context))

@@ -165,10 +165,11 @@ def test_jobs_of_a_matrix_have_memories_of_their_own() -> None:
     """Another key is another artifact, and another memory."""
     memory = Memory()
     run = memory.hub.start_run()
-    memory.store(run, key="linux").save(memory.state(run))
-    assert memory.store(key="windows").load(memory.line).state is None
+    linux, windows = (replace(memory.line, key=key) for key in ("linux", "windows"))
+    memory.store(run).save(memory.state(run, line=linux))
+    assert memory.store().load(windows).state is None
     assert memory.store().load(memory.line).state is None
-    assert ids(memory.store(key="linux").load(memory.line).state) == names(run)
+    assert ids(memory.store().load(linux).state) == names(run)
 
 
 # --- the heads

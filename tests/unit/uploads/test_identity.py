@@ -4,26 +4,15 @@ import pytest
 
 from aggregator.model.finding import Decision, Disposition, Finding, UploadIdentity
 from aggregator.model.location import Location, Resource
-from aggregator.model.outcome import Context
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line
 from aggregator.uploads import assign_uploads, category_of
-from tests.builders import NOW, RUN, finding, result
-
-
-def about(product: str, environment: str = "", state_key: str = "") -> Context:
-    """A run about a product, in an environment or for a memory of its own."""
-    return Context(line=Line(product, environment), run=RUN, state_key=state_key)
+from tests.builders import NOW, finding, result
 
 
 def assign(*findings: Finding, **settings: Any) -> tuple[Finding, ...]:
-    given: dict[str, Any] = {
-        "context": about("shop"),
-        "already_uploaded": ("CodeQL",),
-        "unplaced": False,
-        "sources": {},
-    }
+    given: dict[str, Any] = {"line": Line("shop"), "already_uploaded": ("CodeQL",), "unplaced": False, "sources": {}}
     return assign_uploads(findings, **given | settings)
 
 
@@ -45,7 +34,7 @@ def test_frozen_identity() -> None:
     """What was uploaded once keeps its identity, whatever the new settings and sources say."""
     known = UploadIdentity("c/", "d", "r", "h:1", 7)
     item = finding(upload=known)
-    assert assign(item, context=about("other"), already_uploaded=("Semgrep",), sources={"app.py": "x"}) == (item,)
+    assert assign(item, line=Line("other"), already_uploaded=("Semgrep",), sources={"app.py": "x"}) == (item,)
 
 
 @pytest.mark.parametrize(
@@ -124,29 +113,23 @@ def test_order_is_kept() -> None:
 
 def test_category() -> None:
     """A category names product, tool and scope, and ends with the slash that makes it one for GitHub."""
-    assert category_of(about("acme/shop"), "A/B tool", "src: a") == "onefold/acme/shop/A%2FB%20tool/src%3A%20a/"
+    shop = Line("acme/shop", branch="main")
+    assert category_of(shop, "A/B tool", "src: a") == "onefold/acme/shop/A%2FB%20tool/src%3A%20a/"
 
 
-def test_what_environments_and_memories_upload_stands_apart() -> None:
-    """What one of them uploads never replaces, and so never closes, the alerts of another."""
-    homes = (
-        about("shop"),
-        about("shop", "prod"),
-        about("shop", "", "prod"),
-        about("shop", "prod", "web"),
-        about("shop", "prod:web"),
-        about("shop@prod"),
-        about("shop", "a/b"),
-        about("shop", "a", "/b"),
-    )
-    assert len({category_of(home, "Trivy", "image") for home in homes}) == len(homes)
-    assert category_of(about("acme/shop", "prod", "web"), "T", "s") == "onefold/acme/shop@prod:web/T/s/"
-    assert upload_of(finding(), context=about("shop", "prod")).category == "onefold/shop@prod/Semgrep/src/"
+def test_a_category_for_each_line() -> None:
+    """Two environments, or two jobs of a matrix, that look at one thing never empty each other's category."""
+    lines = [Line("shop", "stage"), Line("shop", key="eu"), Line("shop", "stage", key="eu"), Line("shop", "stage+eu")]
+    lines += [Line("shop@stage"), Line("shop@stage+eu"), Line("shop+eu"), Line("shop"), Line("shop/@stage")]
+    categories = [category_of(line, "Trivy", ".") for line in lines]
+    assert categories[2] == "onefold/shop@stage+eu/Trivy/./"
+    assert len(set(categories)) == len(lines)
+    assert category_of(Line("shop", "stage", "main"), "Trivy", ".") == categories[0]
 
 
 def test_long_category() -> None:
     """A scope of any length gives a short category, and another scope another one."""
-    one, two = category_of(about("shop"), "T", "x" * 900), category_of(about("shop"), "T", "x" * 901)
+    one, two = category_of(Line("shop"), "T", "x" * 900), category_of(Line("shop"), "T", "x" * 901)
     assert one != two
     assert len(one) < 250
     assert one.endswith("/")

@@ -45,6 +45,14 @@ def test_documents_and_states_meet_on_their_line() -> None:
     assert board_from([state("9", "F-1")], [report("5", "F-1")]).lines[0].run == "9"
 
 
+def test_memories_of_one_branch_stay_apart() -> None:
+    """Two jobs of a matrix that keep a memory each are two lines, as states and as documents."""
+    web, api = (Line("shop", "", "main", key) for key in ("web", "api"))
+    made = board_from([state("0", "F-1", line=web), state("2", line=api)], [report("3", "F-1", line=web)])
+    assert [(line.state_key, line.run) for line in made.lines] == [("api", "2"), ("web", "3")]
+    assert [each.row.id for each in made.findings] == ["F-1"]
+
+
 def test_a_head_of_an_old_schema_is_told() -> None:
     """Where one head does not remember clocks, the line says so."""
     made = board_from([state("1", "F-1"), state("2", "F-2", version="0.2")], [])

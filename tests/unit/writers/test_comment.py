@@ -223,7 +223,7 @@ def test_marker() -> None:
     keys = [
         comment_key(Line("shop", "", "main")),
         comment_key(Line("shop", "prod", "main")),
-        comment_key(Line("shop", "", "main"), "api"),
+        comment_key(Line("shop", "", "main", "api")),
         comment_key(Line("shop\x1f", "", "main")),
     ]
     assert len(set(keys)) == 4

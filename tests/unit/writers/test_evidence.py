@@ -55,6 +55,7 @@ def test_everything_is_there_and_hashed() -> None:
             "product": "shop",
             "environment": "",
             "branch": "main",
+            "state_key": "",
             "commit": "",
             "run": "4711",
             "at": "2026-11-22T12:00:00Z",

@@ -267,7 +267,7 @@ async function start() {
   const app = makeApp(await readBlock("data"));
   byId("loading").hidden = true;
   const [line] = app.lines;
-  byId("line-words").textContent = app.lines.length > 1 ? `, ${many(app.lines.length, "product line")}` : line ? [line.product, line.environment, line.branch, (line.commit ?? "").slice(0, 12)].filter(Boolean).map((words) => `, ${words}`).join("") : "";
+  byId("line-words").textContent = app.lines.length > 1 ? `, ${many(app.lines.length, "product line")}` : line ? [line.product, line.environment, line.branch, line.state_key, (line.commit ?? "").slice(0, 12)].filter(Boolean).map((words) => `, ${words}`).join("") : "";
   listen(app);
   apply(app);
   document.documentElement.dataset.ready = "yes";

@@ -71,7 +71,7 @@ function wholeNote(app) {
 const notice = (tone, title, ...words) => el("p", { class: `notice ${tone}` }, el("strong", {}, title), " ", ...words);
 
 /** @param {Line} line */
-const lineName = (line) => [line.product || "No product", line.environment, line.branch].filter(Boolean).join(" / ");
+const lineName = (line) => [line.product || "No product", line.environment, line.branch, line.state_key].filter(Boolean).join(" / ");
 
 /** @param {App} app @param {Row[]} rows @param {Movement} moved @param {Line[]} shown */
 function figures(app, rows, moved, shown) {
