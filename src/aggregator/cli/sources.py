@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from aggregator.cli.record_arguments import EXPORTS
 from aggregator.cli.screen import Screen
 from aggregator.cli.state_files import content_of
 from aggregator.model.errors import StateError, UsageError
@@ -76,7 +77,7 @@ def _below(path: Path, screen: Screen) -> Iterator[Record]:
             raise UsageError(f"{path} is neither a state nor a findings.json.", _WHAT)
         yield record
         return
-    files = sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES and _is_plain(each))
+    files = sorted(each for each in path.rglob("*") if _may_be_record(each))
     ours = 0
     for file in files:
         record = _inside(file, screen)
@@ -87,9 +88,10 @@ def _below(path: Path, screen: Screen) -> Iterator[Record]:
         screen.warn(f"{harmless(str(path))} holds no state and no findings.json")
 
 
-def _is_plain(path: Path) -> bool:
-    """A search follows no link."""
-    return path.is_file() and not path.is_symlink()
+def _may_be_record(path: Path) -> bool:
+    """A search follows no link, and our own bundle beside a findings.json needs no word."""
+    is_ours = path.suffix in _SUFFIXES and path.name != EXPORTS["evidence"]
+    return is_ours and path.is_file() and not path.is_symlink()
 
 
 def _inside(file: Path, screen: Screen) -> Record | None:

@@ -14,6 +14,7 @@ from aggregator.run.words import harmless, indented
 from aggregator.state import decode, encode, merge_states, version_of
 from aggregator.state.verify import mistakes
 from aggregator.writers.state_text import state_finding_text, state_text
+from aggregator.writers.summary_cells import many
 
 _MOST_MISTAKES = 20
 
@@ -79,7 +80,7 @@ def _merge(paths: tuple[Path, ...], out: Path, screen: Screen) -> Exit:
     heads = tuple(read(file) for path in paths for file in files_of(path))
     merged = merge_states(heads) or heads[0]  # a path means one state at least
     write(out, merged, known=heads)
-    screen.say(f"{harmless(str(out))}: {len(merged.findings)} findings of {len(heads)} states")
+    screen.say(f"{harmless(str(out))}: {many(len(merged.findings), 'finding')} of {many(len(heads), 'state')}")
     return Exit.OK
 
 

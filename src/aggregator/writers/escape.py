@@ -51,7 +51,7 @@ _LINE_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def plain(text: str) -> str:
     """One line of visible text: line breaks are spaces, controls and direction overrides are gone."""
-    if text.isprintable() and text.isascii():
+    if text.isprintable() and (text.isascii() or not _INVISIBLE.search(text)):
         return text.strip()
     return " ".join(_INVISIBLE.sub("", text).split())
 

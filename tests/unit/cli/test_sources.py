@@ -52,12 +52,15 @@ def test_a_folder_is_searched_whole(capsys: pytest.CaptureFixture[str]) -> None:
     put("all/c/like.json", b'{"schema_version":1,"product":"x"}')
     put("all/c/text.json", b"\xff")
     put("all/logs.zip", b"PK\x03\x04")
+    put("all/c/evidence.zip", b"PK\x03\x04")
     put("elsewhere/onefold-state-other.json", encode(a_state(Line("other"))))
     Path("all/link.json").symlink_to(Path("elsewhere/onefold-state-other.json").absolute())
     Path("all/folder").symlink_to(Path("elsewhere").absolute())
     found = records(["all"], Screen())
     assert [record.report is not None for record in found] == [False, False, True]
-    assert "passed over: all/logs.zip is no state" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "passed over: all/logs.zip is no state" in told
+    assert "evidence.zip" not in told
     board = board_of_records(found, "")
     assert [line.product for line in board.lines] == ["shop", "web"]
     assert board.lines[0].totals is not None

@@ -132,6 +132,7 @@ def test_plain() -> None:
     """A text on one line: breaks are spaces, controls and direction marks are gone."""
     assert escape.plain(" a\n b\u202e\x07c ") == "a bc"
     assert escape.plain(" a  b ") == "a  b"
+    assert escape.plain(" a  \u00bb  b ") == "a  \u00bb  b"
 
 
 @pytest.mark.parametrize("mark", ["\ud800", "\U000e0041", "\U000e0101", "\u3164", "\ufff9", "\u034f"])
