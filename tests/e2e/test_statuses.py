@@ -100,7 +100,7 @@ def test_the_same_word_everywhere(status: str, by_issue: bool) -> None:
     assert (decision["author"], decision["decided_at"]) == ("kim", "2026-07-15T00:00:00Z")
     assert who == ("kim", "2026-07-15T00:00:00Z", "2027-01-01T00:00:00Z")
     origin = "issues" if by_issue else "exceptions"
-    assert f"by kim, from {origin}, on 2026-07-15, until 2027-01-01: Seen it." in words
+    assert f"by kim, from {origin}, on 2026-07-15, until 2026-12-31: Seen it." in words
     properties = _properties(outcome)
     assert (properties["status"], properties["decidedBy"], properties["decidedAt"], properties["decisionEnds"]) == (
         status,

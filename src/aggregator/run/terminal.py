@@ -76,6 +76,7 @@ def summary(
     yield _headline(outcome, paint)
     yield from _scans(outcome, sheet, incomplete=incomplete)
     yield from _numbers(outcome, paint)
+    yield from _sums(outcome, paint)
     for title, rows in _sections(outcome):
         yield from _section(title, rows, sheet)
     yield from _unseen(outcome, sheet)
@@ -153,6 +154,7 @@ def sentence(text: str) -> str:
 
 
 def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    """What is open, and against what it is held."""
     totals = outcome.totals
     yield ""
     yield paint("Findings", "bold")
@@ -170,12 +172,19 @@ def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:
         yield "  First run on this line: everything is the baseline, nothing is called new."
     else:
         yield f"  Since the last run: {_changes(totals)}"
+
+
+def _sums(outcome: Outcome, paint: Paint) -> Iterator[str]:
+    """What of it was not seen, is late or was decided, and how the entries of the reports add up."""
+    totals = outcome.totals
     unseen = {"not looked at": totals.not_covered, "kept until there is proof": totals.held}
     if any(unseen.values()):
         parts = ", ".join(f"{n} {word}" for word, n in unseen.items() if n)
         yield f"  Open, though not seen this time: {parts}"
     if totals.breached or totals.approaching:
         yield f"  SLA: {paint(f'{totals.breached} breached', 'red')}, {totals.approaching} approaching"
+    if aside := Counter(f.status.replace("_", " ") for f in outcome.findings if not f.is_open and f.closed_at is None):
+        yield f"  Set aside: {', '.join(f'{count} {word}' for word, count in sorted(aside.items()))}"
     yield (
         f"  {totals.reported} reported = {totals.unique} unique + {totals.merged} merged"
         f" + {totals.suppressed} suppressed + {totals.refused} refused"

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
-from aggregator.model.finding import Baseline, Observation, Standing
+from aggregator.model.finding import Baseline, Decision, Disposition, Observation, Standing
 from aggregator.model.location import Location
 from aggregator.model.outcome import Context, Outcome, Ruling, Stop, Verdict
 from aggregator.model.severity import Severity
@@ -229,6 +229,19 @@ def test_scans_of_one_report_share_a_line() -> None:
     shown = text(outcome(scans=(scan(report="checkov.json"), scan(report="checkov.json"), part)))
     assert "complete  Semgrep  checkov.json (2 scopes)\n" in shown
     assert "partial   Semgrep  checkov.json\n" in shown
+
+
+def test_what_is_set_aside_is_counted() -> None:
+    """Who accepted a finding sees that it counts, apart from what is open and from what is closed."""
+    decided = [
+        finding(id=f"F-{number}", decision=Decision(word))
+        for number, word in enumerate(
+            (Disposition.RISK_ACCEPTED, Disposition.RISK_ACCEPTED, Disposition.FALSE_POSITIVE)
+        )
+    ]
+    closed = finding(id="F-9", closed_at=NOW, decision=Decision(Disposition.MITIGATED))
+    assert "  Set aside: 1 false positive, 2 risk accepted\n" in text(outcome(*decided, closed, finding()))
+    assert "Set aside" not in text(outcome(closed, finding()))
 
 
 def test_files_that_are_no_reports_are_counted() -> None:
