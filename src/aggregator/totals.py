@@ -30,7 +30,7 @@ def count(
     scans = tuple(scans)
     unique, merged, suppressed = _entries(findings)
     alive = [finding for finding in findings if finding.is_open]
-    back = [finding for finding in alive if finding.reopened_at is not None and _reopened_now(finding)]
+    back = [finding for finding in alive if finding.reopened_at is not None and finding.is_back]
     baselines = Counter(map(_BASELINE, alive))
     baselines.subtract(map(_BASELINE, back))
     observations = Counter(map(_OBSERVATION, alive))
@@ -78,11 +78,6 @@ def _entries(findings: Iterable[Finding]) -> tuple[int, int, int]:
             unique += 1
             merged += speaking - 1
     return unique, merged, suppressed
-
-
-def _reopened_now(finding: Finding) -> bool:
-    """``last_seen`` is this run's time for what was observed in it."""
-    return bool(finding.sources) and finding.reopened_at == finding.last_seen
 
 
 def _by_severity(alive: Iterable[Finding]) -> dict[str, int]:

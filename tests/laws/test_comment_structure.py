@@ -75,7 +75,9 @@ def told(word: str) -> Outcome:
     items: list[Finding] = [
         finding(primary, result(tool=f"{word}2"), id="F-1", baseline=Baseline.NEW, vulnerability_ids=(word, word)),
         finding(primary, id="F-2", baseline=Baseline.NEW, weaknesses=(), location=None, component=package),
-        finding(primary, id="F-3", reopened_at=NOW, location=None, resource=Resource(word, name=word)),
+        finding(
+            primary, id="F-3", baseline=Baseline.NEW, reopened_at=NOW, location=None, resource=Resource(word, name=word)
+        ),
         finding(primary, id="F-4", baseline=Baseline.UPDATED, changes=(word, word), severity=Severity.LOW),
         finding(primary, id="F-5", standing=Standing.BREACHED, due_at=NOW),
         finding(primary, id="F-6", standing=Standing.APPROACHING, due_at=NOW + timedelta(days=1)),

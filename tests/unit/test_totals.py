@@ -50,7 +50,7 @@ def test_what_became_of_findings() -> None:
         finding(id="F-1", baseline=Baseline.NEW, standing=Standing.WITHIN),
         finding(id="F-2", baseline=Baseline.NEW, decision=ACCEPTED, standing=Standing.PAUSED),
         finding(id="F-3", baseline=Baseline.UPDATED, standing=Standing.APPROACHING),
-        finding(id="F-4", standing=Standing.BREACHED, reopened_at=NOW),
+        finding(id="F-4", baseline=Baseline.NEW, standing=Standing.BREACHED, reopened_at=NOW),
         finding(id="F-5", reopened_at=BEFORE),
         finding(id="F-6", baseline=Baseline.ABSENT, closed_at=NOW),
         finding(id="F-7", observation=Observation.HELD),
@@ -61,6 +61,12 @@ def test_what_became_of_findings() -> None:
     assert totals.open == totals.new + totals.reopened + totals.updated + totals.unchanged
     assert (totals.reopened, totals.held, totals.not_covered) == (1, 1, 1)
     assert (totals.approaching, totals.breached) == (1, 1)
+
+
+def test_what_came_back_is_counted_once() -> None:
+    """A second run at the moment of the first one does not call it reopened again."""
+    totals = count((finding(reopened_at=NOW),), ())
+    assert (totals.reopened, totals.unchanged) == (0, 1)
 
 
 def test_open_findings_by_severity_and_tool() -> None:

@@ -273,6 +273,11 @@ class Finding(Struct, frozen=True, gc=False, omit_defaults=True):
         return self.closed_at is None and not self.decision.disposition.silences
 
     @property
+    def is_back(self) -> bool:
+        """Whether this run saw it again after it had been closed: new against the last run, and known all the same."""
+        return self.baseline is Baseline.NEW and self.reopened_at is not None and self.reopened_at == self.last_seen
+
+    @property
     def status(self) -> str:
         """The one word people see: ``closed``, or the disposition, with ``active`` for open."""
         if self.closed_at is not None:

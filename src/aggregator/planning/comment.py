@@ -51,10 +51,7 @@ def is_worth_saying(outcome: Outcome, mode: Mode) -> bool:
     ``auto``: something is new, the gate fails, a scan failed, a report is missing or unusable, or there was nothing to
     compare with. ``changes``: something is new or fixed. ``always``: in any case.
     """
-    has_new = any(
-        finding.is_open and (finding.baseline is Baseline.NEW or finding.reopened_at == outcome.now)
-        for finding in outcome.findings
-    )
+    has_new = any(finding.is_open and finding.baseline is Baseline.NEW for finding in outcome.findings)
     match mode:
         case "always":
             return True

@@ -151,12 +151,12 @@ def _listed(findings: list[Finding], outcome: Outcome, last: tuple[str, Callable
 
 def _more_words(finding: Finding, outcome: Outcome) -> list[str]:
     """Whose it is, and whether it was gone."""
-    return [*people_of(finding, outcome), *_came_back(finding, outcome)]
+    return [*people_of(finding, outcome), *_came_back(finding)]
 
 
-def _came_back(finding: Finding, outcome: Outcome) -> list[str]:
+def _came_back(finding: Finding) -> list[str]:
     """A finding that was closed and is back says since when it is known."""
-    if finding.reopened_at != outcome.now:
+    if not finding.is_back:
         return []
     return ["back again" if finding.first_seen is None else f"back again, first seen {day(finding.first_seen)}"]
 

@@ -47,7 +47,7 @@ def group(outcome: Outcome) -> Groups:
         elif finding.decision.disposition.silences:
             _add_silenced(groups, finding, soon)
         else:
-            _add_open(groups, finding, outcome)
+            _add_open(groups, finding)
     return groups
 
 
@@ -58,11 +58,11 @@ def _add_silenced(groups: Groups, finding: Finding, soon: datetime) -> None:
         groups.ending.append(finding)
 
 
-def _add_open(groups: Groups, finding: Finding, outcome: Outcome) -> None:
+def _add_open(groups: Groups, finding: Finding) -> None:
     groups.open.append(finding)
     if finding.observation is not _OBSERVED:
         groups.unseen[finding.observation, finding.observation_reason] += 1
-    if finding.reopened_at == outcome.now:
+    if finding.is_back:
         groups.reopened.append(finding)
     elif finding.baseline is _NEW:
         groups.new.append(finding)

@@ -14,7 +14,7 @@ from tests.builders import NOW, finding, note, outcome, scan
 FACTS = CommentFacts(key="k", number=7, head="1" * 40)
 NOBODY = Observed(comment_known=True)
 NEW = finding(id="F-NEW", baseline=Baseline.NEW)
-BACK = finding(id="F-BACK", reopened_at=NOW)
+BACK = finding(id="F-BACK", baseline=Baseline.NEW, reopened_at=NOW)
 ACCEPTED = replace(NEW, decision=Decision(Disposition.RISK_ACCEPTED))
 FIXED = finding(id="F-GONE", baseline=Baseline.ABSENT, closed_at=NOW)
 QUIET = outcome(finding())

@@ -35,7 +35,8 @@ def busy() -> Outcome:
     """One finding of every fate."""
     return outcome(
         finding(id="F-new", baseline=Baseline.NEW, severity=Severity.CRITICAL),
-        finding(id="F-back", baseline=Baseline.UPDATED, reopened_at=NOW, changes=("severity LOW to HIGH",)),
+        finding(id="F-back", baseline=Baseline.NEW, reopened_at=NOW),
+        finding(id="F-worse", baseline=Baseline.UPDATED, changes=("severity LOW to HIGH",)),
         finding(id="F-gone", baseline=Baseline.ABSENT, closed_at=NOW, closed_reason="Semgrep looked again."),
         finding(id="F-unseen", observation=Observation.NOT_COVERED, observation_reason="Gitleaks failed."),
         finding(id="F-late", standing=Standing.BREACHED, due_at=BEFORE + timedelta(days=30)),
@@ -50,7 +51,7 @@ def test_every_change_is_told_with_its_reason() -> None:
         ("New (1)", "F-new", ""),
         ("Reopened (1)", "F-back", ""),
         ("Fixed (1)", "F-gone", "Semgrep looked again."),
-        ("Updated (1)", "F-back", "severity LOW to HIGH"),
+        ("Updated (1)", "F-worse", "severity LOW to HIGH"),
         ("Not seen, and not called fixed (1)", "F-unseen", "Gitleaks failed."),
         ("Past their SLA (1)", "F-late", "Open for 52 days, the SLA is 30."),
     ):

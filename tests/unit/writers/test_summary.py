@@ -235,7 +235,7 @@ def test_clock_of_nothing() -> None:
 
 def test_reopened_and_changed() -> None:
     """What came back, and what changed, is counted and listed with its story."""
-    back = finding(id="F-1", reopened_at=NOW)
+    back = finding(id="F-1", baseline=Baseline.NEW, reopened_at=NOW)
     changed = finding(id="F-2", baseline=Baseline.UPDATED, changes=("severity LOW -> HIGH", "moved"))
     document = summary(
         back, changed, finding(id="F-3", baseline=Baseline.UPDATED), finding(id="F-4", reopened_at=BEFORE)
