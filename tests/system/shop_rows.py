@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Locator
 
+from aggregator.model.finding import Baseline, Observation
 from aggregator.writers.board_part import is_open
 from aggregator.writers.dashboard_data import BoardRow
 from tests.dashboards import shop
@@ -40,7 +41,7 @@ def values_of(row: BoardRow) -> dict[str, set[str]]:
         "severity": {row.severity.value},
         "sla": {row.standing.value},
         "status": {row.status},
-        "change": {row.baseline.value if row.baseline else ""},
+        "change": {change_of(row)},
         "kind": {row.kind.value},
         "tool": set(row.tools) or {""},
         "type": {row.product_type},
@@ -54,6 +55,14 @@ def values_of(row: BoardRow) -> dict[str, set[str]]:
         "seen": {row.observation.value},
         "path": folders_of(row.path),
     }
+
+
+def change_of(row: BoardRow) -> str:
+    """Against the run before; what came back in the run that saw it last has a name of its own."""
+    is_back = row.reopened_at is not None and row.reopened_at == row.last_seen
+    if is_back and row.baseline is Baseline.NEW and row.observation is Observation.OBSERVED:
+        return "reopened"
+    return row.baseline.value if row.baseline else ""
 
 
 def age_of(row: BoardRow) -> str:
