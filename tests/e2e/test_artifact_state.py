@@ -10,6 +10,7 @@ import pytest
 from aggregator.run.exits import Exit
 from aggregator.settings import Runtime
 from aggregator.transport.exchange import Reply
+from aggregator.writers.issue_marks import comment_mark, issue_mark
 from tests.e2e.repository import Repository, semgrep, sha
 from tests.fakes.github.hub import WORKFLOW
 
@@ -130,6 +131,19 @@ def test_another_attempt_does_not_count_twice(repository: Repository) -> None:
     assert (first.outputs["new"], again.outputs["new"]) == ("1", "1")
     assert first.open_ids == again.open_ids
     assert repository.push(3, "eval", "xss").outputs["new"] == "0"
+
+
+def test_a_run_that_spent_its_calls_on_issues_is_remembered(repository: Repository) -> None:
+    """After a lost state all issues are read anew: where they are too many for a run, nothing else fails with them."""
+    forum, clock = repository.hub.forum, repository.hub.clock
+    for number in range(210):
+        issue = forum.open_issue("Mend it", issue_mark(f"F-{number}"), labels=("onefold",))
+        forum.comment(issue.number, comment_mark("closed", "2026-01-01"))
+        issue.is_open, issue.state_reason, issue.closed_at = False, "completed", clock.now()
+    first = repository.push(1, "eval")
+    assert (first.code, first.said("as many calls as it may")) == (Exit.OK, True)
+    assert len(repository.hub.scanning.alerts) == 1
+    assert not repository.push(2, "eval").is_baseline
 
 
 def test_jobs_of_one_run_lose_nothing(repository: Repository) -> None:

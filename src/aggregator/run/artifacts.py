@@ -32,19 +32,20 @@ def open_store(around: Surroundings, rules: Rules, about: Frame, github: GitHub)
     """The store for this run; for one that saves nothing it can do without the artifact service."""
     if github.missing:
         return NoArtifacts(github.missing)
-    uploads = open_uploads(around, github.session)
+    reach = github.apart()
+    uploads = open_uploads(around, reach[0])
     if uploads is None and not about.held:
         return NoArtifacts("the runner tells of no artifact service; a `run:` step never hears of it.")
     most = _days(around.retention_days)
     return ArtifactStore(
-        ArtifactShelf(*github.reach),
+        ArtifactShelf(*reach),
         uploads,
         Terms(int(around.repository_id), _producers(rules, around), about.home, about.default_branch or about.home),
         page=f"{around.server_url}/{around.repository}",
         now=about.now,
         days=rules.artifact_days or most or DEFAULT_DAYS,
         most_days=most,
-        ancestry=GitHubAncestry(*github.reach, about.base, about.context.commit) if about.base else None,
+        ancestry=GitHubAncestry(*reach, about.base, about.context.commit) if about.base else None,
     )
 
 

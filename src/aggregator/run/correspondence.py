@@ -184,7 +184,8 @@ class Correspondence:
 
     @cached_property
     def _issues(self) -> GitHubIssues:
-        return GitHubIssues(self._client, self._rules.issues.labels[0], home_of(self._about.context.line))
+        client = GitHubClient(*self._github.apart())
+        return GitHubIssues(client, self._rules.issues.labels[0], home_of(self._about.context.line))
 
     @cached_property
     def _key(self) -> str:

@@ -38,7 +38,7 @@ INTERNET = Outside()
 
 
 class GitHub:
-    """The repository that this run belongs to, as far as it can be asked: one session for all that is said to it.
+    """The repository that this run belongs to, as far as it can be asked.
 
     Attributes:
         missing: why it cannot be asked, one sentence; empty when it can.
@@ -62,13 +62,17 @@ class GitHub:
 
     @cached_property
     def session(self) -> Session:
-        """All that this run says to services shares one budget."""
+        """All that this run says there shares one budget, but for what is said apart."""
         return Session(self._outside.wire(), self.clock)
 
     @property
     def reach(self) -> tuple[Session, str, str, str]:
         """Session, address of the API, repository and token: what every part of it is made from."""
         return (self.session, self._around.api_url, self._around.repository, self._token)
+
+    def apart(self) -> tuple[Session, str, str, str]:
+        """The same with a budget of its own: for what may need many calls, and for what must not lack them."""
+        return (Session(self._outside.wire(), self.clock), *self.reach[1:])
 
 
 def _missing(around: Surroundings, token: str) -> str:
