@@ -190,6 +190,15 @@ def test_one_test_for_everything_is_told_before_it_is_asked() -> None:
     assert not one(ran(finding())).asks
 
 
+def test_one_test_for_everything_closes_when_all_was_looked_at() -> None:
+    """While one of the tools did not run what is gone of the others may be gone or not: nothing is closed."""
+    scans = (scan(result(tool="Bandit")), scan())
+    bandit, semgrep = finding(result(tool="Bandit"), id="F-3"), finding(id="F-4")
+    told = pushed(ran(bandit, semgrep, scans=scans), tests="one")
+    assert one(ran(bandit, told=told), tests="one").steps == ("tell",)
+    assert one(ran(bandit, told=told, scans=scans), tests="one").steps == ("tell", "close")
+
+
 def test_all_tests_are_told_before_one_closes() -> None:
     """What moves stands in its new test before the old one is told that it is gone; what was told is not told again."""
     scans = (scan(result(tool="Bandit")), scan())

@@ -352,6 +352,15 @@ def test_a_clone_alone_is_taken() -> None:
     assert life.run(fixed(new(), life.now)) == ["done SEC-2"]
 
 
+def test_a_clone_decides_nothing() -> None:
+    """What people resolve a clone as is about their ticket; ours stays open and is not closed for it."""
+    life = Life()
+    life.run(new())
+    life.tracker.move(life.tracker.clone("SEC-1"), "kim", "Won't Do")
+    assert life.run(new()) == []
+    assert life.decisions() == {"F-0001": "open"}
+
+
 def test_labels() -> None:
     """Each memory and each subject has a label of its own, without blanks, whatever they are called."""
     assert home_label(Line("Acme/My Shop!", "prod", "main")) == home_label(Line("Acme/My Shop!", "prod", "next"))

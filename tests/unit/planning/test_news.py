@@ -195,6 +195,14 @@ def test_a_topic_that_nobody_hears_gives_way() -> None:
     assert [story.topic for story in found.stories] == [Topic.BREACHED]
 
 
+def test_a_short_decision_ends_soon_from_its_first_day() -> None:
+    """Who hears only of ends hears of a decision that is made for less than the days of the announcement."""
+    short = replace(ACCEPTED, expires_at=NOW + 3 * DAY, decided_at=NOW)
+    audience = Chat(tell=("expiring",)).audiences(LINE)[0]
+    found = news(outcome(finding(decision=short, history=(step("risk_accepted"),))), audience=audience)
+    assert [story.topic for story in found.stories] == [Topic.EXPIRING]
+
+
 def test_only_theirs_is_told_and_counted() -> None:
     """Neither stories nor numbers hold a finding that the route is not for."""
     chat = Chat(routes=(Route(name="a", owners=("ann",)),))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model.errors import UsageError
 from aggregator.run.exits import Exit
@@ -230,6 +231,15 @@ def test_a_pull_request_tells_nobody(desk: Desk) -> None:
     """What is only proposed is no news."""
     desk.run(3)
     desk.around = on_runner(desk.folder, "pull_request", PULL)
+    desk.run(3, 9)
+    assert len(desk.wire.calls) == 1
+
+
+def test_a_branch_without_a_memory_tells_nobody(desk: Desk) -> None:
+    """What a run does not save it would tell again in every run."""
+    desk.run(3)
+    push = on_runner(desk.folder, "push", {"repository": {"default_branch": "main"}, "ref": "refs/heads/next"})
+    desk.around = replace(push, ref="refs/heads/next", ref_name="next")
     desk.run(3, 9)
     assert len(desk.wire.calls) == 1
 
