@@ -16,7 +16,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Resource
 from aggregator.model.report import ReadFailure, Scan
-from aggregator.model.scope import engagement_in
+from aggregator.model.scope import engagement_in, scope_alone
 from aggregator.model.state import ScopeRecord, Tracked
 from aggregator.policy import Policy
 
@@ -163,6 +163,8 @@ class Evidence:
 
     def _nothing(self, tool: str, scope: str) -> str:
         if once := engagement_in(scope):
+            if any(ran == tool and engagement_in(where) == once for ran, where in self._looked.scans):
+                return f"{once} found it in {scope_alone(scope)}, which no report of this run is about."
             return f"{once} found it: only its own reports, given again, or a decision close it."
         unusable = self._unusable.get(tool.casefold())
         if unusable is not None:

@@ -286,6 +286,17 @@ def test_what_was_examined_once_is_no_trouble_of_a_pipeline() -> None:
     assert (said.code, said.subject) == ("scope-not-covered", "ZAP (Pen test » shop)")
 
 
+def test_an_examination_given_again_elsewhere_says_what_it_lacks() -> None:
+    """Where its reports are there and none is about the place, that is said, and not that it was not given again."""
+    elsewhere = scan(replace(EXAMINED, scope="Pen test » till"))
+    for scans, reason in (
+        ((elsewhere,), "Pen test found it in shop, which no report of this run is about."),
+        ((scan(TRIVY),), "Pen test found it: only its own reports, given again, or a decision close it."),
+    ):
+        (found,) = unseen(*scans, then=known(EXAMINED)).advanced().findings
+        assert (found.observation, found.observation_reason) == (Observation.NOT_COVERED, reason)
+
+
 def test_an_examination_is_whole_as_it_was() -> None:
     """Its reports must all be there again, however long ago they were."""
     record = ScopeRecord("ZAP", EXAMINED.scope, LONG_AGO, 2)
