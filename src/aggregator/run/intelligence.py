@@ -133,7 +133,8 @@ class _Feed:
             if with_copy is not None:
                 return with_copy
         try:
-            data = fetch(self._github.session, self._source.url, f"fetch {self._source.title}")
+            session, *_ = self._github.apart()  # a slow feed costs nobody else patience
+            data = fetch(session, self._source.url, f"fetch {self._source.title}")
             fetched = self._source.add(known, _bounded(data))
         except (ServiceError, UnusableData) as error:
             return self._without(error, copies, known)

@@ -245,3 +245,10 @@ def test_a_whole_run(publisher: Publisher, desk: Path) -> None:
     assert (code, publisher.asked) == (Exit.OK, ["epss", "kev"])
     (told,) = [item for item in shell._KEPT[0].diagnostics if item.code == "feed-failed"]
     assert told.subject == "CISA's catalogue"
+
+
+def test_a_slow_feed_costs_nobody_else_patience(publisher: Publisher) -> None:
+    """How long one feed is waited for changes nothing about how the other, or GitHub, is asked."""
+    publisher.files = dict.fromkeys(("epss", "kev"), Reply(503, {"retry-after": "100"}))
+    assert len(publisher.gathered().diagnostics) == 2
+    assert publisher.asked == ["epss", "epss", "kev", "kev"]
