@@ -11,7 +11,7 @@ from aggregator.model.finding import Finding
 from aggregator.policy import ExceptionRule
 from aggregator.writers.escape import clip, plain
 
-_SELECTORS = ("id", "tool", "rule", "path", "purl", "vulnerability", "resource")
+_SELECTORS = ("id", "tool", "rule", "path", "purl", "vulnerability", "resource", "product")
 _TITLE = 100
 
 

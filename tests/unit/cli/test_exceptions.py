@@ -98,7 +98,7 @@ def test_what_is_accepted_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
         "  - status: not_affected\n",
         "    reason: |\n      Never\n      called.\n    owner: kim\n    expires: 2026-11-23\n",
         "    justification: component_not_present\n    purl: pkg:npm/x\n",
-        ENTRY.replace("2027-01-31", "2026-11-21") % "tool: Semgrep, path: src/",
+        ENTRY.replace("2027-01-31", "2026-11-21") % "tool: Semgrep, path: src/, product: shop-*",
     )
     FILE.write_text("exceptions:\n" + "".join(entries), encoding="utf-8")
     assert onefold("list") is Exit.OK
@@ -113,7 +113,7 @@ def test_what_is_accepted_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
         "  purl pkg:npm/x",
         "  component not present: Never called.",
         f"{FILE}:12: risk accepted, by kim, expired on 2026-11-21, 0 findings",
-        "  tool Semgrep, path src/",
+        "  tool Semgrep, path src/, product shop-*",
         "  r",
     ]
 
