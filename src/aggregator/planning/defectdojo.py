@@ -27,7 +27,7 @@ from aggregator.model.state import State, Telling
 from aggregator.planning.defectdojo_actions import PushTest, Step
 from aggregator.planning.defectdojo_edits import edits_of, is_silenced_after_closing
 from aggregator.planning.defectdojo_tests import MOST_PARTS, DojoTest, Part, channel_of, part_place, parts_of, tests_of
-from aggregator.planning.plan import Delivery, Held, Receipt
+from aggregator.planning.plan import Delivery, Held, Receipt, held_together
 from aggregator.policy.defectdojo import DefectDojo as Rules
 from aggregator.state.history import latest_tellings
 from aggregator.writers.defectdojo_findings import DojoFinding, dojo_finding
@@ -98,7 +98,7 @@ def plan_pushes(outcome: Outcome, rules: Rules, facts: Facts) -> Pushes:
     actions = tuple(_action(draft, outcome, rules) for draft in due)
     why_not = facts.held or _why_not(outcome)
     if why_not:
-        return Pushes(held=_held(actions, why_not))
+        return Pushes(held=held_together(actions, why_not))
     unchanged = {draft.part.channel for draft in due if draft.last and draft.last.findings == draft.new.findings}
     return Pushes(_told_first(actions, unchanged), (), {draft.part.channel: draft.told for draft in due})
 
@@ -150,12 +150,6 @@ def _why_not(outcome: Outcome) -> str:
     if outcome.context.is_past_unread:
         return "the earlier states could not be read, and findings would be missing"
     return ""
-
-
-def _held(actions: tuple[PushTest, ...], why_not: str) -> tuple[Held, ...]:
-    """One line for all."""
-    more = f", and so are {len(actions) - 1} more" if len(actions) > 1 else ""
-    return (Held(actions[0], f"{why_not}{more}"),) if actions else ()
 
 
 def _covered(outcome: Outcome) -> frozenset[tuple[str, str]]:

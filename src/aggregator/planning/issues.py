@@ -15,7 +15,7 @@ from aggregator.planning.issue_desk import Desk, Served, arrange
 from aggregator.planning.issue_tending import answers, edit, tend, text_of
 from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
 from aggregator.planning.observed import SeenIssue
-from aggregator.planning.plan import Held
+from aggregator.planning.plan import Held, held_together
 from aggregator.policy.policy import Issues
 from aggregator.state.settle import Learned
 from aggregator.writers.issue_comments import emptied, same_as
@@ -66,14 +66,8 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     actions = tuple(paced(_actions(desk, outcome, facts, rules), rules.most, _reminds))
     why_not = _why_not(issues, facts, rules)
     if why_not:
-        return IssuePlan(held=_held(actions, why_not))
+        return IssuePlan(held=held_together(actions, why_not))
     return IssuePlan(actions, tickets=tuple(_tickets(desk.served)))
-
-
-def _held(actions: tuple[GitHubAction, ...], why_not: str) -> tuple[Held, ...]:
-    """One line for all: what the policy holds is held in every run."""
-    more = f", and so are {len(actions) - 1} more" if len(actions) > 1 else ""
-    return (Held(actions[0], f"{why_not}{more}"),) if actions else ()
 
 
 def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> str:

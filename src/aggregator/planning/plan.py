@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -21,6 +21,12 @@ class Held(Struct, frozen=True):
     def sentence(self) -> str:
         """What will not happen, for a person."""
         return f"not: {self.action.sentence()} ({self.reason})"
+
+
+def held_together(actions: Sequence[Action], reason: str) -> tuple[Held, ...]:
+    """One line for all that is held for one reason: it may be said in every run."""
+    more = f", and so are {len(actions) - 1} more" if len(actions) > 1 else ""
+    return (Held(actions[0], f"{reason}{more}"),) if actions else ()
 
 
 class Proposal(Struct, frozen=True):
