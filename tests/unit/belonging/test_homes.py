@@ -9,7 +9,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Kind, Result
-from aggregator.model.state import State
+from aggregator.model.state import Line, State
 from aggregator.policy.engagement import EngagementRule
 from aggregator.policy.product import ProductRule
 from tests.builders import LINE, NOW, RUN, finding, result, sighting, tracked
@@ -74,6 +74,8 @@ def test_products_are_told_apart_by_one_word() -> None:
     assert HOMES.name_of(OWN) == HOMES.name_of(Belonging(product="shop", product_type="any", engagement="any"))
     names = [HOMES.name_of(each) for each in (OWN, Belonging(product="till"), Belonging(environment="test"))]
     assert len(set(names)) == 3
+    there = Homes(PRODUCTS, (), {}, Line("shop", "production"))
+    assert there.name_of(OWN) == there.name_of(Belonging(environment="production")) != HOMES.name_of(OWN)
 
 
 def test_a_report_belongs_to_what_it_was_made_for() -> None:

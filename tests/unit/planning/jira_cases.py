@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from aggregator.model.finding import Decision, Disposition, Finding, Transition
 from aggregator.model.severity import Severity
 from aggregator.model.statement import Statement, Statements
+from aggregator.planning.jira_observed import Category
 from tests.unit.planning.jira_life import Life, fixed, new
 
 Case = Callable[[Life], list[str]]
@@ -97,8 +98,10 @@ def moved(life: Life) -> list[str]:
 
 
 def cloned(life: Life) -> list[str]:
-    life.tracker.clone("SEC-1")
-    return [*life.run(new()), *life.run(fixed(new(), life.now))]
+    clone = life.tracker.kept[life.tracker.clone("SEC-1")]
+    plan = [*life.run(new()), *life.run(fixed(new(), life.now))]
+    assert (clone.category, clone.said) == (Category.NEW, [])
+    return plan
 
 
 def deleted(life: Life) -> list[str]:
