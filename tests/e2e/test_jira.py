@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -15,8 +14,9 @@ from aggregator.run.exits import Exit
 from aggregator.sinks.jira.access import Flavour
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.e2e.repository import semgrep
+from tests.e2e.strikes import OUTAGES, stride
 from tests.e2e.team import Team, end_of, live
-from tests.fakes.faults import After
+from tests.fakes.faults import After, Fault
 from tests.fakes.jira.desk import data_center
 from tests.fakes.jira.workflow import CLASSIC, STRICT
 from tests.fakes.jira.world import ANN, BOT, World
@@ -35,23 +35,18 @@ END = {
     ],
 }
 CALLS = 106
-FAULTS: tuple[Reply | Break | After, ...] = (
-    Break.RESET,
-    After(Break.RESET),
-    Reply(502),
-    After(Reply(503)),
-    Break.TIMEOUT,
+FAULTS: tuple[Fault, ...] = (
+    *OUTAGES,
     Reply(429, {"retry-after": "30"}),
     Reply(403, {}, b'{"errorMessages":["You may not."]}'),
     Reply(500),
     Reply(401),
     After(Break.CUT_SHORT),
 )
-STRIDE = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 7
-"""Every call in turn when there is time; else one in so many, with each kind of fault."""
+STRIDE = stride(7)
 
 
-def lasting(first: int, fault: Reply | Break | After) -> Any:
+def lasting(first: int, fault: Fault) -> Any:
     """A fault that outlives what a run tries again; what is refused is not tried again."""
     count = 1 if isinstance(fault, Reply) and fault.status in {401, 403} else 6
     return lambda call, _request: fault if first <= call < first + count else None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator.run.exits import Exit
-from aggregator.transport.exchange import Break, Reply, Request
+from aggregator.transport.exchange import Reply, Request
 from tests.e2e.life import Life, end_of, live
 from tests.e2e.repository import Repository
-from tests.fakes.faults import After
+from tests.e2e.strikes import OUTAGES, stride
+from tests.fakes.faults import Fault
 
 END = {
     "alerts": [
@@ -38,18 +38,13 @@ END = {
     "totals": {"total": "3", "new": "0", "fixed": "0", "breached": "3"},
 }
 CALLS = 590
-FAULTS: tuple[Reply | Break | After, ...] = (
-    Break.RESET,
-    After(Break.RESET),
-    Reply(502),
-    After(Reply(503)),
-    Break.TIMEOUT,
+FAULTS: tuple[Fault, ...] = (
+    *OUTAGES,
     Reply(403, {"retry-after": "60"}, b"You have exceeded a secondary rate limit."),
     Reply(403, {}, b"Resource not accessible by integration"),
     Reply(500),
 )
-STRIDE = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 37
-"""Every call in turn when there is time; else one in so many, with each kind of fault."""
+STRIDE = stride(37)
 
 
 @pytest.fixture

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator.run.exits import Exit
-from aggregator.transport.exchange import Break, Reply, Request
+from aggregator.transport.exchange import Reply, Request
 from tests.e2e.life import Life
 from tests.e2e.repository import Repository
+from tests.e2e.strikes import OUTAGES, stride
 from tests.e2e.town import HOOK, POLICY, Town, end_of, headlines, live
-from tests.fakes.faults import After
+from tests.fakes.faults import Fault
 from tests.fakes.jira.world import World
 
 END = {
@@ -51,18 +51,13 @@ TOLD = [
 CALLS = 708
 STRUCK = 672
 """The calls that may fail: those of all runs but the last two, which are there to make good."""
-FAULTS: tuple[Reply | Break | After, ...] = (
-    Break.RESET,
-    After(Break.RESET),
-    Reply(502),
-    After(Reply(503)),
-    Break.TIMEOUT,
+FAULTS: tuple[Fault, ...] = (
+    *OUTAGES,
     Reply(429, {"retry-after": "60"}, b""),
     Reply(403, {}, b"Resource not accessible"),
     Reply(500),
 )
-STRIDE = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "search" else 71
-"""Every call in turn when there is time; else one in so many, with each kind of fault."""
+STRIDE = stride(71)
 
 
 @pytest.fixture
