@@ -221,4 +221,5 @@ def test_services_are_taken_from_the_environment_on_the_command_line() -> None:
 def test_secrets_of_services_are_masked() -> None:
     """Every input that opens a service is among the values that are masked before the first line is logged."""
     secret = {field for field, about in Settings.model_fields.items() if about.annotation is SecretStr}
+    assert secret >= {"token", "secret_key", "jira_token", "slack_webhook", "teams_webhook", "defectdojo_token"}
     assert {INPUTS[field] for field in secret} <= set(CREDENTIALS)
