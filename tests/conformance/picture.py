@@ -44,8 +44,8 @@ def read_sample(path: Path) -> Report | ReadFailure:
 
 
 def main(paths: list[str]) -> None:
-    """Write the picture of each sample beside it."""
-    for path in map(Path, paths):
+    """Write the picture of each sample beside it; a pattern may name the pictures of before as well."""
+    for path in (Path(name) for name in paths if not name.endswith(EXPECTED)):
         text = json.dumps(picture(read_sample(path)), indent=1, ensure_ascii=False)
         path.with_name(path.name + EXPECTED).write_text(text + "\n", encoding="utf-8")
 

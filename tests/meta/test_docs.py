@@ -47,6 +47,12 @@ def test_every_link_resolves(page: Path) -> None:
     assert dead == []
 
 
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_on_and_off_are_shown_in_quotes(page: Path) -> None:
+    """YAML takes a bare on or off for a truth value, which the policy refuses: what people copy has it in quotes."""
+    assert re.findall(r"[\w-]+: (?:on|off)[`}\],]", page.read_text(encoding="utf-8")) == []
+
+
 def test_changelog_is_kept() -> None:
     """CHANGELOG.md keeps its form: unreleased first, newest version first, dated, changes by kind."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -27,12 +27,14 @@ class Found(Struct, frozen=True, kw_only=True):
         place: below the folder or the pattern's fixed part that found it: the same from run to run.
         pinned: the tool the caller says it came from; empty when the content decides.
         swept: found by a folder or a pattern: if it is no report at all, that is no failure.
+        sweep: that folder or pattern; empty for a file that was named.
     """
 
     name: str
     place: str
     pinned: str = ""
     swept: bool = False
+    sweep: str = ""
 
 
 class Search(Struct, frozen=True):
@@ -82,7 +84,7 @@ def _expand(argument: str, closed: frozenset[str]) -> Iterator[Found | ReadFailu
     elif glob.has_magic(path):
         yield from _swept(_fixed_part(path), _matches(path, closed), tool, pattern=path)
     else:
-        yield _missing(path, tool, "there is no such file.")
+        yield missing(path, tool, "there is no such file.")
 
 
 def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Iterator[Found | ReadFailure]:
@@ -99,13 +101,14 @@ def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Ite
             )
             continue
         empty = False
-        yield Found(name=path, place=place, pinned=tool, swept=True)
+        yield Found(name=path, place=place, pinned=tool, swept=True, sweep=pattern or root)
     if empty:
         why = "no file matches this pattern." if pattern else "there is no file in this folder."
-        yield _missing(pattern or root, tool, why)
+        yield missing(pattern or root, tool, why)
 
 
-def _missing(path: str, tool: str, reason: str) -> ReadFailure:
+def missing(path: str, tool: str, reason: str) -> ReadFailure:
+    """That nothing was read where the caller said that a report is."""
     return ReadFailure(
         name=path,
         place=Path(path).name or path,

@@ -17,7 +17,7 @@ from aggregator.normalize.secret_key import SecretKey
 from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_policy
 from aggregator.readers.registry import read_report, tool_of
 from aggregator.run.console import Console
-from aggregator.run.found import STDIN, Found, find_reports
+from aggregator.run.found import STDIN, Found, find_reports, missing
 from aggregator.run.words import harmless
 from aggregator.settings import Settings, Surroundings
 
@@ -88,10 +88,22 @@ def read_reports(
     for number, file in enumerate(search.files, 1):
         console.status(f"Reading {number} of {len(search.files)}: {harmless(file.name)}")
         read.append(_read(file, roots, key))
+    read += _barren(search.files, read)
     for item in collected:
         console.status(f"Reading {harmless(item.name)}")
         read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots, key))
     return tuple(sorted((*read, *search.failures), key=lambda report: (report.place, report.name)))
+
+
+def _barren(files: Iterable[Found], read: Iterable[Report | ReadFailure]) -> list[ReadFailure]:
+    """Folders and patterns that caught files and no report: no better than empty ones, which are failures."""
+    caught: dict[tuple[str, str], list[bool]] = {}
+    for file, report in zip(files, read, strict=True):
+        if file.sweep:
+            passed_over = isinstance(report, ReadFailure) and report.ignored
+            caught.setdefault((file.sweep, file.pinned), []).append(passed_over)
+    reason = "no report was recognised in any file of it."
+    return [missing(sweep, tool, reason) for (sweep, tool), passed_over in caught.items() if all(passed_over)]
 
 
 def our_secrets(settings: Settings) -> Iterator[Report]:

@@ -56,6 +56,18 @@ def test_unreadable_file_is_a_failure(desk: Path, monkeypatch: pytest.MonkeyPatc
     assert failure.tool == "Semgrep"
 
 
+def test_a_folder_without_a_report_is_a_failure(desk: Path) -> None:
+    """Files that are no reports are passed over; where a folder or a pattern caught nothing else, no scan is there."""
+    for name in ("a/notes.md", "b/notes.md", "b/r.json", "c/x.csv"):
+        (desk / name).parent.mkdir(exist_ok=True)
+        (desk / name).write_text(SEMGREP if name.endswith("json") else "nothing")
+    told = {(report.name, report.ignored) for report in read("a", "b", "*/*.csv") if isinstance(report, ReadFailure)}
+    over = {(name, True) for name in ("a/notes.md", "b/notes.md", "c/x.csv")}
+    assert told == over | {("a", False), ("*/*.csv", False)}
+    assert is_incomplete(read("a"))
+    assert not is_incomplete(read("b"))
+
+
 def test_a_source_root_that_is_not_there_is_refused() -> None:
     """A checkout that is misspelt would recognise nothing in silence, so it is the caller's mistake."""
     with pytest.raises(UsageError, match="The source root nowhere is no folder"):
