@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, expect
 from aggregator.model.finding import Baseline, Observation, Standing
 from aggregator.writers.board_part import Part, board, is_open
 from aggregator.writers.dashboard_data import Board, BoardFinding, BoardPoint, BoardRow, BoardScan, Look
+from aggregator.writers.published import PublishedLocation
 from tests.dashboards import shop
 from tests.system.browser import PHONE, Visit, written
 from tests.system.shop_rows import NOW, number, shown
@@ -128,6 +129,33 @@ def test_a_missing_report_is_not_called_never_seen(opened: Open) -> None:
     rows = visit.go("view=scanners").page.locator("#scanners section").first.locator("tbody tr")
     expect(rows.first).not_to_contain_text("Never")
     expect(rows.nth(1)).to_contain_text("2\u00a0days ago")
+
+
+def test_what_is_not_listed_is_counted(opened: Open) -> None:
+    """Long lists end with how many there are besides: places, sources, upgrades, values of a facet, bars."""
+    known = shop()
+    first = known.findings[0]
+    told = first.detail.finding
+    places = tuple(PublishedLocation("a.py", line) for line in range(1, 54))
+    source = next(each.detail.finding.sources[0] for each in known.findings if each.detail.finding.sources)
+    many = replace(told, locations=places, sources=(source,) * 52)
+    findings = (BoardFinding(first.row, replace(first.detail, finding=many, links=())), *known.findings[1:])
+    upgrades = known.upgrades[:1] * 501
+    visit = opened(replace(known, findings=findings, upgrades=upgrades)).go(f"view=findings&f={first.row.id}")
+    expect(visit.drawer.locator("#part-where ~ .links")).to_contain_text("and 3 more")
+    expect(visit.drawer.locator(".sources").first).to_contain_text("and 2 more")
+    expect(visit.go("view=upgrades").page.locator("#upgrades")).to_contain_text("and 1 more")
+    owned = replace(first.row, owners=tuple(f"owner-{at}" for at in range(404)))
+    visit = opened(replace(known, findings=(BoardFinding(owned, first.detail), *known.findings[1:]))).go(
+        "view=findings"
+    )
+    owners = {name for each in known.findings for name in each.row.owners or ("",)} | set(owned.owners)
+    facet = visit.page.locator(".facet", has=visit.page.get_by_text("Owner", exact=True))
+    facet.locator("summary").click()
+    facet.get_by_role("button", name="Show all").click()
+    expect(facet.locator("li").last).to_have_text(f"and {len(owners) - 400} more")
+    bars = visit.go().page.locator("#by-owner ~ details")
+    expect(bars.locator("li").last).to_contain_text(f"and {len(owners) - 207} more")
 
 
 def test_a_title_without_ink_can_be_opened(opened: Open) -> None:

@@ -49,6 +49,16 @@ function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/**
+ * So many items of a long list, and below them how many there are besides.
+ * @template T
+ * @param {T[]} all
+ * @param {number} most
+ * @param {(one: T) => Child} make
+ * @returns {Child[]}
+ */
+const cutAt = (all, most, make) => [...all.slice(0, most).map(make), all.length > most && el("li", { class: "note" }, `and ${number(all.length - most)} more`)];
+
 /** @param {string} id @returns {any} */
 const byId = (id) => document.getElementById(id);
 

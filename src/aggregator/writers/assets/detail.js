@@ -87,7 +87,7 @@ function whereParts(known, detail) {
   const { component, resource, endpoint } = known;
   const web = endpoint && `${endpoint.method} ${endpoint.host}${endpoint.path}`.trim();
   return [
-    places.length > 0 && el("ul", { class: "links" }, ...places.slice(0, 50), places.length > 50 && el("li", {}, `and ${number(places.length - 50)} more`)),
+    places.length > 0 && el("ul", { class: "links" }, cutAt(places, 50, (place) => place)),
     el("dl", { class: "facts" },
       fact("Product", [known.product_type, known.product].filter(Boolean).join(" / ")), fact("Environment", known.environment), fact("Branch", known.branch), fact("Commit", known.commit && el("code", {}, known.commit.slice(0, 12))),
       component && fact("Package", `${component.name} ${component.version}`), component && fact("Fixed in", component.fixed_versions.join(", ")), component && fact("Brought in by", component.path), component && fact("Image", component.image),
@@ -126,7 +126,7 @@ function sourceParts(known) {
     el("p", {}, el("strong", {}, each.tool), " ", el("code", {}, each.rule_id), " ", severityBadge(each.severity), each.native_severity && el("span", { class: "note" }, ` its word: ${each.native_severity}`), each.confidence !== null && el("span", { class: "note" }, ` confidence ${each.confidence}`)),
     each.location && el("span", { class: "note block breakable" }, placeWords(each.location)),
     el("span", { class: "note block breakable" }, `${each.report}${each.pointer ? ` at ${each.pointer}` : ""}`));
-  const group = (/** @type {string} */ title, /** @type {Child[]} */ items) => items.length > 0 && el("div", {}, el("h4", {}, title), el("ul", { class: "sources" }, items.slice(0, 50)));
+  const group = (/** @type {string} */ title, /** @type {Child[]} */ items) => items.length > 0 && el("div", {}, el("h4", {}, title), el("ul", { class: "sources" }, cutAt(items, 50, (item) => item)));
   const carried = known.carried.map((/** @type {any} */ each) => el("li", {}, el("strong", {}, each.tool), " ", el("code", {}, each.rule_id), `: by ${each.key.replaceAll("-", " ")} (${each.tier}).`, each.inputs.length > 0 && el("span", { class: "note block" }, each.inputs.join("; "))));
   return [
     known.sources.length ? group(`Reported by ${many(known.sources.length, "entry", "entries")}`, known.sources.map(source)) : el("p", { class: "note" }, known.observation_reason || "No report of the last run has it."),

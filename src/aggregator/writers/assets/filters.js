@@ -2,6 +2,7 @@
 // What narrows the list: facets with counts, the chips of what is chosen, the menus of columns and exports.
 
 const MOST_VALUES = 8;
+const MOST_LISTED = 400;
 /** Facets whose every value is shown, and those people opened or closed. @type {Map<string, {all?: boolean, open?: boolean, find?: string}>} */
 const facetState = new Map();
 const OPEN_FACETS = ["severity", "sla", "status", "change", "kind", "tool", "product"];
@@ -24,10 +25,10 @@ function facetBox(app, index) {
   facetState.set(facet.id, state);
   const listed = listedValues(index, /** @type {Uint32Array} */ (app.counts.get(facet.id)), chosen);
   const first = listed.filter(({ value, count }) => count || chosen.has(value));
-  const shown = state.all ? listed.slice(0, 400) : first.filter(({ value }, at) => at < MOST_VALUES || chosen.has(value));
+  const shown = state.all ? listed : first.filter(({ value }, at) => at < MOST_VALUES || chosen.has(value));
   const box = el("details", { class: "facet", open: state.open ?? (OPEN_FACETS.includes(facet.id) || chosen.size > 0), ontoggle: () => { state.open = box.open; } },
     el("summary", {}, facet.name, chosen.size > 0 && el("span", { class: "pill" }, chosen.size, el("span", { class: "unseen" }, " chosen"))),
-    el("ul", {}, shown.map(({ value, count }) => facetValue(app, facet, value, count, chosen.has(value)))),
+    el("ul", {}, cutAt(shown, MOST_LISTED, ({ value, count }) => facetValue(app, facet, value, count, chosen.has(value)))),
     listed.length > shown.length || state.all ? el("button", { type: "button", class: "text", "data-facet": facet.id, "data-value": "\u0000all", onclick: () => { state.all = !state.all; drawFacets(app); } },
       state.all ? "Show fewer" : `Show all ${number(listed.length)}`, el("span", { class: "unseen" }, ` of ${facet.name}`)) : null);
   return box;

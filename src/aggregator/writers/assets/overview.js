@@ -207,7 +207,7 @@ function breakdown(app, facet, rows) {
   const rest = counts.slice(MOST_BARS);
   return el("section", { class: "card", "aria-labelledby": id }, el("h3", { id }, title),
     el("ul", { class: "bars" }, counts.slice(0, MOST_BARS).map(item)),
-    rest.length > 0 && el("details", {}, el("summary", {}, `${number(rest.length)} more`), el("ul", { class: "bars" }, rest.slice(0, 200).map(item))),
+    rest.length > 0 && el("details", {}, el("summary", {}, `${number(rest.length)} more`), el("ul", { class: "bars" }, cutAt(rest, 200, item))),
     facet.id === "tool" && el("p", { class: "note" }, "A finding counts once for each tool that reports it."));
 }
 

@@ -48,6 +48,8 @@ function drawScanners(app) {
   refill(byId("scanners"), ...scannerParts(app, app.scopedLines()));
 }
 
+const MOST_UPGRADES = 500;
+
 /** @param {App} app */
 function drawUpgrades(app) {
   const shown = app.scopedUpgrades();
@@ -57,7 +59,8 @@ function drawUpgrades(app) {
     el("div", { class: "lead" }, el("h2", {}, `${many(shown.length, "upgrade")} ${shown.length === 1 ? "closes" : "close"} ${many(closed.length, "finding")}`), el("p", { class: "note" }, "The fewest package upgrades that close what upgrades can close, those first that close the worst.")),
     el("table", { class: "plain cards card", role: "table" },
       el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ["Package", "From", "To", "Where", "Worst", "Closes"].map((name) => el("th", { scope: "col", role: "columnheader", class: name === "Closes" ? "num" : false }, name)))),
-      el("tbody", { role: "rowgroup" }, shown.slice(0, 500).map(({ upgrade, place }) => upgradeRow(app, upgrade, place)))));
+      el("tbody", { role: "rowgroup" }, shown.slice(0, MOST_UPGRADES).map(({ upgrade, place }) => upgradeRow(app, upgrade, place)))),
+    shown.length > MOST_UPGRADES && el("p", { class: "note" }, `and ${number(shown.length - MOST_UPGRADES)} more`));
 }
 
 /** @param {App} app @param {Upgrade} upgrade @param {number} place */
