@@ -11,7 +11,7 @@ from aggregator.run.exits import Exit
 from aggregator.settings import Runtime
 from aggregator.transport.exchange import Reply
 from aggregator.writers.issue_marks import comment_mark, issue_mark
-from tests.e2e.repository import Repository, semgrep, sha
+from tests.e2e.repository import PERMISSIONS, Repository, semgrep, sha
 from tests.fakes.github.hub import WORKFLOW
 
 
@@ -219,6 +219,24 @@ def test_a_past_that_cannot_be_read_is_not_an_empty_one(repository: Repository) 
     assert len(names(repository)) == 1
     repository.token = able
     assert repository.push(3, "eval", "xss").outputs["new"] == "1"
+
+
+def test_a_past_that_cannot_be_read_opens_no_alert_again(repository: Repository, tmp_path: Path) -> None:
+    """Without a memory nobody knows what a dismissed alert was about: it stays as it is until somebody does."""
+    accepted = tmp_path / "accepted.yml"
+    entry = "{status: risk_accepted, reason: Known., owner: kim, expires: 2099-01-01, rule: eval}"
+    accepted.write_text(f"exceptions:\n  - {entry}\n")
+    repository.push(1, "eval")
+    repository.push(2, "eval", exceptions=accepted)
+    (alert,) = repository.hub.scanning.alerts.values()
+    assert alert.state("refs/heads/main") == "dismissed"
+    able = repository.token
+    repository.token = repository.hub.api_token(*(each for each in PERMISSIONS if not each.startswith("actions")))
+    assert repository.push(3, "eval").said("The earlier state could not be read")
+    assert alert.state("refs/heads/main") == "dismissed"
+    repository.token = able
+    repository.push(4, "eval")
+    assert alert.state("refs/heads/main") == "open"
 
 
 def test_a_full_account_is_told_in_plain_words(repository: Repository) -> None:
