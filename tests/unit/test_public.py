@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -5,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import aggregator
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "reports"
 
 
 def test_everything_public_can_be_imported() -> None:
@@ -30,14 +33,15 @@ def test_import_costs_nothing() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_run_imports_only_what_it_needs() -> None:
+def test_run_imports_only_what_it_needs(tmp_path: Path) -> None:
     """A run without a policy file and without a terminal imports no library that it does not use."""
+    shutil.copy(EXAMPLES / "first" / "semgrep.json", tmp_path)
     heavy = "{'jinja2', 'yaml', 'rich', 'requests', 'github', 'jsonschema', 'dulwich', 'urllib3'}"
     program = (
         "import sys; from aggregator.cli import main; code = main(['run', '--quiet', '--dry-run']);"
         f"print(code, sorted(set(sys.modules) & {heavy}))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
 
 

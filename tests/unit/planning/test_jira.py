@@ -441,6 +441,14 @@ def test_nobody_is_reminded_twice_a_day() -> None:
     assert life.run(new()) == []
 
 
+def test_a_ticket_that_is_late_on_its_first_day_has_asked() -> None:
+    """Who got a ticket in the morning is not reminded of it in the evening."""
+    life = Life(remind_days=1)
+    due_today = new(clock_start=NOW - timedelta(days=30) + timedelta(hours=3))
+    assert life.run(due_today, days=1 / 24) == ["create F-0001"]
+    assert [life.run(due_today, days=0.25), life.run(due_today)] == [[], ["reminder SEC-1"]]
+
+
 def test_an_acceptance_without_end() -> None:
     """Where the policy gives no days a risk is accepted until somebody opens the ticket again."""
     life = Life(accept_days=None)
