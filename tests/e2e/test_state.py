@@ -48,6 +48,7 @@ def test_what_cannot_be_written_is_said(out: str, state: str, tmp_path: Path) ->
         assert done.returncode == 4
         assert list((tmp_path / "state").iterdir())
         assert "Could not write taken/" in done.stderr.decode()
+        assert "Check the folder and the disk." in done.stderr.decode()
     else:
         assert done.returncode == 2
         assert "taken/state" in done.stderr.decode()

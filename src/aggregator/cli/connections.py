@@ -13,6 +13,8 @@ from aggregator.run.outside import INTERNET, Outside
 from aggregator.run.words import harmless
 from aggregator.settings import from_arguments, job_token, surroundings
 
+_ADDRESSES = "Whatever the policy says, each needs an address: ONEFOLD_JIRA_URL, ONEFOLD_SLACK_WEBHOOK and the like."
+
 
 def check_connections(said: Mapping[str, object], screen: Screen, outside: Outside = INTERNET) -> Exit:
     """Ask each service once, one line for each. Raises ``UsageError`` for settings that cannot be understood."""
@@ -26,5 +28,5 @@ def check_connections(said: Mapping[str, object], screen: Screen, outside: Outsi
             failed += 1
             screen.warn(f"{connection.service}: {harmless(str(error))}")
     if not asked:
-        screen.say("No service is configured: there is nothing to try.")
+        screen.say(f"No service is configured, so there is nothing to try. {_ADDRESSES}")
     return Exit.DELIVERY if failed else Exit.OK

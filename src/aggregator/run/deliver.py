@@ -14,6 +14,8 @@ from aggregator.planning.plan import Delivery, Receipt
 from aggregator.planning.remote import RemoteAction
 from aggregator.run.words import harmless
 
+_CHECK = "Check the folder and the disk."
+
 
 class Sink(Protocol):
     """Carries out the actions it knows."""
@@ -46,7 +48,7 @@ def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:
     try:
         place = sink.apply(action)
     except OSError as error:
-        return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error.strerror}.")
+        return Receipt(action.key, Delivery.FAILED, f"Could not {action.sentence()}: {error.strerror}. {_CHECK}")
     except OnefoldError as error:
         delivery = Delivery.UNAVAILABLE if _is_not_wanted(error, action) else Delivery.FAILED
         return Receipt(action.key, delivery, f"Could not {action.sentence()}: {error}")

@@ -30,7 +30,9 @@ def test_connections_are_one_thing_to_check() -> None:
 def test_nothing_to_try(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a service that is said, and all is well."""
     assert main(["check", "--connections"]) == Exit.OK
-    assert capsys.readouterr().out == "No service is configured: there is nothing to try.\n"
+    said = capsys.readouterr().out
+    assert said.startswith("No service is configured, so there is nothing to try.")
+    assert "ONEFOLD_JIRA_URL" in said
 
 
 def test_each_service_has_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
