@@ -92,12 +92,14 @@ class Visit:
 
     @property
     def titles(self) -> list[str]:
-        """The keys of the findings that the list shows, in its order."""
+        """The keys of the findings that the list shows, in its order; a link to the list may be on its way."""
+        self.page.wait_for_selector("#findings:not([hidden])")
         return [str(key) for key in self.say("[...document.querySelectorAll('#rows a.title')].map(a => a.dataset.key)")]
 
     @property
     def count(self) -> int:
         """How many findings the list says there are."""
+        self.page.wait_for_selector("#findings:not([hidden])")
         words = self.page.locator("#count").inner_text().replace("\u202f", "")
         return int(words.split()[0])
 
