@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from aggregator.model.finding import Decision, Disposition, Finding
-
-AGREEMENT = "agreement"
-"""What a decision by agreement names as its origin."""
+from aggregator.model.finding import AGREEMENT, Decision, Disposition, Finding
 
 
 def agreed(finding: Finding, tools: int | None) -> Decision | None:

@@ -9,12 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.disposition.account import Account, Charge
-from aggregator.disposition.agreement import AGREEMENT, agreed
+from aggregator.disposition.agreement import agreed
 from aggregator.disposition.ending import of_words
 from aggregator.disposition.heard import Heard, decisions
 from aggregator.disposition.limit import NO_LIMITS
 from aggregator.model.diagnostic import Diagnostic
-from aggregator.model.finding import Decision, Disposition, Finding, Transition
+from aggregator.model.finding import AGREEMENT, Decision, Disposition, Finding, Transition
 from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.policy import ExceptionRule
 from aggregator.policy.limits import ExceptionLimits

@@ -16,15 +16,15 @@ from aggregator.model.state import Tracked
 def unite(known: Sequence[Tracked], step: Step) -> Tracked:
     """One memory: open if any was, the earliest clock, everybody's tickets and history, the strictest decision.
 
-    Only decisions that somebody made are compared: nobody's silence outweighs a word. Where the decision is not what
-    was thought of each of them, the history says whose it is.
+    Only decisions that somebody made are compared: neither nobody's silence nor tools that agree outweigh a word. Where
+    the decision is not what was thought of each of them, the history says whose it is.
     """
     if len(known) == 1:
         return known[0]
     known = sorted(known, key=_seniority)
     first = known[0]
     alive = [each for each in known if (each.closed_at is None) == (first.closed_at is None)]
-    spoken = [each for each in alive if each.decision.decided_at is not None]
+    spoken = [each for each in alive if each.decision.is_spoken]
     judged = min(spoken or alive, key=lambda each: each.decision.disposition.strictness)
     history = sorted({line for each in known for line in each.history}, key=lambda line: (line.at, line.to))
     return replace(
@@ -42,7 +42,7 @@ def unite(known: Sequence[Tracked], step: Step) -> Tracked:
 def disagreement(known: Sequence[Tracked]) -> tuple[Diagnostic, ...]:
     """Say aloud when people had decided differently about what is now one finding."""
     alive = [each for each in known if each.closed_at is None]
-    decided = {each.decision.disposition for each in alive if each.decision.decided_at is not None}
+    decided = {each.decision.disposition for each in alive if each.decision.is_spoken}
     if len(decided) < 2:  # noqa: PLR2004 - one word, or none: nobody disagrees
         return ()
     words = sorted(decided, key=lambda disposition: disposition.strictness)

@@ -80,6 +80,10 @@ class Standing(Word):
     NONE = "none"
 
 
+AGREEMENT = "agreement"
+"""The origin of a decision that nobody made: so many tools report it that the policy calls it verified."""
+
+
 class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     """A disposition with its story.
 
@@ -96,6 +100,11 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     decided_at: Moment | None = None
     expires_at: Moment | None = None
     justification: str = ""
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether somebody made it: no silence, and nothing that tools agree on by themselves."""
+        return self.decided_at is not None and self.origin != AGREEMENT
 
 
 class RunnerUp(Struct, frozen=True, gc=False):

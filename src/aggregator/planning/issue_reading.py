@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aggregator.disposition.agreement import AGREEMENT
+from aggregator.model.finding import AGREEMENT
 from aggregator.model.state import State
 from aggregator.planning.issue_words import ORIGIN
 from aggregator.writers.issue_marks import ROLLING

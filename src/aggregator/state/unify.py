@@ -89,6 +89,6 @@ def _sightings(sightings: Iterable[Sighting], description: Tracked) -> tuple[Sig
     )
 
 
-def _decision_order(decision: Decision) -> tuple[datetime, int, bytes]:
-    """The latest decision; of those made at one moment the strictest."""
-    return decision.decided_at or _BEGINNING, -decision.disposition.strictness, _text(decision)
+def _decision_order(decision: Decision) -> tuple[bool, datetime, int, bytes]:
+    """The latest decision that somebody made; of those made at one moment the strictest."""
+    return decision.is_spoken, decision.decided_at or _BEGINNING, -decision.disposition.strictness, _text(decision)

@@ -10,7 +10,16 @@ from msgspec.structs import replace
 
 from aggregator.lifecycle import missing_reports
 from aggregator.model.coverage import Completeness
-from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Transition, UploadIdentity
+from aggregator.model.finding import (
+    AGREEMENT,
+    Baseline,
+    Decision,
+    Disposition,
+    Finding,
+    Observation,
+    Transition,
+    UploadIdentity,
+)
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import ReadFailure
 from aggregator.model.result import ACCEPTED as ACCEPTED_SECRET
@@ -181,6 +190,16 @@ def test_a_decision_outweighs_no_decision(word: Decision, days: int) -> None:
     assert (found.decision, advanced.diagnostics) == (word, ())
     told = "Decided about F-1111111111, which is one with F-2 now."
     assert found.history == (*past, Transition(NOW, word.disposition.value, RUN.id, told))
+
+
+def test_a_word_outweighs_tools_that_agree() -> None:
+    """What people set aside stays so when it unites with what is verified only because several tools report it."""
+    agreed = Decision(Disposition.VERIFIED, "Two report it.", origin=AGREEMENT, decided_at=LAST)
+    advanced = seen(known(), aliases=("F-2",))._replace(
+        remembered=(known(decision=agreed), known(id="F-2", decision=ACCEPTED))
+    )
+    answer = advanced.advanced()
+    assert ([each.decision for each in answer.findings], answer.diagnostics) == ([ACCEPTED], ())
 
 
 def test_a_closed_twin_is_absorbed_without_a_word() -> None:

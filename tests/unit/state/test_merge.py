@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.model.errors import StateError
-from aggregator.model.finding import Decision, Disposition, Transition, UploadIdentity
+from aggregator.model.finding import AGREEMENT, Decision, Disposition, Transition, UploadIdentity
 from aggregator.model.location import Location
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Telling, Tracked
@@ -124,6 +124,9 @@ def test_the_latest_decision_holds() -> None:
     assert one(known(decision=old), known(decision=new)).decision == new
     assert one(known(decision=old), known(decision=replace(new, decided_at=BEFORE))).decision.reason == "b"
     assert one(known(decision=old), known()).decision == old
+    agreed = Decision(Disposition.VERIFIED, "c", origin=AGREEMENT, decided_at=NOW)
+    assert one(known(decision=old), known(decision=agreed)).decision == old
+    assert one(known(decision=agreed), known()).decision == agreed
 
 
 def test_the_clock_that_was_reopened_counts() -> None:
