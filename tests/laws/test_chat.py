@@ -274,7 +274,11 @@ def test_no_route_hears_of_anothers_findings(facts: list[tuple[str, Severity, bo
         told = tuple(Telling(channel_of(service, route.name), NOW - timedelta(days=1)) for route in routes)
         for records in ((), told):
             run = outcome(*findings, state=State(line=LINE, run=RunRef("2"), at=NOW, told=records))
-            for each in plan_chat(service, run, None, policy):
+            planned = plan_chat(service, run, None, policy)
+            if not records:
+                heard = {each.channel for each in planned if each.message is not None}
+                assert heard == {channel_of(service, owner) for owner, _, _ in facts if owner}
+            for each in planned:
                 if each.message is not None:
                     others = {word for owner, word in OWNERS.items() if owner != each.message.route}
                     assert not [word for word in others if word in each.message.body]

@@ -185,10 +185,10 @@ def test_silence_ends(script: Script) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        saying(*[b"H"] * 40, pause=0.05),
-        saying(HEAD, *[b"X-Drip: 1\r\n"] * 40, pause=0.05),
-        saying(HEAD + b"Content-Length: 1000\r\n\r\n", *[b"x"] * 40, pause=0.05),
-        saying(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 40, pause=0.05),
+        saying(*[b"H"] * 400, pause=0.05),
+        saying(HEAD, *[b"X-Drip: 1\r\n"] * 400, pause=0.05),
+        saying(HEAD + b"Content-Length: 1000\r\n\r\n", *[b"x"] * 400, pause=0.05),
+        saying(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 400, pause=0.05),
     ],
 )
 def test_a_drip_does_not_hold_the_run(script: Script) -> None:
@@ -196,7 +196,7 @@ def test_a_drip_does_not_hold_the_run(script: Script) -> None:
     began = time.monotonic()
     with serving(script) as url:
         assert broken(RequestsWire(read=30.0, total=0.2), get(url)) is Break.TIMEOUT
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10  # of the twenty seconds that it would go on
 
 
 def test_the_next_exchange_is_not_disturbed() -> None:
