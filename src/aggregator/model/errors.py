@@ -68,6 +68,8 @@ class Fault(StrEnum):
     """Too many calls, and the wait asked for is longer than we are willing to wait."""
     REFUSED = "refused"
     """The service found the request wrong."""
+    UNSENT = "unsent"
+    """No connection came about: nothing was asked, so nothing was done."""
     UNREACHABLE = "unreachable"
     """No answer, or none but failures, within the time we give it."""
     GARBLED = "garbled"

@@ -118,11 +118,11 @@ class ChatSink:
 
 
 def _repeated(error: ServiceError) -> ServiceError:
-    """The session's error; where no connection came about, nothing can have arrived."""
-    if error.fault is Fault.UNREACHABLE and f"({Break.NO_CONNECTION})" in error.reason:
-        return ServiceError(Fault.REFUSED, error.reason, f"{_AGAIN} Look whether this machine may reach the service.")
+    """The session's error, with what the next run does about it."""
+    if error.fault is Fault.UNSENT:
+        return ServiceError(error.fault, error.reason, f"{_AGAIN} Look whether this machine may reach the service.")
     if error.fault is Fault.RATE:
-        return ServiceError(Fault.RATE, error.reason, _AGAIN)
+        return ServiceError(error.fault, error.reason, _AGAIN)
     return error
 
 

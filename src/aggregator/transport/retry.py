@@ -12,7 +12,7 @@ from aggregator.transport.exchange import Break, Reply
 
 _OF_BREAK = {
     Break.NOT_SENT: Fault.REFUSED,
-    Break.NO_CONNECTION: Fault.UNREACHABLE,
+    Break.NO_CONNECTION: Fault.UNSENT,
     Break.TIMEOUT: Fault.UNREACHABLE,
     Break.RESET: Fault.UNREACHABLE,
     Break.CUT_SHORT: Fault.GARBLED,

@@ -17,6 +17,7 @@ _WHY: Final = {
     Fault.QUOTA: "the account has no room left",
     Fault.RATE: "there were too many calls",
     Fault.REFUSED: "the service found the request wrong",
+    Fault.UNSENT: "the service cannot be reached",
     Fault.UNREACHABLE: "the service did not answer as it should",
     Fault.GARBLED: "the answer made no sense",
 }
@@ -27,6 +28,7 @@ _NEXT: Final = {
     Fault.QUOTA: "Free some room, or ask whoever pays for the account.",
     Fault.RATE: "Run it again later, or less often.",
     Fault.REFUSED: "If it happens again, report it as a fault of Onefold.",
+    Fault.UNSENT: "Run it again; if it happens again, look at the address, and whether this machine may reach it.",
     Fault.UNREACHABLE: "Run it again; if it happens again, look at the service's status page.",
     Fault.GARBLED: "Run it again; if it happens again, look at what stands between this machine and the service.",
 }

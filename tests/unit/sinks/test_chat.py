@@ -106,6 +106,7 @@ def test_a_message_that_cannot_have_arrived_is_sent_again() -> None:
     sink, wire, error = posted(Break.NO_CONNECTION)
     assert error is not None
     assert "The next run tells it again." in str(error)
+    assert error.fault is Fault.UNSENT
     assert len(wire.calls) == 3
     assert not sink.unsure
 

@@ -456,7 +456,7 @@ def test_faults_at_every_call_of_a_load(fault: str, is_lasting: bool) -> None:
 
         memory.wire.faults = broken
         state, said = attempt(memory)
-        assert said in {None, Fault.PERMISSION, Fault.RATE, Fault.UNREACHABLE, Fault.GARBLED}
+        assert said in {None, Fault.PERMISSION, Fault.RATE, Fault.UNSENT, Fault.UNREACHABLE, Fault.GARBLED}
         assert said is None or is_lasting or fault in {"permission", "limit used up", "other JSON", "no JSON"}
         # What never comes as it was uploaded is refused, and said; the others are all there.
         lost = set(names(*runs, *racers)) - set(ids(state))

@@ -26,7 +26,7 @@ def wait(rules: Rules, outcome: Reply | Break, *, method: str = "GET", failures:
     ("outcome", "fault"),
     [
         (Break.NOT_SENT, Fault.REFUSED),
-        (Break.NO_CONNECTION, Fault.UNREACHABLE),
+        (Break.NO_CONNECTION, Fault.UNSENT),
         (Break.TIMEOUT, Fault.UNREACHABLE),
         (Break.RESET, Fault.UNREACHABLE),
         (Break.CUT_SHORT, Fault.GARBLED),
