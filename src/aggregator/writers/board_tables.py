@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import islice
 
-from aggregator.writers import escape
+from aggregator.writers.csv_cells import cell, time_cell
 from aggregator.writers.dashboard_data import Board, BoardFinding
 from aggregator.writers.findings_csv import COLUMNS
 from aggregator.writers.published import PublishedDecision
@@ -55,7 +54,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[by
 
 
 def _record(fields: Sequence[str]) -> str:
-    return f"{','.join(map(_cell, fields))}\r\n"
+    return f"{','.join(map(cell, fields))}\r\n"
 
 
 def _finding(board: Board, each: BoardFinding) -> Sequence[str]:
@@ -77,9 +76,9 @@ def _finding(board: Board, each: BoardFinding) -> Sequence[str]:
         row.rule_id,
         " ".join(f"CWE-{number}" for number in row.weaknesses),
         " ".join(row.vulnerability_ids),
-        *map(_time, (row.first_seen, row.last_seen, row.due_at)),
+        *map(time_cell, (row.first_seen, row.last_seen, row.due_at)),
         row.standing,
-        _time(row.closed_at),
+        time_cell(row.closed_at),
         finding.closed_reason or decision or finding.observation_reason,
         " ".join(ticket.url for ticket in row.tickets),
         row.product,
@@ -98,7 +97,7 @@ def _decided(decision: PublishedDecision | None) -> tuple[str, str, str]:
     """Who decided, or the place where it was, when, and when it ends."""
     if decision is None:
         return "", "", ""
-    return decision.author or decision.origin, _time(decision.decided_at), _time(decision.expires_at)
+    return decision.author or decision.origin, time_cell(decision.decided_at), time_cell(decision.expires_at)
 
 
 def _decision(board: Board, each: BoardFinding) -> Iterator[Sequence[str]]:
@@ -112,8 +111,8 @@ def _decision(board: Board, each: BoardFinding) -> Iterator[Sequence[str]]:
             row.disposition,
             decision.author,
             decision.origin,
-            _time(decision.decided_at),
-            _time(decision.expires_at),
+            time_cell(decision.decided_at),
+            time_cell(decision.expires_at),
             decision.reason,
             decision.justification,
             row.status,
@@ -126,17 +125,5 @@ def _decision(board: Board, each: BoardFinding) -> Iterator[Sequence[str]]:
 def _history(board: Board, each: BoardFinding) -> Iterator[Sequence[str]]:
     row, branch = each.row, board.lines[each.row.line].branch
     for step in each.detail.finding.history:
-        told = (row.id, _time(step.at), step.to, step.run, step.reason)
+        told = (row.id, time_cell(step.at), step.to, step.run, step.reason)
         yield (*told, row.severity, row.title, row.product, row.environment, branch)
-
-
-def _time(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _cell(text: str) -> str:
-    """One field, harmless for a spreadsheet, and quoted where it must be."""
-    text = escape.csv(text)
-    if '"' in text or "," in text or "\n" in text or "\r" in text:
-        return '"' + text.replace('"', '""') + '"'
-    return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
@@ -11,7 +10,7 @@ from aggregator.model.finding import Decision, Finding
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Location
 from aggregator.model.outcome import Context, Outcome
-from aggregator.writers import escape
+from aggregator.writers.csv_cells import cell, time_cell
 from aggregator.writers.places import where
 from aggregator.writers.published_ticket import assignees_of
 
@@ -50,6 +49,7 @@ COLUMNS = (
     "decision_ends",
 )
 _CHUNK = 1024
+_repeated = lru_cache(maxsize=4096)(cell)
 
 
 def render_csv(outcome: Outcome) -> Iterator[bytes]:
@@ -72,8 +72,8 @@ def render_csv(outcome: Outcome) -> Iterator[bytes]:
 def _home(context: Context, finding: Finding) -> tuple[str, str]:
     """The fields for where the finding belongs: product, environment and branch, then product type and engagement."""
     home = context.home(finding)
-    place = ",".join(_cell(text) for text in (home.product, home.environment, context.line.branch))
-    return place, f"{_cell(home.product_type)},{_cell(home.engagement)}"
+    place = ",".join(cell(text) for text in (home.product, home.environment, context.line.branch))
+    return place, f"{cell(home.product_type)},{cell(home.engagement)}"
 
 
 def _row(finding: Finding, home: tuple[str, str], assignees: tuple[str, ...]) -> str:
@@ -82,31 +82,31 @@ def _row(finding: Finding, home: tuple[str, str], assignees: tuple[str, ...]) ->
     reason = finding.closed_reason or finding.decision.reason or finding.observation_reason
     return ",".join(
         (
-            _cell(finding.id),
+            cell(finding.id),
             finding.severity,
             finding.status,
             finding.baseline or "",
             finding.observation,
             finding.kind,
             _repeated(finding.title),
-            f"{path}:{line}" if _is_in_file(finding, path, line) else _cell(where(finding)),
+            f"{path}:{line}" if _is_in_file(finding, path, line) else cell(where(finding)),
             path,
             line,
             _repeated(_tools(finding)),
             _repeated(finding.rule_id),
             _weaknesses(finding.weaknesses),
-            _cell(" ".join(finding.vulnerability_ids)) if finding.vulnerability_ids else "",
-            _time(finding.first_seen),
-            _time(finding.last_seen),
-            _time(finding.due_at),
+            cell(" ".join(finding.vulnerability_ids)) if finding.vulnerability_ids else "",
+            time_cell(finding.first_seen),
+            time_cell(finding.last_seen),
+            time_cell(finding.due_at),
             finding.standing,
-            _time(finding.closed_at) if finding.closed_at else "",
-            _cell(reason) if reason else "",
-            _cell(" ".join(finding.tickets)) if finding.tickets else "",
+            time_cell(finding.closed_at) if finding.closed_at else "",
+            cell(reason) if reason else "",
+            cell(" ".join(finding.tickets)) if finding.tickets else "",
             place,
             "" if finding.risk is None else str(finding.risk.score),
-            _cell(" ".join(finding.owners)) if finding.owners else "",
-            _cell(" ".join(assignees)) if assignees else "",
+            cell(" ".join(finding.owners)) if finding.owners else "",
+            cell(" ".join(assignees)) if assignees else "",
             labels,
             _decided(finding.decision),
         )
@@ -118,7 +118,7 @@ def _decided(decision: Decision) -> str:
     if decision.decided_at is None and decision.expires_at is None and not (decision.author or decision.origin):
         return ",,\r\n"  # by far the most
     who = _repeated(decision.author or decision.origin)
-    return f"{who},{_time(decision.decided_at)},{_time(decision.expires_at)}\r\n"
+    return f"{who},{time_cell(decision.decided_at)},{time_cell(decision.expires_at)}\r\n"
 
 
 def _file(location: Location | None) -> tuple[str, str]:
@@ -135,27 +135,13 @@ def _is_in_file(finding: Finding, path: str, line: str) -> bool:
     return bool(line) and finding.component is None and location is not None and path == location.path
 
 
-def _cell(text: str) -> str:
-    """One field, harmless, and quoted where it must be; the csv module looks at every character one by one."""
-    text = escape.csv(text)
-    if '"' in text or "," in text or "\n" in text or "\r" in text:
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
-_repeated = lru_cache(maxsize=4096)(_cell)
-
-
 def _tools(finding: Finding) -> str:
     sources = finding.sources
     if len(sources) == 1:
         return sources[0].tool
-    return " ".join(dict.fromkeys(item.tool for item in sources or finding.sightings)) or finding.tool
-
-
-@lru_cache(maxsize=4096)
-def _time(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if sources:
+        return " ".join(dict.fromkeys(source.tool for source in sources))
+    return " ".join(sorted({sighting.tool for sighting in finding.sightings})) or finding.tool
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from aggregator.model.location import Component, Location
 from aggregator.model.outcome import Context
 from aggregator.model.risk import Risk
 from aggregator.writers.findings_csv import COLUMNS, render_csv
-from tests.builders import LINE, NOW, RUN, finding, outcome, result
+from tests.builders import LINE, NOW, RUN, finding, outcome, result, sighting
 from tests.writers import text
 
 
@@ -83,12 +83,13 @@ def test_owners() -> None:
 
 def test_gaps() -> None:
     """What is not known is an empty field; tools are remembered when nobody reported the finding this time."""
-    gone = finding(baseline=Baseline.ABSENT, closed_at=NOW, closed_reason="Looked again.")
+    seen = (sighting(result(tool="Trivy")), sighting(result(tool="Bandit")))
+    gone = finding(baseline=Baseline.ABSENT, closed_at=NOW, closed_reason="Looked again.", sources=(), sightings=seen)
     whole_file = finding(result(location=Location("a.py")), id="F-2", baseline=None)
     package = finding(result(location=None, component=Component("pkg:npm/x", "x", "1")), id="F-3")
     unknown = finding(sources=(), sightings=(), observation=Observation.HELD, observation_reason="Brake.", id="F-4")
     found = rows(gone, whole_file, package, unknown)
-    assert [row["tools"] for row in found] == ["Semgrep"] * 4
+    assert [row["tools"] for row in found] == ["Bandit Trivy", "Semgrep", "Semgrep", "Semgrep"]
     assert [row["line"] for row in found] == ["12", "", "", "12"]
     assert [row["where"] for row in found[:3]] == ["app.py:12", "a.py", "x 1"]
     assert [row["reason"] for row in found] == ["Looked again.", "", "", "Brake."]
