@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
 
 WORLD_READABLE = 0o644
 """Whatever the umask: the job's later steps run as somebody else."""
-_FEW = 4
-"""Chunks: a document of no more is written faster than a thread is started."""
 
 
 def write_whole(path: Path, chunks: Iterable[bytes], *, is_durable: bool = False) -> None:
@@ -26,7 +21,7 @@ def write_whole(path: Path, chunks: Iterable[bytes], *, is_durable: bool = False
     beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         with beside.open("xb") as file:
-            _write(file, iter(chunks))
+            file.writelines(chunks)
             if is_durable:
                 file.flush()
                 os.fsync(file.fileno())
@@ -36,23 +31,3 @@ def write_whole(path: Path, chunks: Iterable[bytes], *, is_durable: bool = False
         with suppress(OSError):
             beside.unlink()
         raise
-
-
-def _write(file: BinaryIO, chunks: Iterator[bytes]) -> None:
-    file.writelines(islice(chunks, _FEW))
-    if (more := next(chunks, None)) is not None:
-        _write_behind(file, chain((more,), chunks))
-
-
-def _write_behind(file: BinaryIO, chunks: Iterable[bytes]) -> None:
-    """Write in a thread of its own while the next chunks are made: the disk takes a sixth of a large run."""
-    from concurrent.futures import Future, ThreadPoolExecutor  # noqa: PLC0415 - only large documents need it
-
-    waiting: deque[Future[int]] = deque()
-    with ThreadPoolExecutor(1) as thread:
-        for chunk in chunks:
-            waiting.append(thread.submit(file.write, chunk))
-            if len(waiting) > _FEW:
-                waiting.popleft().result()
-        for each in waiting:
-            each.result()
