@@ -30,7 +30,7 @@ def encode(state: State) -> bytes:
 
 
 def stream(state: State) -> Iterator[bytes]:
-    """The same bytes in chunks: a large state as one piece costs a third more time."""
+    """The same bytes in chunks, so that a large state need not be held once more as one piece."""
     # No text of JSON holds a NUL as it stands, so this one is the only one.
     head, _, tail = _encoder.encode(replace(state, findings=_GAP)).partition(b"\0")
     yield head
