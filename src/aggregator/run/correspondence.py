@@ -185,7 +185,8 @@ class Correspondence:
     @cached_property
     def _issues(self) -> GitHubIssues:
         client = GitHubClient(*self._github.apart())
-        return GitHubIssues(client, self._rules.issues.labels[0], home_of(self._about.context.line))
+        home = home_of(self._about.context.line)
+        return GitHubIssues(client, self._rules.issues.labels[0], home, self._client.login)
 
     @cached_property
     def _key(self) -> str:

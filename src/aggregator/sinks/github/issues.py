@@ -30,10 +30,14 @@ class GitHubIssues:
         client: the repository.
         label: the one that finds our issues again: the first of the policy's.
         home: whose issues these are, where several lines share the repository; empty for all.
+        login: tells who we are, where another client of the same token knows it.
     """
 
-    def __init__(self, client: GitHubClient, label: str, home: str = "") -> None:
+    def __init__(
+        self, client: GitHubClient, label: str, home: str = "", login: Callable[[], str] | None = None
+    ) -> None:
         self._client = client
+        self._login = login or client.login
         self._label = label
         self._home = home
         self._permissions: dict[str, bool] = {}
@@ -48,13 +52,13 @@ class GitHubIssues:
         listed = _reached(lambda: self._client.issues(self._label))
         marked = [issue for issue in listed if key_in(issue.body) and self._is_at_home(issue.body)]
         # Who we are is a call: it is made where there is something that could be ours.
-        return [issue for issue in marked if issue.author == self._client.login()]
+        return [issue for issue in marked if issue.author == self._login()]
 
     def _is_at_home(self, body: str) -> bool:
         return not self._home or home_in(body) in ("", self._home)
 
     def _seen(self, issue: Issue, reading: Reading) -> SeenIssue:
-        key, login = key_in(issue.body), self._client.login()
+        key, login = key_in(issue.body), self._login()
         wanted = reading.wants(key, issue.url, is_open=issue.is_open, updated_at=issue.updated_at)
         comments = self._client.issue_comments(issue.number) if issue.comments and wanted else ()
         closer = issue.closed_by
@@ -168,7 +172,7 @@ class GitHubIssues:
                 raise
 
     def _stands(self, number: int, body: str) -> bool:
-        login = self._client.login()
+        login = self._login()
         return any(
             comment.author == login and _lines(comment.body) == _lines(body)
             for comment in self._client.issue_comments(number)
