@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from aggregator.lifecycle.carry import carry, first_sight, part, rated
 from aggregator.lifecycle.dates import Dates
 from aggregator.lifecycle.evidence import Evidence, Looked
 from aggregator.lifecycle.narrow import narrow_scopes
+from aggregator.lifecycle.newcomers import newcomer_diagnostics, newcomers
 from aggregator.lifecycle.scopes import by_scope, fresh_records, updated_records
 from aggregator.lifecycle.step import Step
 from aggregator.lifecycle.together import together_diagnostics, vanished_together
@@ -57,9 +58,10 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
 ) -> Advanced:
     """Carry clocks and decisions, and say of each finding whether it is new, unchanged, updated, reopened or closed.
 
-    The rules stand in docs/lifecycle.md. Without a previous state every finding starts its clock and none is new.
-    Without any report nothing was looked at, and every finding stays as it was. ``gone`` holds paths that the caller
-    looked for and that are not in the checkout; ``dates`` are days on which reports say that findings were first seen.
+    The rules stand in docs/lifecycle.md. Without a previous state every finding starts its clock and none is new, nor
+    is what a tool brings that was never heard before. Without any report nothing was looked at, and every finding stays
+    as it was. ``gone`` holds paths that the caller looked for and that are not in the checkout; ``dates`` are days on
+    which reports say that findings were first seen.
     """
     previous = None if previous is None else reopen_unasked(previous, now, run.id)
     looked = _looked(current, previous, scans, failures, policy, now, gone)
@@ -69,12 +71,13 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
         findings = [first_sight(finding, step, is_baseline=True) for finding in current]
         diagnostics: tuple[Diagnostic, ...] = ()
     else:
-        findings, taken, differing = _seen(current, previous.findings, step)
+        brought = newcomers(current, previous, scans)
+        findings, taken, differing = _seen(current, previous.findings, frozenset().union(*brought.values()), step)
         unseen = [each for each in previous.findings if each.closed_at is None and each.id not in taken]
         is_tick = not scans and all(failure.ignored for failure in failures)
         missing, held = _undisturbed(unseen) if is_tick else _unseen(unseen, findings, previous, looked, step)
         findings += [_still_new(each, step) for each in missing] if is_retry else missing
-        diagnostics = (*differing, *held)
+        diagnostics = (*newcomer_diagnostics(brought), *differing, *held)
     scopes = updated_records(looked.records, looked.scans, looked.narrow.keys(), now)
     return Advanced(tuple(map(rated, findings)), diagnostics, scopes)
 
@@ -99,9 +102,12 @@ def _looked(
 
 
 def _seen(
-    current: Iterable[Finding], tracked: Sequence[Tracked], step: Step
+    current: Iterable[Finding], tracked: Sequence[Tracked], brought: Container[str], step: Step
 ) -> tuple[list[Finding], set[str], list[Diagnostic]]:
-    """This run's findings, the ids of the remembered ones they carry on, and decisions that met."""
+    """This run's findings, the ids of the remembered ones they carry on, and decisions that met.
+
+    ``brought`` are the ids of those that a newcomer among the tools brings: they are not called new.
+    """
     known = {each.id: each for each in tracked}
     aliases = {alias: each for each in tracked for alias in each.aliases}
     findings: list[Finding] = []
@@ -118,7 +124,7 @@ def _seen(
             memory = unite(memories, step) if memories else None
             differing += disagreement(memories)
         if memory is None:
-            findings.append(first_sight(finding, step, is_baseline=False))
+            findings.append(first_sight(finding, step, is_baseline=finding.id in brought))
         else:
             taken.add(memory.id)
             findings.append(carry(finding, memory, step))

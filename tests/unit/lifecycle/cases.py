@@ -143,6 +143,11 @@ def many(count: int) -> tuple[Tracked, ...]:
     return tuple(known(id=f"F-{number:03}") for number in range(count))
 
 
+def crowd(count: int, source: Result | None = None) -> tuple[Finding, ...]:
+    """So many findings that nobody remembers."""
+    return tuple(fresh(source or result(), id=f"F-{number:03}") for number in range(count))
+
+
 def closed(days: int) -> Tracked:
     """Remembered as closed so many days ago."""
     silent = known()
@@ -153,6 +158,10 @@ def closed(days: int) -> Tracked:
 SEEN: dict[str, Callable[[], Case]] = {
     "first-run": lambda: Case((fresh(),), None, (scan(),)),
     "unknown": lambda: Case((fresh(),), (), (scan(),)),
+    "tool-first-heard": lambda: Case(crowd(11), (), (scan(),)),
+    "tool-first-heard-with-few": lambda: Case(crowd(10), (), (scan(),)),
+    "tool-first-heard-again": lambda: Case(crowd(11), (), (scan(),), scopes=(ScopeRecord("Semgrep", "lib", LAST, 1),)),
+    "tool-first-heard-in-examination": lambda: Case(crowd(11, EXAMINED), (), (scan(EXAMINED),)),
     "same": lambda: seen(known()),
     "moved-lines": lambda: seen(known(), result(location=Location(PATH, 99, 5, 99, 40))),
     "renamed-file": lambda: seen(known(), result(location=Location("lib/app.py", 12, 5, 12, 40))),

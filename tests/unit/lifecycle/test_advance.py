@@ -45,6 +45,7 @@ from tests.unit.lifecycle.cases import (
     Case,
     closed,
     covering,
+    crowd,
     fresh,
     known,
     listed,
@@ -64,6 +65,22 @@ def test_everything_people_own_is_carried() -> None:
     (found,) = seen(then).advanced().findings
     assert (found.decision, found.tickets, found.upload) == (ACCEPTED, ("SHOP-1",), UPLOAD)
     assert (found.reopened_at, found.history, found.last_seen) == (BEFORE, history, NOW)
+
+
+def test_a_tool_that_is_added_floods_nobody() -> None:
+    """What it brings is told in one sentence, once; what it shares with a known tool is that tool's news."""
+    shared = fresh(result(), TRIVY, id="F-both")
+    case = Case(
+        (*crowd(11, TRIVY), shared), (), (scan(), scan(TRIVY)), scopes=(ScopeRecord("Semgrep", "src", LAST, 1),)
+    )
+    advanced = case.advanced()
+    assert [found.baseline for found in advanced.findings] == [None] * 11 + [Baseline.NEW]
+    (said,) = advanced.diagnostics
+    assert (said.code, said.subject) == ("tool-first-heard", "Trivy")
+    assert "its 11 findings are its baseline" in said.reason
+    again = case._replace(remembered=tuple(map(tracked, advanced.findings)), scopes=advanced.scopes).advanced()
+    assert again.diagnostics == ()
+    assert {found.baseline for found in again.findings} == {Baseline.UNCHANGED}
 
 
 def parted(whole: Tracked, id_: str = "F-2", **fields: Any) -> Finding:

@@ -38,16 +38,18 @@ def test_seen(row: list[str]) -> None:
     """A finding seen in this run gets the baseline, dates, clock and history that the table promises."""
     name, _, baseline, first_seen, clock, history = row
     case = SEEN[name]()
-    (found,) = case.advanced().findings
+    findings = case.advanced().findings
     earliest = min((each.first_seen for each in case.remembered or ()), default=NOW)
     starts = {"starts": NOW, "goes on": BEFORE, "from that day": DATED}
-    assert found.baseline == (None if baseline == "none" else Baseline(baseline))
-    assert found.first_seen == {"now": NOW, "kept": BEFORE, "earliest": earliest, "that day": DATED}[first_seen]
-    assert found.clock_start == starts[clock]
-    assert [step.to for step in found.history] == ([] if history == "nothing" else [history])
-    assert (found.last_seen, found.closed_at) == (NOW, None)
-    assert bool(found.changes) == (baseline == "updated")
-    assert found.reopened_at == (NOW if history == "reopened" else None)
+    assert findings
+    for found in findings:
+        assert found.baseline == (None if baseline == "none" else Baseline(baseline))
+        assert found.first_seen == {"now": NOW, "kept": BEFORE, "earliest": earliest, "that day": DATED}[first_seen]
+        assert found.clock_start == starts[clock]
+        assert [step.to for step in found.history] == ([] if history == "nothing" else [history])
+        assert (found.last_seen, found.closed_at) == (NOW, None)
+        assert bool(found.changes) == (baseline == "updated")
+        assert found.reopened_at == (NOW if history == "reopened" else None)
 
 
 @pytest.mark.parametrize("row", [*UNSEEN_ROWS, *VANISHED_ROWS], ids=lambda row: row[0])
