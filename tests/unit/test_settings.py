@@ -75,6 +75,18 @@ def test_the_secret_key_is_long_and_not_shown() -> None:
     assert around.credentials == ("k" * 32,)
 
 
+@pytest.mark.parametrize("field", ["product", "state", "jira_url", "token", "secret_key", "slack_webhook"])
+def test_text_is_text(field: str) -> None:
+    """Bytes that are no UTF-8 cannot stand in a document or be sent; names of files and folders may be such bytes."""
+    with pytest.raises(UsageError) as error:
+        from_arguments({field: "a\udcff" * 20}, {})
+    assert "must be text in UTF-8" in str(error.value)
+    with pytest.raises(UsageError, match="--artifacts: must be text in UTF-8"):
+        from_arguments({"artifacts": ["a", "a\udcff"]}, {})
+    said = from_arguments({"reports": ["a\udcff.json"], "out": "a\udcff"}, {})
+    assert (said.reports, said.out) == (("a\udcff.json",), Path("a\udcff"))
+
+
 def test_reports_are_lines() -> None:
     """Each line of the input is one report; blank lines and blanks around are nothing."""
     settings = from_inputs({"INPUT_REPORTS": "\n  a report.json \n\nsemgrep=b.json\n"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator.model.errors import UsageError
-from aggregator.policy.syntax import explained, line_of
+from aggregator.policy.syntax import explained, is_whole, line_of
 
 if TYPE_CHECKING:
     from yaml import Node, SafeLoader
@@ -18,6 +18,7 @@ LARGEST = 1_000_000
 """Characters that people may write into one file: thousands of exceptions."""
 _MOST_NODES = 100_000
 """Values of a file with its references written out: more than people write into a file of that size."""
+_NO_CHARACTER = "an escape (\\u) names no character; write the character itself"
 _STEP = "Correct the file and run again."
 
 
@@ -88,7 +89,10 @@ def _composed(loader: SafeLoader, name: str) -> Node | None:
         root: Node | None = loader.get_single_node()
     except RecursionError:
         raise _refused(name, loader.get_mark().line + 1, "groups or brackets stand too deep in each other") from None
+    except (ValueError, OverflowError):  # YAML leaves the range to Python: \U00110000
+        raise _refused(name, loader.get_mark().line + 1, _NO_CHARACTER) from None
     _must_unfold(root, name)
+    _must_be_whole(root, name)
     return root
 
 
@@ -103,6 +107,14 @@ def _must_unfold(root: Node | None, name: str) -> None:
                 name, line, "its references (*) multiply each other or hold themselves; write out what is meant"
             )
         waiting += [(child, line) for _, line, child in _entries(node)]
+
+
+def _must_be_whole(root: Node | None, name: str) -> None:
+    """Refuse an escape that is half of a character, in a key as in a value."""
+    for _, node in _nodes(root):
+        for key, line, child in _entries(node):
+            if not all(is_whole(text) for text in (key, child.value) if isinstance(text, str)):
+                raise _refused(name, line, _NO_CHARACTER)
 
 
 def _constructed(loader: SafeLoader, root: Node, name: str) -> object:

@@ -38,7 +38,13 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _OTHER = "this is not valid YAML"
+_HALVES = re.compile("[\ud800-\udfff]")
 _OPENED = re.compile(r"end of stream|<stream end>|find expected ':'")
+
+
+def is_whole(text: str) -> bool:
+    """Whether it has no half of a character: an escape can write one, and no document can hold it."""
+    return text.isascii() or not _HALVES.search(text)
 
 
 def explained(error: YAMLError) -> str:

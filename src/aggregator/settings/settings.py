@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationInfo, field_validator
 
 from aggregator.model.errors import OnefoldError
 from aggregator.model.moment import whole_seconds
 from aggregator.normalize.secret_key import SHORTEST
 from aggregator.normalize.secret_patterns import mask_marked
 from aggregator.policy.gate_rule import parse_rule, split_rules
+from aggregator.policy.syntax import is_whole
 from aggregator.settings.webhooks import addresses_in, read_webhooks
 
 DEFAULT_OUT = "onefold-out"
@@ -103,6 +104,17 @@ class Settings(BaseModel):
         values.update(*(addresses_in(text.get_secret_value()) for text in (self.slack_webhook, self.teams_webhook)))
         token = self.token.get_secret_value()
         return frozenset(filter(None, (*values, token if mask_marked(token) == token else "")))
+
+    @field_validator("*")
+    @classmethod
+    def _is_whole(cls, said: object, about: ValidationInfo) -> object:
+        """Bytes that are no UTF-8 arrive as halves of characters; names of files may have them, no other text."""
+        texts = said if isinstance(said, tuple) else (said.get_secret_value() if isinstance(said, SecretStr) else said,)
+        is_file = about.field_name == "reports"
+        if not is_file and not all(is_whole(text) for text in texts if isinstance(text, str)):
+            msg = "must be text in UTF-8"
+            raise ValueError(msg)
+        return said
 
     @field_validator("secret_key")
     @classmethod

@@ -167,6 +167,25 @@ def test_a_key_cannot_paint_the_terminal() -> None:
     assert "..." in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'jira:\n  project: "\\ud800"\n',
+        'jira:\n  fields: {x: "\\udfff"}\n',
+        'products:\n- {name: a, paths: [b], product-type: "\\ud83d\\ude00"}\n',
+        'jira:\n  fields: {"\\ud800": 1}\n',
+        'risk:\n  x: "\\U00110000"\n',
+        'risk:\n  x: "\\Uffffffff"\n',
+    ],
+)
+def test_an_escape_must_be_a_character(text: str) -> None:
+    """Half of a character, in a key as in a value, cannot stand in any document, nor be sent anywhere."""
+    assert refused(text)[0].startswith(
+        ".github/onefold.yml:2: an escape (\\u) names no character; write the character itself"
+    )
+    assert read_policy('product: "\\U0001F600\\u00e9\\xff"', NAME).product == "😀éÿ"
+
+
 def test_references_must_not_multiply() -> None:
     """References to references are refused before anything unfolds them; so are those that hold themselves."""
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
