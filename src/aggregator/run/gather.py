@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from os import urandom
+from os import fsencode, urandom
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.model.coverage import Completeness
 from aggregator.model.errors import UsageError
@@ -88,11 +89,17 @@ def read_reports(
     for number, file in enumerate(search.files, 1):
         console.status(f"Reading {number} of {len(search.files)}: {harmless(file.name)}")
         read.append(_read(file, roots, key))
-    read += _barren(search.files, read)
+    failures = (*search.failures, *_barren(search.files, read))
+    read += (replace(each, name=_shown(each.name), place=_shown(each.place)) for each in failures)
     for item in collected:
         console.status(f"Reading {harmless(item.name)}")
         read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots, key))
-    return tuple(sorted((*read, *search.failures), key=lambda report: (report.place, report.name)))
+    return tuple(sorted(read, key=lambda report: (report.place, report.name)))
+
+
+def _shown(name: str) -> str:
+    r"""A file's name as documents can hold it: bytes that are no UTF-8 as ``\xff``, so that no two become one."""
+    return fsencode(name).decode(errors="backslashreplace")
 
 
 def _barren(files: Iterable[Found], read: Iterable[Report | ReadFailure]) -> list[ReadFailure]:
@@ -119,19 +126,18 @@ def _seal_key(settings: Settings) -> bytes:
 
 
 def _read(file: Found, roots: tuple[str, ...], key: bytes) -> Report | ReadFailure:
+    name, place = _shown(file.name), _shown(file.place)
     try:
         data = sys.stdin.buffer.read() if file.name == STDIN else Path(file.name).read_bytes()
     except OSError as error:
         return ReadFailure(
-            name=file.name,
-            place=file.place,
+            name=name,
+            place=place,
             reason=f"it cannot be read: {error.strerror}.",
             next_step="Check its permissions and the disk.",
             tool=tool_of(file.pinned),
         )
-    return read_report(
-        data, file.name, place=file.place, pinned=file.pinned, roots=roots, seal_key=key, swept=file.swept
-    )
+    return read_report(data, name, place=place, pinned=file.pinned, roots=roots, seal_key=key, swept=file.swept)
 
 
 def collected(

@@ -34,6 +34,17 @@ def test_reports_are_read_in_a_fixed_order(desk: Path) -> None:
     assert [report.place for report in read("c.json", "a.json", "b.json")] == ["a.json", "b.json", "c.json"]
 
 
+def test_names_that_are_no_text_can_be_written(desk: Path) -> None:
+    """Bytes of a name that are no UTF-8 are shown as they are, apart from each other; documents can hold the name."""
+    (desk / "a\udcff.json").write_text(SEMGREP)
+    (desk / "empty\udcff").mkdir()
+    reports = read("a\udcff.json", "gone\udcfe", "empty\udcff")
+    assert [report.name for report in reports] == ["a\\xff.json", "empty\\xff", "gone\\xfe"]
+    assert [report.place for report in reports] == ["a\\xff.json", "empty\\xff", "gone\\xfe"]
+    (found,) = (report for report in reports if isinstance(report, Report))
+    assert {each.report for each in found.scans} == {"a\\xff.json"}
+
+
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dash reads the report from standard input."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SEMGREP.encode())))
