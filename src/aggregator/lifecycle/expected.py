@@ -11,6 +11,8 @@ from aggregator.model.scope import engagement_in
 from aggregator.policy import Expected
 from aggregator.policy.globs import matches_path, matches_text
 
+MISSING_REPORT = "expected-report-missing"
+
 
 def missing_reports(
     expected: tuple[Expected, ...], scans: Iterable[Scan], failures: Iterable[ReadFailure]
@@ -62,7 +64,7 @@ def _missing(wanted: Expected) -> Diagnostic:
     where = [f"scope {wanted.scope}"] if wanted.scope else []
     where += [f"report {wanted.report}"] if wanted.report else []
     return Diagnostic(
-        "expected-report-missing",
+        MISSING_REPORT,
         Level.ERROR,
         " ".join((wanted.tool, f"({', '.join(where)})")) if where else wanted.tool,
         "The policy expects this report, and no usable one is in this run.",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
+from aggregator.lifecycle.expected import MISSING_REPORT
 from aggregator.model.coverage import Completeness
 from aggregator.model.news import Trouble
 from aggregator.model.outcome import Outcome
+from aggregator.pipeline.intake import UNREADABLE
 
-EXPECTED, UNREADABLE = "expected-report-missing", "report-unreadable"
-"""The codes of the diagnostics that are troubles."""
 _SCAN, _REPORT, _FILE = "scan", "report", "file"
 
 
@@ -26,7 +26,7 @@ def _found(outcome: Outcome) -> Iterator[Trouble]:
         yield Trouble(_key(_SCAN, scan.tool, scan.scope), scan.tool)
     told = {scan.report for scan in failed}
     for item in outcome.diagnostics:
-        if item.code == EXPECTED:
+        if item.code == MISSING_REPORT:
             yield Trouble(_key(_REPORT, item.subject), item.subject)
         elif item.code == UNREADABLE and item.subject not in told:
             yield Trouble(_key(_FILE, item.subject), item.subject)

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.lifecycle.expected import MISSING_REPORT
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.intelligence import NOTHING_KNOWN, Intelligence
 from aggregator.model.outcome import Outcome, Ruling
@@ -20,7 +21,6 @@ from aggregator.planning.forecast import forecast
 from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.planning.remote import RemoteAction
-from aggregator.planning.troubles import EXPECTED
 from aggregator.policy import Policy
 from aggregator.run import afterwards, terminal
 from aggregator.run.code_owners import find_owners
@@ -92,7 +92,7 @@ def run(
     console.status("Folding")
     outcome = _evaluate(settings, told, reports)
     _KEPT[:] = [outcome]
-    incomplete = is_incomplete(reports) or any(item.code == EXPECTED for item in outcome.diagnostics)
+    incomplete = is_incomplete(reports) or any(item.code == MISSING_REPORT for item in outcome.diagnostics)
     told = replace(told, papers=rules_shown(settings, told.rules.policy, reports))
     del reports  # the outcome has what is needed of them, and the writers need the room
     proposal = told.letters.propose(outcome)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from aggregator.lifecycle.expected import MISSING_REPORT
 from aggregator.model.coverage import Completeness
 from aggregator.model.finding import Finding
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord
 from aggregator.writers.dashboard_data import BoardPoint, BoardScan, Look
 from aggregator.writers.published import PublishedDiagnostic, PublishedFinding, PublishedScan
-from aggregator.writers.summary_head import EXPECTED
 
 Entries = Mapping[tuple[str, str, str], int]
 """How many entries each report holds, by tool, scope and report."""
@@ -98,7 +98,7 @@ def _scan(scan: PublishedScan, entries: Entries, record: ScopeRecord | None) -> 
 
 def _missing(diagnostics: Iterable[PublishedDiagnostic]) -> Iterator[BoardScan]:
     for each in diagnostics:
-        if each.code == EXPECTED:
+        if each.code == MISSING_REPORT:
             tool, _, more = each.subject.partition(" (")
             scope = more.removesuffix(")")
             yield BoardScan(tool=tool, scope=scope, look=Look.MISSING, reason=each.reason, next_step=each.next_step)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
+from aggregator.lifecycle.expected import MISSING_REPORT
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Finding, Observation
@@ -30,7 +31,6 @@ from aggregator.writers.summary_cells import (
     words,
 )
 from aggregator.writers.summary_groups import Groups
-from aggregator.writers.summary_head import EXPECTED
 from aggregator.writers.summary_upgrades import upgrades_block
 
 DOCUMENTS = "in `findings.json`"
@@ -204,7 +204,7 @@ def _unseen(groups: Groups) -> Iterator[str]:
 
 def _scans(outcome: Outcome, rest: str) -> Iterator[str]:
     """What was read, the worst first, and before it what should have been there."""
-    missing = [item for item in outcome.diagnostics if item.code == EXPECTED]
+    missing = [item for item in outcome.diagnostics if item.code == MISSING_REPORT]
     order = {Completeness.FAILED: 0, Completeness.PARTIAL: 1, Completeness.COMPLETE: 2}
     scans = sorted(outcome.scans, key=lambda scan: order[scan.completeness])
     rows = [(words(item.subject), "-", "-", f"**missing**: {words(item.reason)}") for item in missing]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from aggregator.gate import UNSET
+from aggregator.lifecycle.expected import MISSING_REPORT
 from aggregator.model.coverage import Completeness
 from aggregator.model.outcome import Outcome, Ruling, Totals
 from aggregator.model.severity import WORST_FIRST
@@ -21,7 +22,6 @@ MAX_BYTES = 64_500
 with the comment's hidden lines before it, stays below 65 000 of both."""
 
 _LEFT_OUT = "_Some details are left out here for length; `findings.json` has all of them._"
-EXPECTED = "expected-report-missing"
 _UNCOVERED = "scope-not-covered"
 _NAMES = 4
 
@@ -51,13 +51,13 @@ def gaps(outcome: Outcome) -> Gaps:
     """What the run did not see."""
     subjects = {
         code: tuple(item.subject for item in outcome.diagnostics if item.code == code)
-        for code in (UNREADABLE, EXPECTED, _UNCOVERED)
+        for code in (UNREADABLE, MISSING_REPORT, _UNCOVERED)
     }
     known = {scan.report for scan in outcome.scans}  # by its tool's name, where that is known
     unusable = tuple(name for name in subjects[UNREADABLE] if name not in known)
     tools = {state: tuple(scan.tool for scan in outcome.scans if scan.completeness is state) for state in Completeness}
     failed, partial = tools[Completeness.FAILED], tools[Completeness.PARTIAL]
-    return Gaps(failed, partial, unusable, subjects[EXPECTED], subjects[_UNCOVERED])
+    return Gaps(failed, partial, unusable, subjects[MISSING_REPORT], subjects[_UNCOVERED])
 
 
 def counts(totals: Totals) -> str:

@@ -1,13 +1,13 @@
+from aggregator.lifecycle.expected import MISSING_REPORT
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
 from aggregator.model.outcome import Outcome
 from aggregator.planning.troubles import still_failing, troubles
-from aggregator.writers.summary_head import EXPECTED
 from tests.builders import note, outcome, scan
 
 FAILED = scan(completeness=Completeness.FAILED, report="broken.json")
 WELL = scan()
-MISSING = note(code=EXPECTED, level=Level.ERROR, subject="Trivy")
+MISSING = note(code=MISSING_REPORT, level=Level.ERROR, subject="Trivy")
 UNREAD = note(code="report-unreadable", level=Level.ERROR, subject="odd.bin")
 
 
