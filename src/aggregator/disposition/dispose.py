@@ -78,7 +78,7 @@ def _disposed(finding: Finding, account: Account, heard: Heard, moment: _Moment)
     said = [_by_exception(charge) for charge in charged] + decisions(stated)
     said += _remembered(finding, heard.origins) + _marked(finding)
     holding = [decision for decision in said if decision.expires_at is None or now < decision.expires_at]
-    new = min(holding, key=_rank) if holding else together or Decision(reason=_why_open(old, expired=bool(said)))
+    new = min(holding, key=_rank) if holding else together or _opened(old, expired=bool(said))
     if new.disposition is old.disposition is _OPEN or replace(new, decided_at=old.decided_at) == old:
         return finding
     step = Transition(at=now, to=new.disposition.value, run=run, reason=new.reason)
@@ -125,11 +125,17 @@ def _marked(finding: Finding) -> list[Decision]:
     return [Decision(Disposition(mark.disposition), mark.reason, finding.tool, _TOOL) for mark in marks]
 
 
+def _opened(old: Decision, *, expired: bool) -> Decision:
+    """That a decision holds no longer. What tools let go of nobody decided, so it outweighs no word of people."""
+    if old.origin == AGREEMENT:
+        why = "The tools no longer agree on it, or the policy no longer asks whether they do."
+        return Decision(reason=why, origin=AGREEMENT)
+    return Decision(reason=_why_open(old, expired=expired))
+
+
 def _why_open(old: Decision, *, expired: bool) -> str:
     if expired:
         return "The decision has expired."
     if old.origin == _TOOL:
         return "The tool no longer marks it."
-    if old.origin == AGREEMENT:
-        return "The tools no longer agree on it, or the policy no longer asks whether they do."
     return "No exception names it any more." if old.origin == _EXCEPTIONS else "The decision was taken back."

@@ -13,9 +13,11 @@ from aggregator.disposition import dispose
 from aggregator.disposition.agreement import agreed
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Transition
 from aggregator.model.result import Suppression
+from aggregator.model.state import RunRef, State
 from aggregator.model.statement import Statement, Statements
 from aggregator.policy import ExceptionRule
-from tests.builders import BEFORE, NOW, finding, result, sighting
+from aggregator.state import merge_states
+from tests.builders import BEFORE, LINE, NOW, finding, result, sighting, tracked
 
 SEMGREP, BANDIT, CODEQL = (result(tool=tool) for tool in ("Semgrep", "Bandit", "CodeQL"))
 BOTH = finding(SEMGREP, BANDIT, sightings=(sighting(SEMGREP), sighting(BANDIT)))
@@ -76,6 +78,20 @@ def test_it_is_undone(fields: dict[str, object]) -> None:
     found = after(replace(after(BOTH), **fields), tools=2 if fields else None)
     assert found.decision.disposition is Disposition.OPEN
     assert found.history[-1].reason.startswith("The tools no longer agree on it")
+    assert after(found, tools=None) == found
+    assert (found.decision.is_spoken, after(BOTH).decision.is_spoken) == (False, False)
+
+
+def test_what_tools_let_go_of_outweighs_nobody() -> None:
+    """Where runs raced, what people said in one holds against tools that no longer agree in the other, and later."""
+    over = after(after(BOTH), tools=None)
+    said = replace(BOTH, decision=Decision(Disposition.FALSE_POSITIVE, "So we say.", "kim", "issues", BEFORE))
+    heads = (
+        State(line=LINE, run=RunRef(run), at=NOW, findings=(tracked(each),)) for run, each in (("1", over), ("2", said))
+    )
+    merged = merge_states(heads)
+    assert merged is not None
+    assert [each.decision for each in merged.findings] == [said.decision]
 
 
 @pytest.mark.parametrize("disposition", [*Disposition])
