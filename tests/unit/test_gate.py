@@ -47,7 +47,7 @@ def test_rules_are_read(text: str, rule: GateRule) -> None:
     ("text", "advice"),
     [
         ("nwe:high", "Did you mean new?"),
-        ("new:hihg", "Did you mean high?"),
+        ("new:hihg", "Did you mean new:high?"),
         ("qqq", "Write one of new, any, breached, none, for example new:high, any:critical, breached or none."),
         ("new:", "Write one of critical, high, medium, low, info, for example new:critical."),
         ("none:high", "Write none alone."),

@@ -125,6 +125,15 @@ def _checked(said: dict[str, object]) -> CheckCommand:
 class _Parser(argparse.ArgumentParser):
     """Refuses with our error; argparse would repeat the whole usage and the value, which may be a secret."""
 
+    def parse_known_args(  # type: ignore[override]  # the typeshed's overloads are for namespaces of other makes
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """What is left over is refused by the command it was said to, which knows its own help."""
+        known, over = super().parse_known_args(args, namespace)
+        if over:
+            self.error(f"unrecognized arguments: {' '.join(over)}")
+        return known, over
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{_without_values(message)}.", f"See `{self.prog} --help`.")
 

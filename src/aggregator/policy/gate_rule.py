@@ -160,7 +160,7 @@ def _headed(head: str) -> GateRule:
     if subject == "none":
         raise UsageError("The gate rule none takes no severity.", "Write none alone.")
     if severity not in SEVERITIES:
-        raise refused(severity, SEVERITIES, (), f"{subject}:{SEVERITIES[0]}")
+        raise refused(severity, SEVERITIES, (), f"{subject}:{SEVERITIES[0]}", f"{subject}:")
     return GateRule(subject, Severity(severity.upper()))
 
 
@@ -188,8 +188,8 @@ def _folded(tool: str) -> str:
     return tool.translate(_UNTOLD).lower()
 
 
-def refused(word: str, right: tuple[str, ...], also: tuple[str, ...], example: str) -> UsageError:
-    """That a word is not known; never with the word itself."""
+def refused(word: str, right: tuple[str, ...], also: tuple[str, ...], example: str, before: str = "") -> UsageError:
+    """That a word is not known, and what stands ``before`` it is; never with the word itself."""
     near = get_close_matches(word, (*right, *also), n=1)
-    advice = f"Did you mean {near[0]}?" if near else f"Write one of {', '.join(right)}, for example {example}."
+    advice = f"Did you mean {before}{near[0]}?" if near else f"Write one of {', '.join(right)}, for example {example}."
     return UsageError("A gate rule (fail-on) is not known.", advice)

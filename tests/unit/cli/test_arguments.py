@@ -95,6 +95,23 @@ def test_mistakes_quote_no_value(argv: list[str], told: str) -> None:
     assert "canary" not in caught.value.reason
 
 
+@pytest.mark.parametrize(
+    ("argv", "asked"),
+    [
+        (["run", "--bogus"], "onefold run"),
+        (["run", "--bogus=canary"], "onefold run"),
+        (["state", "show", "a", "--bogus"], "onefold state show"),
+        (["--bogus", "run"], "onefold"),
+    ],
+)
+def test_the_command_s_own_help_is_named(argv: list[str], asked: str) -> None:
+    """An option that a command does not know is looked up in the help of that command."""
+    with pytest.raises(UsageError) as caught:
+        parse(argv)
+    assert caught.value.reason == "unrecognized arguments: --bogus."
+    assert caught.value.next_step == f"See `{asked} --help`."
+
+
 def test_version_is_asked() -> None:
     """``--version`` asks for the version."""
     with pytest.raises(VersionAsked):
