@@ -8,6 +8,7 @@ from shlex import quote
 
 from aggregator.model.finding import Baseline
 from aggregator.model.outcome import Outcome
+from aggregator.planning.plan import Receipt
 from aggregator.run.words import harmless
 from aggregator.settings import DEFAULT_OUT
 
@@ -37,6 +38,14 @@ def next_step(outcome: Outcome, folder: str) -> Iterator[str]:
         where = "" if folder == DEFAULT_OUT else f" --out {harmless(quote(folder))}"
         summary = harmless((Path(folder) / "summary.md").as_posix())
         yield f"Next: read {summary}; onefold explain {first.id}{where} says why a finding is one."
+
+
+def kept(receipts: Iterable[Receipt]) -> Iterator[str]:
+    """What has an address, one line each; the state is called so, for nobody would look for it there."""
+    for receipt in receipts:
+        if "://" in receipt.place:
+            is_state = receipt.key.startswith("state:")
+            yield f"{'The state is kept at' if is_state else 'See'} {harmless(receipt.place)}"
 
 
 def written(paths: Iterable[Path]) -> Iterator[str]:

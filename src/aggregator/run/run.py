@@ -267,15 +267,12 @@ def _acknowledge(settings: Settings, around: Surroundings, console: Console, rec
     for receipt in receipts:
         if receipt.delivery is not Delivery.DONE:
             console.warn(f"{_SAID[receipt.delivery]}: {harmless(receipt.reason)}")
-    places = [receipt.place for receipt in receipts if receipt.place]
-    done = [Path(place) for place in places if "://" not in place]
+    done = [Path(receipt.place) for receipt in receipts if receipt.place and "://" not in receipt.place]
     if around.workspace:
         hand_over(Path(around.workspace), done)
     if not settings.quiet:
-        for line in afterwards.written(done):
+        for line in (*afterwards.written(done), *afterwards.kept(receipts)):
             console.say(line)
-        for address in (place for place in places if "://" in place):
-            console.say(f"See {harmless(address)}")
         if settings.state in {"", NOWHERE}:
             console.say("Nothing is remembered: name a folder for the state to see what changes from run to run.")
 

@@ -1,8 +1,10 @@
 from pathlib import Path
 
 from aggregator.model.finding import Baseline
-from aggregator.run.afterwards import CHANGES, next_step, planned, written
-from tests.builders import finding, outcome
+from aggregator.planning.actions import SaveState
+from aggregator.planning.plan import Delivery, Receipt
+from aggregator.run.afterwards import CHANGES, kept, next_step, planned, written
+from tests.builders import LINE, finding, outcome
 
 
 def test_plan_is_told_in_words() -> None:
@@ -23,6 +25,18 @@ def test_what_was_written_is_one_line_a_folder() -> None:
     """Files of one folder are named together."""
     paths = [Path("o/a.json"), Path("o/b.csv"), Path("state/s.json")]
     assert list(written(paths)) == ["Written to o: a.json, b.csv", "Written to state: s.json"]
+
+
+def test_addresses_say_what_is_there() -> None:
+    """What is kept elsewhere is told with its address, and the state by its name; files are told apart from them."""
+    page = "https://github.test/octo/shop/actions/runs/1/artifacts"
+    receipts = (
+        Receipt("file:o/a.json", Delivery.DONE, place="o/a.json"),
+        Receipt("artifact:dashboard", Delivery.DONE, place=f"{page}/1"),
+        Receipt(SaveState(LINE, "state").key, Delivery.DONE, place=f"{page}/2"),
+        Receipt("file:o/b.json", Delivery.FAILED, "Could not write it."),
+    )
+    assert list(kept(receipts)) == [f"See {page}/1", f"The state is kept at {page}/2"]
 
 
 def test_next_step_names_a_finding() -> None:
