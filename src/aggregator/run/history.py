@@ -73,7 +73,19 @@ def read_history(root: Path | None, state: State | None, commit: str, sources: S
 
 
 def remark_on(past: Past, outcome: Outcome) -> Iterator[Diagnostic]:
-    """What to say of a past that is cut off: only where it might have told that something new is something old."""
+    """What to say of a commit that the next run cannot look up, and of a past that is cut off.
+
+    Of that only where it might have told that something new is something old.
+    """
+    commit = outcome.context.commit
+    if commit and not _COMMIT.fullmatch(commit):
+        yield Diagnostic(
+            "commit-unclear",
+            Level.WARNING,
+            f"commit {commit}",
+            "This is no full id of a commit, so code is not followed from here to the next run.",
+            "Give all 40 hex digits, in small letters: `git rev-parse HEAD` prints them.",
+        )
     if not past.is_cut_off:
         return
     rules = {

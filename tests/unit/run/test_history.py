@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Baseline, Finding
 from aggregator.model.location import Location
+from aggregator.model.outcome import Context
 from aggregator.model.passage import Passage, Run
 from aggregator.model.state import State
 from aggregator.run import history as module
@@ -256,3 +257,12 @@ def test_shallow_clone_is_told_where_it_matters() -> None:
         (Past(is_cut_off=True), (came,)),
     ):
         assert list(remark_on(past, outcome(*findings))) == []
+
+
+@pytest.mark.parametrize(
+    ("commit", "is_told"), [("", False), ("a" * 40, False), ("b" * 64, False), ("abc", True), ("main", True)]
+)
+def test_a_commit_that_cannot_be_looked_up_is_told(commit: str, is_told: bool) -> None:
+    """What is no full id leads nowhere in the next run; silence about the commit is no mistake."""
+    told = remark_on(Past(), outcome(context=Context(line=LINE, run=RUN, commit=commit)))
+    assert [each.code for each in told] == ["commit-unclear"] * is_told
