@@ -195,7 +195,7 @@ def test_harmless_page_has_all_parts() -> None:
         "updated",
         "set aside, 1 of them not for long (the first ends in 5 days)",
         "not seen this time and still open",
-        "scan read, 1 failed, 1 missing",
+        "scans read, 1 failed, 1 missing",
         "messages about this run",
         "How to accept a finding, or ask why it is here",
     ]

@@ -94,8 +94,8 @@ def render_comment(outcome: Outcome, facts: CommentFacts) -> str:
     hidden = [marker(facts.key)]
     if waiting:
         hidden.append(f"{_WAITING}{' '.join(waiting)} -->")
-    rest = f"on [the run's page]({facts.run_url})" if is_link(facts.run_url) else DOCUMENTS
-    head = [*_head(groups, outcome, facts, waiting), *products_table(outcome, rest)]
+    rest = f"on [the run's page]({facts.run_url})" if is_link(facts.run_url) else ""
+    head = [*_head(groups, outcome, facts, waiting), *products_table(outcome, rest or DOCUMENTS)]
     if not outcome.is_baseline:
         head += changed_table(groups, outcome, rest)
     text = fitted(head, blocks(groups, outcome, rest), _foot(outcome, facts))

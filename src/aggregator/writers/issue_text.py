@@ -159,7 +159,7 @@ def _listed(findings: Sequence[Finding], outcome: Outcome) -> str:
             break
         rows.append(row)
     rest = len(findings) - len(rows)
-    more = f"\n\n{many(rest, 'more stands', 'more stand')} in `findings.json`." if rest else ""
+    more = f"\n\n{many(rest, 'more stands', 'more stand')} in `findings.csv`." if rest else ""
     return table(("Severity", "Finding", "Where", "Due"), rows) + more
 
 

@@ -49,7 +49,7 @@ def render_summary(outcome: Outcome) -> Iterator[bytes]:
     """The text as one chunk of UTF-8."""
     groups = group(outcome)
     head = [*_head(groups, outcome), *products_table(outcome, DOCUMENTS), *_table(groups, outcome)]
-    yield fitted(head, blocks(groups, outcome, DOCUMENTS), [_foot(outcome)]).encode()
+    yield fitted(head, blocks(groups, outcome, ""), [_foot(outcome)]).encode()
 
 
 def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
@@ -67,9 +67,9 @@ def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
 def _table(groups: Groups, outcome: Outcome) -> Iterator[str]:
     """What is new, and what came back; on a first run the worst of all."""
     if outcome.is_baseline:
-        yield from worst_table(groups, outcome, DOCUMENTS)
+        yield from worst_table(groups, outcome, "")
     else:
-        yield from changed_table(groups, outcome, DOCUMENTS)
+        yield from changed_table(groups, outcome, "")
 
 
 def _foot(outcome: Outcome) -> str:

@@ -33,8 +33,8 @@ from aggregator.writers.summary_cells import (
 from aggregator.writers.summary_groups import Groups
 from aggregator.writers.summary_upgrades import upgrades_block
 
-DOCUMENTS = "in `findings.json`"
-"""Where the rest stands that has no row of its own; Markdown, our own text."""
+DOCUMENTS, TABLE = "in `findings.json`", "in `findings.csv`"
+"""Where the rest stands that has no row of its own, and where findings do; Markdown, our own text."""
 
 _TOP = 10
 _ROWS = 20
@@ -78,7 +78,7 @@ def _finding_table(findings: Sequence[Finding], outcome: Outcome, rest: str) -> 
         )
         for finding in findings[:_TOP]
     ]
-    return table(_HEADS, rows) + _more(findings, _TOP, rest)
+    return table(_HEADS, rows) + _more(findings, _TOP, rest or TABLE)
 
 
 def _more(findings: Sequence[object], shown: int, rest: str) -> str:
@@ -87,7 +87,7 @@ def _more(findings: Sequence[object], shown: int, rest: str) -> str:
 
 
 def blocks(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
-    """The folded blocks, what people act on first."""
+    """The folded blocks, what people act on first; ``rest`` says where what is cut stands, unless in the documents."""
     lists = (
         (_old_stoppers(groups, outcome), "on the gate's list and not new", "Due", _due(outcome)),
         (groups.fixed, "fixed", "Proof", lambda item: words(item.closed_reason) or "-"),
@@ -99,7 +99,7 @@ def blocks(groups: Groups, outcome: Outcome, rest: str) -> Iterator[str]:
     for findings, title, head, cell in lists:
         if findings:
             yield fold(many(len(findings), title, title), _listed(findings, outcome, (head, cell), rest))
-    yield from upgrades_block(outcome, rest)
+    yield from upgrades_block(outcome, rest or DOCUMENTS)
     yield from _silenced(groups, outcome, rest)
     yield from _unseen(groups)
     yield from _scans(outcome, rest)
@@ -113,7 +113,10 @@ def _stops(outcome: Outcome, rest: str) -> Iterator[str]:
     if stops:
         rows = [(many(len(each.findings), "finding"), words(each.why), words(each.remedy)) for each in stops[:_ROWS]]
         title = "Why the gate fails, and what would make it pass"
-        yield fold(title, table(("Findings", "Why", "What would make them pass"), rows) + _more(stops, _ROWS, rest))
+        yield fold(
+            title,
+            table(("Findings", "Why", "What would make them pass"), rows) + _more(stops, _ROWS, rest or DOCUMENTS),
+        )
 
 
 def _old_stoppers(groups: Groups, outcome: Outcome) -> list[Finding]:
@@ -146,7 +149,7 @@ def _listed(findings: list[Finding], outcome: Outcome, last: tuple[str, Callable
         )
         for finding in findings[:_ROWS]
     ]
-    return table(("Severity", "Finding", "Where", head), rows) + _more(findings, _ROWS, rest)
+    return table(("Severity", "Finding", "Where", head), rows) + _more(findings, _ROWS, rest or TABLE)
 
 
 def _more_words(finding: Finding, outcome: Outcome) -> list[str]:
@@ -186,7 +189,7 @@ def _ending(groups: Groups, rest: str) -> str:
         decision = finding.decision
         end = "-" if decision.expires_at is None else day(last_moment(decision.expires_at))
         rows.append((severity_cell(finding), title_cell(finding), end, words(decision.author), words(decision.reason)))
-    return table(("Severity", "Finding", "Ends", "Owner", "Reason"), rows) + _more(groups.ending, _ROWS, rest)
+    return table(("Severity", "Finding", "Ends", "Owner", "Reason"), rows) + _more(groups.ending, _ROWS, rest or TABLE)
 
 
 def _unseen(groups: Groups) -> Iterator[str]:
@@ -215,10 +218,11 @@ def _scans(outcome: Outcome, rest: str) -> Iterator[str]:
     if rows:
         failed = sum(scan.completeness is Completeness.FAILED for scan in scans)
         counted = ((failed, "failed"), (len(missing), "missing"))
-        title = ", ".join(
-            (f"{many(len(scans), 'scan')} read", *(f"{count} {word}" for count, word in counted if count))
+        read = many(len(scans) - failed, "scan")
+        title = ", ".join((f"{read} read", *(f"{count} {word}" for count, word in counted if count)))
+        yield fold(
+            title, table(("Tool", "Scope", "Report", "State"), rows[:_SCANS]) + _more(rows, _SCANS, rest or DOCUMENTS)
         )
-        yield fold(title, table(("Tool", "Scope", "Report", "State"), rows[:_SCANS]) + _more(rows, _SCANS, rest))
 
 
 def _state_of(scan: Scan) -> str:
@@ -232,7 +236,9 @@ def _messages(outcome: Outcome, rest: str) -> Iterator[str]:
     loud = [item for item in outcome.diagnostics if item.level is not Level.NOTE]
     if loud:
         lines = [f"- {words(item.sentence())}" for item in loud[:_ROWS]]
-        yield fold(many(len(loud), "message") + " about this run", "\n".join(lines) + _more(loud, _ROWS, rest))
+        yield fold(
+            many(len(loud), "message") + " about this run", "\n".join(lines) + _more(loud, _ROWS, rest or DOCUMENTS)
+        )
 
 
 def _how_to_act(groups: Groups, outcome: Outcome) -> Iterator[str]:

@@ -91,7 +91,7 @@ def test_the_rest_is_on_the_runs_page() -> None:
     """Of eleven new findings ten have a row, and the run's page has the others; without a page the documents do."""
     crowded = [replace(NEW, id=f"F-{number}") for number in range(11)]
     assert f"1 more stands on [the run's page]({RUN_URL})." in comment(*crowded)
-    assert "1 more stands in `findings.json`." in comment(*crowded, facts=replace(FACTS, run_url=""))
+    assert "1 more stands in `findings.csv`." in comment(*crowded, facts=replace(FACTS, run_url=""))
 
 
 def test_first_run_has_no_rows() -> None:
@@ -122,7 +122,7 @@ def test_scanners() -> None:
     scans = (scan(), scan(report="b.json", completeness=Completeness.FAILED, reason="Empty."))
     missing = note(code="expected-report-missing", subject="ZAP", reason="None.")
     text = comment(NEW, scans=scans, diagnostics=(missing,))
-    assert "<summary>2 scans read, 1 failed, 1 missing</summary>" in text
+    assert "<summary>1 scan read, 1 failed, 1 missing</summary>" in text
     rows = [line for line in text.splitlines() if line.endswith(("**missing**: None. |", "Empty. |", "complete |"))]
     assert [row.split(" | ")[0] for row in rows] == ["| ZAP", "| Semgrep", "| Semgrep"]
 

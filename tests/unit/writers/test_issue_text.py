@@ -163,7 +163,7 @@ def test_a_list_is_cut_where_the_room_ends() -> None:
     told = outcome(*wide[:1])
     for written in (rule_issue("rule/a/b", wide, told, USAGE), rolling_issue("rolling", wide, told, USAGE)):
         assert len(written.body.encode()) <= 65_000
-        assert "more stand in `findings.json`." in written.body
+        assert "more stand in `findings.csv`." in written.body
         assert USAGE[0] in written.body
 
 

@@ -112,7 +112,7 @@ def test_first_run() -> None:
     document = summary(*items, is_baseline=True)
     assert document.startswith("## Baseline set: 12 open findings. Gate: passed\n\nThis is the first run")
     assert "### The worst 10" in document
-    assert "2 more stand in `findings.json`." in document
+    assert "2 more stand in `findings.csv`." in document
     assert "new," not in document
     assert "### The finding\n" in summary(items[0], is_baseline=True)
 
@@ -138,7 +138,7 @@ def test_ten_rows() -> None:
     document = summary(*(replace(NEW, id=f"F-{number}") for number in range(11)))
     assert "### New (11)" in document
     assert document.count("\n| **High** |") == 10
-    assert "1 more stands in `findings.json`." in document
+    assert "1 more stands in `findings.csv`." in document
 
 
 def test_gate_comes_first() -> None:
@@ -298,7 +298,7 @@ def test_incomplete_run() -> None:
     )
     rows = [
         line
-        for line in block(document, "3 scans read, 1 failed, 1 missing").splitlines()
+        for line in block(document, "2 scans read, 1 failed, 1 missing").splitlines()
         if line.startswith("| Semgrep")
     ]
     assert [row.split(" | ")[-1] for row in rows] == [
