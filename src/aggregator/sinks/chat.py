@@ -120,7 +120,9 @@ class ChatSink:
 def _repeated(error: ServiceError) -> ServiceError:
     """The session's error, with what the next run does about it."""
     if error.fault is Fault.UNSENT:
-        return ServiceError(error.fault, error.reason, f"{_AGAIN} Look whether this machine may reach the service.")
+        return ServiceError(
+            error.fault, error.reason, f"{_AGAIN} Look at the address, and whether this machine may reach it."
+        )
     if error.fault is Fault.RATE:
         return ServiceError(error.fault, error.reason, _AGAIN)
     return error
