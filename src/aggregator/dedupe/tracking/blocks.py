@@ -44,4 +44,5 @@ def _sign(block: Block) -> Hashable | None:
     spread = block[-1].line - top
     if not 0 < spread <= _LONGEST_GAP * (len(block) - 1):
         return None
-    return tuple([(row.family, row.shape, row.line - top) for row in block])
+    column = block[0].column
+    return tuple([(row.family, row.shape, row.line - top, row.column - column) for row in block])

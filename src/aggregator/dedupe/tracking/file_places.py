@@ -9,7 +9,7 @@ from aggregator.dedupe.tracking.blocks import same_blocks
 from aggregator.dedupe.tracking.file_texts import FileTexts, Rows
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.dedupe.tracking.renames import Mark, infer_renames, vanished_and_arrived
-from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, same_text
+from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, reads_as_before, same_text
 from aggregator.dedupe.tracking.shifts import follow
 
 _EDITED, _ONLY_ONE, _NOT_AGAINST, _MARGIN = 7, 3, 1, 3
@@ -48,16 +48,35 @@ def _match_edited(ledger: Ledger, texts: FileTexts) -> None:
 
 
 def _match_blocks(ledger: Ledger, texts: FileTexts) -> None:
-    """Findings without text that moved together, within a file or between files, and those between them."""
+    """Findings without text that moved together, within a file or between files.
+
+    A block must have no equal in these files either that is recognised already. Nothing moved within a file
+    that names the same rules in the same columns from top to bottom.
+    """
+    old, new = _textless(*texts.everybody)
+    stayed = _read_as_before(old, new, texts)
     for length in (_ANYWHERE, _ANYWHERE - 1):
-        old, new = _textless(*texts.free())
+        free = {row.index for row in texts.free()[0]}, {row.index for row in texts.free()[1]}
         for before, now in same_blocks(old, new, length):
-            if length < _ANYWHERE and texts.place_of(before[0]) != now[0].path:
+            in_its_file = texts.place_of(before[0]) == now[0].path
+            if (in_its_file and now[0].path in stayed) or (length < _ANYWHERE and not in_its_file):
                 continue
-            for one, two in zip(before, now, strict=True):
-                if one.index in ledger.old and two.index in ledger.new:
-                    ledger.take(one.index, two.index, "medium", "moved-block")
+            if all(one.index in free[0] and two.index in free[1] for one, two in zip(before, now, strict=True)):
+                for one, two in zip(before, now, strict=True):
+                    if one.index in ledger.old and two.index in ledger.new:
+                        ledger.take(one.index, two.index, "medium", "moved-block")
         texts.begin_round()
+
+
+def _read_as_before(old: list[Row], new: list[Row], texts: FileTexts) -> set[str]:
+    """Files in which the same stands from top to bottom, but for the lines, by their names of now."""
+    theirs: dict[str, list[Row]] = {}
+    ours: dict[str, list[Row]] = {}
+    for row in sorted(old, key=lambda row: row.order):
+        theirs.setdefault(texts.place_of(row), []).append(row)
+    for row in sorted(new, key=lambda row: row.order):
+        ours.setdefault(row.path, []).append(row)
+    return {path for path, rows in ours.items() if reads_as_before(theirs.get(path, ()), rows)}
 
 
 def names_by_findings(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:

@@ -37,7 +37,9 @@ class FileTexts:
         self._pairs_by_file: dict[str, list[tuple[int, str, int]]] = {}
         self._names_before = {now: before for before, now in renames.items()}
         self._read = ledger.settled
-        self._old, self._new = _everybody(ledger)
+        self.everybody = _everybody(ledger)
+        """All rows of the files in which somebody is still to be recognised, recognised or not."""
+        self._old, self._new = self.everybody
         rank_rows(self._old)
         rank_rows(self._new)
         self.company = Company(self._old, self._new)

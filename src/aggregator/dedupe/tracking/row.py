@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aggregator.dedupe.keys.identity import FLAGGED
 from aggregator.dedupe.keys.surroundings import NOTHING, Surroundings, surroundings_of
@@ -25,6 +25,7 @@ class Row:
     Attributes:
         index: its number among the sources, or among the entries.
         line: 1-based; 0 when only the file is known.
+        column: 1-based; 0 when it is not known.
         order: from top to bottom and left to right, the shorter one first.
         rank: its number among the rows of its family on its line; the first one is 0.
         resource: a token of the resource it is about, wherever that is declared; empty when none is known.
@@ -35,13 +36,27 @@ class Row:
             tell it, the report's snippet. Empty where there is none.
     """
 
-    __slots__ = ("around", "family", "index", "line", "order", "path", "rank", "resource", "rest", "shape", "texts")
+    __slots__ = (
+        "around",
+        "column",
+        "family",
+        "index",
+        "line",
+        "order",
+        "path",
+        "rank",
+        "resource",
+        "rest",
+        "shape",
+        "texts",
+    )
 
     def __init__(self, index: int, family: Family, where: Location, keys: tuple[str, ...]) -> None:
         self.index = index
         self.family = family
         self.path = where.path
         self.line = where.start_line or 0
+        self.column = where.start_column or 0
         self.rank = 0
         self.order = order_in_file(where, index)
         self.shape = shape_of(where)
@@ -68,6 +83,15 @@ def rank_rows(rows: Iterable[Row]) -> None:
         spot = (row.family, row.path, row.line)
         row.rank = counts.get(spot, 0)
         counts[spot] = row.rank + 1
+
+
+def reads_as_before(old: Sequence[Row], new: Sequence[Row]) -> bool:
+    """Whether rows in their order say the same but for their lines: the rules, the shapes and the columns."""
+    return len(old) == len(new) and all(map(_says_the_same, old, new))
+
+
+def _says_the_same(one: Row, two: Row) -> bool:
+    return (one.column, one.shape, one.family) == (two.column, two.shape, two.family)
 
 
 def same_text(one: Row, two: Row) -> bool | None:

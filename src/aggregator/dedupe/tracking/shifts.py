@@ -2,30 +2,29 @@
 
 All tools' findings of a file are looked at together. Among all ways to carry remembered lines to lines of now, in
 order, the cheapest is the one with the fewest edits that leaves the fewest findings over; a pair is believed only when
-every way that contradicts it costs clearly more.
+every way that contradicts it costs clearly more, and where the plain order of the file does not speak against it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from math import log2
 
-from aggregator.dedupe.tracking.row import Row
+from aggregator.dedupe.tracking.row import Row, reads_as_before
+from aggregator.dedupe.tracking.steps import Step, steps_of
 
 _MOST_STEPS = 2_500
-_MOST_SHIFTS = 8
-_NEAR = 12
 _BACK = 16
-_ANYWAY = 5
 _WEIGHED = 6
 _LINES_AN_EDIT = 4
 _EDIT, _REWRITE, _LENGTH = 1.0, 2.2, 0.1
 _UNEXPLAINED, _EXPLAINED = 1.5, 0.5
-_OTHER_SHAPE = 1.0
-_CLEARLY = 0.45
+_INDENTED = 1.5
+"""What it costs that a line was moved to the right or to the left, and the one before it was not."""
+_FEW, _CLEARLY_OF_FEW, _CLEARLY = 12, 0.45, 0.8
+"""What another reading has to cost more: the more findings there are, the more distances are equal by chance."""
 _ROUNDING = 1e-6
 _ENDLESS = float("inf")
 _RUN = 3
@@ -33,22 +32,6 @@ _SKIPS = sorted(((a, b) for a in range(8) for b in range(8)), key=lambda skip: (
 
 _Pairs = list[tuple[Row, Row]]
 _Rated = tuple[float, tuple[Row, Row]]
-_Guess = tuple[int, float, tuple[Row, Row] | None]
-"""A line of now, what it costs to believe it, and the rows that would meet."""
-
-
-class _Step:
-    """One remembered line carried to one line of now; ``place`` is the line's number among the remembered ones."""
-
-    __slots__ = ("after", "before", "cost", "line", "now", "pair", "place")
-
-    def __init__(self, place: int, line: int, now: int, cost: float, pair: tuple[Row, Row] | None) -> None:
-        self.place = place
-        self.line = line
-        self.now = now
-        self.cost = cost
-        self.pair = pair
-        self.before = self.after = _ENDLESS
 
 
 def follow(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, int]]) -> _Pairs:
@@ -64,7 +47,7 @@ def follow(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, in
 
 
 def _weighed(old: list[Row], new: list[Row], fixed: Sequence[tuple[int, int]]) -> _Pairs:
-    steps = _steps(old, new, fixed) if old and new else []
+    steps = steps_of(old, new, fixed) if old and new else []
     if not steps:
         return []
     if sum(map(len, steps)) > _MOST_STEPS:
@@ -72,7 +55,15 @@ def _weighed(old: list[Row], new: list[Row], fixed: Sequence[tuple[int, int]]) -
     lines = sorted(row.line for row in new)
     _go_down(steps, lines)
     _go_up(steps, lines)
-    return _believed(steps)
+    return _agreed(_believed(steps, lines), old, new)
+
+
+def _agreed(pairs: _Pairs, old: list[Row], new: list[Row]) -> _Pairs:
+    """Without the pairs that the plain order contradicts, where it is a way to read the file as well."""
+    if not reads_as_before(old, new):
+        return pairs
+    partners = {one.index: two.index for one, two in zip(old, new, strict=True)}
+    return [(one, two) for one, two in pairs if partners[one.index] == two.index]
 
 
 def _reads_alike(old: list[Row], new: list[Row]) -> bool:
@@ -137,67 +128,16 @@ def _runs_alike(old: list[Row], new: list[Row], i: int, j: int) -> bool:
     return all(a.family == b.family and b.line - a.line == shift for a, b in zip(one, two, strict=True))
 
 
-def _by_family(rows: list[Row]) -> dict[object, list[Row]]:
-    families: dict[object, list[Row]] = {}
-    for row in rows:
-        families.setdefault((row.family, row.rank), []).append(row)
-    return families
-
-
 def _in_order(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.order)
 
 
-def _steps(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, int]]) -> list[list[_Step]]:
-    """For every remembered line, from top to bottom, where it might be now."""
-    partners = _partners(old, new)
-    shifts = Counter(now - line for line, now in fixed)
-    shifts.update({two.line - one.line for one, others in partners for two in others})
-    for one, others in partners:
-        shifts.update(two.line - one.line for two in others)
-    usual = {
-        shift for shift, _ in sorted(shifts.items(), key=lambda each: (-each[1], abs(each[0]), each[0]))[:_MOST_SHIFTS]
-    }
-    rows: list[tuple[int, list[tuple[int, float, tuple[Row, Row] | None]]]] = [
-        (line, [(now, 0.0, None)]) for line, now in fixed
-    ]
-    for one, others in partners:
-        near = [two for place, two in enumerate(others) if place < _ANYWAY or two.line - one.line in usual]
-        rows.append((one.line, [(two.line, _cost(one, two), (one, two)) for two in near]))
-    rows.sort(key=lambda row: row[0])
-    return [
-        [_Step(place, line, now, cost, pair) for now, cost, pair in found] for place, (line, found) in enumerate(rows)
-    ]
-
-
-def _partners(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, list[Row]]]:
-    """Every remembered row with those of its family, the nearest by their number first, and not too many.
-
-    Where a rule flags one line several times, the first of then can only be the first of now.
-    """
-    families = _by_family(list(new))
-    counts: Counter[object] = Counter()
-    partners: list[tuple[Row, list[Row]]] = []
-    for row in old:
-        number = counts[row.family, row.rank]
-        counts[row.family, row.rank] += 1
-        rows = families.get((row.family, row.rank), [])
-        first = max(0, number - _NEAR)
-        near = sorted(enumerate(rows[first : number + _NEAR + 1], first), key=lambda each: abs(each[0] - number))
-        if near:
-            partners.append((row, [each for _, each in near]))
-    return partners
-
-
-def _cost(one: Row, two: Row) -> float:
-    return 0.0 if one.shape == two.shape or one.shape is None or two.shape is None else _OTHER_SHAPE
-
-
-def _go_down(steps: list[list[_Step]], lines: list[int]) -> None:
+def _go_down(steps: list[list[Step]], lines: list[int]) -> None:
     """The cheapest way from the top of the file to each step."""
     for place, here in enumerate(steps):
         for step in here:
-            cheapest = _edit(step.line, step.now, place, _between(lines, 0, step.now))
+            indented = _INDENTED if step.over else 0.0
+            cheapest = indented + _edit(step.line, step.now, place, _between(lines, 0, step.now))
             for back in range(max(0, place - _BACK), place):
                 for other in steps[back]:
                     if other.before + step.cost < cheapest + step.cost:
@@ -205,7 +145,7 @@ def _go_down(steps: list[list[_Step]], lines: list[int]) -> None:
             step.before = cheapest + step.cost
 
 
-def _go_up(steps: list[list[_Step]], lines: list[int]) -> None:
+def _go_up(steps: list[list[Step]], lines: list[int]) -> None:
     """The cheapest way from each step to the end of the file."""
     last = len(steps)
     for place in range(last - 1, -1, -1):
@@ -217,13 +157,14 @@ def _go_up(steps: list[list[_Step]], lines: list[int]) -> None:
             step.after = cheapest
 
 
-def _way(one: _Step, two: _Step, lines: list[int]) -> float:
+def _way(one: Step, two: Step, lines: list[int]) -> float:
     gone, came = two.line - one.line, two.now - one.now
     if (gone == 0) != (came == 0) or came < 0:
         return _ENDLESS
     if not gone:
         return _ENDLESS if one.pair and two.pair and one.pair[1] is two.pair[1] else 0.0
-    return _edit(gone, came, two.place - one.place - 1, _between(lines, one.now, two.now))
+    indented = _INDENTED if one.over != two.over else 0.0
+    return indented + _edit(gone, came, two.place - one.place - 1, _between(lines, one.now, two.now))
 
 
 def _edit(gone: int, came: int, missed: int, extra: int) -> float:
@@ -241,9 +182,10 @@ def _between(lines: list[int], above: int, below: int) -> int:
     return max(0, bisect_left(lines, below) - bisect_right(lines, above))
 
 
-def _believed(steps: list[list[_Step]]) -> _Pairs:
+def _believed(steps: list[list[Step]], lines: list[int]) -> _Pairs:
     """The pairs on the cheapest way, where every other partner of either costs clearly more."""
     least = min(step.before + step.after for row in steps for step in row)
+    margin = _CLEARLY if max(len(steps), len(lines)) > _FEW else _CLEARLY_OF_FEW
     by_old: dict[int, list[_Rated]] = {}
     by_new: dict[int, list[_Rated]] = {}
     for step in (each for row in steps for each in row):
@@ -251,13 +193,13 @@ def _believed(steps: list[list[_Step]]) -> _Pairs:
             rated = (step.before + step.after, step.pair)
             by_old.setdefault(step.pair[0].index, []).append(rated)
             by_new.setdefault(step.pair[1].index, []).append(rated)
-    chosen = {index: _clear(rated, least) for index, rated in by_new.items()}
-    clear = (_clear(rated, least) for rated in by_old.values())
+    chosen = {index: _clear(rated, least, margin) for index, rated in by_new.items()}
+    clear = (_clear(rated, least, margin) for rated in by_old.values())
     return [pair for pair in clear if pair is not None and chosen[pair[1].index] == pair]
 
 
-def _clear(rated: list[_Rated], least: float) -> tuple[Row, Row] | None:
+def _clear(rated: list[_Rated], least: float, margin: float) -> tuple[Row, Row] | None:
     rated.sort(key=lambda each: each[0])
-    if rated[0][0] > least + _ROUNDING or (len(rated) > 1 and rated[1][0] - rated[0][0] < _CLEARLY):
+    if rated[0][0] > least + _ROUNDING or (len(rated) > 1 and rated[1][0] - rated[0][0] < margin):
         return None
     return rated[0][1]

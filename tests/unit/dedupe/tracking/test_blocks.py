@@ -25,3 +25,10 @@ def test_what_is_no_block() -> None:
     assert same_blocks(rows(10, 500), rows(20, 510), 2) == []
     assert same_blocks(rows(10, 10), rows(20, 20), 2) == []
     assert same_blocks([row(10), row(12)], [row(20), row(22, width=9)], 2) == []
+
+
+def test_a_block_moves_to_the_right_as_a_whole() -> None:
+    """Columns tell a block as well, by how far they are apart."""
+    old = [row(10, column=5), row(12, column=9)]
+    assert len(same_blocks(old, [row(20, column=9), row(22, column=13)], 2)) == 1
+    assert same_blocks(old, [row(20, column=9), row(22, column=9)], 2) == []

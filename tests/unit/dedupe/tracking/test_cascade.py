@@ -270,3 +270,24 @@ def test_exact_evidence_of_a_closed_finding_beats_a_guess_at_an_open_one() -> No
     known = (*remember([old], closed=True), *remember([young]))
     (finding,) = folded(report(flaw(line=6, snippet="run(a)")), previous=known, now=LATER).findings
     assert finding.id == old.id
+
+
+def _at(*lines: int, path: str = "a.py") -> list[Result]:
+    return [flaw("assert-used", path, line, columns=(5, 11)) for line in lines]
+
+
+def test_a_moved_block_has_no_equal() -> None:
+    """Three findings at the distances of three others that stayed may be a copy of them: they are nobody's."""
+    stayed, gone = _at(10, 12, 17), _at(40, 42, 47, path="b.py")
+    elsewhere = [flaw("new", "b.py", 3), *_at(80, 82, 87, path="c.py")]
+    before, after = runs([*stayed, flaw("gone", "a.py", 30), *gone], [*stayed, *elsewhere])
+    assert not set(ids(before)) & set(ids(after[4:]))
+    before, after = runs(gone, elsewhere)
+    assert ids(before) == ids(after)[1:], "alone they are known by their distances"
+
+
+def test_nothing_moved_in_a_file_that_reads_as_before() -> None:
+    """Two findings at the distance that two others had are not these where the plain order says otherwise."""
+    before, after = runs(_at(70, 87, 104, 118, 135, 147, 160), _at(73, 91, 110, 127, 148, 162, 175))
+    for place, finding in enumerate(after):
+        assert finding.id not in ids(before)[:place] + ids(before)[place + 1 :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.dedupe.tracking.shifts import follow
-from tests.unit.dedupe.rows import lines_of, row, rows
+from tests.unit.dedupe.rows import lines_of, row, rows, rows_at
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,25 @@ def test_lines_that_cannot_meet() -> None:
     old = [row(10, "a"), row(20, "b"), row(30, "c")]
     new = [row(10, "a", index=0), row(10, "b", index=1), row(5, "c", index=2)]
     assert (20, 10) not in lines_of(follow(old, new, ()))
+
+
+def test_a_new_finding_in_other_columns_is_not_the_old_one() -> None:
+    """A line that stayed kept its columns, and a block that was indented moved to the right as a whole."""
+    old = rows_at((10, 5), (20, 5), (64, 9), (80, 5), (97, 5), (110, 5), (140, 5))
+    new = rows_at((10, 5), (20, 5), (71, 9), (74, 13), (90, 5), (107, 5), (120, 5), (150, 5))
+    assert (64, 71) in lines_of(follow(old, new, ()))
+    indented = rows_at((10, 5), (20, 5), (65, 13), (81, 9), (98, 9), (111, 5), (141, 5))
+    assert len(follow(old, indented, ())) == len(old)
+
+
+def test_the_plain_order_speaks_against_equal_distances() -> None:
+    """Where a file names the same in the same order, a pair that takes some for gone and others for new is in doubt."""
+    old, new = rows(12, 15, 19, 28, 31, 42), rows(15, 19, 25, 37, 43, 54)
+    assert lines_of(follow(old, new, ())) == [(31, 43), (42, 54)]
+
+
+def test_few_are_believed_sooner_than_many() -> None:
+    """Among many findings of a rule, distances are equal by chance."""
+    few, many = rows(10, 20, 30), rows(10, 20, 30, 45, 61, 83, 99, 120, 151, 170, 193, 220, 259, 290)
+    assert (10, 12) in lines_of(follow(few, rows(12, 32), ()))
+    assert (10, 12) not in lines_of(follow(many, rows(12, 32, 49, 65, 88, 106, 129, 162, 184, 210, 240, 283, 319), ()))
