@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from aggregator.run.exits import Exit
+from aggregator.transport.exchange import Reply, Request
 from tests.e2e.repository import Ended, Repository, semgrep, sha
 from tests.fakes.github.hub import WORKFLOW
 
@@ -66,6 +68,24 @@ def test_decisions_can_be_switched_off(repository: Repository) -> None:
     say(repository, "/onefold verify")
     assert len(repository.hub.forum.below(issue.number)) == 1
     assert repository.push(3, "eval").findings["findings"][0]["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [(Reply(500), Exit.DELIVERY), (Reply(403, {}, b"Resource not accessible by integration"), Exit.OK)],
+)
+def test_issues_that_cannot_be_read_leave_the_delivery_incomplete(
+    repository: Repository, reply: Reply, code: Exit
+) -> None:
+    """The run ends with 4 and has done and saved everything else; without the permission it is a warning."""
+
+    def strike(_number: int, request: Request) -> Reply | None:
+        return reply if request.method == "GET" and "/issues?" in request.url else None
+
+    struck = repository.push(3, "eval", faults=strike)
+    assert struck.code is code
+    assert len(repository.hub.artifacts) == 3
+    assert repository.push(4, "eval").code is Exit.OK
 
 
 def test_a_public_repository_has_no_issues_unless_asked(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_fault_anywhere_changes_nothing_in_the_end(team: Team, number: int) ->
     """Whichever call fails, however, and though it is tried again: the runs after it bring the same end about."""
     team.strike = lasting(number, FAULTS[number // STRIDE % len(FAULTS)])
     live(team)
-    assert end_of(team) == END
+    assert end_of(team) | {"codes": Exit.OK} == END  # the last run may be the one that is struck
     for ticket in team.jira.tickets:
         marks = team.notes(ticket)
         assert len(marks) == len(set(marks))
@@ -191,7 +191,9 @@ def test_jira_away_for_a_day(team: Team) -> None:
     team.strike = lambda _call, _request: Break.NO_CONNECTION
     away = team.scan("eval", "xss")
     assert away.states["Xss"] == "risk_accepted"
-    assert any("Jira" in line for line in (*away.console.warned, *away.console.said))
+    assert any("error: Jira: " in line for line in (*away.console.warned, *away.console.said))
+    assert away.code is Exit.DELIVERY
+    assert (away.folder / "findings.json").exists()
     team.strike = lambda _call, _request: None
     team.scan("eval", "xss")
     assert team.ticket("shell").status == "Done"
@@ -218,6 +220,7 @@ def test_a_token_that_may_only_read(team: Team) -> None:
     team.strike = lambda _call, request: Reply(403, {}, b"{}") if _written(request) else None
     ended = team.scan("eval", "shell")
     assert any("Could not create a ticket in SEC" in line for line in ended.console.warned)
+    assert ended.code is Exit.DELIVERY
     assert (ended.folder / "findings.json").exists()
     team.strike = lambda _call, _request: None
     team.scan("eval", "shell")

@@ -17,7 +17,7 @@ EXIT_CODES = """exit codes:
   1   the gate failed
   2   usage or configuration: an argument, the policy, a state that must not be overwritten
   3   input incomplete: a report that was named or expected is missing or unusable
-  4   delivery incomplete: something could not be written
+  4   delivery incomplete: something could not be written, or a service could not be asked
   70  a mistake of ours
 when several hold: 70, 2, 1, 3, 4
 """

@@ -82,3 +82,8 @@ class ServiceError(OnefoldError):
     def __init__(self, fault: Fault, reason: str, next_step: str = "") -> None:
         super().__init__(reason, next_step)
         self.fault = fault
+
+    @property
+    def is_for_good(self) -> bool:
+        """Whether no later run will do better: there is no such thing, or nobody gave the job the permission."""
+        return self.fault in {Fault.MISSING, Fault.PERMISSION}

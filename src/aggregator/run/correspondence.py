@@ -256,5 +256,6 @@ class Correspondence:
         try:
             return ask()
         except ServiceError as error:
-            self.notes.append(Diagnostic(code, Level.WARNING, "GitHub", error.reason, error.next_step))
+            level = Level.WARNING if error.is_for_good else Level.ERROR
+            self.notes.append(Diagnostic(code, level, "GitHub", error.reason, error.next_step))
             return None

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from aggregator.model.errors import Fault, OnefoldError, ServiceError
 from aggregator.planning.actions import Action
+from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.plan import Delivery, Receipt
-from aggregator.planning.remote import RemoteAction
 from aggregator.run.words import harmless
 
 _CHECK = "Check the folder and the disk."
@@ -58,11 +58,12 @@ def _apply(action: Action, sinks: Sequence[Sink]) -> Receipt:
 def _is_not_wanted(error: OnefoldError, action: Action) -> bool:
     """Whether no run after this one will do better: there is no such service, or nobody gave the job the permission.
 
-    The state is wanted in any case: without its permission a run would forget in silence.
+    The state is wanted in any case: without its permission a run would forget in silence. So is what is done on a
+    service whose address and token were given: a token that may not do it is a mistake and no choice.
     """
     if not isinstance(error, ServiceError):
         return False
-    return error.fault is Fault.MISSING or (error.fault is Fault.PERMISSION and isinstance(action, RemoteAction))
+    return error.fault is Fault.MISSING or (error.fault is Fault.PERMISSION and isinstance(action, GitHubAction))
 
 
 def hand_over(workspace: Path, paths: Iterable[Path]) -> None:

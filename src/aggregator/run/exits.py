@@ -17,7 +17,7 @@ class Exit(IntEnum):
     INCOMPLETE = 3
     """A report that was expected or named is missing or wholly unusable."""
     DELIVERY = 4
-    """Something could not be written; the state is saved all the same, unless it is named among what could not."""
+    """Something could not be written, or a service not asked; the state is saved all the same, unless it is named."""
     BUG = 70
     """Our mistake (sysexits.h, ``EX_SOFTWARE``)."""
 

@@ -75,7 +75,9 @@ class JiraLetters:
         try:
             self._seen = self._tickets.observe(Sought(home_label(self._about.context.line), self._named(state)))
         except ServiceError as error:
-            self._notes.append(Diagnostic("jira-unread", Level.WARNING, "Jira", error.reason, error.next_step))
+            is_asked_for = bool(self._settings.jira_token.get_secret_value())  # a fork's own runs have no secrets
+            level = Level.ERROR if is_asked_for else Level.WARNING
+            self._notes.append(Diagnostic("jira-unread", level, "Jira", error.reason, error.next_step))
         return statements_of_tickets(self._seen, state, self._rules)
 
     def dates(self) -> dict[str, datetime]:

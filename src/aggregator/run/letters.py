@@ -36,7 +36,7 @@ class Letters(Protocol):
         ...
 
     def propose(self, outcome: Outcome) -> Proposal:
-        """What would be done."""
+        """What would be done. An error among its notes is a service that could not be asked: the run ends with 4."""
         ...
 
     def sinks(self, outcome: Outcome, opened: Opened) -> tuple[Sink, ...]:

@@ -96,6 +96,7 @@ def run(
     told = replace(told, papers=rules_shown(settings, told.rules.policy, reports))
     del reports  # the outcome has what is needed of them, and the writers need the room
     proposal = told.letters.propose(outcome)
+    unheard = told.memory.is_unread or any(note.level is Level.ERROR for note in proposal.notes)
     if proposal.notes:
         outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *proposal.notes))
     plan = compose(outcome, _wishes(settings, told, outcome, as_action=as_action), proposal)
@@ -110,7 +111,7 @@ def run(
         _acknowledge(settings, around, console, receipts)
         if not as_action and not any(receipt.delivery is Delivery.FAILED for receipt in receipts):
             _advise(settings, console, outcome)
-    return worst(_codes(settings, told.memory, outcome, receipts, incomplete=incomplete))
+    return worst(_codes(settings, outcome, receipts, incomplete=incomplete, unheard=unheard))
 
 
 def _gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
@@ -285,11 +286,11 @@ def _advise(settings: Settings, console: Console, outcome: Outcome) -> None:
 
 
 def _codes(
-    settings: Settings, memory: Memory, outcome: Outcome, receipts: tuple[Receipt, ...], *, incomplete: bool
+    settings: Settings, outcome: Outcome, receipts: tuple[Receipt, ...], *, incomplete: bool, unheard: bool
 ) -> Iterator[Exit]:
     if outcome.verdict.ruling is Ruling.FAIL and not outcome.verdict.is_advisory:
         yield Exit.GATE
     if incomplete and settings.on_incomplete is not OnIncomplete.WARN:
         yield Exit.INCOMPLETE
-    if memory.is_unread or any(receipt.delivery is Delivery.FAILED for receipt in receipts):
+    if unheard or any(receipt.delivery is Delivery.FAILED for receipt in receipts):
         yield Exit.DELIVERY

@@ -7,6 +7,7 @@ import pytest
 from aggregator.model.errors import Fault, ServiceError, StateError
 from aggregator.planning.actions import Action, SaveState, SetOutput, WriteFile
 from aggregator.planning.github_actions import UpsertComment
+from aggregator.planning.jira_actions import MoveTicket
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.run.deliver import deliver, hand_over
 from tests.builders import LINE
@@ -68,11 +69,11 @@ def test_a_service_that_is_not_there_is_no_failure() -> None:
 
 
 def test_a_permission_that_nobody_gave_is_a_warning_but_for_the_state() -> None:
-    """What is done on GitHub may be left out by leaving out its permission; a state that is not kept is a failure."""
+    """What is done on GitHub may be left out by leaving out its permission; a state, or a ticket, is a failure."""
     error = ServiceError(Fault.PERMISSION, "Not allowed.")
-    actions = (UpsertComment(7, "Text."), ACTIONS[2])
-    receipts = delivered(actions, [FakeSink(UpsertComment, SaveState, error=error)], print)
-    assert [receipt.delivery for receipt in receipts] == [Delivery.UNAVAILABLE, Delivery.FAILED]
+    actions = (UpsertComment(7, "Text."), MoveTicket("SEC-1", "done"), ACTIONS[2])
+    receipts = delivered(actions, [FakeSink(UpsertComment, MoveTicket, SaveState, error=error)], print)
+    assert [receipt.delivery for receipt in receipts] == [Delivery.UNAVAILABLE, Delivery.FAILED, Delivery.FAILED]
 
 
 def test_the_state_is_saved_after_everything_else() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Disposition, Finding, Transition
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State, Telling
@@ -130,15 +131,24 @@ def test_closing_is_remembered() -> None:
 
 
 def test_a_jira_that_cannot_be_asked_costs_nothing_else() -> None:
-    """It is a warning; nothing is done there and nothing undone that was decided; that it was tried is remembered."""
+    """It is an error; nothing is done there and nothing undone that was decided; that it was tried is remembered."""
     job = Job()
     job.faults = lambda *_: Break.NO_CONNECTION
     found = ended(fresh(), told=())
     letters = job.run(found)
     assert (job.statements, letters.tickets(), letters.dates()) == (NOTHING_SAID, (), {})
     (note,) = job.proposal.notes
-    assert (note.code, job.proposal.actions) == ("jira-unread", ())
+    assert (note.code, note.level, job.proposal.actions) == ("jira-unread", Level.ERROR, ())
     assert job.state == replace(found.state, told=(Telling("jira", NOW),))
+
+
+def test_a_run_without_a_token_is_warned() -> None:
+    """A fork's own runs have the workflow and none of its secrets: nobody asked them for tickets."""
+    job = Job()
+    job.world.token = ""
+    job.run(ended(fresh()))
+    (note,) = job.proposal.notes
+    assert (note.code, note.level, job.wire.calls) == ("jira-unread", Level.WARNING, [])
 
 
 def test_an_address_that_is_none() -> None:

@@ -209,7 +209,8 @@ def _ours(alerts: Iterable[SeenAlert]) -> tuple[SeenAlert, ...]:
 
 def _unseen(error: ServiceError) -> Diagnostic:
     """What people decided there before holds on."""
-    level = Level.NOTE if error.fault is Fault.MISSING else Level.WARNING
+    level = Level.WARNING if error.is_for_good else Level.ERROR
+    level = Level.NOTE if error.fault is Fault.MISSING else level
     reason = f"{error.reason} What was decided there before holds on."
     return Diagnostic("alerts-unseen", level, "code scanning", reason, error.next_step)
 

@@ -227,7 +227,7 @@ def test_nothing_uploaded_nothing_asked(of: State | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "level"), [(Fault.PERMISSION, Level.WARNING), (Fault.MISSING, Level.NOTE), (Fault.RATE, Level.WARNING)]
+    ("fault", "level"), [(Fault.PERMISSION, Level.WARNING), (Fault.MISSING, Level.NOTE), (Fault.RATE, Level.ERROR)]
 )
 def test_nobody_could_look(fault: Fault, level: Level) -> None:
     """Where the alerts cannot be read nobody was listened to; where there are none to read that is a note."""
