@@ -72,7 +72,10 @@ def read(data: bytes, context: ReadContext) -> Report:
         values |= read_one.values
         detected |= read_one.detected
     if not scans:
-        raise UnreadableReport("it has no runs: the tool wrote a frame and nothing in it.", "Run the tool again.")
+        raise UnreadableReport(
+            "it has no run that can be read, so nothing tells what was scanned.",
+            "Run the tool again; a log that Onefold wrote of a run without findings is no report, leave it out.",
+        )
     return Report(
         name=context.name,
         place=context.place,

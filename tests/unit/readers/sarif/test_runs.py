@@ -41,8 +41,9 @@ def test_old_versions_are_refused(version: str) -> None:
 def test_a_log_without_runs_is_no_clean_scan() -> None:
     """A frame with nothing in it is a failure; so is a log of which no run can be read."""
     for runs in ([], [7]):
-        with pytest.raises(UnreadableReport):
+        with pytest.raises(UnreadableReport, match="no run that can be read") as caught:
             read(*runs)
+        assert "Onefold" in caught.value.next_step
 
 
 def test_our_own_output_is_refused() -> None:
