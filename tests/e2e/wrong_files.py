@@ -160,7 +160,7 @@ WRONG: tuple[Wrong, ...] = (
     _policy(
         "gate-words",
         "gate:\n  fail-on:\n    - new:hihg\n    - nwe:high\n    - new kind=secrt\n    - any risk>80\n    - NEW:HIGH\n",
-        f"3: gate.fail-on[0] {_RULE}; did you mean high?",
+        f"3: gate.fail-on[0] {_RULE}; did you mean new:high?",
         f"4: gate.fail-on[1] {_RULE}; did you mean new?",
         f"5: gate.fail-on[2] {_RULE}; did you mean secret?",
         f"6: gate.fail-on[3] {_RULE}; a risk is written risk>=80, with 100 at most",
