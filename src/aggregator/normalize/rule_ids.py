@@ -10,6 +10,7 @@ from aggregator.normalize.secret_patterns import mask_marked
 # Folders of rules; the second is the registry's port of Gitleaks' rules.
 ABOUT_SECRETS = frozenset(("secrets", "gitleaks"))
 
+_BANDIT_LIST = re.compile(r"#(?:b\d+-)+([a-z0-9-]+)")
 _TRIVY_CHECK = re.compile(r"(?:AVD-)?([A-Z][A-Z0-9]*?)-?0*(\d{1,4})")
 
 
@@ -34,6 +35,16 @@ def canonical_semgrep_rule(check_id: str, registry_name: str) -> tuple[str, tupl
     is_registered = registry_name and (check_id == registry_name or check_id.endswith(f".{registry_name}"))
     rule_id = registry_name if is_registered else last
     return rule_id, tuple(dict.fromkeys(alias for alias in (check_id, last) if alias != rule_id))
+
+
+def bandit_name(name: str, page: str) -> str:
+    """What a test of Bandit is called.
+
+    All that look for a call or an import on a list are named ``blacklist``; their page tells which one it is:
+    ``…/blacklist_calls.html#b301-pickle``.
+    """
+    found = _BANDIT_LIST.search(page) if name == "blacklist" else None
+    return found[1].replace("-", "_") if found else name
 
 
 def is_about_secrets(check_id: str) -> bool:

@@ -1,6 +1,7 @@
 import pytest
 
 from aggregator.normalize.rule_ids import (
+    bandit_name,
     canonical_semgrep_rule,
     canonical_trivy_check,
     id_of_name,
@@ -41,6 +42,22 @@ def test_where_semgrep_found_its_rules_does_not_matter(
 ) -> None:
     """The folder of a configuration is no part of a rule's name; the registry's name is."""
     assert canonical_semgrep_rule(check_id, registry) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "expected"),
+    [
+        ("blacklist", "https://bandit.example/blacklists/blacklist_calls.html#b301-pickle", "pickle"),
+        ("blacklist", "https://bandit.example/blacklist_imports.html#b403-import-pickle", "import_pickle"),
+        ("blacklist", "https://bandit.example/blacklist_calls.html#b313-b320-xml-bad-sax", "xml_bad_sax"),
+        ("blacklist", "https://bandit.example/b301", "blacklist"),
+        ("blacklist", "", "blacklist"),
+        ("yaml_load", "https://bandit.example/plugins.html#b506-pickle", "yaml_load"),
+    ],
+)
+def test_what_bandit_has_on_a_list_has_a_name(name: str, page: str, expected: str) -> None:
+    """The page tells it; a test with a name of its own keeps it."""
+    assert bandit_name(name, page) == expected
 
 
 def test_the_folder_tells_what_a_rule_is_about() -> None:

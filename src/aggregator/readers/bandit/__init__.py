@@ -18,6 +18,7 @@ from aggregator.model.report import Report, Scan, Secrets
 from aggregator.model.result import Kind, Result, Rule
 from aggregator.model.severity import Severity
 from aggregator.normalize.paths import normalize_path
+from aggregator.normalize.rule_ids import bandit_name
 from aggregator.normalize.secrets import mask
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
@@ -170,7 +171,7 @@ def _facts_of(issue: _Issue) -> _Facts:
     name = clean_text(issue.test_name or "")
     return _Facts(
         rule=Rule(rule_id, name=name, help_uri=clean_text(issue.more_info or "")),
-        title=name or rule_id,
+        title=bandit_name(name, issue.more_info or "") or rule_id,
         weaknesses=weaknesses,
         is_secretive=not SECRETIVE.isdisjoint(weaknesses),
     )

@@ -5,7 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 from aggregator.model.result import Kind, Rule
-from aggregator.normalize.rule_ids import canonical_semgrep_rule, canonical_trivy_check, id_of_name, sentence_of
+from aggregator.normalize.rule_ids import (
+    bandit_name,
+    canonical_semgrep_rule,
+    canonical_trivy_check,
+    id_of_name,
+    sentence_of,
+)
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.vulnerability_ids import normalize_vulnerability_ids
 from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS, SECRETIVE, parse_weaknesses
@@ -51,7 +57,7 @@ def facts_of(tool: str, rule: Descriptor | None, rule_id: str, message: str, *, 
     return Facts(
         rule=_published(rule, canonical, properties, kind),
         native_id=native,
-        title=sentence_of(canonical) if tool in SEMGREP_LIKE else title_of(rule, canonical, message),
+        title=_title_of(tool, rule, canonical, message),
         kind=kind,
         level=(rule.default_configuration.level or "") if rule and rule.default_configuration else "",
         properties=properties,
@@ -61,6 +67,13 @@ def facts_of(tool: str, rule: Descriptor | None, rule_id: str, message: str, *, 
         vulnerability_ids=_vulnerability_ids(tool, rule, vulnerability, kind),
         is_secretive=kind is Kind.SECRET or not SECRETIVE.isdisjoint(weaknesses),
     )
+
+
+def _title_of(tool: str, rule: Descriptor | None, rule_id: str, message: str) -> str:
+    if tool in SEMGREP_LIKE:
+        return sentence_of(rule_id)
+    title = title_of(rule, rule_id, message)
+    return bandit_name(title, (rule.help_uri if rule else None) or "") if tool == "Bandit" else title
 
 
 def canonical_id(tool: str, rule: Descriptor) -> str:
