@@ -171,7 +171,7 @@ def test_cancelled_run_leaves_nothing_half_written(job: Job, number: signal.Sign
     process.send_signal(number)
     begun = time.monotonic()
     ended = job.finish(process)
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 10
     assert ended.exit_code == 128 + number, ended.log
     assert everything_below(job.workspace / ".onefold-state") == before
     assert [path.name for path in (job.workspace / "onefold-out").iterdir() if path.name.startswith(".")] == []
