@@ -103,12 +103,16 @@ def arrange(outcome: Outcome, due: Iterable[Finding], cards: Sequence[Card[Item]
     return Desk(served, tuple(wanted[:most]), the_rolling, tuple(wanted[most:]), doubles)
 
 
-def paced(deeds: Iterable[_Deed], most: int, reminds: Callable[[_Deed], bool]) -> Iterator[_Deed]:
-    """As they come, but only so many reminders: those that are left over are due in the next run as well."""
-    reminded = 0
+def paced(deeds: Iterable[_Deed], most: int, sort_of: Callable[[_Deed], str]) -> Iterator[_Deed]:
+    """As they come, but only so many of each sort: those that are left over are due in the next run as well.
+
+    ``sort_of`` gives an empty sort to what is not counted.
+    """
+    counts: Counter[str] = Counter()
     for deed in deeds:
-        reminded += reminds(deed)
-        if reminded <= most or not reminds(deed):
+        sort = sort_of(deed)
+        counts[sort] += 1
+        if not sort or counts[sort] <= most:
             yield deed
 
 

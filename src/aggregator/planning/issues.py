@@ -63,7 +63,7 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     if not facts.listens:
         seen = tuple(replace(issue, remarks=()) for issue in seen)
     desk = arrange(outcome, seen, rules)
-    actions = tuple(paced(_actions(desk, outcome, facts, rules), rules.most, _reminds))
+    actions = tuple(paced(_actions(desk, outcome, facts, rules), rules.most, _pace))
     why_not = _why_not(issues, facts, rules)
     if why_not:
         return IssuePlan(held=held_together(actions, why_not))
@@ -88,8 +88,9 @@ def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> 
     yield from _roll(desk, outcome, rules)
 
 
-def _reminds(action: GitHubAction) -> bool:
-    return isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder"
+def _pace(action: GitHubAction) -> str:
+    """What of a flood it would be a part: reminders send mail. Edits do not."""
+    return "reminder" if isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder" else ""
 
 
 def _open(wanted: Wanted, text: Text, facts: IssueFacts, rules: Issues) -> OpenIssue:

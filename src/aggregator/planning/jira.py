@@ -12,7 +12,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Tracked
 from aggregator.planning.desk import Desk, Grouping, Served, Wanted, arrange, paced
-from aggregator.planning.jira_actions import CommentTicket, CreateTicket, JiraAction
+from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTicket, JiraAction
 from aggregator.planning.jira_cards import cards_of
 from aggregator.planning.jira_demand import Demand
 from aggregator.planning.jira_editing import due_date
@@ -60,8 +60,10 @@ def plan_tickets(
     everything: tuple[Finding | Tracked, ...] = (*outcome.findings, *outcome.state.findings)
     cards = cards_of(tickets, everything, rules, outcome.upgrades)
     desk = arrange(outcome, open_ones, cards, Grouping(demand.wants, _sharing(outcome, rules), rules.most))
-    actions = tuple(paced(_actions(desk, outcome, rules, demand), rules.most, _reminds))
-    return TicketPlan(actions, tuple(_left(desk, rules)), tuple(_learned(desk.served)))
+    actions = tuple(_actions(desk, outcome, rules, demand))
+    done = tuple(paced(actions, rules.most, _pace))
+    notes = (*_left(desk, rules), *_stale(sum(map(_is_edit, actions)) - sum(map(_is_edit, done)), rules))
+    return TicketPlan(done, notes, tuple(_learned(desk.served)))
 
 
 def _sharing(outcome: Outcome, rules: Jira) -> Callable[[Finding], str]:
@@ -82,8 +84,15 @@ def _actions(desk: Desk[SeenTicket], outcome: Outcome, rules: Jira, demand: Dema
         yield _create(wanted, outcome, rules, demand)
 
 
-def _reminds(action: JiraAction) -> bool:
-    return isinstance(action, CommentTicket) and note_kind(action.text.mark) == "reminder"
+def _pace(action: JiraAction) -> str:
+    """What of a flood it would be a part: Jira sends mail about edits, too, as when the policy's days change."""
+    if isinstance(action, CommentTicket) and note_kind(action.text.mark) in {"reminder", "update"}:
+        return note_kind(action.text.mark)
+    return "edit" if _is_edit(action) else ""
+
+
+def _is_edit(action: JiraAction) -> bool:
+    return isinstance(action, EditTicket)
 
 
 def _create(wanted: Wanted, outcome: Outcome, rules: Jira, demand: Demand) -> CreateTicket:
@@ -122,6 +131,14 @@ def _left(desk: Desk[SeenTicket], rules: Jira) -> Iterator[Diagnostic]:
         reason = f"{many} to be created: one run creates {rules.most} at most, and the next ones go on."
         step = "Group by rule or upgrade, raise the threshold, or raise jira.most."
         yield Diagnostic("jira-tickets-left", Level.WARNING, "Jira", reason, step)
+
+
+def _stale(count: int, rules: Jira) -> Iterator[Diagnostic]:
+    if count:
+        many = "1 more ticket is" if count == 1 else f"{count} more tickets are"
+        reason = f"{many} to be brought up to date: one run edits {rules.most} at most, and the next ones go on."
+        step = "Wait for the next runs, or raise jira.most for one of them."
+        yield Diagnostic("jira-edits-left", Level.WARNING, "Jira", reason, step)
 
 
 def _learned(served: Iterable[Served[SeenTicket]]) -> Iterator[Learned]:

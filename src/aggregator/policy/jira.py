@@ -107,7 +107,11 @@ class Jira(Part):
         description="One ticket for each finding, for each rule of a tool, or for each upgrade that closes findings. "
         "Ten findings of one rule share a ticket in any case.",
     )
-    most: Count = Field(20, description="Created in one run at most, the worst first; the next runs create the rest.")
+    most: Count = Field(
+        20,
+        description="Created in one run at most, the worst first; the next runs create the rest. So many are edited "
+        "and so many reminders written, too.",
+    )
     remind_days: Count = Field(7, description="Days between two reminders while it is past its SLA.")
     accept_days: Days | None = Field(
         90, description="How long a risk is accepted by a resolution; null: until the ticket is opened again."

@@ -88,6 +88,22 @@ def test_reminders_of_a_run_are_limited() -> None:
     assert life.run(*findings) == ["reminder SEC-3", "reminder SEC-4"]
 
 
+def test_edits_of_a_run_are_limited() -> None:
+    """When what all tickets say changes, a run edits as many as it may create and says how many are left."""
+    life = Life(most=2)
+    findings = [new(number) for number in range(1, 5)]
+    for _ in range(2):
+        life.run(*findings, days=0.1)
+    later = [replace(each, severity=Severity.CRITICAL) for each in findings]
+    assert life.run(*later) == ["edit SEC-1", "edit SEC-2"]
+    assert [(note.code, note.reason.split(":")[0]) for note in life.plan.notes] == [
+        ("jira-edits-left", "2 more tickets are to be brought up to date")
+    ]
+    assert life.run(*later[:3]) == ["edit SEC-3"]
+    assert life.run(*later) == ["edit SEC-4"]
+    assert not life.plan.notes
+
+
 def test_a_ticket_of_which_a_part_is_forgotten_is_not_closed() -> None:
     """What a lost memory knew stays named in a shared ticket, which is not closed until that was looked at again."""
     life = Life()
