@@ -10,7 +10,7 @@ from msgspec import Struct
 from aggregator.dedupe.correlation.correlate import correlate
 from aggregator.dedupe.correlation.overrides import NO_OVERRIDES, Overrides, Rulings, unknown_ids
 from aggregator.dedupe.entry import Entry, collapse, where_of
-from aggregator.dedupe.homes import Homes, at_home
+from aggregator.dedupe.homes import HomesByName, at_home
 from aggregator.dedupe.identify import identify
 from aggregator.dedupe.keys.identity import identity_keys, positional_native_ids, repeated_native_ids
 from aggregator.dedupe.keys.lines import Lines
@@ -46,7 +46,7 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     now: datetime,
     overrides: Overrides = NO_OVERRIDES,
     history: History = NOT_KNOWN,
-    homes: Homes | None = None,
+    homes: HomesByName | None = None,
 ) -> Folded:
     """Fold the results of redacted reports into findings, recognising those of ``previous``.
 

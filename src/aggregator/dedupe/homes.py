@@ -11,19 +11,21 @@ from aggregator.model.result import Result
 from aggregator.model.state import Tracked
 
 
-class Homes(Struct, frozen=True):
+class HomesByName(Struct, frozen=True):
     """In which product and environment results and remembered findings are, in one word; equal words are one home."""
 
     of_result: Callable[[Result], str]
     of_tracked: Callable[[Tracked], str]
 
 
-def at_home(entries: Iterable[Entry], homes: Homes) -> list[Entry]:
+def at_home(entries: Iterable[Entry], homes: HomesByName) -> list[Entry]:
     """The entries of this run with their homes."""
     return [_at_home(entry, homes) for entry in entries]
 
 
-def moved_home(entries: Sequence[Entry], before: Sequence[Entry], homes: Homes, remembered: str) -> Sequence[Entry]:
+def moved_home(
+    entries: Sequence[Entry], before: Sequence[Entry], homes: HomesByName, remembered: str
+) -> Sequence[Entry]:
     """The entries, of which those that are placed otherwise than ``before`` have the homes of their new places.
 
     Those of the format ``remembered`` stand for findings of the state and keep theirs.
@@ -36,7 +38,7 @@ def moved_home(entries: Sequence[Entry], before: Sequence[Entry], homes: Homes, 
     ]
 
 
-def _at_home(entry: Entry, homes: Homes) -> Entry:
+def _at_home(entry: Entry, homes: HomesByName) -> Entry:
     return Entry(entry.results, entry.format, homes.of_result(entry.results[0]))
 
 

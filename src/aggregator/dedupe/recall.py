@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from aggregator.dedupe.correlation.compatibility import REMEMBERED
 from aggregator.dedupe.correlation.correlate import Cluster
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.homes import Homes
+from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.keys.kept_secrets import kept_secret
 from aggregator.dedupe.tracking.ledger import Known, Match, Tracking
 from aggregator.model.result import Result
 
 
 def remembered_entries(
-    tracking: Tracking, entries: Sequence[Entry], homes: Homes | None = None
+    tracking: Tracking, entries: Sequence[Entry], homes: HomesByName | None = None
 ) -> tuple[list[Known], list[Entry]]:
     """Open findings of which no source was recognised, as entries; none while every entry was recognised."""
     if len(tracking.matches) == len(entries):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from aggregator.belonging import Engagements, Homes
 from aggregator.dedupe.correlation.overrides import Overrides, Split
 from aggregator.dedupe.fold import fold
-from aggregator.dedupe.homes import Homes as HomesByName
+from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.relations.relate import relate
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge

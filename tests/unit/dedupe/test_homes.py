@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.fold import Folded, fold
-from aggregator.dedupe.homes import Homes, home_veto
+from aggregator.dedupe.homes import HomesByName, home_veto
 from aggregator.model.location import Component, Location
 from aggregator.model.report import Report
 from aggregator.model.result import Kind, Result
@@ -21,8 +21,8 @@ MINE = result(weaknesses=(89,))
 OTHER = result(tool="Bandit", scope="b.json", report="b.json", rule_id="B608", weaknesses=(89,))
 
 
-def by(name_of: Callable[[Result | Tracked], str]) -> Homes:
-    return Homes(name_of, name_of)
+def by(name_of: Callable[[Result | Tracked], str]) -> HomesByName:
+    return HomesByName(name_of, name_of)
 
 
 def by_tool(thing: Result | Tracked) -> str:
@@ -39,7 +39,7 @@ def report(*sources: Result) -> Report:
     return Report(name=name, place=name, format=name, scans=(scan(sources[0], results=sources),))
 
 
-def folded(*reports: Report, homes: Homes | None, previous: tuple[Tracked, ...] = ()) -> Folded:
+def folded(*reports: Report, homes: HomesByName | None, previous: tuple[Tracked, ...] = ()) -> Folded:
     return fold(reports, previous, product="shop", sources={}, redact=str, now=NOW, homes=homes)
 
 

@@ -16,7 +16,7 @@ from aggregator.dedupe.correlation.dependencies import settled
 from aggregator.dedupe.correlation.overrides import NO_OVERRIDES, Rulings
 from aggregator.dedupe.correlation.roots import with_one_root
 from aggregator.dedupe.entry import Entry, where_of
-from aggregator.dedupe.homes import Homes, moved_home
+from aggregator.dedupe.homes import HomesByName, moved_home
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.finding import Merge, RunnerUp
 
@@ -71,7 +71,7 @@ def correlate(
     together: Iterable[tuple[int, int]] = (),
     knowledge: Knowledge | None = None,
     rulings: Rulings | None = None,
-    homes: Homes | None = None,
+    homes: HomesByName | None = None,
 ) -> Correlation:
     """Cluster entries (in canonical order).
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.homes import Homes
+from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.tracking.crossings import part_crossed
 from aggregator.dedupe.tracking.file_history import followed_names, match_history
 from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
@@ -43,7 +43,7 @@ def track(
     previous: Iterable[Tracked],
     present: frozenset[str] = frozenset(),
     history: History = NOT_KNOWN,
-    homes: Homes | None = None,
+    homes: HomesByName | None = None,
 ) -> Tracking:
     """Match entries to remembered sources of the same tool and scope, one to one.
 

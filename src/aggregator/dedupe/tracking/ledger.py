@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.homes import Homes
+from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.keys.kept_secrets import secrets_differ
 from aggregator.dedupe.tracking.row import Family, Row, row_of_entry, row_of_sighting
 from aggregator.dedupe.tracking.testimony import Testimony
@@ -65,7 +65,7 @@ class Ledger:
         keys: Sequence[tuple[str, ...]],
         known: Sequence[Known],
         testimony: Testimony | None = None,
-        homes: Homes | None = None,
+        homes: HomesByName | None = None,
     ) -> None:
         self.entries = entries
         self._testimony = testimony
@@ -165,7 +165,7 @@ class Ledger:
 
 
 def renamed_scopes(
-    entries: Sequence[Entry], known: Sequence[Known], homes: Homes | None = None
+    entries: Sequence[Entry], known: Sequence[Known], homes: HomesByName | None = None
 ) -> dict[tuple[str, str], str]:
     """Where a tool's one vanished scope has become its one new scope: ``(tool, new) -> old``.
 
@@ -185,7 +185,9 @@ def renamed_scopes(
     return renamed
 
 
-def _share_home(new: tuple[str, str], old: str, entries: Sequence[Entry], known: Sequence[Known], homes: Homes) -> bool:
+def _share_home(
+    new: tuple[str, str], old: str, entries: Sequence[Entry], known: Sequence[Known], homes: HomesByName
+) -> bool:
     """Whether a product has results in both scopes of a tool."""
     tool, scope = new
     ours = {entry.home for entry in entries if (entry.results[0].tool, entry.results[0].scope) == (tool, scope)}
