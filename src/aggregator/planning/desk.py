@@ -63,6 +63,13 @@ class Desk(Struct, Generic[Item], frozen=True):
     doubles: tuple[tuple[Item, Item], ...]
 
 
+class Pace(Struct, frozen=True):
+    """What keeps a deed from being part of a flood: only so many items meet deeds of one sort in a run."""
+
+    sort: str
+    item: str
+
+
 class Grouping(Struct, frozen=True):
     """How new items are made.
 
@@ -103,17 +110,26 @@ def arrange(outcome: Outcome, due: Iterable[Finding], cards: Sequence[Card[Item]
     return Desk(served, tuple(wanted[:most]), the_rolling, tuple(wanted[most:]), doubles)
 
 
-def paced(deeds: Iterable[_Deed], most: int, sort_of: Callable[[_Deed], str]) -> Iterator[_Deed]:
-    """As they come, but only so many of each sort: those that are left over are due in the next run as well.
+def paced(
+    deeds: Iterable[_Deed], pace_of: Callable[[_Deed], Pace | None], most: int, day: int
+) -> tuple[tuple[_Deed, ...], Counter[str]]:
+    """The deeds, in their order, of which each sort touches so many items at most, and how many items are left of each.
 
-    ``sort_of`` gives an empty sort to what is not counted.
+    Those that are left over are due in the next run as well. Another ``day`` begins with others: an item of which the
+    tracker refuses every edit keeps no other one waiting.
     """
-    counts: Counter[str] = Counter()
-    for deed in deeds:
-        sort = sort_of(deed)
-        counts[sort] += 1
-        if not sort or counts[sort] <= most:
-            yield deed
+    everything = [(deed, pace_of(deed)) for deed in deeds]
+    items: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for pace in (pace for _, pace in everything if pace is not None):
+        items[pace.sort][pace.item] = None
+    turns = {sort: set(_turn([*names], most, day)) for sort, names in items.items()}
+    kept = tuple(deed for deed, pace in everything if pace is None or pace.item in turns[pace.sort])
+    return kept, Counter({sort: len(names) - len(turns[sort]) for sort, names in items.items()})
+
+
+def _turn(names: Sequence[str], most: int, day: int) -> Iterator[str]:
+    count = min(most, len(names))
+    return (names[(day * count + place) % len(names)] for place in range(count))
 
 
 class _Seats(Generic[Item]):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aggregator.model.outcome import Outcome
 from aggregator.planning.commands import USAGE
-from aggregator.planning.desk import Wanted, paced
+from aggregator.planning.desk import Pace, Wanted, paced
 from aggregator.planning.github_actions import CloseIssue, GitHubAction, OpenIssue, RemindIssue
 from aggregator.planning.issue_desk import Desk, Served, arrange
 from aggregator.planning.issue_tending import answers, edit, tend, text_of
@@ -63,7 +63,7 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     if not facts.listens:
         seen = tuple(replace(issue, remarks=()) for issue in seen)
     desk = arrange(outcome, seen, rules)
-    actions = tuple(paced(_actions(desk, outcome, facts, rules), rules.most, _pace))
+    actions, _ = paced(_actions(desk, outcome, facts, rules), _pace, rules.most, outcome.now.toordinal())
     why_not = _why_not(issues, facts, rules)
     if why_not:
         return IssuePlan(held=held_together(actions, why_not))
@@ -88,9 +88,11 @@ def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> 
     yield from _roll(desk, outcome, rules)
 
 
-def _pace(action: GitHubAction) -> str:
-    """What of a flood it would be a part: reminders send mail. Edits do not."""
-    return "reminder" if isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder" else ""
+def _pace(action: GitHubAction) -> Pace | None:
+    """Reminders send mail; edits do not."""
+    if isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder":
+        return Pace("reminder", str(action.number))
+    return None
 
 
 def _open(wanted: Wanted, text: Text, facts: IssueFacts, rules: Issues) -> OpenIssue:

@@ -11,7 +11,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Tracked
-from aggregator.planning.desk import Desk, Grouping, Served, Wanted, arrange, paced
+from aggregator.planning.desk import Desk, Grouping, Pace, Served, Wanted, arrange, paced
 from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTicket, JiraAction
 from aggregator.planning.jira_cards import cards_of
 from aggregator.planning.jira_demand import Demand
@@ -27,6 +27,8 @@ from aggregator.writers.ticket_marks import note_kind
 from aggregator.writers.ticket_text import summary_line
 
 _ANYBODY = "*"
+_EDIT = "edit"
+_PACED_NOTES = {"reminder": "reminder", "update": _EDIT}
 
 
 class TicketPlan(Struct, frozen=True):
@@ -60,10 +62,9 @@ def plan_tickets(
     everything: tuple[Finding | Tracked, ...] = (*outcome.findings, *outcome.state.findings)
     cards = cards_of(tickets, everything, rules, outcome.upgrades)
     desk = arrange(outcome, open_ones, cards, Grouping(demand.wants, _sharing(outcome, rules), rules.most))
-    actions = tuple(_actions(desk, outcome, rules, demand))
-    done = tuple(paced(actions, rules.most, _pace))
-    notes = (*_left(desk, rules), *_stale(sum(map(_is_edit, actions)) - sum(map(_is_edit, done)), rules))
-    return TicketPlan(done, notes, tuple(_learned(desk.served)))
+    actions, left = paced(_actions(desk, outcome, rules, demand), _pace, rules.most, outcome.now.toordinal())
+    notes = (*_left(desk, rules), *_stale(left[_EDIT], rules))
+    return TicketPlan(actions, notes, tuple(_learned(desk.served)))
 
 
 def _sharing(outcome: Outcome, rules: Jira) -> Callable[[Finding], str]:
@@ -84,15 +85,13 @@ def _actions(desk: Desk[SeenTicket], outcome: Outcome, rules: Jira, demand: Dema
         yield _create(wanted, outcome, rules, demand)
 
 
-def _pace(action: JiraAction) -> str:
-    """What of a flood it would be a part: Jira sends mail about edits, too, as when the policy's days change."""
-    if isinstance(action, CommentTicket) and note_kind(action.text.mark) in {"reminder", "update"}:
-        return note_kind(action.text.mark)
-    return "edit" if _is_edit(action) else ""
-
-
-def _is_edit(action: JiraAction) -> bool:
-    return isinstance(action, EditTicket)
+def _pace(action: JiraAction) -> Pace | None:
+    """Jira sends mail about edits, too. What is edited and what is said of it belong together."""
+    if isinstance(action, EditTicket):
+        return Pace(_EDIT, action.ticket)
+    if isinstance(action, CommentTicket) and (sort := _PACED_NOTES.get(note_kind(action.text.mark))):
+        return Pace(sort, action.ticket)
+    return None
 
 
 def _create(wanted: Wanted, outcome: Outcome, rules: Jira, demand: Demand) -> CreateTicket:

@@ -203,8 +203,9 @@ def test_reminders_of_a_run_are_limited() -> None:
     findings = [late(number) for number in range(1, 4)]
     life.run(*findings)
     life.run(*findings)
-    assert life.run(*findings, days=9) == ["reminder 1", "reminder 2"]
-    assert life.run(*findings) == ["reminder 4"]
+    first, second = life.run(*findings, days=9), life.run(*findings)
+    assert (len(first), len(second)) == (2, 1)
+    assert sorted(first + second) == ["reminder 1", "reminder 2", "reminder 4"]
 
 
 def test_reminders_of_several_findings_name_the_oldest() -> None:

@@ -19,7 +19,7 @@ from aggregator.model.state import Line
 from aggregator.model.statement import Statement, Statements
 from aggregator.model.upgrade import Upgrade
 from aggregator.planning.jira import TicketPlan, plan_tickets
-from aggregator.planning.jira_actions import CreateTicket
+from aggregator.planning.jira_actions import CreateTicket, EditTicket
 from aggregator.planning.jira_marks import about_label, home_label
 from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
 from aggregator.planning.jira_statements import first_seen_of_tickets, statements_of_tickets
@@ -84,24 +84,61 @@ def test_reminders_of_a_run_are_limited() -> None:
     findings = [new(number) for number in range(1, 5)]
     for _ in range(2):
         life.run(*findings, days=0.1)
-    assert life.run(*findings, days=60) == ["reminder SEC-1", "reminder SEC-2"]
-    assert life.run(*findings) == ["reminder SEC-3", "reminder SEC-4"]
+    first, second = life.run(*findings, days=60), life.run(*findings)
+    assert (len(first), len(second)) == (2, 2)
+    assert sorted(first + second) == [f"reminder SEC-{number}" for number in range(1, 5)]
+
+
+def changing_everything(life: Life) -> list[Finding]:
+    """Four tickets, and what is then another severity in all of them."""
+    findings = [new(number) for number in range(1, 5)]
+    for _ in range(2):
+        life.run(*findings, days=0.1)
+    return [replace(each, severity=Severity.CRITICAL) for each in findings]
 
 
 def test_edits_of_a_run_are_limited() -> None:
     """When what all tickets say changes, a run edits as many as it may create and says how many are left."""
     life = Life(most=2)
-    findings = [new(number) for number in range(1, 5)]
-    for _ in range(2):
-        life.run(*findings, days=0.1)
-    later = [replace(each, severity=Severity.CRITICAL) for each in findings]
-    assert life.run(*later) == ["edit SEC-1", "edit SEC-2"]
+    later = changing_everything(life)
+    first = life.run(*later)
+    assert len(first) == 2
     assert [(note.code, note.reason.split(":")[0]) for note in life.plan.notes] == [
         ("jira-edits-left", "2 more tickets are to be brought up to date")
     ]
-    assert life.run(*later[:3]) == ["edit SEC-3"]
-    assert life.run(*later) == ["edit SEC-4"]
+    second = life.run(*later)
+    assert sorted(first + second) == [f"edit SEC-{number}" for number in range(1, 5)]
     assert not life.plan.notes
+
+
+def test_one_ticket_that_is_left_is_told() -> None:
+    """One of three."""
+    life = Life(most=2)
+    later = changing_everything(life)[1:]
+    assert len(life.run(*later)) == 2
+    assert [note.reason.split(":")[0] for note in life.plan.notes] == ["1 more ticket is to be brought up to date"]
+
+
+def test_refused_edits_keep_no_other_waiting() -> None:
+    """Each day begins with another ticket, whatever became of the edits before."""
+    life = Life(most=1)
+    findings = [new(number) for number in range(1, 4)]
+    for _ in findings:
+        life.run(*findings, days=0.1)
+    life.tracker.deny = lambda action: isinstance(action, EditTicket) and action.ticket == "SEC-1"
+    for _ in range(4):
+        life.run(*(replace(each, severity=Severity.CRITICAL) for each in findings))
+    assert [ticket.priority for ticket in life.tracker.kept.values()] == ["High", "Highest", "Highest"]
+
+
+def test_an_edit_and_what_is_said_of_it_stay_together() -> None:
+    """Where people rewrote the description, the comment that tells the change waits with the edit."""
+    life = Life(most=2)
+    later = changing_everything(life)
+    life.tracker.rewrite("SEC-4", keep_mark=True)
+    said = [life.run(*later) for _ in range(2)]
+    assert [len({words.split()[1] for words in lines}) for lines in said] == [2, 2]
+    assert sorted(words for lines in said for words in lines if "SEC-4" in words) == ["edit SEC-4", "update SEC-4"]
 
 
 def test_a_ticket_of_which_a_part_is_forgotten_is_not_closed() -> None:
