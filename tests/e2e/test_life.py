@@ -9,6 +9,7 @@ import pytest
 
 from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Reply, Request
+from aggregator.writers.comment import CLEARED, NOT_NEW
 from tests.e2e.life import Life, end_of, live
 from tests.e2e.repository import Repository
 from tests.e2e.strikes import OUTAGES, stride
@@ -75,6 +76,21 @@ def test_what_happened_on_the_way(life: Life) -> None:
     kinds = {issue.title: [post.body.split()[1] for post in life.comments(issue.number)] for issue in life.issues()}
     assert kinds["Our own words"] == ["onefold:reminder", "onefold:closed"]
     assert kinds["HIGH: Xss in app.py is past its SLA"] == ["onefold:answer", "onefold:closed", "onefold:reminder"]
+
+
+def test_a_pull_request_does_not_fix_what_the_branch_has_too(life: Life) -> None:
+    """What was new on a pull request and is found on the branch as well is no longer new there, and not fixed."""
+    life.push("eval")
+    life.propose(100, "eval", "shell")
+    pull = max(life.repository.hub.forum.threads)
+    life.push("eval", "shell")
+    life.propose(101, "eval", "shell", pull=pull)
+    (post,) = life.comments(pull)
+    assert NOT_NEW in post.body
+    assert CLEARED not in post.body
+    life.propose(102, "eval", pull=pull)
+    (post,) = life.comments(pull)
+    assert CLEARED in post.body
 
 
 @pytest.mark.parametrize("number", range(0, CALLS, STRIDE))

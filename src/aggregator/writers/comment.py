@@ -1,7 +1,8 @@
 """The one comment on a pull request: short, verdict first, and the same text again when nothing changed.
 
-The first line is a hidden marker, by which the next run finds the comment. A second hidden line remembers which scans
-found something new, so that a later run says *fixed* only once they have looked again.
+The first line is a hidden marker, by which the next run finds the comment. A second hidden line remembers what was ever
+shown as new and which scans found it, so that a later run says *fixed* only once they have looked again, and only when
+none of it is open: what the base branch has got meanwhile is no longer new, and not fixed either.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from aggregator.model.coverage import Completeness
-from aggregator.model.finding import Baseline, Finding, Sighting
+from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Line, RunRef
 from aggregator.writers.escape import clip, is_link, markdown, markdown_code
@@ -33,6 +34,7 @@ from aggregator.writers.summary_products import products_table
 
 CLEARED = "**All that was new here is fixed.**"
 SET_ASIDE = "**All that was new here is fixed or accepted.**"
+NOT_NEW = "Nothing is new here any more: what was new is fixed, accepted, or known on the base branch as well."
 _NOT_AGAIN = "Nothing new was found. What was new here before has not been looked at again in full."
 _FIRST = (
     "There is no earlier run on {branch} to compare with, so nothing is called new here. Run Onefold there once; from "
@@ -41,8 +43,11 @@ _FIRST = (
 _UNREAD = "The earlier state could not be read, so nothing is called new or fixed. Nothing is lost: run the job again."
 _FOREIGN = "The reports were made by a run of the fork's own code and workflow; read this comment as that run's word."
 _WAITING = "<!-- onefold:new "
+_MORE = "more"
 _MOST_SCANS = 40
-_DIGITS = 8
+_MOST_FINDINGS = 100
+_SCAN_DIGITS = 8
+_FINDING_DIGITS = 10
 _RUN = "<sub>Run "
 
 
@@ -71,6 +76,25 @@ class CommentFacts(Struct, frozen=True, kw_only=True):
     earlier: str = ""
 
 
+class _Memory(Struct, frozen=True):
+    """What was ever shown as new here, as the hidden line remembers it: by short digests, as many as there is room for.
+
+    Attributes:
+        waiting: the scans that found it and have not looked again since.
+        shown: the findings.
+        has_more: whether there were others, whose names nobody wrote down.
+    """
+
+    waiting: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
+    has_more: bool = False
+
+    def line(self) -> str:
+        """The hidden line; empty when there is nothing to remember."""
+        words = (*sorted(self.waiting), *sorted(self.shown), *((_MORE,) if self.has_more else ()))
+        return f"{_WAITING}{' '.join(words)} -->" if words else ""
+
+
 def comment_key(line: Line) -> str:
     """Twelve hexadecimal digits, the same for all runs of one job. A pull request may change its branch: left out."""
     parts = f"{line.product}\x1f{line.environment}\x1f{line.key}"
@@ -90,12 +114,10 @@ def is_marked(body: str, key: str) -> bool:
 def render_comment(outcome: Outcome, facts: CommentFacts) -> str:
     """The whole text, at most 65 000 characters and bytes."""
     groups = group(outcome)
-    waiting = _waiting(groups, outcome, facts.earlier)
-    hidden = [marker(facts.key)]
-    if waiting:
-        hidden.append(f"{_WAITING}{' '.join(waiting)} -->")
+    memory = _remembered(groups, outcome, facts.earlier)
+    hidden = [marker(facts.key), *filter(None, (memory.line(),))]
     rest = f"on [the run's page]({facts.run_url})" if is_link(facts.run_url) else ""
-    head = [*_head(groups, outcome, facts, waiting), *products_table(outcome, rest or DOCUMENTS)]
+    head = [*_head(groups, outcome, memory), *products_table(outcome, rest or DOCUMENTS)]
     if not outcome.is_baseline:
         head += changed_table(groups, outcome, rest)
     text = fitted(head, blocks(groups, outcome, rest), _foot(outcome, facts))
@@ -108,51 +130,72 @@ def substance(body: str) -> str:
     return "\n".join(line for line in lines if not line.startswith(_RUN)).strip()
 
 
-def _head(groups: Groups, outcome: Outcome, facts: CommentFacts, waiting: tuple[str, ...]) -> Iterator[str]:
+def _head(groups: Groups, outcome: Outcome, memory: _Memory) -> Iterator[str]:
     if outcome.is_baseline:
         yield headline(outcome, many(len(groups.open), "open finding"))
         branch = markdown(clip(outcome.context.line.branch, 60)) or "the target branch"
         yield _UNREAD if outcome.context.is_past_unread else _FIRST.format(branch=branch)
     else:
         yield headline(outcome, counts(outcome.totals))
-        yield from _cleared(groups, facts, waiting)
+        yield from _cleared(groups, memory)
     yield f"{reason_words(outcome)} {open_line(groups, outcome)}"
     yield from warning(gaps(outcome))
 
 
-def _cleared(groups: Groups, facts: CommentFacts, waiting: tuple[str, ...]) -> Iterator[str]:
+def _cleared(groups: Groups, memory: _Memory) -> Iterator[str]:
     """What became of what the comment showed before."""
     if groups.new or groups.reopened:
         return
-    if waiting:
+    if memory.waiting:
         yield _NOT_AGAIN
-    elif _told(facts.earlier) or CLEARED in facts.earlier or SET_ASIDE in facts.earlier:
-        accepted = any(finding.baseline is Baseline.NEW for finding in groups.silenced)
-        yield SET_ASIDE if accepted else CLEARED
+    elif memory.has_more or not memory.shown.isdisjoint(_names(groups.open)):
+        yield NOT_NEW
+    elif memory.shown:
+        yield CLEARED if memory.shown.isdisjoint(_names(groups.silenced)) else SET_ASIDE
 
 
-def _waiting(groups: Groups, outcome: Outcome, earlier: str) -> tuple[str, ...]:
-    """The scans that found something new, now or before and have not looked again since."""
+def _remembered(groups: Groups, outcome: Outcome, earlier: str) -> _Memory:
+    """What the earlier text remembers, and what is new now; a run that compares nothing adds and forgets nothing."""
+    told = _told(earlier)
     if outcome.is_baseline:
-        return tuple(sorted(_told(earlier)))
-    whole = {_digest(scan.tool, scan.scope) for scan in outcome.scans if scan.completeness is Completeness.COMPLETE}
-    now = {_digest(each.tool, each.scope) for each in _sightings((*groups.new, *groups.reopened))}
-    return tuple(sorted(now | (_told(earlier) - whole))[:_MOST_SCANS])
+        return told
+    new = (*groups.new, *groups.reopened)
+    whole = {_scan(scan.tool, scan.scope) for scan in outcome.scans if scan.completeness is Completeness.COMPLETE}
+    now = {_scan(each.tool, each.scope) for finding in new for each in finding.sightings}
+    shown = sorted(told.shown.union(_finding(finding.id) for finding in new))
+    return _Memory(
+        frozenset(sorted(now | (told.waiting - whole))[:_MOST_SCANS]),
+        frozenset(shown[:_MOST_FINDINGS]),
+        told.has_more or len(shown) > _MOST_FINDINGS,
+    )
 
 
-def _sightings(findings: Iterable[Finding]) -> Iterator[Sighting]:
-    for finding in findings:
-        yield from finding.sightings
-
-
-def _told(earlier: str) -> frozenset[str]:
+def _told(earlier: str) -> _Memory:
+    """What the earlier text remembers. Texts from before findings were remembered name scans alone."""
     line = next((line for line in earlier.split("\n")[:2] if line.startswith(_WAITING)), "")
-    names = line.removeprefix(_WAITING).partition("-->")[0].split()
-    return frozenset(name for name in names if len(name) == _DIGITS and name.isalnum() and name.isascii())
+    words = line.removeprefix(_WAITING).partition("-->")[0].split()
+    digests = [word for word in words if word.isalnum() and word.isascii()]
+    waiting = frozenset(word for word in digests if len(word) == _SCAN_DIGITS)
+    shown = frozenset(word for word in digests if len(word) == _FINDING_DIGITS)
+    is_old = not shown and (bool(waiting) or CLEARED in earlier or SET_ASIDE in earlier)
+    return _Memory(waiting, shown, is_old or _MORE in words)
 
 
-def _digest(tool: str, scope: str) -> str:
-    return sha256(f"{tool}\x1f{scope}".encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+def _names(findings: Iterable[Finding]) -> Iterator[str]:
+    """By what the hidden line may know them."""
+    return (_finding(name) for finding in findings for name in (finding.id, *finding.aliases))
+
+
+def _finding(id_: str) -> str:
+    return _digest(id_)[:_FINDING_DIGITS]
+
+
+def _scan(tool: str, scope: str) -> str:
+    return _digest(f"{tool}\x1f{scope}")[:_SCAN_DIGITS]
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _foot(outcome: Outcome, facts: CommentFacts) -> list[str]:

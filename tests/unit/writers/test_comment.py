@@ -15,6 +15,7 @@ from aggregator.model.state import Line, RunRef
 from aggregator.policy import read_exceptions
 from aggregator.writers.comment import (
     CLEARED,
+    NOT_NEW,
     SET_ASIDE,
     CommentFacts,
     comment_key,
@@ -54,7 +55,7 @@ def test_first_lines() -> None:
     verdict = Verdict(Ruling.FAIL, "1 finding meets new: 1 high.", ("F-NEW",))
     lines = comment(replace(NEW, id="F-TOO"), NEW, FIXED, finding(), verdict=verdict).splitlines()
     assert lines[0] == f"<!-- onefold:comment v1 {FACTS.key} -->"
-    assert re.fullmatch("<!-- onefold:new [0-9a-f]{8} -->", lines[1])
+    assert re.fullmatch("<!-- onefold:new [0-9a-f]{8} [0-9a-f]{10} [0-9a-f]{10} -->", lines[1])
     assert lines[2:6] == [
         "",
         "## 2 new, 1 fixed, 1 unchanged. Gate: blocked by 1 high",
@@ -148,7 +149,7 @@ def test_cleared() -> None:
     first = comment(NEW)
     second = after(first, scans=CLEAN)
     assert f"## 0 new, 0 fixed, 0 unchanged. Gate: passed\n\n{CLEARED}\n" in second
-    assert "<!-- onefold:new" not in second
+    assert re.fullmatch("<!-- onefold:new [0-9a-f]{10} -->", second.splitlines()[1])
     assert substance(after(second, scans=CLEAN)) == substance(second)
     assert CLEARED not in comment(scans=CLEAN)
     assert CLEARED not in after(second, NEW, scans=CLEAN)
@@ -157,7 +158,56 @@ def test_cleared() -> None:
 def test_cleared_by_accepting() -> None:
     """What was new and is accepted now is not called fixed."""
     accepted = replace(NEW, decision=Decision(Disposition.RISK_ACCEPTED))
-    assert SET_ASIDE in after(comment(NEW), accepted, scans=CLEAN)
+    second = after(comment(NEW), accepted, scans=CLEAN)
+    assert SET_ASIDE in second
+    assert SET_ASIDE in after(second, replace(accepted, baseline=Baseline.UNCHANGED), scans=CLEAN)
+    assert CLEARED in after(second, replace(accepted, id="F-OTHER"), scans=CLEAN)
+
+
+KNOWN = replace(NEW, baseline=Baseline.UNCHANGED)
+
+
+@pytest.mark.parametrize("known", [KNOWN, replace(KNOWN, id="F-OLDER", aliases=("F-NEW",))], ids=["same", "absorbed"])
+def test_what_the_base_branch_has_got_is_not_fixed(known: Finding) -> None:
+    """A finding that is no longer new because the base branch knows it by now is not called fixed while it is open."""
+    second = after(comment(NEW), known, scans=CLEAN)
+    assert f"\n\n{NOT_NEW}\n" in second
+    assert CLEARED not in second
+    assert substance(after(second, known, scans=CLEAN)) == substance(second)
+    third = after(second, finding(), scans=CLEAN)
+    assert CLEARED in third
+    assert NOT_NEW in after(third, known, scans=CLEAN), "it came with the base branch after it had been fixed here"
+
+
+def test_each_that_was_ever_new_is_remembered() -> None:
+    """What is new later does not push out what was new before and is open."""
+    second = after(comment(NEW), KNOWN, replace(NEW, id="F-TOO"), scans=CLEAN)
+    assert NOT_NEW not in second
+    assert NOT_NEW in after(second, KNOWN, scans=CLEAN)
+    assert CLEARED in after(second, scans=CLEAN)
+
+
+def test_more_than_can_be_remembered() -> None:
+    """Where not all that was new has been written down, nobody says that all of it is fixed."""
+    crowded = [replace(NEW, id=f"F-{number}") for number in range(101)]
+    first = comment(*crowded)
+    assert after(first, *crowded) == first
+    assert NOT_NEW in after(first, scans=CLEAN)
+    assert CLEARED in after(comment(*crowded[:100]), scans=CLEAN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"<!-- onefold:new {comment(NEW).splitlines()[1].split()[2]} -->\n\n## 1 new", f"\n{CLEARED}", f"\n{SET_ASIDE}"],
+    ids=["new", "fixed", "set"],
+)
+def test_texts_of_the_older_form(text: str) -> None:
+    """What a text says that names no findings is not called fixed, now or after something else was new and is fixed."""
+    earlier = f"{marker(FACTS.key)}\n{text}"
+    second = after(earlier, scans=CLEAN)
+    assert NOT_NEW in second
+    assert substance(after(second, scans=CLEAN)) == substance(second)
+    assert NOT_NEW in after(after(second, NEW, scans=CLEAN), scans=CLEAN)
 
 
 @pytest.mark.parametrize(
@@ -188,13 +238,13 @@ def test_a_lost_past_forgets_nothing() -> None:
 def test_someone_elses_hidden_line() -> None:
     """A hidden line that people have changed adds nothing of theirs to the text."""
     earlier = f"{marker(FACTS.key)}\n<!-- onefold:new 0badf00d <b>@all zz --> <img>\n"
-    assert after(earlier).splitlines()[1] == "<!-- onefold:new 0badf00d -->"
+    assert after(earlier).splitlines()[1] == "<!-- onefold:new 0badf00d more -->"
 
 
 def test_hidden_line_is_bounded() -> None:
-    """Even hundreds of scopes fit the hidden line's room."""
+    """Even hundreds of scopes and findings fit the hidden line's room."""
     items = [finding(result(scope=str(number)), id=f"F-{number}", baseline=Baseline.NEW) for number in range(300)]
-    assert len(comment(*items).splitlines()[1]) < 400
+    assert len(comment(*items).splitlines()[1]) < 1500
 
 
 def test_substance() -> None:
