@@ -28,7 +28,7 @@ from aggregator.writers.ticket_text import summary_line
 
 _ANYBODY = "*"
 _EDIT = "edit"
-_PACED_NOTES = {"reminder": "reminder", "update": _EDIT}
+_REMINDER = "reminder"
 
 
 class TicketPlan(Struct, frozen=True):
@@ -86,11 +86,11 @@ def _actions(desk: Desk[SeenTicket], outcome: Outcome, rules: Jira, demand: Dema
 
 
 def _pace(action: JiraAction) -> Pace | None:
-    """Jira sends mail about edits, too. What is edited and what is said of it belong together."""
-    if isinstance(action, EditTicket):
+    """Jira sends mail about edits, too. News, findings that joined a ticket, does not wait."""
+    if isinstance(action, EditTicket) and not action.joined:
         return Pace(_EDIT, action.ticket)
-    if isinstance(action, CommentTicket) and (sort := _PACED_NOTES.get(note_kind(action.text.mark))):
-        return Pace(sort, action.ticket)
+    if isinstance(action, CommentTicket) and note_kind(action.text.mark) == _REMINDER:
+        return Pace(_REMINDER, action.ticket)
     return None
 
 
@@ -141,12 +141,12 @@ def _stale(count: int, rules: Jira) -> Iterator[Diagnostic]:
 
 
 def _learned(served: Iterable[Served[SeenTicket]]) -> Iterator[Learned]:
-    """What the state does not know yet: new members, and new addresses of tickets that were moved."""
+    """What the state does not know yet: members that tickets name, and new addresses of tickets that were moved."""
     for each in served:
         url, earlier = each.item.url, each.item.earlier
         new = {
             known.id: None
-            for known in (*each.due, *each.subjects)
+            for known in each.subjects
             if url not in known.tickets or not set(known.tickets).isdisjoint(earlier)
         }
         if new:

@@ -57,6 +57,9 @@ class EditTicket(Struct, frozen=True, kw_only=True):
     Attributes:
         ticket: Jira's key of it: ``SEC-12``.
         text: the whole description anew: asked for only where the one that is there is ours.
+        said: what is said below it once it is so, unless a comment with the same mark is there already.
+        joined: the ids of findings that people learn by this that it is about them as well.
+        url: where people open it.
     """
 
     ticket: str
@@ -65,6 +68,9 @@ class EditTicket(Struct, frozen=True, kw_only=True):
     priority: str | None = None
     due: date | None = None
     add_labels: tuple[str, ...] = ()
+    said: Text | None = None
+    joined: tuple[str, ...] = ()
+    url: str = ""
 
     @property
     def key(self) -> str:

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.planning.desk import Served
-from aggregator.planning.jira_actions import CommentTicket, EditTicket, JiraAction
+from aggregator.planning.jira_actions import EditTicket
 from aggregator.planning.jira_marks import about_label
 from aggregator.planning.jira_observed import SeenTicket
 from aggregator.planning.jira_texts import template_of, text_of
 from aggregator.policy.jira import Jira
 from aggregator.writers.ticket_blocks import Text
-from aggregator.writers.ticket_marks import known_in, note_kind, note_word
+from aggregator.writers.ticket_marks import is_poor, known_in, note_kind, note_word, tells_as_much
 from aggregator.writers.ticket_notes import updated
 from aggregator.writers.ticket_text import summary_line
 
@@ -24,23 +24,35 @@ _SHOWN = 2
 """Of a description, what a comment repeats: its head, and the table or list below it."""
 
 
-def refresh(served: Served[SeenTicket], outcome: Outcome, rules: Jira) -> Iterator[JiraAction]:
+def refresh(served: Served[SeenTicket], outcome: Outcome, rules: Jira) -> Iterator[EditTicket]:
     """The new text and fields, when what they say has changed; as a comment where people rewrote the description."""
     ticket, due = served.item, served.due
     text = text_of(served.key, due, outcome, rules)
     text = replace(text, members=(*text.members, *served.forgotten))
     known, told = known_in(text.mark), _told(ticket)
-    if known == told:
+    if tells_as_much(told, known):
         return
     is_ours = ticket.mark is not None and ticket.mark.is_as_written
-    edit = _edit(served, text if is_ours else None, _summary(served.key, due, outcome, rules), rules)
-    if not told and (edit is None or (edit.priority is None and edit.due is None)):
+    is_whole = not is_poor(known)  # else a run that looked at it says more, and sooner or later there is one
+    summary = _summary(served.key, due, outcome, rules)
+    edit = _edit(served, text if is_ours and is_whole else None, summary, rules)
+    if not told and edit.priority is None and edit.due is None:
         return  # nobody knows what people were told: what cannot be seen to have changed is no news
-    if edit is not None:
+    if is_whole:
+        said = None if is_ours else updated(text.blocks[:_SHOWN], f"{known}.{_updates(ticket) + 1}")
+        edit = replace(edit, said=said, joined=_joined(served))
+    if edit != EditTicket(ticket=ticket.key, url=ticket.url):
         yield edit
-    if not is_ours:
-        count = sum(note_kind(note.mark.mark) == "update" for note in ticket.notes)
-        yield CommentTicket(ticket.key, updated(text.blocks[:_SHOWN], f"{known}.{count + 1}"))
+
+
+def _updates(ticket: SeenTicket) -> int:
+    return sum(note_kind(note.mark.mark) == "update" for note in ticket.notes)
+
+
+def _joined(served: Served[SeenTicket]) -> tuple[str, ...]:
+    """Findings of which people have not been told that this ticket is theirs."""
+    known = {each.id for each in served.subjects}
+    return tuple(each.id for each in served.due if each.id not in known)
 
 
 def due_date(due: Sequence[Finding]) -> date | None:
@@ -61,17 +73,17 @@ def _told(ticket: SeenTicket) -> str:
     return "" if mark is None else known_in(mark.mark)
 
 
-def _edit(served: Served[SeenTicket], text: Text | None, summary: str, rules: Jira) -> EditTicket | None:
+def _edit(served: Served[SeenTicket], text: Text | None, summary: str, rules: Jira) -> EditTicket:
     """What is to be written over what we wrote; nothing that anybody else ever touched."""
     ticket, due = served.item, served.due
     priority, day = rules.priorities.of(due[0].severity), due_date(due) if rules.due else None
     label = about_label(served.key)
-    edit = EditTicket(
+    return EditTicket(
         ticket=ticket.key,
+        url=ticket.url,
         summary=summary if summary != ticket.summary and "summary" not in ticket.touched else None,
         text=text,
         priority=priority if priority not in ("", ticket.priority) and "priority" not in ticket.touched else None,
         due=day if day != ticket.due and "duedate" not in ticket.touched else None,
         add_labels=() if label in ticket.labels or "labels" in ticket.touched else (label,),
     )
-    return edit if edit.summary or edit.text or edit.priority or edit.due or edit.add_labels else None

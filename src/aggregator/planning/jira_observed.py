@@ -61,6 +61,7 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
         notes: our comments, oldest first.
         moved_by: the display name of who changed its status last, ``moved_by_us`` whether that was our account, and
             ``moved_at`` when; empty while nobody did, and when it is not known.
+        moved_by_us_at: when our account changed its status last.
     """
 
     key: str
@@ -83,6 +84,7 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
     moved_by: str = ""
     moved_by_us: bool = False
     moved_at: Moment | None = None
+    moved_by_us_at: Moment | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
 

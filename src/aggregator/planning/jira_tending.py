@@ -74,11 +74,12 @@ def _move_to_done(
     ticket: SeenTicket, text: Text, names: tuple[str, ...], findings: Sequence[Finding | Tracked]
 ) -> Iterator[JiraAction]:
     """Close it with a last word, once for each reason: whoever opens it again afterwards is answered and left alone."""
-    at = ticket.moved_at
+    at, ours = ticket.moved_at, ticket.moved_by_us_at
     kinds = [note_kind(note.mark.mark) for note in ticket.notes]
     reopened = max((place for place, kind in enumerate(kinds) if kind == "reopened"), default=-1)
     said = [note for note in ticket.notes[reopened + 1 :] if note.mark.mark == text.mark]
-    if at is not None and not ticket.moved_by_us and any(note.created_at < at for note in said):
+    was_closed = ours is not None and any(note.created_at <= ours for note in said)
+    if at is not None and not ticket.moved_by_us and was_closed:
         if findings:
             yield from _say_once(ticket, notes.left_open(findings, moment_word(at)))
         return

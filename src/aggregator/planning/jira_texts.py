@@ -29,10 +29,10 @@ def text_of(key: str, due: Sequence[Finding], outcome: Outcome, rules: Jira, *be
         rules: the policy's.
         before: what is to be said in front of what people can do.
     """
-    answer = (*before, *_answer(rules))
+    answer = _answer(rules)
     if not is_shared_key(key):
-        return single(key, due[0], outcome, answer)
-    return shared(key, _head(key, due, outcome), due, outcome, answer)
+        return single(key, due[0], outcome, answer, before)
+    return shared(key, _head(key, due, outcome), due, outcome, answer, before)
 
 
 def template_of(key: str, due: Sequence[Finding], outcome: Outcome) -> Template:

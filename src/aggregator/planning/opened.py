@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from aggregator.planning.actions import Action
 from aggregator.planning.github_actions import OpenIssue
-from aggregator.planning.jira_actions import CreateTicket
+from aggregator.planning.jira_actions import CreateTicket, EditTicket
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.state.settle import Learned
 
@@ -18,4 +18,14 @@ def tickets_opened(actions: Iterable[Action], receipts: Iterable[Receipt]) -> tu
         Learned(places[action.key], action.findings)
         for action in actions
         if isinstance(action, OpenIssue | CreateTicket) and action.findings and action.key in places
+    )
+
+
+def tickets_joined(actions: Iterable[Action], receipts: Iterable[Receipt]) -> tuple[Learned, ...]:
+    """Which findings tickets are about as well, now that they say so: before, nobody could decide on them there."""
+    done = {receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE}
+    return tuple(
+        Learned(action.url, action.joined)
+        for action in actions
+        if isinstance(action, EditTicket) and action.joined and action.key in done
     )

@@ -19,7 +19,7 @@ from aggregator.planning.jira_actions import MoveTicket
 from aggregator.planning.jira_marks import home_label
 from aggregator.planning.jira_observed import SeenTicket, Sought
 from aggregator.planning.jira_statements import first_seen_of_tickets, statements_of_tickets, tickets_read
-from aggregator.planning.opened import tickets_opened
+from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.policy.jira import Jira as Rules
 from aggregator.run.deliver import Sink
@@ -108,7 +108,7 @@ class JiraLetters:
             return state
         receipts = tuple(receipts)
         created = tickets_opened(self._plan.actions, receipts)
-        state = settle(state, (*self._plan.tickets, *created))
+        state = settle(state, (*self._plan.tickets, *created, *tickets_joined(self._plan.actions, receipts)))
         now = self._about.now
         stands = [Ticket(each.ticket, seen_at=now) for each in created]
         done = {receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE}

@@ -20,6 +20,7 @@ from aggregator.writers.ticket_blocks import Text
 _MARK = re.compile(r"(onefold:(?:[^\s{}]{1,300} ){1,6})([0-9a-f]{16})(?![0-9a-f])")
 _MEMBERS = re.compile(r"onefold:findings v1((?: [A-Za-z0-9-]{1,64})+)")
 _TICKET = "onefold:ticket v1 "
+_POOR = "-"
 _INK = re.compile(r"[^\W_]+")
 
 
@@ -86,6 +87,21 @@ def about_in(mark: str) -> str:
 def known_in(mark: str) -> str:
     """The fingerprint of what a ticket's text was made of, by its mark; empty when it is none of a ticket."""
     return mark.removeprefix(_TICKET).partition(" ")[2] if mark.startswith(_TICKET) else ""
+
+
+def poor(known: str) -> str:
+    """The fingerprint of a text that lacks what reports say: no report of this run was about its findings."""
+    return f"{known}{_POOR}"
+
+
+def is_poor(known: str) -> bool:
+    """Whether it is the fingerprint of such a text."""
+    return known.endswith(_POOR)
+
+
+def tells_as_much(told: str, known: str) -> bool:
+    """Whether a text with the first fingerprint tells all that one with the second does."""
+    return told == known or poor(told) == known
 
 
 def note_mark(kind: str, word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from aggregator.model.finding import Finding, Standing
 from aggregator.model.outcome import Outcome
@@ -13,8 +13,20 @@ from aggregator.writers.issue_marks import fingerprint
 from aggregator.writers.places import short_place, source_link, where
 from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import day
-from aggregator.writers.ticket_blocks import Block, Bullets, Heading, Line, Panel, Paragraph, Span, Table, Text, words
-from aggregator.writers.ticket_marks import ticket_mark
+from aggregator.writers.ticket_blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Line,
+    Panel,
+    Paragraph,
+    Span,
+    Table,
+    Text,
+    lines_of,
+    words,
+)
+from aggregator.writers.ticket_marks import poor, ticket_mark
 
 LONGEST_SUMMARY = 254
 """Characters of a ticket's summary: Jira takes fewer than 255."""
@@ -31,7 +43,9 @@ def summary_line(text: str) -> str:
     return clip(plain(text), LONGEST_SUMMARY) or "Untitled"
 
 
-def single(about: str, finding: Finding, outcome: Outcome, answer: Sequence[Block]) -> Text:
+def single(
+    about: str, finding: Finding, outcome: Outcome, answer: Sequence[Block], before: Sequence[Block] = ()
+) -> Text:
     """The description of a ticket about one finding.
 
     Args:
@@ -39,12 +53,22 @@ def single(about: str, finding: Finding, outcome: Outcome, answer: Sequence[Bloc
         finding: it.
         outcome: the run's.
         answer: what people can do about it, in our own words; stands last.
+        before: what is said in front of it, once.
     """
-    blocks = (_head(finding, outcome), Table(tuple(_rows(finding, outcome))), *_prose(finding, outcome.scans), *answer)
-    return Text(blocks, ticket_mark(about, fingerprint((*facts([finding]), *finding.owners))), (finding.id,))
+    prose = _prose(finding, outcome.scans)
+    blocks = (_head(finding, outcome), Table(tuple(_rows(finding, outcome))), *prose, *before, *answer)
+    known = _known((*facts([finding]), *finding.owners), answer, finding)
+    return Text(blocks, ticket_mark(about, known), (finding.id,))
 
 
-def shared(about: str, head: str, findings: Sequence[Finding], outcome: Outcome, answer: Sequence[Block]) -> Text:
+def shared(
+    about: str,
+    head: str,
+    findings: Sequence[Finding],
+    outcome: Outcome,
+    answer: Sequence[Block],
+    before: Sequence[Block] = (),
+) -> Text:
     """The description of a ticket about several findings, the worst first.
 
     Args:
@@ -53,12 +77,19 @@ def shared(about: str, head: str, findings: Sequence[Finding], outcome: Outcome,
         findings: they; at least one.
         outcome: the run's.
         answer: as for one.
+        before: as for one.
     """
     rule = {(each.tool, each.rule_id) for each in findings}
     prose = tuple(_prose(findings[0], outcome.scans)) if len(rule) == 1 else ()
-    blocks = (Paragraph(words(head)), _listed(findings, outcome), *prose, *answer)
+    blocks = (Paragraph(words(head)), _listed(findings, outcome), *prose, *before, *answer)
     members = tuple(each.id for each in findings)
-    return Text(blocks, ticket_mark(about, fingerprint((head, *facts(findings)))), members)
+    return Text(blocks, ticket_mark(about, _known((head, *facts(findings)), answer, findings[0])), members)
+
+
+def _known(told: Iterable[str], answer: Iterable[Block], first: Finding) -> str:
+    """Of facts, and of what people can answer: that has to stay true when the policy changes."""
+    known = fingerprint((*told, *(span.text for block in answer for line in lines_of(block) for span in line)))
+    return known if first.sources else poor(known)
 
 
 def _head(finding: Finding, outcome: Outcome) -> Panel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTi
 from aggregator.planning.jira_marks import home_label
 from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
 from aggregator.planning.jira_statements import statements_of_tickets, tickets_read
-from aggregator.planning.opened import tickets_opened
+from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.planning.statements import merge_statements
 from aggregator.policy import ExceptionRule, Policy
@@ -59,6 +59,7 @@ class Kept:
     resolution: str = ""
     moved_by: str = ""
     moved_at: datetime | None = None
+    moved_by_us_at: datetime | None = None
     is_edited: bool = False
     is_ours: bool = True
     touched: list[str] = field(default_factory=list)
@@ -123,6 +124,7 @@ class Tracker:
             ),
             moved_by="" if kept.moved_by == US else kept.moved_by,
             moved_by_us=kept.moved_by == US,
+            moved_by_us_at=kept.moved_by_us_at,
             moved_at=kept.moved_at,
             created_at=kept.created_at,
             updated_at=kept.updated_at or kept.created_at,
@@ -162,6 +164,12 @@ class Tracker:
                 assert name not in kept.touched, "a person's field was written over"
                 setattr(kept, name, new)
         kept.labels += action.add_labels
+        if action.said is not None:
+            self._say(kept, action.said)
+
+    def say(self, key: str, text: Text) -> None:
+        """Write our comment below a ticket, and do nothing else."""
+        self._say(self.kept[key], text)
 
     def _say(self, kept: Kept, text: Text) -> None:
         if all(said.mark != text.mark for _, said in kept.said):
@@ -175,6 +183,7 @@ class Tracker:
         kept.category = Category.DONE if resolution or status else Category.NEW
         kept.status = status or ("Done" if resolution else "To Do")
         kept.resolution, kept.moved_by, kept.moved_at = resolution, by, self.now
+        kept.moved_by_us_at = self.now if by == US else kept.moved_by_us_at
 
     def rewrite(self, key: str, *, keep_mark: bool) -> None:
         """Write over the description."""
@@ -250,10 +259,12 @@ class Life:
         self.plan = plan_tickets(self.outcome, seen, self.rules, next((each.at for each in told), None))
         receipts = [self._deliver(action) for action in self.plan.actions]
         learned = tickets_opened(self.plan.actions, receipts)
-        self.state = settle(self.outcome.state, (*self.plan.tickets, *learned))
+        self.state = settle(
+            self.outcome.state, (*self.plan.tickets, *learned, *tickets_joined(self.plan.actions, receipts))
+        )
         fresh = tuple(Ticket(each.ticket, seen_at=now) for each in learned)
         self.state = replace(self.state, tickets=(*self.state.tickets, *fresh), told=told or (Telling("jira", now),))
-        return [words(action) for action in self.plan.actions]
+        return words(*self.plan.actions)
 
     def _named(self) -> list[str]:
         return sorted({url for each in (self.state.findings if self.state else ()) for url in each.tickets})
@@ -310,14 +321,21 @@ def read(text: Text) -> str:
     return "\n".join("".join(span.text for span in line) for block in text.blocks for line in lines_of(block))
 
 
-def words(action: JiraAction) -> str:
-    """An action in a few words."""
+def words(*actions: JiraAction) -> list[str]:
+    """Actions in a few words each; an edit that says something below the ticket is two."""
+    return [text for action in actions for text in _words(action)]
+
+
+def _words(action: JiraAction) -> Iterator[str]:
     match action:
         case CreateTicket(about=about):
-            return f"create {about}"
-        case EditTicket(ticket=ticket):
-            return f"edit {ticket}"
+            yield f"create {about}"
+        case EditTicket(ticket=ticket, said=said):
+            if replace(action, said=None, joined=(), url="") != EditTicket(ticket=ticket):
+                yield f"edit {ticket}"
+            if said is not None:
+                yield f"{note_kind(said.mark)} {ticket}"
         case CommentTicket(ticket=ticket, text=text):
-            return f"{note_kind(text.mark)} {ticket}"
+            yield f"{note_kind(text.mark)} {ticket}"
         case MoveTicket(ticket=ticket, intent=intent, text=said):
-            return f"{intent} {ticket}" + (f" {note_kind(said.mark)}" if said and intent == "reopen" else "")
+            yield f"{intent} {ticket}" + (f" {note_kind(said.mark)}" if said and intent == "reopen" else "")

@@ -19,7 +19,7 @@ from aggregator.model.state import Line
 from aggregator.model.statement import Statement, Statements
 from aggregator.model.upgrade import Upgrade
 from aggregator.planning.jira import TicketPlan, plan_tickets
-from aggregator.planning.jira_actions import CreateTicket, EditTicket
+from aggregator.planning.jira_actions import CreateTicket, EditTicket, JiraAction, MoveTicket
 from aggregator.planning.jira_marks import about_label, home_label
 from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
 from aggregator.planning.jira_statements import first_seen_of_tickets, statements_of_tickets
@@ -131,14 +131,98 @@ def test_refused_edits_keep_no_other_waiting() -> None:
     assert [ticket.priority for ticket in life.tracker.kept.values()] == ["High", "Highest", "Highest"]
 
 
-def test_an_edit_and_what_is_said_of_it_stay_together() -> None:
-    """Where people rewrote the description, the comment that tells the change waits with the edit."""
-    life = Life(most=2)
-    later = changing_everything(life)
-    life.tracker.rewrite("SEC-4", keep_mark=True)
-    said = [life.run(*later) for _ in range(2)]
-    assert [len({words.split()[1] for words in lines}) for lines in said] == [2, 2]
-    assert sorted(words for lines in said for words in lines if "SEC-4" in words) == ["edit SEC-4", "update SEC-4"]
+def test_what_an_edit_says_is_said_when_it_is_so() -> None:
+    """Where people rewrote the description a comment tells the change; while Jira refuses the edit, both wait."""
+    life = Life()
+    life.run(new())
+    life.run(new(), days=0.1)
+    life.tracker.rewrite("SEC-1", keep_mark=True)
+    worse = replace(new(), severity=Severity.CRITICAL)
+    life.tracker.deny = lambda action: isinstance(action, EditTicket)
+    assert life.run(worse) == ["edit SEC-1", "update SEC-1"]
+    assert life.said("SEC-1") == []
+    life.tracker.deny = lambda _: False
+    assert life.run(worse) == ["edit SEC-1", "update SEC-1"]
+    assert (life.tracker.kept["SEC-1"].priority, life.said("SEC-1")) == ("Highest", ["update"])
+    assert life.run(worse) == []
+
+
+def test_what_people_can_answer_is_kept_true() -> None:
+    """When the policy means other names and days, the tickets that stand there say so."""
+    life = Life()
+    life.run(new())
+    assert "Accept the risk for 90 days: resolve it as Won't Do." in read_of(life)
+    life.rules = Jira.model_validate({"project": "SEC", "accept_days": 30, "resolutions": {"accepted": ["Tolerated"]}})
+    assert life.run(new()) == ["edit SEC-1"]
+    assert "Accept the risk for 30 days: resolve it as Tolerated." in read_of(life)
+    assert life.run(new()) == []
+
+
+def read_of(life: Life) -> str:
+    """What the first ticket says."""
+    text = life.tracker.kept["SEC-1"].text
+    assert text is not None
+    return read(text)
+
+
+def test_nobody_decides_on_what_a_ticket_does_not_name() -> None:
+    """A finding that joins a shared ticket is part of it once people were told, and not while Jira refuses the edit."""
+    life = Life()
+    life.run(*many(10))
+    life.tracker.deny = lambda action: isinstance(action, EditTicket)
+    assert life.run(*many(11)) == ["edit SEC-1"]
+    life.tracker.deny = lambda _: False
+    life.tracker.move("SEC-1", "kim", "Won't Do")
+    assert life.run(*many(11)) == ["create F-0011"]
+    assert [id_ for id_, decision in life.decisions().items() if decision == "open"] == ["F-0011"]
+
+
+def test_news_of_a_shared_ticket_does_not_wait() -> None:
+    """A finding that joins a ticket is written there at once, whatever else is to be edited."""
+    life = Life(most=1)
+    life.run(*many(10))
+    life.run(*many(10), new(20, rule="two"))
+    worse = [replace(each, severity=Severity.CRITICAL) for each in (*many(11), new(20, rule="two"))]
+    assert life.run(*worse) == ["edit SEC-1", "edit SEC-2"]
+
+
+def test_a_run_that_did_not_look_takes_no_words_away() -> None:
+    """A tick has no report to tell why from: it leaves the text, and sets the fields. What it creates grows later."""
+    life = Life()
+    life.run(new())
+    text = life.tracker.kept["SEC-1"].text
+    unseen, worse = replace(new(), sources=()), replace(new(), sources=(), severity=Severity.CRITICAL)
+    assert life.run(unseen) == []
+    assert life.run(worse) == ["edit SEC-1"]
+    assert (life.tracker.kept["SEC-1"].text, life.tracker.kept["SEC-1"].priority) == (text, "Highest")
+    assert life.run(worse) == []
+    assert life.run(replace(new(), severity=Severity.CRITICAL)) == ["edit SEC-1"]
+    assert life.run(replace(new(2), sources=()), days=0.1) == ["create F-0002"]
+    assert life.run(new(2), days=0.1) == ["edit SEC-2"]
+
+
+def test_a_proof_without_a_closing_is_no_reopening() -> None:
+    """Where the proof was written and the ticket not moved, whoever works on it has not opened anything again."""
+    life = Life()
+    life.run(new())
+    life.tracker.now += timedelta(hours=1)
+    closed = fixed(new(), life.now)
+    (done,) = (action for action in [*_planned(life, closed)] if isinstance(action, MoveTicket))
+    assert done.text is not None
+    life.tracker.say("SEC-1", done.text)
+    life.tracker.now += timedelta(hours=1)
+    life.tracker.move("SEC-1", "kim", status="")
+    assert life.run(closed) == ["done SEC-1"]
+    life.tracker.move("SEC-1", "kim")
+    assert life.run(closed) == ["left SEC-1"]
+
+
+def _planned(life: Life, *findings: Finding) -> tuple[JiraAction, ...]:
+    """What a run plans, of which nothing is done."""
+    deny, life.tracker.deny = life.tracker.deny, lambda _: True
+    life.run(*findings, days=0)
+    life.tracker.deny = deny
+    return life.plan.actions
 
 
 def test_a_ticket_of_which_a_part_is_forgotten_is_not_closed() -> None:
@@ -518,11 +602,9 @@ def test_moments_that_jira_does_not_tell() -> None:
     late = finding(id="F-0001", clock_start=OLD, due_at=NOW - timedelta(days=3), standing=Standing.BREACHED)
     assert plan_tickets(outcome(late), (seen,), RULES, OLD).actions == ()
     changed = replace(seen, updated_at=NOW - timedelta(days=1))
-    assert [words(each) for each in plan_tickets(outcome(late), (changed,), RULES, OLD).actions] == [
-        "reopen SEC-1 doubt"
-    ]
+    assert words(*plan_tickets(outcome(late), (changed,), RULES, OLD).actions) == ["reopen SEC-1 doubt"]
     opened = replace(seen, category=Category.NEW, touched=("summary", "priority", "duedate", "labels"))
-    told = [words(each) for each in plan_tickets(outcome(late), (opened,), RULES, OLD).actions]
+    told = words(*plan_tickets(outcome(late), (opened,), RULES, OLD).actions)
     assert told == ["update SEC-1", "reminder SEC-1"]
     accepted = replace(seen, resolution="Won't Do")
     (said,) = statements_of_tickets((accepted,), None, RULES).said
@@ -539,7 +621,7 @@ def test_a_doubt_that_was_said_and_not_carried_out() -> None:
             notes=(doubt,), moved_by="kim", moved_at=NOW - timedelta(days=moved),
         )  # fmt: skip
         found = plan_tickets(outcome(finding(id="F-0001")), (seen,), RULES, OLD)
-        assert [words(each) for each in found.actions] == plan
+        assert words(*found.actions) == plan
 
 
 def test_the_age_of_a_ticket_makes_a_lost_date_good() -> None:

@@ -169,7 +169,8 @@ def test_a_shared_ticket_lists_its_findings() -> None:
     assert about_in(text.mark) == "rule-x"
     few = shared("rule-x", "One.", listed(1), outcome(*listed(1)), ())
     assert isinstance(few.blocks[-1], Table)
-    assert few.mark == shared("rule-x", "One.", listed(1), outcome(*listed(1)), ANSWER).mark
+    assert few.mark != shared("rule-x", "One.", listed(1), outcome(*listed(1)), ANSWER).mark
+    assert few.mark == shared("rule-x", "One.", listed(1), outcome(*listed(1)), (), ANSWER).mark
 
 
 def test_findings_of_several_rules_share_no_reason() -> None:

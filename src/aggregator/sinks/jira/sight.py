@@ -31,7 +31,9 @@ def seen(
         earlier: other addresses that the state names it by.
     """
     fields, said = row.fields, text_of(row.fields.description)
-    moved = max((each for each in history if _moves(each)), key=_when, default=Change())
+    moves = sorted((each for each in history if _moves(each)), key=_when)
+    moved = moves[-1] if moves else Change()
+    ours = [each for each in moves if _is(each.author, me)]
     return SeenTicket(
         key=row.key,
         url=url,
@@ -52,6 +54,7 @@ def seen(
         moved_by="" if moved.author is None else moved.author.shown,
         moved_by_us=_is(moved.author, me),
         moved_at=moment_of(moved.created),
+        moved_by_us_at=moment_of(ours[-1].created) if ours else None,
         created_at=moment_of(fields.created or ""),
         updated_at=moment_of(fields.updated or ""),
     )

@@ -151,17 +151,19 @@ class JiraTickets:
         try:
             offered(draft, send, self._note)
         except ServiceError as error:
-            if error.fault is Fault.REFUSED:  # trying again in the next run would not help
-                step = "Its status or its screens may not allow it: look at the project's workflow and screens."
-                raise ServiceError(Fault.MISSING, error.reason, step) from None
-            raise
+            if error.fault is not Fault.REFUSED:
+                raise
+            self._say(action.ticket, action.said)  # trying again in the next run would not help
+            step = "Its status or its screens may not allow it: look at the project's workflow and screens."
+            raise ServiceError(Fault.MISSING, error.reason, step) from None
+        self._say(action.ticket, action.said)
 
     def _bodies(self, text: Text) -> Bodies:
         return self._client.body(text), self._client.body(text, _SHORT)
 
-    def _say(self, ticket: str, text: Text) -> None:
+    def _say(self, ticket: str, text: Text | None) -> None:
         """Once: a comment of ours with the same mark says it already."""
-        if self._stands(ticket, text):
+        if text is None or self._stands(ticket, text):
             return
         try:
             self._client.comment(ticket, text)
@@ -187,8 +189,7 @@ class JiraTickets:
             move = move_for(ways, action.intent, action.resolutions, filled)
         if isinstance(move, NoMove):
             raise _no_way(action.ticket, action.intent, move)
-        if action.text is not None:
-            self._say(action.ticket, action.text)
+        self._say(action.ticket, action.text)
         self._transit(action, move)
 
     def _transit(self, action: MoveTicket, move: Move) -> None:

@@ -312,6 +312,9 @@ def test_a_ticket_is_edited_in_what_is_given_alone(make: Make) -> None:
     before = len(desk.wire.calls)
     desk.sink.apply(EditTicket(ticket="SEC-1"))
     assert len(desk.wire.calls) == before
+    for _ in range(2):
+        desk.sink.apply(EditTicket(ticket="SEC-1", said=note("1", "update")))
+    assert [note.mark.mark for note in seen(desk).notes] == ["onefold:update v1 1"]
 
 
 @FLAVOURS
@@ -341,8 +344,9 @@ def test_what_cannot_be_edited_is_no_failure() -> None:
     desk.sink.apply(EditTicket(ticket="SEC-1", priority="Low", add_labels=("x",)))
     assert [note.reason.split()[2] for note in desk.sink.notes] == ["priority"]
     with pytest.raises(ServiceError, match="summary") as raised:
-        desk.sink.apply(EditTicket(ticket="SEC-1", summary="Now"))
+        desk.sink.apply(EditTicket(ticket="SEC-1", summary="Now", said=note("1", "update")))
     assert raised.value.fault is Fault.MISSING
+    assert [note.mark.mark for note in seen(desk).notes] == ["onefold:update v1 1"]
 
 
 def test_nothing_is_left_of_an_edit() -> None:
@@ -423,6 +427,7 @@ def test_a_ticket_is_closed_and_reopened(make: Make, workflow: Workflow) -> None
     assert ticket.resolution == ("Won't Do" if workflow is CLASSIC else "Done")
     assert (ticket.moved_by_us, ticket.moved_by, len(ticket.notes)) == (True, "Onefold", 1)
     assert ticket.moved_at is not None
+    assert ticket.moved_by_us_at == ticket.moved_at
     assert not ticket.is_open
     reopen = MoveTicket("SEC-1", "reopen")
     for _ in range(2):
@@ -438,6 +443,7 @@ def test_a_person_who_was_faster_is_not_overruled() -> None:
     desk.sink.apply(MoveTicket("SEC-1", "done", note(kind="closed")))
     ticket = seen(desk)
     assert (ticket.moved_by, ticket.moved_by_us, ticket.notes) == ("Ann Able", False, ())
+    assert ticket.moved_by_us_at is None
 
 
 def test_a_way_that_only_people_can_go_is_told() -> None:
