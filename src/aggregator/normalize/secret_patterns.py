@@ -55,17 +55,18 @@ _QUERY = re.compile(
       |x-amz-credential|x-amz-security-token|x-amz-signature|x-goog-signature)=)[^&;\s"'<>\[]+""",
     re.VERBOSE | re.IGNORECASE,
 )
-_COOKIE = re.compile(r"""\b((?:set-)?cookie["']?\s*:\s*["']?)[^\s\r\n"'=;]+=[^\r\n"']*""", re.IGNORECASE)
+# Where a pattern looks for a sign behind its start, it looks so far and no farther: a text may be made of starts.
+_COOKIE = re.compile(r"""\b((?:set-)?cookie["']?\s*:\s*["']?)[^\s\r\n"'=;]{1,200}+=[^\r\n"']*""", re.IGNORECASE)
 _HEADER = re.compile(
     r"""\b((?:(?:proxy-)?authorization|x-api-key|x-auth-token)["']?\s*:\s*["']?)
-      (?:(?:basic|bearer|token|digest|negotiate|apikey|aws4-[\w-]+)\s+[^\r\n"']+ | [^\s"']*\d[^\s"']*)""",
+      (?:(?:basic|bearer|token|digest|negotiate|apikey|aws4-[\w-]+)\s+[^\r\n"']+ | [^\s"'\d]{0,200}+\d[^\s"']*)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/-]{16,}=*", re.IGNORECASE | re.ASCII)
 _NAMED = r"((?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?"
 _QUOTED = re.compile(_NAMED + r"""["']?\]?\s*(?:=>|:=|=|:)\s*)(["'`])(?!\[redacted\])[^"'`\r\n]{3,}\2""", re.IGNORECASE)
 _BARE = re.compile(
-    _NAMED + r"""["']?(?:=|\s*:\s+|\s=\s))(?!["'`])([^\s"'`<>&;,(){}\[\]]{4,}+)(?![\[({])""", re.IGNORECASE
+    _NAMED + r"""["']?(?:=|\s*:\s+|\s=\s))(?!["'`])([^\s"'`<>&;,(){}\[\]]{4,}+)([\[({]?)""", re.IGNORECASE
 )
 # The last words before a ":" or "=" that make the value worth a look.
 _WORDS = ("password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "key", "credential", "auth",
@@ -174,11 +175,11 @@ def _names_a_value(lowered: str) -> bool:
 
 def _mask_bare(match: re.Match[str]) -> str:
     # After a colon a plain word is prose ("token: must be rotated"); a dotted chain of names is code.
-    name, value = match.groups()
+    name, value, bracket = match.groups()
     word = value.rstrip(".!?:")
     is_prose = ":" in name and (word.islower() or word.istitle() or word.isupper()) and word.isalpha()
     is_code = all(part.isidentifier() for part in word.split(".")) and "." in word
-    return match.group() if is_prose or is_code else name + MASK
+    return match.group() if bracket or is_prose or is_code else name + MASK
 
 
 def _mask_random(match: re.Match[str]) -> str:
