@@ -14,7 +14,7 @@ from aggregator.model.finding import Baseline, Decision, Disposition, Observatio
 from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome, Ruling
 from aggregator.model.report import ReadFailure, Report, Secrets
-from aggregator.model.result import Result
+from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
 from aggregator.model.state import State
 from aggregator.model.statement import Statement, Statements
@@ -202,6 +202,48 @@ def test_decisions_from_elsewhere_are_heard() -> None:
     second = evaluate([report(result())], now=LATER, state=first.state, statements=said)
     assert second.findings[0].decision == second.state.findings[0].decision == accepted
     assert second.findings[0].standing is Standing.PAUSED
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "is_closed"),
+    [
+        pytest.param("issues", (), False, id="taken back below the issue"),
+        pytest.param("", (), True, id="nobody could be listened to"),
+        pytest.param("issues", ("false_positive",), True, id="the exceptions say it too"),
+        pytest.param("issues", ("false_positive", "verified"), False, id="a stricter word came"),
+    ],
+)
+def test_a_secret_closes_on_a_word_that_holds(said: str, written: tuple[str, ...], *, is_closed: bool) -> None:
+    """A deleted secret that was marked is gone while the mark holds; a mark that people take back closes nothing."""
+    key = report(replace(result(), kind=Kind.SECRET))
+    first = evaluate([key], now=NOW)
+    marked = Statement(
+        first.findings[0].id, Decision(Disposition.FALSE_POSITIVE, "A test's.", "kim", "issues", NOW), "#7"
+    )
+    second = evaluate([key], now=NOW, state=first.state, statements=Statements(frozenset({"issues"}), (marked,)))
+    end = (LATER + timedelta(days=9)).date()
+    rules = tuple(
+        ExceptionRule(status=status, reason="Ours.", owner="kim", expires=end, rule="*") for status in written
+    )
+    heard = Statements(frozenset({said} - {""}))
+    third = evaluate([report()], now=LATER, state=second.state, exceptions=rules, statements=heard)
+    (finding,) = third.findings
+    assert (finding.closed_at is not None) is is_closed
+    assert finding.closed_reason.endswith("It is marked false_positive.") is is_closed
+
+
+def test_a_secret_does_not_close_on_an_exception_of_elsewhere() -> None:
+    """An entry that is moved to another product is taken back, in the run that finds the secret deleted."""
+    key = report(replace(result(), kind=Kind.SECRET))
+    rule = ExceptionRule(
+        status="mitigated", reason="Rotated.", owner="kim", expires=LATER.date(), rule="*", product="shop"
+    )
+    policy = Policy.model_validate({"products": [{"name": "shop", "paths": ["**"]}]})
+    first = evaluate([key], now=NOW, policy=policy, exceptions=(rule,))
+    for product, is_closed in (("shop", True), ("till", False)):
+        told = rule.model_copy(update={"product": product})
+        later = evaluate([report()], now=LATER, state=first.state, policy=policy, exceptions=(told,))
+        assert (later.findings[0].closed_at is not None) is is_closed
 
 
 def test_tickets_are_remembered_until_they_are_read_again() -> None:

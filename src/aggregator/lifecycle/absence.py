@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -60,7 +61,7 @@ def examine(tracked: Tracked, step: Step) -> Absence:
     if tracked.kind is Kind.SECRET and not _may_close(tracked, step):
         return Absence(tracked, Fate.HELD, _AWAITING, after)
     proof = _proof(tracked, answers)
-    if tracked.kind is Kind.SECRET and _is_revoked(tracked):
+    if tracked.kind is Kind.SECRET and _is_revoked(tracked, step):
         proof = f"{proof} It is marked {tracked.decision.disposition.value}."
     return Absence(tracked, Fate.GONE, proof, after)
 
@@ -129,6 +130,12 @@ def remember(tracked: Tracked, sightings: tuple[Sighting, ...], observation: Obs
     )
 
 
+def revoked(remembered: Iterable[Tracked]) -> tuple[Finding, ...]:
+    """The secrets that close when they are gone, because people said that they are of no use to anybody."""
+    said = (each for each in remembered if each.kind is Kind.SECRET and each.decision.disposition in _REVOKED)
+    return tuple(remember(each, each.sightings, each.observation) for each in said)
+
+
 def _proof(tracked: Tracked, answers: list[Answer]) -> str:
     """What the tools found; those that say the same say it together."""
     speakers: dict[str, list[str]] = {}
@@ -153,8 +160,8 @@ def _unproven(reasons: list[str]) -> str:
 
 
 def _may_close(tracked: Tracked, step: Step) -> bool:
-    return step.policy.closing.deleted_secrets or _is_revoked(tracked)
+    return step.policy.closing.deleted_secrets or _is_revoked(tracked, step)
 
 
-def _is_revoked(tracked: Tracked) -> bool:
-    return tracked.decision.disposition in _REVOKED
+def _is_revoked(tracked: Tracked, step: Step) -> bool:
+    return tracked.decision.disposition in _REVOKED and tracked.id not in step.lapsed

@@ -55,18 +55,20 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
     now: datetime,
     gone: frozenset[str] = frozenset(),
     dates: Dates = _NO_DATES,
+    lapsed: frozenset[str] = frozenset(),
 ) -> Advanced:
     """Carry clocks and decisions, and say of each finding whether it is new, unchanged, updated, reopened or closed.
 
     The rules stand in docs/lifecycle.md. Without a previous state every finding starts its clock and none is new, nor
     is what a tool brings that was never heard before. Without any report nothing was looked at, and every finding stays
     as it was. ``gone`` holds paths that the caller looked for and that are not in the checkout; ``dates`` are days on
-    which reports say that findings were first seen.
+    which reports say that findings were first seen; ``lapsed`` are those remembered findings whose decision has ended
+    or was taken back, so that nothing is closed on it.
     """
     previous = None if previous is None else reopen_unasked(previous, now, run.id)
     looked = _looked(current, previous, scans, failures, policy, now, gone)
     is_retry = previous is not None and _is_retry(previous.run, run)
-    step = Step(now, run, policy, Evidence(looked), dates, is_retry=is_retry)
+    step = Step(now, run, policy, Evidence(looked), dates, is_retry, lapsed)
     if previous is None:
         findings = [first_sight(finding, step, is_baseline=True) for finding in current]
         diagnostics: tuple[Diagnostic, ...] = ()

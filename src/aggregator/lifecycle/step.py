@@ -24,6 +24,7 @@ class Step(Struct, frozen=True):
     Attributes:
         dates: days on which reports say that findings were first seen.
         is_retry: a further attempt of the run that left the state; its scans are not one more look.
+        lapsed: the findings whose remembered decision holds no longer.
     """
 
     now: datetime
@@ -32,6 +33,7 @@ class Step(Struct, frozen=True):
     evidence: Evidence
     dates: Dates
     is_retry: bool = False
+    lapsed: frozenset[str] = frozenset()
 
     def transition(self, to: str, reason: str = "") -> Transition:
         """A line of history written in this run."""

@@ -9,14 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.belonging import Engagements, Homes
-from aggregator.dedupe.correlation.overrides import Overrides, Split
 from aggregator.dedupe.fold import fold
-from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.relations.relate import relate
+from aggregator.dedupe.scopes import heard_of, under_new_names
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
-from aggregator.knowledge.knowledge import Knowledge, Teaching
-from aggregator.lifecycle import Advanced, Dates, advance, missing_reports
+from aggregator.knowledge.knowledge import Knowledge
+from aggregator.lifecycle import Advanced, Dates, advance, missing_reports, revoked
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
@@ -29,9 +28,9 @@ from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.model.ticket import Ticket
 from aggregator.owners import NOBODY, Owners, assign_owners
 from aggregator.pipeline.intake import failed_scans, redacted, redacted_exceptions, redacted_statements, unread
+from aggregator.pipeline.merging import by_name, overrides, seed
 from aggregator.pipeline.moment import clock_behind, moment_of
 from aggregator.policy import ExceptionRule, Policy
-from aggregator.policy.correlation import Correlation
 from aggregator.risk import Risks, urgency
 from aggregator.sla import Clock, assess
 from aggregator.state import next_state
@@ -119,14 +118,17 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
     folded = fold(
         readable,
         run.state.findings if run.state else (),
-        product=_seed(run.context.line),
+        product=seed(run.context.line),
         sources=run.sources,
         redact=redactor.redact_text,
         now=run.now,
-        overrides=_overrides(run.policy.correlation),
+        overrides=overrides(run.policy.correlation),
         history=run.history,
-        homes=_by_name(homes),
+        homes=by_name(homes),
+        heard=heard_of(scans, run.state),
     )
+    if run.state is not None:
+        run = replace(run, state=under_new_names(run.state, folded.renamed))
     advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable), homes)
     diagnostics = (
         *remarks,
@@ -159,13 +161,30 @@ def _follow(
         now=run.now,
         gone=run.gone,
         dates=dates,
+        lapsed=_lapsed(run, homes),
     )
-    if homes:
-        known = run.state.findings if run.state else ()
-        advanced = replace(advanced, findings=homes.settled(advanced.findings, known))
+    disposed = _decided(run, advanced.findings, homes)
+    return advanced, disposed, _rated(run, disposed.findings)
+
+
+def _lapsed(run: _Run, homes: Homes) -> frozenset[str]:
+    """The secrets that people had called revoked and of which that no longer holds: their silence closes nothing."""
+    remembered = revoked(run.state.findings if run.state else ())
+    decided = _decided(run, remembered, homes).findings if remembered else ()
+    return frozenset(
+        now.id
+        for then, now in zip(remembered, decided, strict=True)
+        if now.decision.disposition is not then.decision.disposition
+    )
+
+
+def _decided(run: _Run, findings: tuple[Finding, ...], homes: Homes) -> Disposed:
+    """The findings where they belong, with the decisions that hold in this run."""
     policy, context = run.policy, run.context
-    disposed = dispose(
-        advanced.findings,
+    if homes:
+        findings = homes.settled(findings, run.state.findings if run.state else ())
+    return dispose(
+        findings,
         run.exceptions,
         run.now,
         context.run.id,
@@ -174,7 +193,6 @@ def _follow(
         policy.verify.tools,
         context.line.product,
     )
-    return advanced, disposed, _rated(run, disposed.findings)
 
 
 def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -192,36 +210,12 @@ def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(sorted(owned, key=urgency))
 
 
-def _seed(line: Line) -> str:
-    """What ids are made from besides the findings: those of two lines of a product never meet in a tracker."""
-    return "\x1f".join(line.home) if line.environment or line.key else line.product
-
-
-def _by_name(homes: Homes) -> HomesByName | None:
-    """The homes as the folding asks for them; ``None`` where there is but one."""
-    if not homes:
-        return None
-    name_of = homes.name_of
-    return HomesByName(
-        lambda result: name_of(homes.of_result(result)), lambda tracked: name_of(homes.of_tracked(tracked))
-    )
-
-
 def _related(run: _Run, findings: Sequence[Finding]) -> Sequence[Finding]:
     """Findings with those that share their cause."""
-    links = relate(findings, Knowledge(_overrides(run.policy.correlation).teachings))
+    links = relate(findings, Knowledge(overrides(run.policy.correlation).teachings))
     if not links:
         return findings
     return [replace(each, related=links[each.id]) if each.id in links else each for each in findings]
-
-
-def _overrides(said: Correlation) -> Overrides:
-    """What people say about merging, in the words of the rules."""
-    return Overrides(
-        tuple(Teaching(each.tool, each.rule, each.means) for each in said.rules),
-        tuple(frozenset(ids) for ids in said.pin),
-        tuple(Split(each.finding, each.tool, each.rule) for each in said.split),
-    )
 
 
 def _outcome(

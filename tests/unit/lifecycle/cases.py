@@ -37,6 +37,7 @@ class Case(NamedTuple):
     gone: frozenset[str] = frozenset()
     run: RunRef = RUN
     dates: Dates = Dates()
+    lapsed: frozenset[str] = frozenset()
 
     def state(self) -> State | None:
         """The previous state."""
@@ -56,6 +57,7 @@ class Case(NamedTuple):
             now=NOW,
             gone=self.gone,
             dates=self.dates,
+            lapsed=self.lapsed,
         )
 
 
@@ -247,6 +249,9 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "web-retry": lambda: unseen(scan(WEB), then=missed_once(WEB), run=RunRef(OLD_RUN.id, 2)),
     "secret-deleted": lambda: unseen(scan(SECRET), then=known(SECRET)),
     "secret-revoked": lambda: unseen(scan(SECRET), then=known(SECRET, decision=ROTATED)),
+    "secret-no-longer-revoked": lambda: unseen(
+        scan(SECRET), then=known(SECRET, decision=ROTATED), lapsed=frozenset({known(SECRET).id})
+    ),
     "secret-deleted-extent-unknown": lambda: unseen(UNKNOWN, then=known(SECRET)),
     "secret-revoked-extent-unknown": lambda: unseen(UNKNOWN, then=known(SECRET, decision=ROTATED)),
     "secret-relaxed": lambda: unseen(scan(SECRET), then=known(SECRET), policy=RELAXED),
