@@ -198,6 +198,23 @@ def test_a_tick_reminds(tmp_path: Path) -> None:
     assert repository.push(2, "eval").outputs["breached"] == "1"
 
 
+def test_what_a_tick_opened_is_written_out_by_the_next_scan(tmp_path: Path) -> None:
+    """An issue that a tick opened says why once a scan has said it, and goes on saying it in the ticks after that."""
+    repository = Repository(tmp_path)
+    repository.push(1, "eval")
+    repository.hub.clock.pass_days(31)
+    repository.work(repository.start(1, event="schedule"), b"{}", reports=())
+    (issue,) = repository.hub.forum.threads.values()
+    assert "**Why**" not in issue.body
+    repository.push(2, "eval")
+    written = issue.body
+    assert "**Why**: About eval." in written
+    repository.hub.clock.pass_days(1)
+    repository.work(repository.start(2, event="schedule"), b"{}", reports=())
+    repository.push(3, "eval")
+    assert issue.body == written
+
+
 def standing(repository: Repository) -> str:
     """Everything that people see on GitHub."""
     forum, scanning = repository.hub.forum, repository.hub.scanning

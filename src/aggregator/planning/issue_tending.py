@@ -48,7 +48,7 @@ def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubA
     if not late:
         yield from _close(served, outcome.now)
     elif issue.is_open:
-        text = text_of(issue.key, late, outcome, served.forgotten)
+        text = text_of(issue.key, late, outcome, served.forgotten, issue.body)
         if not says_the_same(issue.body, text.body):
             yield edit(issue, text)
         if _is_due(issue, outcome.now, remind_days):
@@ -56,16 +56,18 @@ def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubA
     else:
         word = _word_on_opening(issue, late, outcome.now)
         if word:
-            yield replace(edit(issue, text_of(issue.key, late, outcome)), reopen=True)
+            yield replace(edit(issue, text_of(issue.key, late, outcome, earlier=issue.body)), reopen=True)
             if not _is_reminded(issue, outcome.now):
                 yield _remind(issue, word)
 
 
-def text_of(key: str, late: tuple[Finding, ...], outcome: Outcome, forgotten: tuple[str, ...] = ()) -> Text:
+def text_of(
+    key: str, late: tuple[Finding, ...], outcome: Outcome, forgotten: tuple[str, ...] = (), earlier: str = ""
+) -> Text:
     """Title and text of the issue with this key about these findings, and about others that nobody remembers."""
     if is_shared_key(key):
-        return rule_issue(key, late, outcome, USAGE, forgotten)
-    return finding_issue(key, late[0], outcome, USAGE)
+        return rule_issue(key, late, outcome, USAGE, forgotten, earlier)
+    return finding_issue(key, late[0], outcome, USAGE, earlier)
 
 
 def edit(issue: SeenIssue, text: Text) -> EditIssue:

@@ -16,7 +16,7 @@ ROLLING = "rolling"
 """The key of the one issue that lists what has none of its own."""
 
 _ISSUE = re.compile(r"\A<!-- onefold:issue v1 (\S{1,300}) -->")
-_CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16}) -->", re.MULTILINE)
+_CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16})( brief)? -->", re.MULTILINE)
 _MEMBERS = re.compile(r"^<!-- onefold:findings v1((?: [^\s<>]{1,64})+) -->", re.MULTILINE)
 _SINCE = re.compile(r"^<!-- onefold:since v1((?: [^\s<>=]{1,64}=[0-9TZ:-]{20})+) -->", re.MULTILINE)
 _HOME = re.compile(r"^<!-- onefold:home v1 ([0-9a-f]{16}) -->", re.MULTILINE)
@@ -113,15 +113,26 @@ def since_in(body: str) -> dict[str, datetime]:
     return dates
 
 
-def content_mark(facts: Iterable[str], title: str) -> str:
-    """What the text says, and the title we gave, as fingerprints: a text is edited only when they change."""
-    return f"<!-- onefold:content v1 {fingerprint(facts)} {fingerprint((title,))} -->"
+def content_mark(facts: Iterable[str], title: str, *, is_brief: bool = False) -> str:
+    """What the text says, and the title we gave, as fingerprints: a text is edited only when they change.
+
+    A brief text lacks what reports say, because the run had none of the tool that its findings are named after.
+    """
+    return f"<!-- onefold:content v1 {fingerprint(facts)} {fingerprint((title,))}{' brief' * is_brief} -->"
 
 
 def says_the_same(body: str, mark: str) -> bool:
-    """Whether a text was written from the same facts, whatever people did to its title."""
+    """Whether a text says all that the other one does, from the same facts, whatever people did to its title."""
     ours, theirs = _CONTENT.search(mark), _CONTENT.search(body)
-    return ours is not None and theirs is not None and ours[1] == theirs[1]
+    if ours is None or theirs is None or ours[1] != theirs[1]:
+        return False
+    return theirs[3] is None or ours[3] is not None
+
+
+def is_whole(body: str) -> bool:
+    """Whether a text says all that reports had to say when it was written."""
+    found = _CONTENT.search(body)
+    return found is not None and found[3] is None
 
 
 def has_our_title(title: str, body: str) -> bool:

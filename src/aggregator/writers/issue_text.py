@@ -14,7 +14,7 @@ from aggregator.model.report import Scan
 from aggregator.model.state import Line
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.finding_words import advice, age, facts, steady_place
-from aggregator.writers.issue_marks import content_mark, home_mark, issue_mark, members_mark, since_mark
+from aggregator.writers.issue_marks import content_mark, home_mark, is_whole, issue_mark, members_mark, since_mark
 from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import (
     day,
@@ -34,6 +34,7 @@ LONGEST_BODY = 65_000
 """Characters and bytes alike; GitHub counts one or the other, and may keep an old text in silence."""
 
 _ROWS_ROOM = 50_000
+_WHY, _FIX, _READ_ON = _PROSE = ("**Why**: ", "**Fix**: ", "**Read on**: ")
 
 
 class Text(Struct, frozen=True):
@@ -43,8 +44,8 @@ class Text(Struct, frozen=True):
     body: str
 
 
-def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str]) -> Text:
-    """The issue about one late finding."""
+def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str], earlier: str = "") -> Text:
+    """The issue about one late finding; of its ``earlier`` text it keeps what no report of this run could say."""
     place, owners = clip(plain(steady_place(finding)), 90), finding.owners
     title = _title(f"{finding.severity}: {clip(plain(finding.title), 120) or 'Untitled'}", place, "is past its SLA")
     rows = [
@@ -56,25 +57,35 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
         *(("Owner", owner_words(owners, mentions=outcome.mentions)) for _ in owners[:1]),
         ("Finding", markdown_code(finding.id)),
     ]
-    blocks = [_age(finding, outcome.now), table(("", ""), rows), *_prose(finding, outcome.scans), _decide(commands)]
-    return Text(
-        title, _body(_marks(key, title, (*facts([finding]), *owners), outcome.context.line, _since([finding])), blocks)
-    )
+    prose, known = _prose([finding], outcome.scans, earlier), (*facts([finding]), *owners)
+    blocks = [_age(finding, outcome.now), table(("", ""), rows), *prose, _decide(commands)]
+    content = content_mark(known, title, is_brief=_is_brief([finding], earlier))
+    return Text(title, _body(_marks(key, content, outcome.context.line, _since([finding])), blocks))
 
 
 def rule_issue(
-    key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str], forgotten: Sequence[str] = ()
+    key: str,
+    findings: Sequence[Finding],
+    outcome: Outcome,
+    commands: Sequence[str],
+    forgotten: Sequence[str] = (),
+    earlier: str = "",
 ) -> Text:
-    """The issue about all late findings of one rule; ``forgotten`` are ids of others that it goes on naming."""
+    """The issue about all late findings of one rule; ``forgotten`` are ids of others that it goes on naming.
+
+    Of its ``earlier`` text it keeps what no report of this run could say.
+    """
     worst = findings[0]
     name = clip(plain(worst.title), 120) or clip(plain(worst.rule_id), 120)
     title = _title(f"{worst.severity}: {name}", clip(plain(worst.tool), 40), "has findings past their SLA")
     rule = markdown_code(clip(plain(worst.rule_id), 200))
     head = f"{many(len(findings), 'finding')} of rule {rule} ({markdown(clip(worst.tool, 40))}) past the SLA."
-    blocks = [head, _listed(findings, outcome), *_prose(worst, outcome.scans), _decide(commands)]
+    prose = _prose(findings, outcome.scans, earlier)
+    blocks = [head, _listed(findings, outcome), *prose, _decide(commands)]
     members = (*(each.id for each in findings), *forgotten)
     marks = f"{members_mark(members)}\n{_since(findings)}"
-    return Text(title, _body(_marks(key, title, facts(findings), outcome.context.line, marks), blocks))
+    content = content_mark(facts(findings), title, is_brief=_is_brief(findings, earlier))
+    return Text(title, _body(_marks(key, content, outcome.context.line, marks), blocks))
 
 
 def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
@@ -83,7 +94,8 @@ def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, comma
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
-    return Text(title, _body(_marks(key, title, facts(findings), outcome.context.line, _since(findings)), blocks))
+    content = content_mark(facts(findings), title)
+    return Text(title, _body(_marks(key, content, outcome.context.line, _since(findings)), blocks))
 
 
 def _since(findings: Sequence[Finding]) -> str:
@@ -96,8 +108,8 @@ def _title(head: str, place: str, tail: str) -> str:
     return clip(f"{head}{where} {tail}", LONGEST_TITLE)
 
 
-def _marks(key: str, title: str, known: Iterable[str], line: Line, more: str) -> str:
-    return f"{issue_mark(key)}\n{content_mark(known, title)}\n{home_mark(line)}\n{more}".rstrip()
+def _marks(key: str, content: str, line: Line, more: str) -> str:
+    return f"{issue_mark(key)}\n{content}\n{home_mark(line)}\n{more}".rstrip()
 
 
 def _body(head: str, blocks: Iterable[str]) -> str:
@@ -136,15 +148,29 @@ def _age(finding: Finding, now: datetime) -> str:
     return f"{severity_cell(finding)}: {age(finding, now)}"
 
 
-def _prose(finding: Finding, scans: Sequence[Scan]) -> Iterable[str]:
-    """Why it is a problem, how to mend it and where to read on, as far as the reports say."""
-    said = advice(finding, scans)
-    if said.why:
-        yield f"**Why**: {markdown(said.why)}"
-    if said.fix:
-        yield f"**Fix**: {markdown(said.fix)}"
-    if said.links:
-        yield "**Read on**: " + ", ".join(f"<{link}>" for link in said.links)
+def _prose(findings: Sequence[Finding], scans: Sequence[Scan], earlier: str) -> tuple[str, ...]:
+    """Why it is a problem, how to mend it and where to read on: by this run's reports, else as it stands there."""
+    told = _told(findings)
+    if told is None and is_whole(earlier):
+        blocks = earlier.replace("\r\n", "\n").split("\n\n")
+        return tuple(block for block in blocks if block.startswith(_PROSE))
+    said = advice(told or findings[0], scans)
+    parts = (
+        (_WHY, markdown(said.why)),
+        (_FIX, markdown(said.fix)),
+        (_READ_ON, ", ".join(f"<{link}>" for link in said.links)),
+    )
+    return tuple(f"{name}{words}" for name, words in parts if words)
+
+
+def _is_brief(findings: Sequence[Finding], earlier: str) -> bool:
+    """Whether a run that sees the findings would say more."""
+    return _told(findings) is None and not is_whole(earlier)
+
+
+def _told(findings: Sequence[Finding]) -> Finding | None:
+    """The first that the tool it is named after reports in this run: what another one says of it is less."""
+    return next((each for each in findings if any(source.tool == each.tool for source in each.sources)), None)
 
 
 def _listed(findings: Sequence[Finding], outcome: Outcome) -> str:

@@ -16,7 +16,7 @@ from aggregator.planning.plan import Delivery, Receipt
 from aggregator.policy.policy import Issues
 from aggregator.sinks.github.issues import GitHubIssues
 from aggregator.state.settle import Learned
-from tests.builders import NOW, finding, outcome
+from tests.builders import NOW, finding, outcome, result
 from tests.fakes.tracker import US
 from tests.unit.planning.issue_life import FACTS, Life, fixed, late, many, words
 
@@ -229,6 +229,37 @@ def test_an_edit_only_for_what_matters() -> None:
     life.tracker.change(1, title="Mend the login")
     assert life.run(late()) == ["edit 1"]
     assert life.tracker.kept[1].title == "Mend the login"
+
+
+@pytest.mark.parametrize("group_by", ["finding", "rule"])
+def test_what_a_run_without_reports_opened_is_written_out_once(group_by: str) -> None:
+    """A scan brings what a tick could not say, once; a tick never takes it away, whatever else it has to say."""
+    life = Life(group_by=group_by, remind_days=99)
+    seen = replace(late(), sources=(result(rule_id="rule-1", message="Bind it."),))
+    unseen = replace(seen, sources=())
+    for item, planned, has_prose in (
+        (unseen, 1, False),
+        (unseen, 0, False),
+        (replace(unseen, severity=Severity.CRITICAL), 1, False),
+        (seen, 1, True),
+        (seen, 0, True),
+        (unseen, 0, True),
+        (replace(unseen, severity=Severity.CRITICAL), 1, True),
+        (replace(seen, severity=Severity.CRITICAL), 0, True),
+        (fixed(seen), 1, True),
+        (replace(unseen, reopened_at=life.now), 2, True),
+    ):
+        assert len(life.run(item)) == planned
+        assert ("**Why**: Bind it." in life.tracker.kept[1].body) == has_prose
+    assert life.issues() == {1: "open"}
+
+
+def test_what_no_report_says_is_not_waited_for() -> None:
+    """An issue about a finding of which its reports say nothing more is written once."""
+    life = Life()
+    assert life.run(late()) == ["open F-0001"]
+    assert life.run(replace(late(), sources=())) == []
+    assert life.run(late()) == []
 
 
 def test_labels_of_people_stay() -> None:

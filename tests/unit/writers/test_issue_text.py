@@ -138,6 +138,44 @@ def test_a_rule_without_words_says_less() -> None:
     assert "has findings past their SLA" in rule_issue("rule/x/y", [nameless], outcome(nameless), USAGE).title
 
 
+@pytest.mark.parametrize("is_shared", [False, True], ids=["one", "rule"])
+def test_a_run_that_saw_nothing_keeps_what_reports_said(is_shared: bool) -> None:
+    """Without a report about the finding the prose stays as it stands there, and is missed where there is none."""
+    item = late(result(message="Query built here."))
+    rules = (scan(rules=(Rule(item.rule_id, help="Bind it.", help_uri="https://rules.example/1"),)),)
+    unseen = replace(item, sources=())
+
+    def written(seen: Finding, told: Outcome, earlier: str = "") -> str:
+        if is_shared:
+            return rule_issue("rule/a/b", [unseen, seen], told, USAGE, (), earlier).body
+        return finding_issue("F", seen, told, USAGE, earlier).body
+
+    whole, missed = written(item, outcome(item, scans=rules)), outcome(unseen, scans=())
+    brief = written(unseen, missed, "By somebody.")
+    prose = "**Why**: Query built here.\n\n**Fix**: Bind it.\n\n**Read on**: <https://rules.example/1>"
+    assert brief == whole.replace(f"\n\n{prose}\n\n", "\n\n").replace(
+        " -->\n<!-- onefold:home", " brief -->\n<!-- onefold:home"
+    )
+    assert written(unseen, missed, whole) == written(unseen, missed, whole.replace("\n", "\r\n")) == whole
+    assert written(unseen, missed, brief) == brief
+    assert says_the_same(whole, brief)
+    assert says_the_same(brief, brief)
+    assert not says_the_same(brief, whole)
+
+
+def test_the_tool_a_finding_is_named_after_says_most() -> None:
+    """What another tool says of it stands there until that one was read, and is not put over its words."""
+    item = late(result(message="Query built here."))
+    other = replace(item, sources=(result(tool="Bandit", message="Looks bad."),))
+    whole, less = text(item).body, text(other).body
+    assert "**Why**: Looks bad." in less
+    assert not says_the_same(less, whole)
+    for earlier, words in ((less, "Looks bad."), (whole, "Query built here.")):
+        again = finding_issue(item.id, other, outcome(other), USAGE, earlier).body
+        assert f"\n\n**Why**: {words}\n\n" in again
+        assert says_the_same(earlier, again)
+
+
 def test_only_news_change_the_mark() -> None:
     """Lines, commits, days and messages do not count; severity, place, versions and tools do."""
     one = text(late(result(message="a")))
