@@ -76,7 +76,9 @@ def cloud(account: str, look: Look) -> Report:
     ]
     whole = report(place, sources, template, failed=look.failed)
     rows = frozenset(f"{rule}\x1farn:aws:s3:::{name}" for rule in RULES for name in LINES)
-    coverage = Coverage(extent=Extent.LISTED, evaluated=rows, regions=frozenset({"eu-west-1"}))
+    failed = {f"{source.rule_id}\x1f{source.resource.uid}" for source in sources if source.resource}
+    passed = frozenset(f"{row}\x1f{region}" for row in rows - failed for region in ("", "eu-west-1"))
+    coverage = Coverage(extent=Extent.LISTED, evaluated=rows, passed=passed, regions=frozenset({"eu-west-1"}))
     return replace(whole, scans=(replace(whole.scans[0], coverage=coverage),))
 
 

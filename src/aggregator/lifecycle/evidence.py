@@ -18,6 +18,7 @@ from aggregator.model.location import Resource
 from aggregator.model.report import ReadFailure, Scan
 from aggregator.model.scope import engagement_in, scope_alone
 from aggregator.model.state import ScopeRecord, Tracked
+from aggregator.normalize.resources import lies_in_no_region
 from aggregator.policy import Policy
 
 _ROW = "\x1f"
@@ -210,8 +211,11 @@ class Evidence:
     def _checked(self, scan: Scan, sighting: Sighting, resource: Resource) -> Answer:
         """A report of the checks it made: a row that passed is proof; without a row the resource may be gone."""
         uid, region, evaluated = resource.uid, resource.region, scan.coverage.evaluated or frozenset()
-        if sighting.rule_id + _ROW + uid in evaluated:
+        row = sighting.rule_id + _ROW + uid
+        if row + _ROW + ("" if lies_in_no_region(sighting.rule_id, uid) else region) in scan.coverage.passed:
             return Answer(covered=True, reason=f"{scan.tool} checked {uid} again and it passed.", is_proof=True)
+        if row in evaluated:
+            return Answer(covered=False, reason=f"{scan.tool} checked {uid} again, but {_not_passed(region)}.")
         if scan.completeness is not Completeness.COMPLETE or not self._policy.closing.declares_complete(scan.tool):
             return Answer(covered=False, reason=f"{scan.tool} did not check {uid} in this run.")
         if region and scan.coverage.regions is not None and region not in scan.coverage.regions:
@@ -221,6 +225,10 @@ class Evidence:
                 covered=False, reason=f"{scan.tool}'s check {sighting.rule_id} looked at nothing in this run."
             )
         return Answer(covered=True, reason=f"{scan.tool}'s complete scan no longer knows {uid}.")
+
+
+def _not_passed(region: str) -> str:
+    return f"no row of the region {region} passed" if region else "not every row passed"
 
 
 def _is_passed_over(scan: Scan, tracked: Tracked, path: str) -> bool:

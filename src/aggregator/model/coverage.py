@@ -35,6 +35,8 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
         rules: ids of the rules that ran, only when the report lists them all; ``None`` when it does not say.
         unrun_rules: ids of rules that were to run and did not, everywhere: nothing of theirs is covered.
         evaluated: ``rule_id`` + U+001F + resource uid for every check row, passed ones included (cloud).
+        passed: the same + U+001F + region for every row that passed; once more without the region where all rows of
+            the check and the resource did.
         regions: those of the rows in ``evaluated``; ``None`` when the format names none.
         targets: kind + U+001F + path for everything the report names as looked at, clean things included; the path is
             ``.`` for the whole scope. Of a kind that is not among them, the report does not say.
@@ -45,6 +47,7 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
     unread: frozenset[str] = frozenset()
     rules: frozenset[str] | None = None
     evaluated: frozenset[str] | None = None
+    passed: frozenset[str] = frozenset()
     unrun_rules: frozenset[str] = frozenset()
     regions: frozenset[str] | None = None
     targets: frozenset[str] = frozenset()

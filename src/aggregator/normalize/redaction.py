@@ -142,6 +142,7 @@ def _redact_coverage(coverage: Coverage, redactor: Redactor) -> Coverage:
         rules=_name_set(coverage.rules, redactor),
         unrun_rules=_name_set(coverage.unrun_rules, redactor),
         evaluated=_name_set(coverage.evaluated, redactor),
+        passed=_name_set(coverage.passed, redactor),
         regions=_name_set(coverage.regions, redactor),
         targets=_name_set(coverage.targets, redactor),
     )

@@ -31,6 +31,17 @@ def normalize_resource_uid(provider: str, uid: str) -> str:
     return cleaned
 
 
+def lies_in_no_region(check: str, uid: str) -> bool:
+    """Whether a check is about an ARN that no region is a part of (IAM, CloudFront, a bucket).
+
+    Reports put the region of the scan beside it, so another region there is not another resource. The root of an
+    account is one for the checks of its own service alone (``iam_...``): others mean by it what a region lacks.
+    """
+    parts = uid.split(":")
+    is_global = parts[0] == "arn" and parts[3:4] == [""]
+    return is_global and (parts[-1] != "root" or check.startswith(f"{parts[2]}_"))
+
+
 def address_in_terraform(address: str) -> str:
     """A block's address as Terraform writes it: ``data.aws_iam_policy_document.read``, ``module.x.aws_s3_bucket.y``."""
     return _DATA_SOURCE.sub(r"\1data.\2", address, count=1) if "_iam_policy" in address else address

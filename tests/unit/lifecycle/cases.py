@@ -113,6 +113,8 @@ RETIRED = replace(sighting(TRIVY), last_seen=LONG_AGO)
 BUCKET = Resource("arn:aws:s3:::logs", provider="aws", account="1")
 CLOUD = result(kind=Kind.CLOUD, tool="Prowler", scope="aws:1", report="p.json", location=None, resource=BUCKET)
 RULE = "python.sql-injection"
+QUEUE = Resource("arn:aws:sqs:us-east-1:1:jobs", provider="aws", account="1", region="us-east-1")
+QUEUED = replace(CLOUD, resource=QUEUE)
 ROW, OTHER_ROW = f"{RULE}\x1f{BUCKET.uid}", f"{RULE}\x1farn:aws:s3:::other"
 WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
 EXAMINED = replace(WEB, scope="Pen test » shop", report="pentest/z.json")
@@ -128,11 +130,15 @@ DOCKERFILE = result(kind=Kind.IAC, location=Location("deploy/Dockerfile", 3))
 LIB = Component("pkg:npm/lib", "lib", "1.0", path="package-lock.json")
 
 
-def prowler(*rows: str) -> Scan:
-    """A Prowler scan with these rows, all in one region."""
-    return scan(
-        CLOUD, coverage=Coverage(extent=Extent.LISTED, evaluated=frozenset(rows), regions=frozenset({"eu-west-1"}))
+def prowler(*rows: str, region: str = "eu-west-1", failed: bool = False) -> Scan:
+    """A Prowler scan with these rows, all in one region; they passed."""
+    coverage = Coverage(
+        extent=Extent.LISTED,
+        evaluated=frozenset(rows),
+        passed=frozenset(() if failed else (f"{row}\x1f{where}" for row in rows for where in ("", region))),
+        regions=frozenset({region}),
     )
+    return scan(CLOUD, coverage=coverage)
 
 
 def missed_once(source: Result) -> Tracked:
@@ -236,6 +242,12 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "second-source-retired": lambda: unseen(covering(), then=replace(known(), sightings=(*ALONE, RETIRED))),
     "only-source-retired": lambda: unseen(covering(), then=replace(known(), sightings=(RETIRED,))),
     "resource-passed": lambda: unseen(prowler(ROW), then=known(CLOUD)),
+    "resource-failed": lambda: unseen(prowler(ROW, failed=True), then=known(CLOUD)),
+    "resource-failed-declared": lambda: unseen(prowler(ROW, failed=True), then=missed_once(CLOUD), policy=DECLARED),
+    "resource-passed-elsewhere": lambda: unseen(prowler(f"{RULE}\x1f{QUEUE.uid}"), then=known(QUEUED)),
+    "resource-passed-of-no-region": lambda: unseen(
+        prowler(ROW), then=known(replace(CLOUD, resource=replace(BUCKET, region="us-east-1")))
+    ),
     "resource-unknown": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD)),
     "resource-unknown-declared": lambda: unseen(prowler(OTHER_ROW), then=known(CLOUD), policy=DECLARED),
     "resource-in-another-region": lambda: unseen(

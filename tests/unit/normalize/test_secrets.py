@@ -54,6 +54,7 @@ def report_with(text: str) -> Report:
         unread=frozenset({text}),
         rules=frozenset({text}),
         evaluated=frozenset({text}),
+        passed=frozenset({text}),
         unrun_rules=frozenset({text}),
     )
     scan = Scan(

@@ -13,8 +13,9 @@ from hashlib import blake2b
 from aggregator.dedupe.keys.kept_secrets import secret_keys
 from aggregator.dedupe.keys.lines import Lines, holds_credential
 from aggregator.dedupe.keys.page import digest_of
-from aggregator.model.location import Component
+from aggregator.model.location import Component, Resource
 from aggregator.model.result import Kind, Result
+from aggregator.normalize.resources import lies_in_no_region
 
 VERSION = "v1"
 SURROUNDINGS = "v2:lines:"
@@ -41,8 +42,7 @@ def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tu
     if result.kind in _IN_COMPONENTS and result.component is not None:
         return native + _component_keys(result, result.component)
     if result.resource is not None:
-        where = result.resource
-        return (*native, _key("resource", result, where.provider, where.account, where.region, where.uid))
+        return native + _resource_keys(result, result.resource)
     if result.endpoint is not None:
         at = result.endpoint
         return (*native, _key("endpoint", result, at.method, at.host, at.path, at.parameter))
@@ -132,6 +132,15 @@ def _component_keys(result: Result, component: Component) -> tuple[str, ...]:
         _digest("moved-component", (result.tool, result.kind, name, component.purl, component.image)) for name in names
     ]
     return tuple(here + moved)
+
+
+def _resource_keys(result: Result, resource: Resource) -> tuple[str, ...]:
+    """The resource where it is; where no region is a part of it, it may be reported under another one tomorrow."""
+    account = (resource.provider, resource.account)
+    here = _key("resource", result, *account, resource.region, resource.uid)
+    if not lies_in_no_region(result.rule_id, resource.uid):
+        return (here,)
+    return here, _key("moved-resource", result, *account, resource.uid)
 
 
 def _key(evidence: str, result: Result, *parts: str) -> str:

@@ -94,7 +94,7 @@ def _scan(scope: str, rows: list[Row], by_status: _Sorted, lost: int, context: R
         scope=scope,
         report=context.name,
         tool_version=next((row.version for row in rows if row.version), ""),
-        coverage=Coverage(extent=Extent.LISTED, evaluated=_evaluated(rows), regions=_regions(rows)),
+        coverage=_coverage(rows),
         results=results,
         rules=_rules(by_status.failed),
         passed=by_status.passed,
@@ -103,13 +103,26 @@ def _scan(scope: str, rows: list[Row], by_status: _Sorted, lost: int, context: R
     )
 
 
-def _evaluated(rows: Iterable[Row]) -> frozenset[str]:
+def _coverage(rows: Iterable[Row]) -> Coverage:
     """What was decided: a row that asks a person to look decides nothing."""
-    return frozenset(
-        f"{_rule_id(row)}{_SEPARATOR}{resource_uid(row)}"
-        for row in rows
-        if row.status.upper() in _STATUSES - {"MANUAL"}
+    decided = [(_subject(row), row) for row in rows if row.status.upper() in _STATUSES - {"MANUAL"}]
+    passed = {f"{subject}{_SEPARATOR}{row.region}" for subject, row in decided if _is_pass(row)}
+    failed = {subject for subject, row in decided if not _is_pass(row)}
+    everywhere = {subject + _SEPARATOR for subject, row in decided if subject not in failed}
+    return Coverage(
+        extent=Extent.LISTED,
+        evaluated=frozenset(subject for subject, _ in decided),
+        passed=frozenset(passed | everywhere),
+        regions=_regions(rows),
     )
+
+
+def _subject(row: Row) -> str:
+    return f"{_rule_id(row)}{_SEPARATOR}{resource_uid(row)}"
+
+
+def _is_pass(row: Row) -> bool:
+    return row.status.upper() == "PASS"
 
 
 def _regions(rows: Iterable[Row]) -> frozenset[str] | None:

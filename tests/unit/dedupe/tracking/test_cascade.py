@@ -11,6 +11,8 @@ from aggregator.model.finding import Finding
 from aggregator.model.result import Kind, Result
 from tests.unit.dedupe.flaws import LATER, flaw, folded, misconfigured, reflected, remember, report, vulnerability
 
+ROOT = "arn:aws:iam::1:root"
+
 
 def runs(
     before: list[Result],
@@ -187,6 +189,7 @@ def test_constant_native_id_is_ignored() -> None:
         (vulnerability(manifest="requirements.txt"), vulnerability(manifest="app/requirements.txt")),
         (vulnerability(image="shop", manifest=""), vulnerability(image="shop", manifest="", version="3")),
         (misconfigured(), misconfigured()),
+        (misconfigured("iam_root_mfa", ROOT), misconfigured("iam_root_mfa", ROOT, "us-east-1")),
         (reflected(), reflected()),
         (
             flaw("AWS-0086", kind=Kind.IAC, resource="a.b", line=3),
@@ -199,7 +202,7 @@ def test_constant_native_id_is_ignored() -> None:
     ],
 )
 def test_kinds_follow_their_subject(old: Result, new: Result) -> None:
-    """A version, an alias, a moved manifest or a moved block leaves the finding what it is."""
+    """A version, an alias, a moved manifest or block, or the region of what has none leaves the finding what it is."""
     before, after = runs([old], [new])
     assert ids(before) == ids(after)
 
@@ -209,7 +212,7 @@ def test_kinds_follow_their_subject(old: Result, new: Result) -> None:
     [
         (vulnerability(package="pkg:pypi/a"), vulnerability(package="pkg:pypi/b")),
         (vulnerability(image="shop", manifest=""), vulnerability(image="blog", manifest="")),
-        (misconfigured(region="eu-west-1"), misconfigured(region="us-east-1")),
+        (misconfigured("ec2_encrypted", ROOT), misconfigured("ec2_encrypted", ROOT, "us-east-1")),
         (reflected(parameter="q"), reflected(parameter="r")),
         (flaw(), flaw("eval-use")),
         (flaw(), flaw(tool="Bandit")),
@@ -222,6 +225,15 @@ def test_other_subjects_are_other_findings(old: Result, new: Result) -> None:
         assert not set(ids(before)) & set(ids(after))
     else:
         assert ids(before) == ids(after), "the same weakness in the same place: another tool carries it on"
+
+
+def test_a_region_that_is_no_part_of_a_resource_is_followed_one_to_one() -> None:
+    """What is there under its own region stays itself; of two that could be the one that went, neither is."""
+    here, there, away = (misconfigured(region=region) for region in ("eu-west-1", "us-east-1", "eu-central-1"))
+    before, after = runs([here], [here, there])
+    assert after[0].id == before[0].id != after[1].id
+    before, after = runs([here], [there, away])
+    assert before[0].id not in ids(after)
 
 
 def test_scope_renamed() -> None:

@@ -78,6 +78,15 @@ def test_every_decided_row_is_evidence() -> None:
     coverage = read(row("FAIL", "a"), row("PASS", "b"), row("MANUAL", "c"), row("MUTED", "d")).scans[0].coverage
     assert coverage.extent is Extent.LISTED
     assert coverage.evaluated == frozenset(f"s3_public\x1f{uid}" for uid in "abd")
+    assert coverage.passed == frozenset({"s3_public\x1fb\x1feu-west-1", "s3_public\x1fb\x1f"})
+
+
+def test_a_row_that_passed_tells_of_its_own_region() -> None:
+    """What failed in one region passed only in the other."""
+    elsewhere = row("PASS", "a", resources=[{"uid": "a", "region": "us-east-1"}])
+    coverage = read(row("FAIL", "a"), elsewhere).scans[0].coverage
+    assert coverage.passed == frozenset({"s3_public\x1fa\x1fus-east-1"})
+    assert coverage.regions == frozenset({"eu-west-1", "us-east-1"})
 
 
 def test_muted_rows_are_suppressed() -> None:
