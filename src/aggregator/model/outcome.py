@@ -28,6 +28,7 @@ class Context(Struct, frozen=True, kw_only=True):
         source_url: where to link a file, with ``{path}`` and ``{line}`` to fill in; empty outside GitHub.
         is_change: it is about a change that is not on the branch yet: a pull request, a merge queue.
         is_past_unread: nobody knows what was remembered, because a service failed: not the same as a first run.
+        is_overtaken: a newer run has looked at another commit since: this one is compared with it and changes nothing.
     """
 
     line: Line
@@ -39,6 +40,7 @@ class Context(Struct, frozen=True, kw_only=True):
     is_change: bool = False
     is_past_unread: bool = False
     examination: str = ""
+    is_overtaken: bool = False
 
     def home(self, finding: Finding) -> Belonging:
         """Where a finding belongs, in the run's own words where it has none."""

@@ -106,6 +106,8 @@ def _reason(outcome: Outcome, scanned: Scanned, policy: GitHub, names: tuple[str
         return "no tool of this run has anything to show there"
     if outcome.context.is_past_unread:
         return "the earlier states could not be read, and alerts would close that are only forgotten"
+    if outcome.context.is_overtaken:
+        return "a newer run has looked at another commit since, and the alerts are of that one"
     if not scanned.has_token:
         return "there is no token"
     if scanned.from_fork and scanned.event not in (_FOLLOWS, _TARGETS):

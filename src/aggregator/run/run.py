@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.lifecycle.expected import MISSING_REPORT
@@ -21,41 +20,23 @@ from aggregator.planning.forecast import forecast
 from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Plan, Receipt
 from aggregator.planning.remote import RemoteAction
-from aggregator.policy import Policy
 from aggregator.run import afterwards, terminal
 from aggregator.run.code_owners import find_owners
 from aggregator.run.console import Console
-from aggregator.run.correspondents import Facts, correspondents
 from aggregator.run.deliver import Sink, deliver, hand_over
-from aggregator.run.documents import Papers, left_out, renderers, rules_shown, wanted
+from aggregator.run.documents import left_out, renderers, rules_shown, wanted
 from aggregator.run.exits import Exit, worst
-from aggregator.run.frame import Frame, frame
-from aggregator.run.gather import Rules, collected, is_incomplete, our_secrets, read_reports, read_rules
+from aggregator.run.gather import collected, is_incomplete, our_secrets, read_reports
 from aggregator.run.history import read_history, remark_on
-from aggregator.run.letters import Letters
-from aggregator.run.memory import Memory, recall
-from aggregator.run.outside import INTERNET, GitHub, Outside
+from aggregator.run.outside import INTERNET, Outside
 from aggregator.run.sources import Sources, read_sources
+from aggregator.run.told import Told, corresponding, gather
 from aggregator.run.words import harmless
-from aggregator.runner.event import Event, read_event
 from aggregator.runner.sink import RunnerSink
 from aggregator.settings import NOWHERE, OnIncomplete, Settings, Surroundings
 from aggregator.sinks.local import FileSink, StateSink
 from aggregator.writers.deliveries import render_deliveries
 from aggregator.writers.registry import DASHBOARD
-
-
-class Told(Struct, frozen=True):
-    """What round one of gathering found out, besides the reports."""
-
-    rules: Rules
-    event: Event
-    frame: Frame
-    github: GitHub
-    memory: Memory
-    letters: Letters
-    papers: Papers = ()
-
 
 _SAID = {Delivery.FAILED: "error", Delivery.UNAVAILABLE: "warning"}
 _KEPT: list[Outcome] = []
@@ -86,9 +67,10 @@ def run(
         UsageError: an argument, the policy or the exceptions cannot be used; nothing was written.
         StateError: the earlier state cannot be read or belongs to a newer Onefold; nothing was written.
     """
-    told = _gather(settings, around, outside)
+    told = gather(settings, around, outside)
     fetched = collected(settings, around, told.github, told.event.follows)
     reports = read_reports(settings, around, told.rules.policy.paths.roots, console, fetched)
+    told = corresponding(told, settings, around, outside, reports)
     console.status("Folding")
     outcome = _evaluate(settings, told, reports)
     _KEPT[:] = [outcome]
@@ -112,25 +94,6 @@ def run(
         if not as_action and not any(receipt.delivery is Delivery.FAILED for receipt in receipts):
             _advise(settings, console, outcome)
     return worst(_codes(settings, outcome, receipts, incomplete=incomplete, unheard=unheard))
-
-
-def _gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
-    rules = _overridden(read_rules(settings), settings)
-    event = read_event(around)
-    about = frame(settings, rules.policy, around, event)
-    github = GitHub(settings, around, outside)
-    memory = recall(settings, around, rules.policy.state, about, github)
-    letters = correspondents(Facts(settings, around, rules.policy, event, about, github, outside, memory))
-    return Told(rules, event, about, github, memory, letters)
-
-
-def _overridden(rules: Rules, settings: Settings) -> Rules:
-    """The rules with what the caller says for this run alone."""
-    if not settings.fail_on:
-        return rules
-    gate = rules.policy.gate.model_copy(update={"fail_on": settings.fail_on})
-    policy: Policy = rules.policy.model_copy(update={"gate": gate})
-    return replace(rules, policy=policy)
 
 
 def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailure, ...]) -> Outcome:
@@ -203,7 +166,7 @@ def _wishes(settings: Settings, told: Told, outcome: Outcome, *, as_action: bool
         state_place="" if store is None else store.place(told.frame.context.line),
         state_is_file=settings.state_folder is not None,
         state_held=memory.held,
-        upload_held=memory.held if memory.is_unread else "",
+        upload_held=memory.held if memory.is_unread or told.frame.context.is_overtaken else "",
     )
 
 

@@ -77,7 +77,7 @@ class ArtifactStore:
         if merged is None:
             return Loaded(None, (*diagnostics, _no_state(name)))
         frontier = bounded_frontier((*merged.frontier, *map(str, heads.states)))
-        return Loaded(replace(merged, frontier=frontier), diagnostics)
+        return Loaded(replace(merged, frontier=frontier), diagnostics, tuple(heads.states.values()))
 
     def save(self, state: State) -> str:
         """Upload the state; the address of its page.

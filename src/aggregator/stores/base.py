@@ -11,10 +11,17 @@ from aggregator.model.state import Line, State
 
 
 class Loaded(Struct, frozen=True):
-    """What a store had: the state with all heads merged, ``None`` when there is none, and what to say about it."""
+    """What a store had.
+
+    Attributes:
+        state: all heads merged; ``None`` when there is none.
+        diagnostics: what to say about it.
+        heads: what it was merged from; one alone is the state itself.
+    """
 
     state: State | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    heads: tuple[State, ...] = ()
 
 
 class Store(Protocol):

@@ -27,7 +27,8 @@ class DirectoryStore:
         """The line's state, or none with a note. Raises ``StateError`` when the file cannot be read."""
         file = self.file(line)
         mark = _mark(file)
-        loaded = Loaded(None, (_no_state(file),)) if mark is None else Loaded(_load(file, line))
+        heads = () if mark is None else (_load(file, line),)
+        loaded = Loaded(heads[0], heads=heads) if heads else Loaded(None, (_no_state(file),))
         self._read[file] = mark  # only now: a file that could not be read must not be overwritten
         return loaded
 

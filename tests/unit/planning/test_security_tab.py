@@ -135,11 +135,12 @@ def test_limits_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ({}, {}, {"security_tab": "off"}, "security-tab: off"),
         ({"scans": ()}, {}, {}, "no tool of this run"),
         ({"context": Context(line=LINE, run=RUN, is_past_unread=True)}, {}, {}, "could not be read"),
+        ({"context": Context(line=LINE, run=RUN, is_overtaken=True)}, {}, {}, "a newer run has looked"),
         ({}, {"has_token": False}, {}, "no token"),
     ],
 )
 def test_held(of: dict[str, Any], scanned: dict[str, Any], policy: dict[str, Any], why: str) -> None:
-    """Nothing is uploaded against the policy, for nothing, from an unread past or without a token."""
+    """Nothing is uploaded against the policy, for nothing, from an unread past, too late or without a token."""
     found = outcome(*uploaded(finding()), **of)
     assert why in reason(found, replace(MAIN, **scanned), GitHub.model_construct(**policy))
 

@@ -1,0 +1,75 @@
+"""Whether a newer run has looked, at another commit, at what this run looks at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from aggregator.belonging import Engagements
+from aggregator.lifecycle.scopes import ScopeKey
+from aggregator.model.outcome import Context
+from aggregator.model.report import ReadFailure, Report
+from aggregator.model.state import RunRef, State
+from aggregator.policy import Policy
+
+_NUMBER = re.compile(r"[0-9]{1,20}")
+
+
+class Newer(Struct, frozen=True, order=True):
+    """The newer run.
+
+    Attributes:
+        number: its id; those of a server only grow.
+        commit: what the memory that knows the run is about.
+    """
+
+    number: int
+    commit: str
+
+
+def overtaken_by(
+    heads: Iterable[State], reports: Iterable[Report | ReadFailure], context: Context, policy: Policy
+) -> Newer | None:
+    """The newest run whose word is later than this run's, whenever this one reads it; ``None`` when there is none.
+
+    A run is late when somebody asked again for one of an earlier commit, or when its scanners took longer than those
+    of the next push. Only what both looked at counts: a slow scanner that no other run has waits for nobody. Runs about
+    the same commit say the same, whichever comes last; and runs without a number, outside a job, have no order.
+    """
+    ours = _number(context.run)
+    readable = [report for report in reports if isinstance(report, Report)]
+    parted = Engagements(policy.engagements, context.examination).parted(readable)
+    looked_at = {(scan.tool, scan.scope) for report in parted for scan in report.scans}
+    others = (head for head in heads if ours and not _is_same(head.commit, context.commit))
+    return max((newer for head in others for newer in _newer(head, ours, looked_at)), default=None)
+
+
+def _newer(head: State, ours: int, looked_at: set[ScopeKey]) -> Iterator[Newer]:
+    """The newer runs that this memory knows, and that were the last to look at one of these scopes."""
+    moments = {record.at: number for record in head.runs if (number := _number(record.run)) > ours}
+    if moments:
+        yield from (
+            Newer(moments[at], head.commit) for scope, at in _looks(head) if at in moments and scope in looked_at
+        )
+
+
+def _looks(head: State) -> Iterator[tuple[ScopeKey, datetime]]:
+    """When each scope was looked at, as far as it is remembered: in whole, or enough to find something."""
+    for record in head.scopes:
+        yield (record.tool, record.scope), record.covered_at
+    for tracked in head.findings:
+        for sighting in tracked.sightings:
+            yield (sighting.tool, sighting.scope), sighting.last_seen
+
+
+def _number(run: RunRef) -> int:
+    """The run's number on its server; 0 when it is no run of a server."""
+    return int(run.id) if _NUMBER.fullmatch(run.id) else 0
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether they may be one commit: people may shorten what they name, or say nothing."""
+    return one.startswith(other) or other.startswith(one)

@@ -1,0 +1,153 @@
+"""Runs that come too late: somebody asks for an old one again, or its job was slower than that of the next push."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aggregator.run.exits import Exit
+from tests.e2e.life import MAIN, Life
+from tests.e2e.repository import Ended, Repository, semgrep
+from tests.e2e.town import Town, headlines
+from tests.fakes.github.hub import Run
+from tests.fakes.jira.world import World
+
+POLICY = "product: shop\ngithub: {issues: {mode: 'on'}}\njira: {project: SEC}\nslack: {severity: high}\n"
+WARNING = "about an older commit than the last one that was remembered"
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    (tmp_path / "onefold.yml").write_text(POLICY)
+    return Life(Repository(folder, settings={"config": tmp_path / "onefold.yml"}))
+
+
+@pytest.fixture
+def town(life: Life) -> Town:
+    repository = life.repository
+    town = Town(World(clock=repository.hub.clock))
+    repository.settings = {**repository.settings, **town.settings}
+    repository.neighbours = town.wires
+    return town
+
+
+def last(life: Life) -> Run:
+    """Find the run that was started last."""
+    runs = life.repository.hub.runs
+    return runs[max(runs)][0]
+
+
+def work(life: Life, started: Run, *rules: str) -> Ended:
+    return life.repository.work(started, semgrep(*rules), **life.settings)
+
+
+def standing(life: Life, town: Town) -> list[object]:
+    """Tell all that stands anywhere after a run."""
+    hub = life.repository.hub
+    tickets = [(each.key, each.status, len(each.comments)) for each in town.jira.tickets]
+    alerts = {each.identity[1]: each.state(MAIN) for each in hub.scanning.alerts.values()}
+    return [tickets, alerts, headlines(town), len(town.dojo.calls), len(hub.artifacts), len(life.issues())]
+
+
+def test_an_old_run_closes_nothing_that_came_after_it(life: Life, town: Town) -> None:
+    """Asked for again, the run before a flaw came compares, says so, and leaves everything as the newer run left it."""
+    life.push("eval")
+    life.push("eval")
+    old = last(life)
+    life.push("eval", "xss")
+    before = standing(life, town)
+    again = work(life, life.repository.hub.rerun(old), "eval")
+    assert standing(life, town) == before
+    assert (again.code, again.said(WARNING), again.said(f"(run {last(life).id}, commit ")) == (Exit.OK, True, True)
+    assert (again.outputs["fixed"], again.outputs["state-artifact"], again.outputs["upload-sarif-file"]) == (
+        "1",
+        "",
+        "",
+    )
+    assert not (again.folder / "upload.sarif").exists()
+    after = life.push("eval", "xss")
+    assert (after.outputs["new"], after.outputs["total"], after.said(WARNING)) == ("0", "2", False)
+    assert before[0] == [("SEC-1", "To Do", 0)] == standing(life, town)[0]
+
+
+def test_an_old_run_opens_nothing_that_was_mended_after_it(life: Life, town: Town) -> None:
+    """Asked for again, the run that still had the flaw is judged by its gate, and reopens no ticket and no alert."""
+    life.push("eval")
+    life.push("eval", "shell")
+    old = last(life)
+    life.push("eval")
+    before = standing(life, town)
+    assert before[:2] == [[("SEC-1", "Done", 1)], {"eval": "open", "shell": "fixed"}]
+    life.repository.settings = {**life.repository.settings, "fail_on": ("new:high",)}
+    again = work(life, life.repository.hub.rerun(old), "eval", "shell")
+    assert (again.code, again.said(WARNING)) == (Exit.GATE, True)
+    assert standing(life, town) == before
+    assert life.push("eval").outputs["fixed"] == "0"
+
+
+def test_a_slow_job_does_not_undo_a_fast_one(life: Life, town: Town) -> None:
+    """Where the run of the next commit ends first, the one before it comes too late, a dry run of it as well."""
+    life.push("eval")
+    slow, fast = life.repository.start(2), life.repository.start(3)
+    life.commit = 3
+    work(life, fast, "eval", "xss")
+    before = standing(life, town)
+    tried = life.repository.work(slow, semgrep("eval"), dry_run=True)
+    assert tried.said(f"not: keep the state as the artifact {next(iter(life.repository.hub.artifacts.values())).name}")
+    assert work(life, slow, "eval").said(WARNING)
+    assert standing(life, town) == before
+    assert life.push("eval", "xss").outputs["new"] == "0"
+
+
+def test_two_runs_about_one_commit_go_on(life: Life) -> None:
+    """A run that is asked for again after another one of the same commit may say what it has found."""
+    life.push("eval")
+    old = last(life)
+    work(life, life.repository.start(1, event="schedule"), "eval")
+    again = work(life, life.repository.hub.rerun(old), "eval", "xss")
+    assert (again.said(WARNING), bool(again.outputs["state-artifact"])) == (False, True)
+
+
+def test_the_newest_of_states_that_stand_side_by_side_counts(life: Life) -> None:
+    """One that is about the same commit does not hide another one that is about a newer."""
+    life.push("eval")
+    first, second, third = (life.repository.start(number) for number in (2, 2, 3))
+    artifacts = life.repository.hub.artifacts
+    known = dict(artifacts)
+    kept = dict(artifacts)
+    for started, rules in ((third, ("eval", "xss")), (second, ("eval",))):  # each reads what the first push left
+        artifacts.clear()
+        artifacts.update(known)
+        work(life, started, *rules)
+        kept |= artifacts
+    artifacts.update(kept)
+    late = work(life, first, "eval")
+    assert (late.said(WARNING), late.said(f"(run {third.id}, ")) == (True, True)
+
+
+def test_a_tick_is_never_late(life: Life) -> None:
+    """A run without reports looks at nothing, so what it moves is not undone, whenever it comes."""
+    life.push("eval")
+    tick = life.repository.start(1, event="schedule")
+    life.push("eval", "xss")
+    late = life.repository.work(tick, b"{}", reports=(), **life.settings)
+    assert (late.said(WARNING), late.outputs["total"], bool(late.outputs["state-artifact"])) == (False, "2", True)
+
+
+def test_a_slow_scanner_that_nobody_else_has_is_remembered(life: Life, tmp_path: Path) -> None:
+    """What no newer run looked at is news, though it took longer than the next push."""
+    report = tmp_path / "leaks.json"
+    leak = {"RuleID": "generic", "Description": "A key", "StartLine": 3, "EndLine": 3, "StartColumn": 1, "EndColumn": 9}
+    more = {"Match": "k", "Secret": "k", "File": "key.py", "Commit": "", "Fingerprint": "key.py:generic:3"}
+    report.write_text(json.dumps([leak | more]))
+    life.push("eval")
+    slow = life.repository.start(2)
+    life.commit = 2
+    life.push("eval", "xss")
+    late = life.repository.work(slow, b"", reports=(f"gitleaks={report}",), **life.settings)
+    assert (late.said(WARNING), bool(late.outputs["state-artifact"])) == (False, True)
+    assert life.push("eval", "xss").outputs["total"] == "3"

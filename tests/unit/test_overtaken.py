@@ -1,0 +1,113 @@
+"""Tests of :mod:`aggregator.pipeline.overtaken`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.model.outcome import Context
+from aggregator.model.report import ReadFailure, Report
+from aggregator.model.result import Result
+from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State
+from aggregator.pipeline.overtaken import Newer, overtaken_by
+from aggregator.policy import Policy
+from aggregator.policy.engagement import EngagementRule
+from tests.builders import BEFORE, LINE, NOW, finding, result, scan, sighting, tracked
+
+OLD, NEW = "a" * 40, "b" * 40
+WHOLE = ScopeRecord("Semgrep", "src", NOW, 1)
+
+
+def report(source: Result | None = None) -> Report:
+    """The complete report of one scan."""
+    return Report(name="semgrep.json", place="semgrep.json", format="semgrep-json", scans=(scan(source),))
+
+
+def head(*ids: str, **fields: Any) -> State:
+    """What the newest of these runs left, at a newer commit; it looked at all of ``src``."""
+    last = RunRef(ids[-1])
+    runs = (*(record(each, BEFORE) for each in ids[:-1]), record(last.id, NOW))
+    given: dict[str, Any] = {"line": LINE, "run": last, "at": NOW, "commit": NEW, "runs": runs, "scopes": (WHOLE,)}
+    return State(**given | fields)
+
+
+def record(number: str, at: datetime) -> RunRecord:
+    return RunRecord(run=RunRef(number), at=at, open={})
+
+
+def late(*heads: State, run: str = "10", commit: str = OLD, source: Result | None = None) -> Newer | None:
+    context = Context(line=LINE, run=RunRef(run), commit=commit)
+    return overtaken_by(heads, (report(source),), context, Policy())
+
+
+def test_a_newer_run_about_another_commit_comes_first() -> None:
+    """A run whose scope a newer run has looked at since, at another commit, is late."""
+    assert late(head("9", "11")) == Newer(11, NEW)
+    assert late() is None
+
+
+@pytest.mark.parametrize("ids", [("9",), ("10",), ("9", "10"), ("20261122T120000Z",), ("1" * 21,), ("",)])
+def test_what_is_older_or_has_no_number_does_not_count(ids: tuple[str, ...]) -> None:
+    """Earlier runs, earlier attempts and other jobs of this run are no newer ones, nor is what has no number."""
+    assert late(head(*ids)) is None
+
+
+@pytest.mark.parametrize("run", ["", "local", "20261122T120000Z"])
+def test_a_run_outside_a_job_is_never_late(run: str) -> None:
+    """Where runs have no numbers, nobody knows their order but by their time."""
+    assert late(head("11"), run=run) is None
+
+
+@pytest.mark.parametrize("commit", [NEW, NEW[:7], ""])
+def test_one_commit_is_not_two(commit: str) -> None:
+    """A run about the commit that is remembered goes on, and so does one of which nobody says what it is about."""
+    assert late(head("11"), commit=commit) is None
+    assert late(head("11", commit=commit), commit=NEW) is None
+
+
+def test_numbers_are_numbers() -> None:
+    """They are compared by what they are worth, not by how they are written."""
+    assert late(head("100"), run="99") == Newer(100, NEW)
+    assert late(head("99"), run="100") is None
+
+
+def test_what_only_this_run_looked_at_is_news() -> None:
+    """Another scope, and another tool, that no newer run looked at, does not come too late."""
+    assert late(head("11"), source=result(scope="web")) is None
+    assert late(head("11"), source=result(tool="Gitleaks")) is None
+    earlier = replace(WHOLE, covered_at=BEFORE)
+    assert late(head("9", "11", scopes=(earlier,))) is None
+
+
+def test_finding_something_is_looking_too() -> None:
+    """A newer run that looked at a part of the scope has found out something there."""
+    source = sighting(result())
+    item = replace(tracked(finding()), sightings=(source,))
+    assert late(head("11", scopes=(), findings=(item,))) == Newer(11, NEW)
+    older = replace(item, sightings=(replace(source, last_seen=NOW - timedelta(days=1)),))
+    assert late(head("11", scopes=(), findings=(older,))) is None
+
+
+def test_each_of_several_states_counts() -> None:
+    """Of states side by side any can be newer; the newest one is named."""
+    assert late(head("11", commit=OLD), head("12"), head("13", scopes=())) == Newer(12, NEW)
+    assert late(head("12"), head("11", commit="c" * 40)) == Newer(12, NEW)
+
+
+def test_an_examination_has_scopes_of_its_own() -> None:
+    """What was handed in as an examination is compared with what was examined, not with what the pipeline looked at."""
+    policy = Policy(engagements=(EngagementRule(name="Pen test", once=True),))
+    context = Context(line=LINE, run=RunRef("10"), commit=OLD, examination="Pen test")
+    examined = head("11", scopes=(replace(WHOLE, scope="Pen test » src"),))
+    assert overtaken_by([examined], (report(),), context, policy) == Newer(11, NEW)
+    assert overtaken_by([head("11")], (report(),), context, policy) is None
+
+
+def test_a_report_that_cannot_be_read_looks_at_nothing() -> None:
+    """Nothing follows from it that could undo anything."""
+    failure = ReadFailure(name="semgrep.json", place="src", reason="it is empty.", next_step="", tool="Semgrep")
+    context = Context(line=LINE, run=RunRef("10"), commit=OLD)
+    assert overtaken_by([head("11")], (failure,), context, Policy()) is None
