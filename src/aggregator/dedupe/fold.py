@@ -12,6 +12,7 @@ from aggregator.dedupe.correlation.overrides import NO_OVERRIDES, Overrides, Rul
 from aggregator.dedupe.entry import Entry, collapse, where_of
 from aggregator.dedupe.homes import HomesByName, at_home
 from aggregator.dedupe.identify import identify
+from aggregator.dedupe.keys.counted import counted_native_ids
 from aggregator.dedupe.keys.identity import identity_keys, positional_native_ids, repeated_native_ids
 from aggregator.dedupe.keys.lines import Lines
 from aggregator.dedupe.near_misses import with_near_misses
@@ -73,7 +74,8 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
 
 
 def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:
-    repeated, positional = repeated_native_ids(results), positional_native_ids(results)
+    repeated = repeated_native_ids(results) | counted_native_ids(results)
+    positional = positional_native_ids(results)
     if not repeated and not positional:
         return [identity_keys(result, lines, trusts_native_id=True) for result in results]
     return [

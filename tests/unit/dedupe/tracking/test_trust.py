@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
+from aggregator.model.result import Result
 from tests.unit.dedupe.flaws import flaw, vulnerability
 from tests.unit.dedupe.tracking.test_cascade import ids, runs
 from tests.unit.dedupe.tracking.test_file_texts import carried
@@ -44,3 +46,42 @@ def test_fingerprints_outside_files_are_believed() -> None:
     two = replace(vulnerability("CVE-2", package="pkg:pypi/other"), native_id="second")
     before, after = runs([one, two], [two])
     assert ids(after) == [before[1].id]
+
+
+NUMBERED = ("primaryLocationLineHash:39fa2ee980eb94b0:{}", f"{'ab' * 64}_{{}}", f"matchBasedId/v1:{'ab' * 64}_{{}}")
+"""How equal things are numbered."""
+
+
+def equal_lines(*lines: int, form: str) -> tuple[list[Result], str]:
+    """A file in which some lines are equal and flagged, with fingerprints numbered from top to bottom; and its text."""
+    text = [f"def f{n}(x):" if n % 8 == 1 else f"    v{n} = work_{n}(x)" for n in range(1, 60)]
+    for line in lines:
+        text[line - 1] = "    h = md5(x)"
+    flaws = [flaw(line=line, native_id=form.format(number)) for number, line in enumerate(lines, 1)]
+    return flaws, "\n".join(text)
+
+
+@pytest.mark.parametrize("form", NUMBERED)
+@pytest.mark.parametrize("has_text", [True, False])
+def test_a_counter_does_not_pass_a_finding_on(form: str, *, has_text: bool) -> None:
+    """The number of the equal line that went is the next one's now: the finding does not go with it."""
+    (before, old), (after, new) = equal_lines(10, 40, form=form), equal_lines(40, form=form)
+    then, now = ({"app.py": old}, {"app.py": new}) if has_text else ({}, {})
+    assert carried(before, after, then, now) == {("app.py", 40): ("app.py", 40)}
+    assert carried(after, before, now, then) == {("app.py", 40): ("app.py", 40)}
+
+
+@pytest.mark.parametrize("form", NUMBERED)
+def test_a_counted_fingerprint_that_nothing_equals_is_believed(form: str) -> None:
+    """Where nothing else in the scan is equal, the counter tells nothing, and the hash follows the flaw anywhere."""
+    (before, old), (after, new) = equal_lines(10, form=form), equal_lines(50, form=form)
+    assert carried(before, after, {"app.py": old}, {"app.py": new}) == {("app.py", 50): ("app.py", 10)}
+
+
+def test_equal_lines_without_text_are_not_guessed() -> None:
+    """With nothing but the same snippet none of two is taken for the one that stayed."""
+    before, after = (
+        [replace(each, snippet="h = md5(x)") for each in equal_lines(*lines, form=NUMBERED[1])[0]]
+        for lines in ((10, 40), (40,))
+    )
+    assert carried(before, after) == {}
