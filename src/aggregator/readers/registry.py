@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import cast
 
 import msgspec
@@ -45,6 +46,7 @@ _READING_ERRORS = (
     *(msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, LookupError, TypeError, ArithmeticError),
     SyntaxError,  # XML's ParseError is one
 )
+_LOOK_AT_ENTRIES = "Look at the remarks about them, and tell Onefold if the tool has changed its format."
 _CORRECT_PIN = "Correct the pin or the path."
 _PIN = "Pin the tool that wrote it (tool=path), or take the file off the list of reports."
 _FOREIGN = "Let the tool write one that it reads, SARIF for example, or take the file off the list of reports."
@@ -138,7 +140,7 @@ def _read_with(
     except _READING_ERRORS as error:
         reason = f"it is no sound {reader.FORMAT}: {reason_of(error)}"
         return _failure(context, UnreadableReport(reason, _RUN_AGAIN), tool)
-    return _with_damage(report, document)
+    return _with_damage(_with_refusals(report), document)
 
 
 def _read_twice(reader: Reader, document: Document, context: ReadContext) -> Report:
@@ -152,6 +154,38 @@ def _read_twice(reader: Reader, document: Document, context: ReadContext) -> Rep
     report = reader.read(mended, context)
     note = _note(context.name, salvage.MENDED)
     return replace(report, diagnostics=(*report.diagnostics, note))
+
+
+def _with_refusals(report: Report) -> Report:
+    """What the entries were about that could not be read, nobody knows: they are no sign that anything is gone."""
+    counts = Counter({scan.tool: 0 for scan in report.scans})
+    for scan in report.scans:
+        counts[scan.tool] += scan.refused
+    scans = tuple(_weakened(scan, counts[scan.tool]) if counts[scan.tool] else scan for scan in report.scans)
+    return replace(report, scans=scans) if any(counts.values()) else report
+
+
+def _weakened(scan: Scan, refused: int) -> Scan:
+    """The scan of which, or of whose tool in the same report, so many entries could not be read."""
+    if scan.completeness is Completeness.FAILED:
+        return scan
+    is_nothing = scan.refused and not (scan.results or scan.passed or scan.manual)
+    entries = "an entry" if refused == 1 else f"{refused} entries"
+    return replace(
+        scan,
+        completeness=Completeness.FAILED if is_nothing else Completeness.PARTIAL,
+        reason=scan.reason or f"{entries} of it could not be read.",
+        next_step=scan.next_step or _LOOK_AT_ENTRIES,
+        coverage=_left_of(scan.coverage),
+    )
+
+
+def _left_of(coverage: Coverage) -> Coverage:
+    """What is still known to have been looked at: rows that say so themselves, and no file and no folder."""
+    if coverage.evaluated is not None:
+        return coverage
+    extent = Extent.SCOPE if coverage.extent is Extent.LISTED else coverage.extent
+    return replace(coverage, extent=extent, paths=None, unread=frozenset())
 
 
 def _with_damage(report: Report, document: Document) -> Report:

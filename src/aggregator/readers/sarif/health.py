@@ -31,12 +31,14 @@ class Health(Struct, frozen=True):
     next_step: str = ""
 
 
-def health_of(tool: str, run: Run, invocations: Sequence[Invocation], places: Places, *, has_results: bool) -> Health:
-    """The health of a run that wrote a ``results`` property, or not."""
-    if not has_results:
+def health_of(tool: str, run: Run, invocations: Sequence[Invocation], places: Places, *, is_garbled: bool) -> Health:
+    """The health of a run; ``is_garbled`` when some of its invocations could not be read."""
+    if run.results is None:
         reason = "the run has no results: the tool failed before it computed any."
         return Health(Completeness.FAILED, Extent.UNKNOWN, frozenset(), reason, _RUN_AGAIN)
     interruption = _interruption(tool, run, invocations)
+    if is_garbled and not interruption:
+        interruption = "what the tool says of how it went could not be read."
     silent = Extent.UNKNOWN if tool in IN_HISTORY or _is_comparison(run, invocations) else Extent.SCOPE
     failures = [_paths(item, tool, places) for call in invocations for item in _failures(call, tool)]
     if not interruption and not failures:

@@ -55,7 +55,7 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
     scope = category_of(run) or image or context.place
     results = Results(Origin(tool, scope, image, book, places, Taxonomies(run, context.name), called, context))
     read, refused = _read_all(run, results, f"{pointer}/results", context.name)
-    health = health_of(tool, run, called, places, has_results=run.results is not None)
+    health = health_of(tool, run, called, places, is_garbled=bool(invocations.refused))
     scan = Scan(
         tool=tool,
         scope=scope,
