@@ -100,3 +100,18 @@ def _read(data: object, sample: str) -> Any:
     report = read_report(json.dumps(data).encode(), "report", pinned=sample.partition("/")[0])
     assert not isinstance(report, ReadFailure), report
     return report
+
+
+def test_a_run_that_failed_stays_a_failed_one() -> None:
+    """Beside one of which an entry could not be read: the gravest holds for each."""
+    data = json.loads((SAMPLES / "sarif/codeql-packs.sarif").read_bytes())
+    failed = json.loads(json.dumps(data["runs"][0]))
+    failed["automationDetails"] = {"id": "other/"}
+    del failed["results"]
+    data["runs"][0]["results"][0]["ruleId"] = 3
+    data["runs"].append(failed)
+    report = _read(data, "sarif/codeql-packs.sarif")
+    assert {scan.completeness for scan in report.scans} == {Completeness.PARTIAL, Completeness.FAILED}
+    assert [scan.reason for scan in report.scans if scan.completeness is Completeness.FAILED] == [
+        "the run has no results: the tool failed before it computed any."
+    ]
