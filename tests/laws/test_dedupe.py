@@ -84,6 +84,31 @@ def test_the_same_reports_again_are_the_same_findings(results: list[Result]) -> 
     assert all(len(each.carried) >= 1 for each in second.findings)
 
 
+@given(RESULTS)
+def test_reports_under_other_names_are_the_same_findings(results: list[Result]) -> None:
+    """A report that has another name carries every id, and everything goes on under that name."""
+    first = folded(*reports(results))
+    elsewhere = [replace(each, scope=f"new-{each.scope}") for each in results]
+    second = folded(*reports(elsewhere), previous=remember(first.findings), now=LATER)
+    assert partition(first) == partition(second)
+    assert second.renamed == {(each.tool, each.scope): f"new-{each.scope}" for each in results}
+
+
+@given(RESULTS, RESULTS, st.lists(st.sampled_from("abc"), min_size=28), st.randoms(use_true_random=False))
+def test_scopes_are_renamed_one_to_one(
+    results: list[Result], others: list[Result], names: list[str], random: Random
+) -> None:
+    """Whatever vanished and came, in any order: no two scopes become one, and none becomes two."""
+    before = [replace(each, scope=name) for each, name in zip(results, names, strict=False)]
+    now = [replace(each, scope=f"new-{name}") for each, name in zip((*results, *others), names, strict=False)]
+    previous = remember(folded(*reports(before)).findings)
+    answer = folded(*reports(now), previous=previous, now=LATER)
+    assert len({(tool, new) for (tool, _), new in answer.renamed.items()}) == len(answer.renamed)
+    shuffled = reports(now)
+    random.shuffle(shuffled)
+    assert folded(*shuffled, previous=previous, now=LATER) == answer
+
+
 @given(RESULTS, st.integers(1, 40))
 def test_inserted_lines_change_no_id(results: list[Result], shift: int) -> None:
     """Moving every flagged line by the same amount changes no id."""

@@ -18,9 +18,11 @@ from aggregator.dedupe.keys.lines import Lines
 from aggregator.dedupe.near_misses import with_near_misses
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.remarks import crowded, pin_refused, unknown_id
+from aggregator.dedupe.scopes import with_new_names
 from aggregator.dedupe.tracking.cascade import track
 from aggregator.dedupe.tracking.changed_secrets import part_changed_secrets
 from aggregator.dedupe.tracking.ledger import Known, Tracking
+from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
@@ -31,10 +33,15 @@ from aggregator.model.state import Tracked
 
 
 class Folded(Struct, frozen=True, gc=False):
-    """This run's findings, and what is to be said about the folding itself."""
+    """This run's findings, and what is to be said about the folding itself.
+
+    Attributes:
+        renamed: the new names of scopes, by tool and old name; the findings know them already.
+    """
 
     findings: tuple[Finding, ...]
     diagnostics: tuple[Diagnostic, ...]
+    renamed: Mapping[tuple[str, str], str] = {}
 
 
 def fold(  # noqa: PLR0913 - everything the stages may know, each part named
@@ -48,19 +55,20 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     overrides: Overrides = NO_OVERRIDES,
     history: History = NOT_KNOWN,
     homes: HomesByName | None = None,
+    heard: Heard = NOTHING_HEARD,
 ) -> Folded:
     """Fold the results of redacted reports into findings, recognising those of ``previous``.
 
     ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them;
     ``overrides`` are what people say about merging; ``history`` is what became of files since the state was made;
-    ``homes`` tell products apart, where there are several.
+    ``homes`` tell products apart, where there are several; ``heard`` tells which scopes there are and were.
     """
     reports = tuple(reports)
     entries = collapse((report.format, scan) for report in reports for scan in report.scans)
     entries = entries if homes is None else at_home(entries, homes)
     lines = Lines(sources, redact, entries)
     keys = _keys([entry.results[0] for entry in entries], lines)
-    tracking = track(entries, keys, previous, _present(reports, sources), history, homes)
+    tracking = track(entries, keys, previous, _present(reports, sources), history, homes, heard)
     known, remembered = remembered_entries(tracking, entries, homes)
     candidates = [*entries, *remembered]
     rulings = _rulings(overrides, candidates, tracking, known) if overrides.pins or overrides.splits else None
@@ -69,8 +77,10 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     tracking = part_changed_secrets(clusters, tracking, keys, previous)
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
     findings = with_near_misses(findings, tracking.unseen)
+    if tracking.renamed:
+        findings = tuple(with_new_names(each, tracking.renamed) for each in findings)
     remarks = _remarks(overrides, rulings, candidates, previous) if rulings else ()
-    return Folded(findings, (*map(crowded, correlation.crowded), *remarks))
+    return Folded(findings, (*map(crowded, correlation.crowded), *remarks), tracking.renamed)
 
 
 def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from aggregator.dedupe.correlation.compatibility import REMEMBERED
 from aggregator.dedupe.correlation.correlate import Cluster
 from aggregator.dedupe.entry import Entry
@@ -50,7 +52,7 @@ def adopt(
         if echoes and not any(index in matches for index in real):
             matches[real[0]] = Match(known[echoes[0]], "high", "another-tool")
         kept.append(_without_echoes(cluster, real, echoes))
-    return kept, Tracking(matches, tracking.unseen)
+    return kept, replace(tracking, matches=matches)
 
 
 def _without_echoes(cluster: Cluster, real: tuple[int, ...], echoes: list[int]) -> Cluster:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from aggregator.dedupe.fold import Folded, fold
+from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
 from aggregator.model.coverage import Coverage
 from aggregator.model.finding import Finding
 from aggregator.model.location import Component, Endpoint, Location, Resource
@@ -135,6 +136,7 @@ def folded(
     sources: Mapping[str, str] | None = None,
     now: datetime = NOW,
     history: History = NOT_KNOWN,
+    heard: Heard = NOTHING_HEARD,
 ) -> Folded:
     """Run all stages of deduplication."""
     return fold(
@@ -145,6 +147,7 @@ def folded(
         redact=lambda text: text.replace("hunter2", "[redacted]"),
         now=now,
         history=history,
+        heard=heard,
     )
 
 

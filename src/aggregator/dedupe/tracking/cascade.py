@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.tracking.crossings import part_crossed
@@ -18,6 +20,7 @@ from aggregator.dedupe.tracking.key_buckets import KeyBuckets
 from aggregator.dedupe.tracking.ledger import Known, Ledger, Match, Tracking
 from aggregator.dedupe.tracking.renames import renames_by_text
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
+from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard, followed_scopes, renamed_scopes
 from aggregator.dedupe.tracking.testimony import Testimony
 from aggregator.dedupe.tracking.unchanged import match_unchanged
 from aggregator.model.passage import NOT_KNOWN, History
@@ -44,6 +47,7 @@ def track(
     present: frozenset[str] = frozenset(),
     history: History = NOT_KNOWN,
     homes: HomesByName | None = None,
+    heard: Heard = NOTHING_HEARD,
 ) -> Tracking:
     """Match entries to remembered sources of the same tool and scope, one to one.
 
@@ -52,15 +56,17 @@ def track(
     ``present`` names files known to exist now: none of them was renamed to something else.
     ``history`` tells what became of files since the state was made, where that is known.
     ``homes`` tell products apart, where there are several: a scope of one is never taken for a scope of another.
+    ``heard`` tells which scopes there are without findings too, so that none of them counts as renamed.
     """
     known = [Known(tracked, sighting) for tracked in previous for sighting in tracked.sightings]
     if not known:
         return Tracking({}, ())
-    ledger = Ledger(entries, keys, known, Testimony(history) if history else None, homes)
+    scopes = renamed_scopes(entries, keys, known, heard, homes)
+    ledger = Ledger(entries, keys, known, Testimony(history) if history else None, scopes)
     match_unchanged(ledger)
     if ledger.old and ledger.new:
         _match_changed(ledger, present, history)
-    return ledger.answer()
+    return replace(ledger.answer(), renamed=followed_scopes(scopes, entries, known, ledger.matches))
 
 
 def _match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
-from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.keys.kept_secrets import secrets_differ
 from aggregator.dedupe.tracking.row import Family, Row, row_of_entry, row_of_sighting
 from aggregator.dedupe.tracking.testimony import Testimony
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Location
 from aggregator.model.result import Kind
-from aggregator.model.scope import engagement_in
 from aggregator.model.state import Tracked
 
 IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
@@ -42,10 +40,15 @@ class Match(Struct, frozen=True, gc=False):
 
 
 class Tracking(Struct, frozen=True, gc=False):
-    """The answer: matches by entry index, and what nobody recognised, in the state's order."""
+    """The answer: matches by entry index, and what nobody recognised, in the state's order.
+
+    Attributes:
+        renamed: scopes of a tool that are to be remembered under another name from now on.
+    """
 
     matches: dict[int, Match]
     unseen: tuple[Known, ...]
+    renamed: Mapping[tuple[str, str], str] = {}
 
 
 class Ledger:
@@ -56,7 +59,7 @@ class Ledger:
         keys: theirs, side by side.
         known: the remembered sources.
         testimony: what history says against a pair.
-        homes: in which product each source is, where there are several.
+        scopes: under which names scopes are remembered that have another one now, by tool and scope.
     """
 
     def __init__(
@@ -65,7 +68,7 @@ class Ledger:
         keys: Sequence[tuple[str, ...]],
         known: Sequence[Known],
         testimony: Testimony | None = None,
-        homes: HomesByName | None = None,
+        scopes: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.entries = entries
         self._testimony = testimony
@@ -78,7 +81,7 @@ class Ledger:
         """Indexes of what met, old and new, in the order of the passes."""
         self.settled = 0
         """How many of the pairs lie in files in which nothing changed, so that nothing else can come of them."""
-        self.scopes = renamed_scopes(entries, known, homes)
+        self.scopes = scopes or {}
         self.renamed_rules: dict[Family, Family] = {}
         """Rules that have another name now."""
         self._old_rows: dict[int, Row] = {}
@@ -162,48 +165,6 @@ class Ledger:
         """The file of an entry that lies in one; empty for all others."""
         result = self.entries[index].results[0]
         return _path(result.location) if result.kind in IN_FILES else ""
-
-
-def renamed_scopes(
-    entries: Sequence[Entry], known: Sequence[Known], homes: HomesByName | None = None
-) -> dict[tuple[str, str], str]:
-    """Where a tool's one vanished scope has become its one new scope: ``(tool, new) -> old``.
-
-    A report that was given another name is the usual cause. With more than one on either side nobody can tell. What was
-    examined once keeps to itself, and so does a product.
-    """
-    ours = _scopes({(entry.results[0].tool, entry.results[0].scope) for entry in entries})
-    theirs = _scopes({(each.sighting.tool, each.sighting.scope) for each in known})
-    renamed: dict[tuple[str, str], str] = {}
-    for (tool, once), scopes in ours.items():
-        before = theirs.get((tool, once), set())
-        arrived, left = scopes - before, before - scopes
-        if len(arrived) == len(left) == 1:
-            renamed[tool, arrived.pop()] = left.pop()
-    if homes is not None:
-        return {new: old for new, old in renamed.items() if _share_home(new, old, entries, known, homes)}
-    return renamed
-
-
-def _share_home(
-    new: tuple[str, str], old: str, entries: Sequence[Entry], known: Sequence[Known], homes: HomesByName
-) -> bool:
-    """Whether a product has results in both scopes of a tool."""
-    tool, scope = new
-    ours = {entry.home for entry in entries if (entry.results[0].tool, entry.results[0].scope) == (tool, scope)}
-    return any(
-        homes.of_tracked(each.tracked) in ours
-        for each in known
-        if (each.sighting.tool, each.sighting.scope) == (tool, old)
-    )
-
-
-def _scopes(looks: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
-    """Scopes by tool and examination."""
-    scopes: dict[tuple[str, str], set[str]] = {}
-    for tool, scope in looks:
-        scopes.setdefault((tool, engagement_in(scope)), set()).add(scope)
-    return scopes
 
 
 def _path(where: Location | None) -> str:

@@ -242,7 +242,7 @@ def test_memory_of_the_same_tool_is_not_correlated() -> None:
     ).findings
     after = folded(
         report(flaw(scope="b.json")),
-        report(flaw("x", path="z", scope="c.json")),
+        report(flaw(scope="c.json")),
         previous=remember([before]),
         now=LATER,
     ).findings

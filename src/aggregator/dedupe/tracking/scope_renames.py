@@ -1,0 +1,170 @@
+"""Which scopes were renamed, told from their findings: a report that was given another name is the usual cause."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.homes import HomesByName
+from aggregator.dedupe.tracking.ledger import Known, Match
+from aggregator.model.scope import engagement_in
+
+Scope: TypeAlias = tuple[str, str]
+"""Tool and scope."""
+Renames: TypeAlias = Mapping[Scope, str]
+"""The other name of a scope."""
+_Group: TypeAlias = tuple[str, str]
+"""Tool and examination: what was examined once keeps to itself."""
+_Rows: TypeAlias = list[tuple[str, str]]
+"""Scope and strongest key of each finding."""
+
+
+class Heard(Struct, frozen=True):
+    """The scopes that reports were about, whether they found something there or not.
+
+    Attributes:
+        now: in this run; reports that failed are among them.
+        before: in earlier ones.
+    """
+
+    now: frozenset[Scope] = frozenset()
+    before: frozenset[Scope] = frozenset()
+
+
+NOTHING_HEARD = Heard()
+
+
+def renamed_scopes(
+    entries: Sequence[Entry],
+    keys: Sequence[tuple[str, ...]],
+    known: Sequence[Known],
+    heard: Heard = NOTHING_HEARD,
+    homes: HomesByName | None = None,
+) -> dict[Scope, str]:
+    """Where scopes of a tool that vanished have become others that nobody heard of before: ``(tool, new) -> old``.
+
+    A scope has vanished when open findings were last seen in it, and no report of this run is about it. One that
+    vanished and one that came are the same, as far as their findings are. Of several, those that are the same clearly
+    share more findings with each other than with any others. A product keeps to itself.
+    """
+    here = {(entry.results[0].tool, entry.results[0].scope) for entry in entries}
+    came = here - heard.before - {(each.sighting.tool, each.sighting.scope) for each in known}
+    if not came:  # by far the most
+        return {}
+    rows = [each for each in known if _is_last_seen(each)]
+    left = {(each.sighting.tool, each.sighting.scope) for each in rows} - here - heard.now
+    theirs = _grouped((each.sighting.tool, each.sighting.scope, each.sighting.keys[0]) for each in rows)
+    ours = _grouped(
+        (entry.results[0].tool, entry.results[0].scope, found[0]) for entry, found in zip(entries, keys, strict=True)
+    )
+    renamed = {
+        (group[0], new): old
+        for group in sorted(theirs.keys() & ours.keys())
+        for old, new in _pairs(theirs[group], ours[group], _of(group, left), _of(group, came))
+    }
+    if homes is not None:
+        return {new: old for new, old in renamed.items() if _share_home(new, old, entries, known, homes)}
+    return renamed
+
+
+def followed_scopes(
+    renamed: Renames, entries: Iterable[Entry], known: Iterable[Known], matches: Mapping[int, Match]
+) -> dict[Scope, str]:
+    """The renamed scopes whose other findings are looked for under the new name as well: ``(tool, old) -> new``.
+
+    Those of which at least half the open findings were recognised there, and are at least half of what is there. So
+    never more can close by it than was seen.
+    """
+    if not renamed:
+        return {}
+    olds = {(tool, old) for (tool, _), old in renamed.items()}
+    there = Counter((entry.results[0].tool, entry.results[0].scope) for entry in entries)
+    open_ = Counter(each for row in known if row.tracked.closed_at is None and (each := _scope_of(row)) in olds)
+    seen = Counter(_scope_of(match.known) for match in matches.values() if match.known.tracked.closed_at is None)
+    return {
+        (tool, old): new
+        for (tool, new), old in renamed.items()
+        if 2 * seen[tool, old] >= max(open_[tool, old], there[tool, new])
+    }
+
+
+def _scope_of(known: Known) -> Scope:
+    return known.sighting.tool, known.sighting.scope
+
+
+def _is_last_seen(known: Known) -> bool:
+    """Whether an open finding was last seen by the source's tool in the source's scope, and not since in another."""
+    tracked, source = known.tracked, known.sighting
+    if tracked.closed_at is not None:
+        return False
+    return len(tracked.sightings) == 1 or not any(
+        other.tool == source.tool
+        and other.last_seen > source.last_seen
+        and engagement_in(other.scope) == engagement_in(source.scope)
+        for other in tracked.sightings
+    )
+
+
+def _grouped(rows: Iterable[tuple[str, str, str]]) -> dict[_Group, _Rows]:
+    groups: dict[_Group, _Rows] = {}
+    for tool, scope, key in rows:
+        groups.setdefault((tool, engagement_in(scope)), []).append((scope, key))
+    return groups
+
+
+def _of(group: _Group, scopes: Iterable[Scope]) -> set[str]:
+    return {scope for tool, scope in scopes if (tool, engagement_in(scope)) == group}
+
+
+def _pairs(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet[str]) -> list[tuple[str, str]]:
+    """Old and new scopes that are the same."""
+    if len(left) == len(came) == 1:
+        return [*zip(left, came, strict=True)]
+    return _alike(theirs, ours, left, came) if left and came else []
+
+
+def _alike(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet[str]) -> list[tuple[str, str]]:
+    """Scopes that share at least half the findings of the smaller one, and twice as many as either with all others.
+
+    What several scopes have on one side tells nothing.
+    """
+    before, now = _owners(theirs), _owners(ours)
+    shared = Counter(
+        (before[key], now[key]) for key in before.keys() & now.keys() if before[key] in left and now[key] in came
+    )
+    sizes, sizes_now = (Counter(scope for scope, _ in set(rows)) for rows in (theirs, ours))
+    of_old, of_new = Counter[str](), Counter[str]()
+    for (old, new), count in shared.items():
+        of_old[old] += count
+        of_new[new] += count
+    return [
+        (old, new)
+        for (old, new), count in sorted(shared.items())
+        if 2 * count >= min(sizes[old], sizes_now[new]) and 3 * count >= 2 * max(of_old[old], of_new[new])
+    ]
+
+
+def _owners(rows: _Rows) -> dict[str, str]:
+    """The scope of each key that only one scope has."""
+    owners: dict[str, str] = {}
+    shared: set[str] = set()
+    for scope, key in rows:
+        if owners.setdefault(key, scope) != scope:
+            shared.add(key)
+    return {key: scope for key, scope in owners.items() if key not in shared}
+
+
+def _share_home(new: Scope, old: str, entries: Sequence[Entry], known: Sequence[Known], homes: HomesByName) -> bool:
+    """Whether a product has results in both scopes of a tool."""
+    tool, scope = new
+    ours = {entry.home for entry in entries if (entry.results[0].tool, entry.results[0].scope) == (tool, scope)}
+    return any(
+        homes.of_tracked(each.tracked) in ours
+        for each in known
+        if (each.sighting.tool, each.sighting.scope) == (tool, old)
+    )

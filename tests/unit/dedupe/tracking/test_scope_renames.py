@@ -1,0 +1,171 @@
+"""Tests of :mod:`aggregator.dedupe.tracking.scope_renames`: a report under another name is not another scope."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.dedupe.fold import Folded
+from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
+from aggregator.model.finding import Finding
+from aggregator.model.report import Report
+from aggregator.model.result import Result
+from aggregator.model.scope import scope_in
+from aggregator.model.state import Tracked
+from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, remember, report
+
+
+def scope(name: str, *paths: str, tool: str = "Semgrep") -> Report:
+    """A report with one finding in each of some files."""
+    return report(*(flaw(path=path, scope=name, tool=tool) for path in paths))
+
+
+def state(*reports: Report) -> tuple[Tracked, ...]:
+    """What a run with some reports leaves behind."""
+    return remember(folded(*reports).findings)
+
+
+def known_again(previous: tuple[Tracked, ...], *reports: Report, heard: Heard = NOTHING_HEARD) -> set[tuple[str, str]]:
+    """File and scope now of each finding that was recognised."""
+    ids = {each.id for each in previous}
+    found = folded(*reports, previous=previous, now=LATER, heard=heard).findings
+    return {_place(each) for each in found if each.id in ids}
+
+
+def _place(finding: Finding) -> tuple[str, str]:
+    (source,) = finding.sources
+    return (source.location.path if source.location else "", source.scope)
+
+
+def after(previous: tuple[Tracked, ...], *reports: Report, heard: Heard = NOTHING_HEARD) -> Folded:
+    return folded(*reports, previous=previous, now=LATER, heard=heard)
+
+
+def test_several_renamed_at_once_are_told_apart_by_their_findings() -> None:
+    """One file with several scopes, or all the reports of a matrix, under other names; in any order."""
+    previous = state(scope("a", "a.py", "b.py"), scope("b", "c.py"), scope("c", "d.py", "e.py"))
+    now = scope("x", "d.py"), scope("y", "a.py", "b.py"), scope("z", "c.py")
+    for reports in permutations(now):
+        answer = after(previous, *reports)
+        assert answer.renamed == {("Semgrep", "a"): "y", ("Semgrep", "b"): "z", ("Semgrep", "c"): "x"}
+    assert known_again(previous, *now) == {("d.py", "x"), ("a.py", "y"), ("b.py", "y"), ("c.py", "z")}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ((("a", "app.py"),), (("x", "app.py"), ("y", "app.py"))),
+        ((("a", "app.py"), ("b", "app.py")), (("x", "app.py"),)),
+        ((("a", "app.py", "a.py"), ("b", "app.py", "b.py")), (("x", "app.py", "c.py"), ("y", "app.py", "d.py"))),
+        ((("a", "a.py", "b.py"),), (("x", "a.py"), ("y", "b.py"))),
+        ((("a", "a.py"), ("b", "b.py")), (("x", "a.py", "b.py"),)),
+        ((("a", "a.py", "b.py", "c.py"), ("b", "d.py")), (("x", "a.py", "e.py", "f.py"), ("y", "g.py"))),
+        ((("a", *"abcde"), ("b", "f")), (("x", *"abc"), ("y", *"de"))),
+    ],
+    ids=["alike-now", "alike-then", "alike-modules", "split", "joined", "less-than-half", "others-come-near"],
+)
+def test_what_is_not_clear_is_not_renamed(
+    before: tuple[tuple[str, ...], ...], now: tuple[tuple[str, ...], ...]
+) -> None:
+    """Two modules may hold the same file: where two answers fit, or none does well, all is called new."""
+    previous = state(*(scope(*each) for each in before))
+    answer = after(previous, *(scope(*each) for each in now))
+    assert not {each.id for each in answer.findings} & {each.id for each in previous}
+    assert not answer.renamed
+
+
+def test_modules_that_share_a_file_are_told_apart_by_the_others() -> None:
+    """What several scopes have says nothing; the rest is enough where it is half."""
+    previous = state(scope("a", "app.py", "a.py"), scope("b", "app.py", "b.py"))
+    answer = after(previous, scope("x", "app.py", "a.py"), scope("y", "app.py", "b.py"))
+    assert answer.renamed == {("Semgrep", "a"): "x", ("Semgrep", "b"): "y"}
+    assert {each.id for each in answer.findings} == {each.id for each in previous}
+
+
+def test_a_scope_of_closed_findings_alone_has_not_vanished() -> None:
+    """What was fixed before an earlier change of the name stands in nobody's way."""
+    previous = (
+        *remember(folded(scope("a", "a.py")).findings, closed=True),
+        *remember(folded(scope("b", "b.py")).findings),
+    )
+    assert known_again(previous, scope("c", "b.py")) == {("b.py", "c")}
+
+
+def test_a_scope_that_another_one_has_overtaken_has_not_vanished() -> None:
+    """A report that was given in two formats once, and in one since: the findings are where they were last seen."""
+    (one,) = state(scope("a.json", "a.py"))
+    (seen,) = one.sightings
+    both = (replace(one, sightings=(seen, replace(seen, scope="a.sarif", last_seen=LATER))),)
+    assert known_again(both, scope("b.sarif", "a.py")) == {("a.py", "b.sarif")}
+    alike = (replace(one, sightings=(seen, replace(seen, scope="a.sarif"))),)
+    assert not known_again(alike, scope("b.sarif", "a.py")), "both were there last time: who knows which it is"
+
+
+def test_another_tool_or_an_examination_overtakes_nothing() -> None:
+    """Each tool has scopes of its own, and what was examined once keeps to itself."""
+    (one,) = state(scope("a.json", "a.py"))
+    (seen,) = one.sightings
+    for other in (replace(seen, tool="Bandit"), replace(seen, scope=scope_in("Pen test", "a.json"))):
+        both = (replace(one, sightings=(seen, replace(other, last_seen=LATER))),)
+        assert known_again(both, scope("b.json", "a.py")) == {("a.py", "b.json")}
+
+
+def test_a_scope_with_a_clean_or_failed_report_has_not_vanished() -> None:
+    """It is there, and nothing was found in it."""
+    previous = state(scope("a", "a.py"))
+    heard = Heard(now=frozenset({("Semgrep", "a"), ("Semgrep", "b")}))
+    assert not known_again(previous, scope("b", "a.py"), heard=heard)
+
+
+def test_a_scope_that_was_clean_before_has_not_come() -> None:
+    """It was there all the time, and something is found in it for the first time."""
+    previous = state(scope("a", "a.py"))
+    heard = Heard(before=frozenset({("Semgrep", "a"), ("Semgrep", "b")}))
+    assert not known_again(previous, scope("b", "a.py"), heard=heard)
+
+
+def test_a_tool_takes_no_scope_of_another() -> None:
+    """Each has its own names."""
+    answer = after(state(scope("a", "a.py", tool="Bandit")), scope("b", "a.py"))
+    assert not answer.renamed
+
+
+def test_what_was_not_found_again_goes_along_where_half_was() -> None:
+    """Then the new name's report is asked about it; else it stays where it was seen, and nobody calls it fixed."""
+    most = after(state(scope("a", "a.py", "b.py")), scope("x", "a.py"))
+    assert most.renamed == {("Semgrep", "a"): "x"}
+    few = after(state(scope("a", "a.py", "b.py", "c.py")), scope("x", "a.py"))
+    assert not few.renamed, "a scan of changed files alone may look like that"
+    other = after(state(scope("a", "a.py")), scope("x", "a.py", "b.py", "c.py"))
+    assert not other.renamed, "and so may one that looks for other things"
+    assert {each.id for each in few.findings} & {each.id for each in other.findings}
+
+
+def test_a_silent_source_of_a_finding_that_was_seen_goes_along() -> None:
+    """The finding knows both of its sources by the new name."""
+    rows = flaw(scope="a"), flaw(scope="a", path="b.py"), flaw(scope="a", rule="B608", tool="Bandit")
+    previous = state(report(*rows[:2]), report(rows[2]))
+    answer = after(previous, _renamed(rows[1]), report(rows[2]))
+    assert answer.renamed == {("Semgrep", "a"): "x"}
+    assert {(each.tool, each.scope) for finding in answer.findings for each in finding.sightings} == {
+        ("Semgrep", "x"),
+        ("Bandit", "a"),
+    }
+
+
+def _renamed(*rows: Result) -> Report:
+    return report(*(replace(row, scope="x", report="x") for row in rows))
+
+
+def test_closed_findings_do_not_count() -> None:
+    """Neither among those that should be there, nor among those that are: they come back by their own evidence."""
+    previous = (
+        *remember(folded(scope("a", "a.py", "b.py")).findings, closed=True),
+        *remember(folded(scope("a", "c.py")).findings),
+    )
+    answer = after(previous, scope("x", "a.py", "c.py"))
+    assert answer.renamed == {("Semgrep", "a"): "x"}
+    assert {each.id for each in answer.findings} <= {each.id for each in previous}
+    assert previous[0].closed_at == NOW
