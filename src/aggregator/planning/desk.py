@@ -15,7 +15,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Tracked
 from aggregator.planning.subjects import Card, Item, Subjects
-from aggregator.writers.issue_marks import ROLLING, base_key, is_shared_key, rule_key
+from aggregator.writers.issue_marks import ROLLING, base_key, fingerprint, is_shared_key, rule_key
 
 _Deed = TypeVar("_Deed")
 MOST_SINGLE = 10
@@ -122,14 +122,14 @@ def paced(
     items: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for pace in (pace for _, pace in everything if pace is not None):
         items[pace.sort][pace.item] = None
-    turns = {sort: set(_turn([*names], most, day)) for sort, names in items.items()}
+    turns = {sort: _turn(names, most, day) for sort, names in items.items()}
     kept = tuple(deed for deed, pace in everything if pace is None or pace.item in turns[pace.sort])
     return kept, Counter({sort: len(names) - len(turns[sort]) for sort, names in items.items()})
 
 
-def _turn(names: Sequence[str], most: int, day: int) -> Iterator[str]:
-    count = min(most, len(names))
-    return (names[(day * count + place) % len(names)] for place in range(count))
+def _turn(names: Iterable[str], most: int, day: int) -> frozenset[str]:
+    """Drawn by lot: steps through a list would meet the same few again where runs come once a week."""
+    return frozenset(sorted(names, key=lambda name: fingerprint((str(day), name)))[:most])
 
 
 class _Seats(Generic[Item]):

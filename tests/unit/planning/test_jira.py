@@ -126,8 +126,8 @@ def test_refused_edits_keep_no_other_waiting() -> None:
     for _ in findings:
         life.run(*findings, days=0.1)
     life.tracker.deny = lambda action: isinstance(action, EditTicket) and action.ticket == "SEC-1"
-    for _ in range(4):
-        life.run(*(replace(each, severity=Severity.CRITICAL) for each in findings))
+    for _ in range(12):
+        life.run(*(replace(each, severity=Severity.CRITICAL) for each in findings), days=7)
     assert [ticket.priority for ticket in life.tracker.kept.values()] == ["High", "Highest", "Highest"]
 
 
