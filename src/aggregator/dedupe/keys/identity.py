@@ -51,8 +51,8 @@ def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tu
 
 
 def evidence_of(key: str) -> str:
-    """The middle part of a key: the kind of evidence it stands on."""
-    return key.split(":", 2)[1]
+    """The middle part of a key: the kind of evidence it stands on; empty for what is no key, in a damaged state."""
+    return key.partition(":")[2].partition(":")[0]
 
 
 def repeated_native_ids(results: Sequence[Result]) -> frozenset[tuple[str, str, str]]:

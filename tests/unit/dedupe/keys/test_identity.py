@@ -26,3 +26,8 @@ def test_a_snippet_is_kept_as_digests() -> None:
 def test_the_snippet_of_a_credential_is_not() -> None:
     """Of a line that holds a credential nothing is kept but its place."""
     assert evidence("key = 'hunter2'", 798) == ["place"]
+
+
+def test_what_is_no_key_stands_on_nothing() -> None:
+    """A state that somebody edited may hold anything; no run fails of it."""
+    assert [evidence_of(key) for key in ("", "broken", "v1:", "v1:place:abc:d")] == ["", "", "", "place"]
