@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.state import State
 from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
 from aggregator.sinks.github.issues import GitHubIssues
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.writers.issue_marks import comment_mark, issue_mark
+from tests.builders import LINE, NOW, RUN, finding, tracked
 from tests.fakes.faults import After
 from tests.fakes.github.client import ALL, Desk
 
@@ -66,6 +69,26 @@ def test_an_issues_whole_life() -> None:
         "Mend it now",
         ("onefold",),
     )
+
+
+MOVED = Reply(
+    301, {"location": "https://api.github.example/repositories/1/issues/1"}, b'{"message":"Moved Permanently"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_there"),
+    [(None, True), (Reply(404), False), (Reply(410), False), (MOVED, False)],
+    ids=["there", "hidden", "deleted", "moved"],
+)
+def test_an_issue_without_its_label_is_looked_up(answer: Reply | None, is_there: bool) -> None:
+    """The state's address finds it again; one that was deleted or that moved away is simply not there."""
+    made = desk()
+    url = sink(made).apply(OPEN)
+    made.hub.forum.threads[1].labels[:] = ["security"]
+    made.wire.faults = lambda _number, request: answer if request.url.endswith("/issues/1") else None
+    state = State(line=LINE, run=RUN, at=NOW, findings=(replace(tracked(finding()), tickets=(url,)),))
+    assert [each.url for each in sink(made).observe(state)] == [url] * is_there
 
 
 def test_who_closed_it_is_asked() -> None:

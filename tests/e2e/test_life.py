@@ -93,6 +93,21 @@ def test_a_pull_request_does_not_fix_what_the_branch_has_too(life: Life) -> None
     assert CLEARED in post.body
 
 
+def test_a_renamed_label_doubles_no_issue(life: Life) -> None:
+    """Where somebody renames our label the issues are found by the state, and close as they would have."""
+    rules = ("eval", "shell", "sql")
+    life.push(*rules)
+    life.pass_days(31)
+    life.push(*rules)
+    for issue in life.issues():
+        issue.labels[:] = ["security"]
+    for _ in range(2):
+        assert life.push(*rules).console.warned == []
+    assert [(issue.is_open, issue.labels) for issue in life.issues()] == [(True, ["security"])] * 3
+    life.push("eval")
+    assert [issue.is_open for issue in life.issues()] == [True, False, False]
+
+
 @pytest.mark.parametrize("number", range(0, CALLS, STRIDE))
 def test_one_fault_anywhere_changes_nothing_in_the_end(life: Life, number: int) -> None:
     """Whichever call fails, and however: the runs after it bring the same end about."""

@@ -14,6 +14,7 @@ from aggregator.sinks.github.client import GitHubClient
 from tests.builders import NOW
 
 US = "github-actions[bot]"
+GONE = ServiceError(Fault.MISSING, "Could not: it is not there.")
 LOST = ServiceError(Fault.UNREACHABLE, "Could not: the answer was lost.", "Run it again.")
 
 
@@ -82,6 +83,8 @@ class Tracker:
     def issue(self, number: int) -> Issue:
         """Show one."""
         self._call("issue")
+        if number not in self.kept:
+            raise GONE
         return self.kept[number]
 
     def issue_comments(self, number: int) -> tuple[Comment, ...]:

@@ -1,7 +1,9 @@
-"""Which of our issues are worth a closer look: those that somebody may have touched, so that calls stay few."""
+"""Which of our issues are worth a closer look, and which to look for: few, so that calls stay few."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from aggregator.model.finding import AGREEMENT
@@ -11,6 +13,7 @@ from aggregator.writers.issue_marks import ROLLING
 
 _MARGIN = timedelta(days=2)
 """How long before the last run a comment may be and still be read again: that run may not have got to answer it."""
+_NUMBER = re.compile(r"/issues/([1-9]\d{0,14})\Z")
 
 
 class Reading:
@@ -20,9 +23,12 @@ class Reading:
         self._since = None if state is None else state.at - _MARGIN
         self._contradicted: set[str] = set()
         self._asking: set[str] = set()
+        self._named: list[dict[int, str]] = []
         for tracked in state.findings if state is not None else ():
             if not tracked.tickets or tracked.closed_at is not None:
                 continue
+            found = ((_NUMBER.search(address), address) for address in tracked.tickets)
+            self._named.append({int(number[1]): address for number, address in found if number})
             if tracked.decision.origin not in ("", AGREEMENT, ORIGIN):
                 # What was said on the issue is not what the state remembers.
                 self._contradicted.update(tracked.tickets)
@@ -34,3 +40,11 @@ class Reading:
         if self._since is None or updated_at >= self._since or key == ROLLING or url in self._contradicted:
             return True
         return not is_open and url in self._asking
+
+    def lacking(self, listed: Collection[int]) -> dict[int, str]:
+        """The addresses of issues that the state names and a list lacks, by number, the newest first.
+
+        A finding needs one issue: where one of its own is listed, its others are not looked for.
+        """
+        lost = {number: named[number] for named in self._named if named.keys().isdisjoint(listed) for number in named}
+        return dict(sorted(lost.items(), reverse=True))

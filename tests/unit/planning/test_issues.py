@@ -272,6 +272,19 @@ def test_labels_of_people_stay() -> None:
     assert {"add_labels", "remove_label"} & set(life.tracker.calls) == set()
 
 
+def test_a_label_that_was_renamed_doubles_nothing() -> None:
+    """Issues that are not on the list any more are reminded of, decided, closed and opened as before."""
+    life = Life()
+    life.run(late(1), late(2))
+    for number in (1, 2):
+        life.tracker.change(number, labels=("security",))
+    assert life.run(late(1), late(2)) == []
+    life.tracker.close(2, "kim", "not_planned")
+    assert life.run(fixed(late(1)), late(2)) == ["close 1 completed"]
+    assert life.decisions() == {"F-0001": "open", "F-0002": "risk_accepted"}
+    assert life.run(late(2)) == []
+
+
 def test_closed_with_the_proof_and_opened_when_it_is_back() -> None:
     """A fixed finding closes its issue with the proof; one that comes back opens it, with a reminder."""
     life = Life()

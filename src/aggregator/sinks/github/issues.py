@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -20,6 +21,8 @@ from aggregator.transport.retry import UNCLEAR
 from aggregator.writers.issue_marks import comment_kind, home_in, key_in
 
 _DECIDING = frozenset({"admin", "maintain", "write"})
+_MOST_LOST = 50
+"""How many issues that the state names are looked up, where the list by label lacks them."""
 _T = TypeVar("_T")
 
 
@@ -28,7 +31,8 @@ class GitHubIssues:
 
     Args:
         client: the repository.
-        label: the one that finds our issues again: the first of the policy's.
+        label: the one that finds our issues again: the first of the policy's. Those that people took it from are
+            found by the addresses that the state names.
         home: whose issues these are, where several lines share the repository; empty for all.
         login: tells who we are, where another client of the same token knows it.
     """
@@ -46,13 +50,32 @@ class GitHubIssues:
     def observe(self, state: State | None) -> tuple[SeenIssue, ...]:
         """All of them, by number; comments only where somebody may have said something. Raises ``ServiceError``."""
         reading = Reading(state)
-        return tuple(self._seen(issue, reading) for issue in sorted(self._ours(), key=lambda each: each.number))
+        return tuple(self._seen(issue, reading) for issue in sorted(self._ours(reading), key=lambda each: each.number))
 
-    def _ours(self) -> list[Issue]:
+    def _ours(self, reading: Reading) -> list[Issue]:
         listed = _reached(lambda: self._client.issues(self._label))
-        marked = [issue for issue in listed if key_in(issue.body) and self._is_at_home(issue.body)]
+        there = [*listed, *self._lost(reading.lacking({issue.number for issue in listed}))]
+        marked = [issue for issue in there if key_in(issue.body) and self._is_at_home(issue.body)]
         # Who we are is a call: it is made where there is something that could be ours.
         return [issue for issue in marked if issue.author == self._login()]
+
+    def _lost(self, named: Mapping[int, str]) -> list[Issue]:
+        """Those of the named issues that stand there; of so many that not all can be looked up it raises."""
+        asked = islice(named.items(), _MOST_LOST)
+        found = [issue for number, url in asked for issue in self._looked_up(number) if issue.url == url]
+        if found and len(named) > _MOST_LOST:
+            reason = f"Could not list the issues: more than {_MOST_LOST} do not have the label {self._label} any more."
+            step = "Give it back to them, or put the label that they have first in github.issues.labels."
+            raise ServiceError(Fault.RATE, reason, step)
+        return found
+
+    def _looked_up(self, number: int) -> Iterator[Issue]:
+        """The issue; none where it was deleted or moved away: GitHub says that in several ways."""
+        try:
+            yield self._client.issue(number)
+        except ServiceError as error:
+            if error.fault not in {Fault.MISSING, Fault.REFUSED}:
+                raise
 
     def _is_at_home(self, body: str) -> bool:
         return not self._home or home_in(body) in ("", self._home)
@@ -121,7 +144,7 @@ class GitHubIssues:
         return self._opened[action.issue]
 
     def _listed(self) -> dict[str, str]:
-        return {key_in(issue.body): issue.url for issue in self._ours()}
+        return {key_in(issue.body): issue.url for issue in self._ours(Reading(None))}
 
     def _create(self, action: OpenIssue) -> str:
         try:

@@ -62,6 +62,64 @@ def test_only_ours_are_seen(tracker: Tracker) -> None:
     assert [(each.number, each.key) for each in sink(tracker).observe(None)] == [(1, "F-1"), (5, "F-4")]
 
 
+def naming(tracker: Tracker, *tickets: tuple[int, ...]) -> State:
+    """The state of a run that knows one finding for each of the given rows of issues."""
+    url = "https://github.com/acme/shop/issues/{}".format
+    known = [
+        replace(tracked(finding(id=f"F-{row}")), tickets=("https://jira.example/browse/A-1", *map(url, numbers)))
+        for row, numbers in enumerate(tickets)
+    ]
+    return State(line=LINE, run=RUN, at=tracker.now, findings=tuple(known))
+
+
+def test_an_issue_that_lost_its_label_is_ours(tracker: Tracker) -> None:
+    """What the state names and the list lacks is looked up, and is ours by its mark and its author."""
+    tracker.add(body=issue_mark("F-1"))
+    tracker.add(body=issue_mark("F-2"), labels=("security",))
+    tracker.add(body=issue_mark("F-3"), labels=(), author="mallory")
+    tracker.add(body="Rewritten.", labels=())
+    tracker.add(body=issue_mark("F-5"), labels=(), url="https://github.com/acme/desk/issues/5")
+    ours = sink(tracker)
+    state = naming(tracker, (1,), (2,), (3,), (4,), (5,), (6,))
+    assert [(each.number, each.key) for each in ours.observe(state)] == [(1, "F-1"), (2, "F-2")]
+    assert tracker.calls.count("issue") == 5
+    assert [each.number for each in ours.observe(None)] == [1]
+
+
+def test_few_issues_are_looked_for(tracker: Tracker) -> None:
+    """Not those of a finding that has another one on the list, or that is closed, nor one twice."""
+    tracker.add(body=issue_mark("F-1"))
+    tracker.add(body=issue_mark("F-1"), labels=())
+    state = naming(tracker, (1, 2))
+    assert [each.number for each in sink(tracker).observe(state)] == [1]
+    closed = [replace(each, closed_at=tracker.now) for each in naming(tracker, (2,)).findings]
+    assert [each.number for each in sink(tracker).observe(replace(state, findings=tuple(closed)))] == [1]
+    assert tracker.calls == ["issues", "issues"]
+    assert [each.number for each in sink(tracker).observe(naming(tracker, (2,), (2,)))] == [1, 2]
+    assert tracker.calls.count("issue") == 1
+
+
+def test_too_many_issues_that_lost_their_label(tracker: Tracker) -> None:
+    """Of more than fifty nobody could say which stand there: no issue is known then, unless all are gone."""
+    assert sink(tracker).observe(naming(tracker, *((number,) for number in range(1, 61)))) == ()
+    assert tracker.calls.count("issue") == 50
+    for number in range(51):
+        tracker.add(body=issue_mark(f"F-{number}"), labels=("security",))
+    rows = [(number,) for number in range(1, 52)]
+    with pytest.raises(ServiceError, match="more than 50 do not have the label onefold any more") as caught:
+        sink(tracker).observe(naming(tracker, *rows))
+    assert "github.issues.labels" in caught.value.next_step
+    assert len(sink(tracker).observe(naming(tracker, *rows[:50]))) == 50
+
+
+def test_an_issue_that_cannot_be_looked_up(tracker: Tracker) -> None:
+    """A call that failed is no answer: a double would be opened."""
+    tracker.add(body=issue_mark("F-1"), labels=())
+    tracker.fault = lambda _, name: "before" if name == "issue" else ""
+    with pytest.raises(ServiceError):
+        sink(tracker).observe(naming(tracker, (1,)))
+
+
 def test_another_products_issues_are_left_alone(tracker: Tracker) -> None:
     """In a repository with several products each sees its own issues and those that say nothing."""
     shop, desk = Line("shop", "", "main"), Line("desk", "", "main")
