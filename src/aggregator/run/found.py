@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -24,7 +25,8 @@ class Found(Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: as people find it, for messages.
-        place: below the folder or the pattern's fixed part that found it: the same from run to run.
+        place: below the folder or the pattern's fixed part that found it: the same from run to run. Of a named file
+            its name alone, or its path, where files of one name are named.
         pinned: the tool the caller says it came from; empty when the content decides.
         swept: found by a folder or a pattern: if it is no report at all, that is no failure.
         sweep: that folder or pattern; empty for a file that was named.
@@ -52,10 +54,11 @@ def find_reports(arguments: Sequence[str], ours: Iterable[Path] = ()) -> Search:
         ours: folders we write to; what lies there is our own and is never swept up.
     """
     closed = frozenset(os.path.realpath(path) for path in ours)
+    shared = _shared_names(arguments)
     files: dict[str, Found] = {}
     failures: list[ReadFailure] = []
     for argument in sorted(set(arguments)):
-        for item in _expand(argument, closed):
+        for item in _expand(argument, closed, shared):
             if isinstance(item, ReadFailure):
                 failures.append(item)
             else:
@@ -72,19 +75,48 @@ def _precedence(file: Found) -> tuple[bool, bool, str, str]:
     return (not file.pinned, file.swept, file.place, file.name)
 
 
-def _expand(argument: str, closed: frozenset[str]) -> Iterator[Found | ReadFailure]:
+def _shared_names(arguments: Iterable[str]) -> frozenset[str]:
+    """The names that several named files have, those that are not there too: what is missing changes no place."""
+    paths = {_as_named(path) for _, path in map(_split, arguments) if _is_name(path)}
+    names = Counter(PurePosixPath(path).name for path in paths)
+    return frozenset(name for name, times in names.items() if times > 1)
+
+
+def _is_name(path: str) -> bool:
+    """Whether an argument means one file: neither a folder nor a pattern nor standard input."""
+    if os.path.exists(path):  # noqa: PTH110 - a name is kept as the user wrote it
+        return not os.path.isdir(path)  # noqa: PTH112 - as above
+    return path != STDIN and not glob.has_magic(path)
+
+
+def _as_named(path: str) -> str:
+    """The path as people wrote it, in one spelling; where the checkout lies on this machine is in no place."""
+    name = os.path.normpath(path)
+    below = os.path.relpath(name)
+    is_outside = PurePosixPath(below).parts[:1] == ("..",)
+    return PurePosixPath(name if is_outside else below).as_posix()
+
+
+def _split(argument: str) -> tuple[str, str]:
+    """The tool that an argument pins, and the rest of it."""
     pin = None if os.path.lexists(argument) else PIN.fullmatch(argument)
-    tool, path = (pin[1].lower(), pin[2]) if pin else ("", argument)
+    return (pin[1].lower(), pin[2]) if pin else ("", argument)
+
+
+def _expand(argument: str, closed: frozenset[str], shared: frozenset[str]) -> Iterator[Found | ReadFailure]:
+    tool, path = _split(argument)
+    base = Path(path).name or path
+    place = _as_named(path) if base in shared else base
     if path == STDIN:
         yield Found(name=STDIN, place="stdin", pinned=tool)
     elif os.path.isdir(path):  # noqa: PTH112 - a name is kept as the user wrote it
         yield from _swept(path, _walk(path, closed), tool)
     elif os.path.exists(path):  # noqa: PTH110 - as above
-        yield Found(name=path, place=Path(path).name, pinned=tool)
+        yield Found(name=path, place=place, pinned=tool)
     elif glob.has_magic(path):
         yield from _swept(_fixed_part(path), _matches(path, closed), tool, pattern=path)
     else:
-        yield missing(path, tool, "there is no such file.")
+        yield missing(path, tool, "there is no such file.", place)
 
 
 def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Iterator[Found | ReadFailure]:
@@ -107,11 +139,11 @@ def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Ite
         yield missing(pattern or root, tool, why)
 
 
-def missing(path: str, tool: str, reason: str) -> ReadFailure:
-    """That nothing was read where the caller said that a report is."""
+def missing(path: str, tool: str, reason: str, place: str = "") -> ReadFailure:
+    """That nothing was read where the caller said that a report is; its place is its name, if it has no other."""
     return ReadFailure(
         name=path,
-        place=Path(path).name or path,
+        place=place or Path(path).name or path,
         reason=reason,
         next_step="Check that the scanner ran and where it wrote its report.",
         tool=tool_of(tool),

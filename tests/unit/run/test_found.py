@@ -25,6 +25,30 @@ def test_named_file_has_its_name_as_place() -> None:
     assert find_reports(["single.json"]).files == (Found(name="single.json", place="single.json"),)
 
 
+def test_named_files_of_one_name_have_their_paths_as_places(reports: Path) -> None:
+    """Two modules' reports are two places, however they are spelled; a name that no other file has stays short."""
+    (reports / "other").mkdir()
+    (reports / "other/b.sarif").write_text("{}")
+    search = find_reports(["zap=./reports//b.sarif", f"{reports}/other/b.sarif", "single.json"])
+    assert set(places(search)) == {"reports/b.sarif", "other/b.sarif", "single.json"}
+
+
+def test_a_missing_file_changes_no_place(reports: Path) -> None:
+    """What is named shares its name with others whether it is there or not, and is missing under its own place."""
+    outside = f"{reports.parent}/elsewhere/b.sarif"
+    search = find_reports(["reports/b.sarif", "other/b.sarif", outside])
+    assert set(places(search)) == {"reports/b.sarif"}
+    assert {failure.place for failure in search.failures} == {"other/b.sarif", outside}
+
+
+@pytest.mark.parametrize(
+    "other", ["./reports/b.sarif", "Trivy=reports/b.sarif", "reports", "*/b.sarif", "-", "a/b.json"]
+)
+def test_only_another_named_file_shares_a_name(other: str) -> None:
+    """The same file named twice, folders, patterns and standard input leave a named file its short place."""
+    assert "b.sarif" in places(find_reports(["reports/b.sarif", other]))
+
+
 def test_folder_is_swept_whole() -> None:
     """A folder is searched recursively; places are relative to it; version control is left alone."""
     search = find_reports(["reports"])

@@ -34,6 +34,20 @@ def test_reports_are_read_in_a_fixed_order(desk: Path) -> None:
     assert [report.place for report in read("c.json", "a.json", "b.json")] == ["a.json", "b.json", "c.json"]
 
 
+def test_reports_of_one_name_are_scopes_of_their_own(desk: Path) -> None:
+    """What two modules' reports say is kept apart, also in a run in which one of them is missing."""
+    for module in ("shop", "till"):
+        (desk / module).mkdir()
+        (desk / module / "semgrep.json").write_text(SEMGREP)
+    named = ("shop/semgrep.json", "till/semgrep.json")
+    assert [scan.scope for each in read(*named) if isinstance(each, Report) for scan in each.scans] == list(named)
+    (desk / "till/semgrep.json").unlink()
+    shop, till = read(*named)
+    assert isinstance(shop, Report)
+    assert isinstance(till, ReadFailure)
+    assert ([scan.scope for scan in shop.scans], till.place) == ([named[0]], named[1])
+
+
 def test_names_that_are_no_text_can_be_written(desk: Path) -> None:
     """Bytes of a name that are no UTF-8 are shown as they are, apart from each other; documents can hold the name."""
     (desk / "a\udcff.json").write_text(SEMGREP)
