@@ -130,8 +130,8 @@ def test_the_sentence_counts() -> None:
         ("high", GateRule("", Severity.HIGH)),
         ("kind=secret", GateRule("", kinds=("secret",))),
         (
-            "breached tool=owasp-zap,Code_QL kind=dast",
-            GateRule("breached", Severity.INFO, ("dast",), ("owaspzap", "codeql")),
+            "breached tool=owasp-zap,Code_QL,my-tool kind=dast",
+            GateRule("breached", Severity.INFO, ("dast",), ("zap", "codeql", "mytool")),
         ),
         ("any:high risk>=80 kev", GateRule("any", Severity.HIGH, risk=80, kev=True)),
         ("kev", GateRule(kev=True)),
@@ -268,6 +268,7 @@ PACKAGE = finding(
         ("any kind=sca,secret", ("F-4", "F-5")),
         ("any tool=trivy", ("F-5",)),
         ("any tool=owasp_zap", ("F-5",)),
+        ("any tool=zap", ("F-5",)),
         ("any tool=trivy kind=secret", ()),
         ("any:critical kind=sca", ()),
     ],

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from aggregator.policy.part import Part, Text
+from aggregator.policy.part import Part, Text, ToolName
 
 _ID = re.compile(r"F-[0-9a-f]{12}")
 
@@ -25,7 +25,7 @@ FindingId = Annotated[str, AfterValidator(_finding_id)]
 class Meaning(Part):
     """What a rule of a tool means, where Onefold does not know or knows it wrong."""
 
-    tool: Text = Field(description="The tool's name, for example Semgrep.")
+    tool: ToolName = Field(description="The tool's name, for example Semgrep.")
     rule: Text = Field(description="The rule's id; * stands for any text.")
     means: Text = Field(
         description="A weakness class (sql-injection), a control or a kind of secret; another word founds a new one."
@@ -36,7 +36,7 @@ class Apart(Part):
     """Results that are not part of a finding."""
 
     finding: FindingId = Field(description="The finding's id, or an id it absorbed.")
-    tool: Text = Field(description="The tool whose results stay out of it.")
+    tool: ToolName = Field(description="The tool whose results stay out of it.")
     rule: Text = Field("*", description="Only results of this rule stay out; * stands for any text.")
 
 

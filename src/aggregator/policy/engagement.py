@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from aggregator.model.scope import MARK
 from aggregator.policy.globs import matches_path
-from aggregator.policy.part import Part, PathPattern, Text
+from aggregator.policy.part import Part, PathPattern, Text, ToolName
 
 
 def _name(said: str) -> str:
@@ -27,7 +27,7 @@ class EngagementRule(Part):
     reports: tuple[PathPattern, ...] = Field(
         (), description="Its reports; * within a folder, ** across folders. Neither reports nor tools: see engagement."
     )
-    tools: tuple[Text, ...] = Field((), description="Only reports of these tools.")
+    tools: tuple[ToolName, ...] = Field((), description="Only reports of these tools.")
     product: str = Field("", description="The product that was examined, whatever `products` says.")
     environment: str = Field("", description="Where it was examined: production, staging.")
     once: bool = Field(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from aggregator.policy.part import Count, Part, PathPattern, PurlPattern, Text
+from aggregator.policy.part import Count, Part, PathPattern, PurlPattern, Text, ToolName
 
 _END = date(3000, 1, 1)
 _SELECTORS = ("id", "rule", "path", "purl", "vulnerability", "resource")
@@ -78,7 +78,7 @@ class ExceptionRule(Part):
     owner: Text = Field(description="Who answers for it: a person or a team.")
     expires: Day = Field(description="The last day it holds, in UTC.")
     id: Text | None = Field(None, description="A finding's id, or an earlier one (alias).")
-    tool: Text | None = Field(None, description="A tool's name; narrows another selector.")
+    tool: ToolName | None = Field(None, description="A tool's name; narrows another selector.")
     rule: Text | None = Field(None, description="A rule id; * stands for any text.")
     path: PathPattern | None = Field(
         None, description="A path; * within a folder, ** across folders, tests/ for all below."

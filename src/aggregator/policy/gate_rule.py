@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.knowledge.tools import own_name
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Finding, Standing
 from aggregator.model.result import Kind
@@ -35,7 +36,8 @@ class GateRule(Struct, frozen=True):
             about a change, any elsewhere.
         severity: that or worse.
         kinds: one of them; empty for every kind.
-        tools: a tool that reported it, written as people like: case, blanks, ``-`` and ``_`` do not matter.
+        tools: a tool that reported it, written as people like: case, blanks, ``-`` and ``_`` do not matter, nor
+            which of its names.
         risk: the risk score, that or more.
         kev: only what is known to be exploited, as CISA's catalogue says.
         products: one of them, written as people like.
@@ -85,7 +87,7 @@ class GateRule(Struct, frozen=True):
     def told_by(self, finding: Finding) -> tuple[str, ...]:
         """The tools of the rule that reported the finding, by their own names."""
         told = dict.fromkeys((finding.tool, *(sighting.tool for sighting in finding.sightings)))
-        return tuple(tool for tool in told if _folded(tool) in self.tools)
+        return tuple(tool for tool in told if _folded_tool(tool) in self.tools)
 
 
 def is_exploited(finding: Finding) -> bool | None:
@@ -175,7 +177,7 @@ def _filtered(rule: GateRule, word: str) -> GateRule:
         name = name.rstrip("<>")
         raise refused("" if name in FILTERS else name, FILTERS, (), _FILTERED)
     if name == "tool":
-        return replace(rule, tools=(*rule.tools, *map(_folded, values)))
+        return replace(rule, tools=(*rule.tools, *map(_folded_tool, values)))
     if name == "product":
         return replace(rule, products=(*rule.products, *map(_folded, values)))
     for kind in values:
@@ -184,8 +186,12 @@ def _filtered(rule: GateRule, word: str) -> GateRule:
     return replace(rule, kinds=(*rule.kinds, *values))
 
 
-def _folded(tool: str) -> str:
-    return tool.translate(_UNTOLD).lower()
+def _folded_tool(name: str) -> str:
+    return _folded(own_name(name))
+
+
+def _folded(name: str) -> str:
+    return name.translate(_UNTOLD).lower()
 
 
 def refused(word: str, right: tuple[str, ...], also: tuple[str, ...], example: str, before: str = "") -> UsageError:

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from aggregator.knowledge.tools import own_name
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
@@ -22,6 +24,11 @@ def _path(pattern: str) -> str:
     return pattern
 
 
+def _tool(said: str) -> str:
+    """The name by which results call the tool; a pattern means itself."""
+    return said if "*" in said or "?" in said else own_name(said)
+
+
 def _purl(pattern: str) -> str:
     """As for paths: packages are known by their URL without the version."""
     if not pattern.lower().startswith(("pkg:", "*")):
@@ -31,6 +38,7 @@ def _purl(pattern: str) -> str:
     return pattern
 
 
+ToolName = Annotated[Text, AfterValidator(_tool)]
 PathPattern = Annotated[Text, AfterValidator(_path)]
 PurlPattern = Annotated[Text, AfterValidator(_purl)]
 

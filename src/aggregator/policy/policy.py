@@ -16,7 +16,7 @@ from aggregator.policy.jira import Jira
 from aggregator.policy.limits import ExceptionLimits
 from aggregator.policy.outputs import Outputs
 from aggregator.policy.owners import OwnerRule
-from aggregator.policy.part import Count, Part, Share, Text
+from aggregator.policy.part import Count, Part, Share, Text, ToolName
 from aggregator.policy.product import ProductRule
 from aggregator.policy.risk import RiskRules
 from aggregator.policy.sla import Sla
@@ -65,7 +65,7 @@ class Closing(Part):
     brake_share: Share = Field(0.30, description="Closes are held when more than this share of a tool's would close.")
     brake_minimum: Count = Field(10, description="The brake works from so many open findings of a tool on.")
     misses: Misses = Field(default_factory=Misses.model_construct)
-    complete: tuple[Text, ...] = Field(
+    complete: tuple[ToolName, ...] = Field(
         (), description="Tools whose complete reports are declared to cover their whole scope, always."
     )
     deleted_secrets: bool = Field(
@@ -81,7 +81,7 @@ class Closing(Part):
 class Expected(Part):
     """A report that must be there."""
 
-    tool: Text = Field(description="The tool's name, for example Semgrep.")
+    tool: ToolName = Field(description="The tool's name, for example Semgrep.")
     scope: Text | None = Field(None, description="The scan's scope; * stands for any text.")
     report: Text | None = Field(None, description="The report's name; * stands for any text but /, ** for any.")
 
@@ -89,9 +89,9 @@ class Expected(Part):
 class Upload(Part):
     """What the Security tab gets."""
 
-    already_uploaded: tuple[Text, ...] = Field(("CodeQL",), description="Tools that upload by themselves.")
+    already_uploaded: tuple[ToolName, ...] = Field(("CodeQL",), description="Tools that upload by themselves.")
     unplaced: bool = Field(default=False, description="Upload findings that are in no file (cloud, web) as well.")
-    retired: tuple[Text, ...] = Field(
+    retired: tuple[ToolName, ...] = Field(
         (), description="Tools that will never report again: their alerts in the Security tab are closed."
     )
 

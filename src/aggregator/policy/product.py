@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from aggregator.model.place import Place
 from aggregator.policy.globs import matches_path, matches_text
-from aggregator.policy.part import Part, PathPattern, Text
+from aggregator.policy.part import Part, PathPattern, Text, ToolName
 
 _LISTS = ("paths", "accounts", "hosts", "images", "scopes", "tools")
 
@@ -38,7 +38,7 @@ class ProductRule(Part):
     scopes: tuple[Text, ...] = Field(
         (), description="What a scan looked at, as findings.json names it (scope); * stands for any text."
     )
-    tools: Annotated[tuple[Text, ...], AfterValidator(_holds_something)] = Field(
+    tools: Annotated[tuple[ToolName, ...], AfterValidator(_holds_something)] = Field(
         (), validate_default=True, description="Only what these tools report; without another list, all of it."
     )
 

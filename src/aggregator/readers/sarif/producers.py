@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from aggregator.knowledge.tools import kind_reported_by, own_name
 from aggregator.model.result import Kind
 from aggregator.normalize.rule_ids import is_about_secrets
 from aggregator.normalize.text import clean_text
@@ -12,55 +12,6 @@ from aggregator.normalize.text import clean_text
 UNNAMED = "Unnamed tool"
 OWN_SUFFIX = " (Onefold)"
 OWN_CATEGORY = "onefold/"
-
-# Canonical name: the kind of its results, and other spellings. Names are compared without case, blanks and signs.
-_TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
-    "Bandit": (Kind.SAST, ()),
-    "Bearer": (Kind.SAST, ()),
-    "Betterleaks": (Kind.SECRET, ()),
-    "Black Duck": (Kind.SCA, ("blackduckscan", "blackducksca")),
-    "Checkov": (Kind.IAC, ("bridgecrew", "prismacloud")),
-    "CodeQL": (Kind.SAST, ("codeqlcommandlinetoolchain", "lgtmcom")),
-    "Cppcheck": (Kind.SAST, ()),
-    "Dependency-Check": (Kind.SCA, ("owaspdependencycheck",)),
-    "detect-secrets": (Kind.SECRET, ()),
-    "detekt": (Kind.SAST, ()),
-    "DevSkim": (Kind.SAST, ()),
-    "Dockle": (Kind.IAC, ()),
-    "ESLint": (Kind.SAST, ()),
-    "Flawfinder": (Kind.SAST, ()),
-    "ggshield": (Kind.SECRET, ("gitguardian", "gitguardianshield", "ggshieldsecret")),
-    "Gitleaks": (Kind.SECRET, ()),
-    "gosec": (Kind.SAST, ()),
-    "govulncheck": (Kind.SCA, ()),
-    "Grype": (Kind.SCA, ("anchoregrype",)),
-    "Hadolint": (Kind.IAC, ()),
-    "KICS": (Kind.IAC, ("keepinginfrastructureascodesecure",)),
-    "Kingfisher": (Kind.SECRET, ("mongodbkingfisher",)),
-    "KubeLinter": (Kind.IAC, ()),
-    "Kubescape": (Kind.IAC, ()),
-    "mobsfscan": (Kind.SAST, ()),
-    "njsscan": (Kind.SAST, ("nodejsscan",)),
-    "Nosey Parker": (Kind.SECRET, ()),
-    "Nuclei": (Kind.DAST, ()),
-    "Opengrep": (Kind.SAST, ("opengreposs",)),
-    "OSV-Scanner": (Kind.SCA, ()),
-    "Prowler": (Kind.CLOUD, ()),
-    "Ruff": (Kind.SAST, ()),
-    "Semgrep": (Kind.SAST, ("semgreposs", "semgreppro", "semgrepcode")),
-    "Snyk Code": (Kind.SAST, ()),
-    "Snyk Container": (Kind.CONTAINER, ()),
-    "Snyk IaC": (Kind.IAC, ()),
-    "Snyk Open Source": (Kind.SCA, ("snykopensource",)),
-    "Spmi": (Kind.SECRET, ("sarifpatternmatcher",)),
-    "SpotBugs": (Kind.SAST, ()),
-    "Terrascan": (Kind.IAC, ()),
-    "tfsec": (Kind.IAC, ()),
-    "Trivy": (Kind.SCA, ()),
-    "TruffleHog": (Kind.SECRET, ()),
-    "Whispers": (Kind.SECRET, ()),
-    "ZAP": (Kind.DAST, ("owaspzap", "zaproxy", "zapbycheckmarx", "zedattackproxy")),
-}
 
 # These list every place where a pattern occurs as the locations of one result (3.27.12 means one problem by it).
 SPLITS_LOCATIONS = frozenset({"mobsfscan", "njsscan"})
@@ -88,18 +39,12 @@ _VULNERABILITY = re.compile(
     r"TEMP|SNYK)-[0-9A-Za-z:-]*\d[0-9A-Za-z:-]*)",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"[^a-z0-9]")
-_BY_PLAIN_NAME = {
-    spelling: name for name, (_, spellings) in _TOOLS.items() for spelling in (_PLAIN.sub("", name.lower()), *spellings)
-}
 _TRIVY_KINDS = {"misconfiguration": Kind.IAC, "secret": Kind.SECRET, "license": Kind.LICENSE}
 
 
-@lru_cache(maxsize=256)
 def tool_name(driver: str | None) -> str:
     """The tool's one name, whatever a version, an edition or a spelling made of it."""
-    name = clean_text(driver or "").strip()
-    return _BY_PLAIN_NAME.get(_PLAIN.sub("", name.lower()), name) or UNNAMED
+    return own_name(clean_text(driver or "").strip()) or UNNAMED
 
 
 def vulnerability_in(rule_id: str) -> str:
@@ -124,7 +69,7 @@ def kind_of(tool: str, rule_id: str, tags: tuple[str, ...], *, is_image: bool) -
     elif tool != "CodeQL" and vulnerability_in(rule_id):
         kind = Kind.SCA
     else:
-        kind = _TOOLS.get(tool, (Kind.SAST, ()))[0]
+        kind = kind_reported_by(tool)
     return Kind.CONTAINER if kind is Kind.SCA and is_image else kind
 
 
