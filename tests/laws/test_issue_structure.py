@@ -58,7 +58,7 @@ def sayings(word: str) -> Sequence[str]:
     return (
         reminder([item], NOW),
         came_back([item], NOW),
-        doubt([item], NOW),
+        doubt([item], NOW, decides=True),
         fixed([item], NOW),
         decided([item], NOW),
         answer(lines, "2026-11-22T12:00:00Z"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -41,33 +41,38 @@ _FOLDED = 2
 """How many of our latest reminders are folded up when there is a new one: the last, and one in case that failed."""
 
 
-def tend(served: Served, outcome: Outcome, remind_days: int) -> Iterator[GitHubAction]:
-    """What is to be done about an issue; nothing when all is as it should be."""
+def tend(served: Served, outcome: Outcome, remind_days: int, commands: Sequence[str]) -> Iterator[GitHubAction]:
+    """What is to be done about an issue; nothing when all is as it should be. Without ``commands`` none is heard."""
     issue, late = served.item, served.due
     yield from answers(served, outcome)
     if not late:
         yield from _close(served, outcome.now)
     elif issue.is_open:
-        text = text_of(issue.key, late, outcome, served.forgotten, issue.body)
+        text = text_of(issue.key, late, outcome, commands, served.forgotten, issue.body)
         if not says_the_same(issue.body, text.body):
             yield edit(issue, text)
         if _is_due(issue, outcome.now, remind_days):
             yield _remind(issue, reminder(late, outcome.now))
     else:
-        word = _word_on_opening(issue, late, outcome.now)
+        word = _word_on_opening(issue, late, outcome.now, decides=bool(commands))
         if word:
-            yield replace(edit(issue, text_of(issue.key, late, outcome, earlier=issue.body)), reopen=True)
+            yield replace(edit(issue, text_of(issue.key, late, outcome, commands, earlier=issue.body)), reopen=True)
             if not _is_reminded(issue, outcome.now):
                 yield _remind(issue, word)
 
 
 def text_of(
-    key: str, late: tuple[Finding, ...], outcome: Outcome, forgotten: tuple[str, ...] = (), earlier: str = ""
+    key: str,
+    late: tuple[Finding, ...],
+    outcome: Outcome,
+    commands: Sequence[str],
+    forgotten: tuple[str, ...] = (),
+    earlier: str = "",
 ) -> Text:
     """Title and text of the issue with this key about these findings, and about others that nobody remembers."""
     if is_shared_key(key):
-        return rule_issue(key, late, outcome, USAGE, forgotten, earlier)
-    return finding_issue(key, late[0], outcome, USAGE, earlier)
+        return rule_issue(key, late, outcome, commands, forgotten, earlier)
+    return finding_issue(key, late[0], outcome, commands, earlier)
 
 
 def edit(issue: SeenIssue, text: Text) -> EditIssue:
@@ -106,7 +111,7 @@ def _mistake(wish: Command, issue: SeenIssue, names: set[str]) -> str:
     return ""
 
 
-def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime) -> str:
+def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *, decides: bool) -> str:
     """What to say when a closed issue is opened again; empty when it is left as people left it."""
     if issue.state_reason == "duplicate":
         return ""
@@ -123,7 +128,7 @@ def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime)
         return came_back(late, now)
     doubted = any(comment_kind(each.body) == "doubt" for each in issue.reminders)
     seen_since = any(each.last_seen is not None and each.last_seen > closed_at for each in late)
-    return doubt(late, now) if seen_since and not doubted else ""
+    return doubt(late, now, decides=decides) if seen_since and not doubted else ""
 
 
 def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:

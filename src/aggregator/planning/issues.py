@@ -33,13 +33,18 @@ class IssueFacts(Struct, frozen=True, kw_only=True):
         is_private: whether only members can read its issues; ``None`` when nobody could say.
         held: why this run must not touch any issue: it is about a change, or has no memory; empty when it may.
         assignees: logins by the id of a finding.
-        listens: whether commands count; what does not count is not answered.
+        listens: whether people decide in issues; what does not count is not answered.
     """
 
     is_private: bool | None = None
     held: str = ""
     assignees: Mapping[str, tuple[str, ...]] = {}
     listens: bool = True
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What people can write; nothing where nobody listens."""
+        return USAGE if self.listens else ()
 
 
 class IssuePlan(Struct, frozen=True):
@@ -82,10 +87,10 @@ def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> 
     for issue, same in desk.doubles:
         yield CloseIssue(issue.number, same_as(same.number, outcome.now), NOT_PLANNED)
     for served in desk.served:
-        yield from tend(served, outcome, rules.remind_days)
+        yield from tend(served, outcome, rules.remind_days, facts.commands)
     for wanted in desk.wanted:
-        yield _open(wanted, text_of(wanted.key, wanted.due, outcome), facts, rules)
-    yield from _roll(desk, outcome, rules)
+        yield _open(wanted, text_of(wanted.key, wanted.due, outcome, facts.commands), facts, rules)
+    yield from _roll(desk, outcome, facts, rules)
 
 
 def _pace(action: GitHubAction) -> Pace | None:
@@ -107,7 +112,7 @@ def _open(wanted: Wanted, text: Text, facts: IssueFacts, rules: Issues) -> OpenI
     )
 
 
-def _roll(desk: Desk, outcome: Outcome, rules: Issues) -> Iterator[GitHubAction]:
+def _roll(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> Iterator[GitHubAction]:
     """The one issue for what has none of its own; nobody is reminded of it, and it may be closed for good."""
     issue = desk.rolling
     if issue is not None:
@@ -117,7 +122,7 @@ def _roll(desk: Desk, outcome: Outcome, rules: Issues) -> Iterator[GitHubAction]
         if issue is not None and issue.is_open:
             yield CloseIssue(issue.number, emptied(outcome.now))
         return
-    text = rolling_issue(ROLLING, rest, outcome, USAGE)
+    text = rolling_issue(ROLLING, rest, outcome, facts.commands)
     if issue is None:
         yield OpenIssue(issue=ROLLING, title=text.title, body=text.body, labels=rules.labels)
     elif _wants_text(issue, text):

@@ -26,12 +26,12 @@ def came_back(findings: Sequence[Finding], now: datetime) -> str:
     return f"{comment_mark('reminder', day(now))}\nOpened again. {_still(findings, now)}"
 
 
-def doubt(findings: Sequence[Finding], now: datetime) -> str:
+def doubt(findings: Sequence[Finding], now: datetime, *, decides: bool) -> str:
     """Why we opened an issue again that a person called completed; said once and never again."""
+    accept = " To accept the risk, close it as *not planned*." if decides else ""
     return (
         f"{comment_mark('doubt', day(now))}\nOpened again, once: the last scan still reported it. "
-        f"{_still(findings, now)} If it is closed as completed again, it stays closed. To accept the "
-        "risk, close it as *not planned*."
+        f"{_still(findings, now)} If it is closed as completed again, it stays closed.{accept}"
     )
 
 

@@ -59,7 +59,7 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
     ]
     prose, known = _prose([finding], outcome.scans, earlier), (*facts([finding]), *owners)
     blocks = [_age(finding, outcome.now), table(("", ""), rows), *prose, _decide(commands)]
-    content = content_mark(known, title, is_brief=_is_brief([finding], earlier))
+    content = content_mark((*known, *_deaf(commands)), title, is_brief=_is_brief([finding], earlier))
     return Text(title, _body(_marks(key, content, outcome.context.line, _since([finding])), blocks))
 
 
@@ -84,7 +84,7 @@ def rule_issue(
     blocks = [head, _listed(findings, outcome), *prose, _decide(commands)]
     members = (*(each.id for each in findings), *forgotten)
     marks = f"{members_mark(members)}\n{_since(findings)}"
-    content = content_mark(facts(findings), title, is_brief=_is_brief(findings, earlier))
+    content = content_mark((*facts(findings), *_deaf(commands)), title, is_brief=_is_brief(findings, earlier))
     return Text(title, _body(_marks(key, content, outcome.context.line, marks), blocks))
 
 
@@ -94,7 +94,7 @@ def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, comma
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
-    content = content_mark(facts(findings), title)
+    content = content_mark((*facts(findings), *_deaf(commands)), title)
     return Text(title, _body(_marks(key, content, outcome.context.line, _since(findings)), blocks))
 
 
@@ -193,8 +193,15 @@ def _due(finding: Finding, outcome: Outcome) -> str:
     return due_cell(finding, outcome.now) if finding.due_at is None else day(finding.due_at)
 
 
+def _deaf(commands: Sequence[str]) -> tuple[str, ...]:
+    """What is worth an edit when the policy changes its mind about who may decide here."""
+    return () if commands else ("nobody decides here",)
+
+
 def _decide(commands: Sequence[str], *, named: bool = False) -> str:
-    """How people answer; ``commands`` are every form there is."""
+    """How people answer; ``commands`` are every form there is, none where nobody listens."""
+    if not commands:
+        return "It closes by itself once that is fixed, or decided in the file of exceptions."
     how = "about one finding, with its id after the first word:" if named else "with one of these comments:"
     lines = "\n".join(commands)
     closing = "" if named else " Closing it as *not planned* accepts the risk until it is opened again."

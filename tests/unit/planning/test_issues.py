@@ -95,6 +95,21 @@ def test_what_the_policy_holds_is_one_line() -> None:
     assert held.sentence().endswith("on if that is meant, and so are 2 more)")
 
 
+def test_where_nobody_listens_nobody_is_told_to_speak() -> None:
+    """With decisions off no text says how to decide here; texts that say it are written anew, and only once."""
+    deaf = IssueFacts(is_private=True, listens=False)
+    life = Life()
+    life.run(late())
+    assert "**Decide**" in life.tracker.kept[1].body
+    assert life.run(late(), facts=deaf) == ["edit 1"]
+    assert "/onefold" not in life.tracker.kept[1].body
+    assert "not planned" not in life.tracker.kept[1].body
+    assert life.run(late(), facts=deaf) == []
+    life.tracker.close(1, "kim", "completed")
+    assert life.run(late(), facts=deaf) == ["reopen 1", "doubt 1"]
+    assert "not planned" not in life.tracker.of_us(1)[-1]
+
+
 def test_where_nobody_listens_nobody_is_answered() -> None:
     """Where the policy does not read decisions a command gets no answer that would mislead; the text may change."""
     life = Life()
