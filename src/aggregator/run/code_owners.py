@@ -9,8 +9,11 @@ from aggregator.owners import LARGEST, NOBODY, PLACES, Owners, read_owners
 
 
 def find_owners(root: Path | None) -> Owners:
-    """The owners that the first CODEOWNERS file below the root names; nobody where there is none that can be read."""
-    for place in PLACES if root is not None else ():
+    """The owners that the first CODEOWNERS file below the root names; nobody where there is none that can be read.
+
+    Without a root it is looked for where the policy is, in the working directory.
+    """
+    for place in PLACES:
         path = Path(root or "", place)
         with suppress(OSError):
             data = path.read_bytes()

@@ -22,9 +22,17 @@ def test_the_first_file_counts(tmp_path: Path) -> None:
     assert find_owners(tmp_path).of("a") == ("@first",)
 
 
-def test_without_a_file_it_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No checkout, no file, a folder of that name and a file that GitHub would not read name nobody."""
+def test_without_a_checkout_it_is_the_working_directory_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody names a checkout, the file is read where the policy is."""
+    monkeypatch.chdir(tmp_path)
     assert find_owners(None).of("a") == ()
+    (tmp_path / "CODEOWNERS").write_text("* @root")
+    assert find_owners(None).of("a") == ("@root",)
+
+
+def test_without_a_file_it_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file, a folder of that name and a file that GitHub would not read name nobody."""
+    assert find_owners(tmp_path).of("a") == ()
     (tmp_path / "CODEOWNERS").mkdir()
     assert find_owners(tmp_path).of("a") == ()
     (tmp_path / "docs").mkdir()
