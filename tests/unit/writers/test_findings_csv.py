@@ -1,5 +1,7 @@
 import csv
+import re
 from io import StringIO
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +15,20 @@ from aggregator.writers.findings_csv import COLUMNS, render_csv
 from tests.builders import LINE, NOW, RUN, finding, outcome, result, sighting
 from tests.writers import text
 
+VOCABULARY = Path(__file__).parents[3] / "docs" / "vocabulary.md"
+
 
 def rows(*findings: Finding) -> list[dict[str, str]]:
     document = text(render_csv, outcome(*findings))
     assert document.endswith("\r\n")
     return list(csv.DictReader(StringIO(document, newline=""), strict=True))
+
+
+def test_every_column_is_explained() -> None:
+    """The vocabulary tells what each column holds, once, and tells of no other."""
+    told = VOCABULARY.read_text(encoding="utf-8").split("\n## The columns of findings.csv\n")[1].split("\n## ")[0]
+    cells = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall("`(.+?)`", " ".join(cells))) == sorted(COLUMNS)
 
 
 def test_row() -> None:
