@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -22,6 +23,7 @@ _Group: TypeAlias = tuple[str, str]
 """Tool and examination: what was examined once keeps to itself."""
 _Rows: TypeAlias = list[tuple[str, str]]
 """Scope and strongest key of each finding."""
+_NUMBER = re.compile(r"\d+")
 
 
 class Heard(Struct, frozen=True):
@@ -49,8 +51,9 @@ def renamed_scopes(
     """Where scopes of a tool that vanished have become others that nobody heard of before: ``(tool, new) -> old``.
 
     A scope has vanished when open findings were last seen in it, and no report of this run is about it. One that
-    vanished and one that came are the same, as far as their findings are. Of several, those that are the same clearly
-    share more findings with each other than with any others. A product keeps to itself.
+    vanished and one that came are the same, as far as their findings are. Of several, those are that share findings and
+    have names that differ in numbers alone, or that clearly share more with each other than with any others. A product
+    keeps to itself.
     """
     here = {(entry.results[0].tool, entry.results[0].scope) for entry in entries}
     came = here - heard.before - {(each.sighting.tool, each.sighting.scope) for each in known}
@@ -125,7 +128,25 @@ def _pairs(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet
     """Old and new scopes that are the same."""
     if len(left) == len(came) == 1:
         return [*zip(left, came, strict=True)]
-    return _alike(theirs, ours, left, came) if left and came else []
+    if not left or not came:
+        return []
+    named = _named_alike(theirs, ours, left, came)
+    return named + _alike(theirs, ours, left - {old for old, _ in named}, came - {new for _, new in named})
+
+
+def _named_alike(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet[str]) -> list[tuple[str, str]]:
+    """Scopes whose names differ in nothing but numbers, as by a date or a run's id, and that share at least half.
+
+    So those that hold the same are told apart too: a scan in two formats, or modules with equal files.
+    """
+    before, now = _keys_by_scope(theirs), _keys_by_scope(ours)
+    olds, news = _by_words(before), _by_words(now)
+    pairs = ((olds[words], news[words]) for words in sorted(olds.keys() & news.keys()))
+    return [
+        (old, new)
+        for old, new in pairs
+        if old in left and new in came and 2 * len(before[old] & now[new]) >= min(len(before[old]), len(now[new]))
+    ]
 
 
 def _alike(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet[str]) -> list[tuple[str, str]]:
@@ -147,6 +168,18 @@ def _alike(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet
         for (old, new), count in sorted(shared.items())
         if 2 * count >= min(sizes[old], sizes_now[new]) and 3 * count >= 2 * max(of_old[old], of_new[new])
     ]
+
+
+def _keys_by_scope(rows: _Rows) -> dict[str, set[str]]:
+    keys: dict[str, set[str]] = {}
+    for scope, key in rows:
+        keys.setdefault(scope, set()).add(key)
+    return keys
+
+
+def _by_words(scopes: Iterable[str]) -> dict[str, str]:
+    """Scopes by their names without numbers; those that only their numbers tell apart are left out."""
+    return _owners([(scope, _NUMBER.sub("#", scope)) for scope in scopes])
 
 
 def _owners(rows: _Rows) -> dict[str, str]:

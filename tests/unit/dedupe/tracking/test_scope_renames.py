@@ -84,6 +84,38 @@ def test_modules_that_share_a_file_are_told_apart_by_the_others() -> None:
     assert {each.id for each in answer.findings} == {each.id for each in previous}
 
 
+@pytest.mark.parametrize("names", [("shop-{}.json", "till-{}.json"), ("{}/scan.json", "{}/scan.sarif")])
+def test_names_without_their_numbers_tell_the_same_content_apart(names: tuple[str, str]) -> None:
+    """A date or a run's id in the names of modules with equal files, or of one scan in two formats."""
+    previous = state(*(scope(name.format(20260101), "app.py", "a.py") for name in names))
+    now = [scope(name.format(20260102), "app.py", "a.py") for name in names]
+    for reports in permutations(now):
+        assert after(previous, *reports).renamed == {
+            ("Semgrep", name.format(20260101)): name.format(20260102) for name in names
+        }
+
+
+def test_names_without_their_numbers_count_more_than_one_finding_that_tells_modules_apart() -> None:
+    """What was fixed in one of two modules with equal files came into the other."""
+    previous = state(scope("shop-1", "app.py", "a.py"), scope("till-1", "app.py"))
+    answer = after(previous, scope("shop-2", "app.py"), scope("till-2", "app.py", "a.py"))
+    assert answer.renamed == {("Semgrep", "shop-1"): "shop-2", ("Semgrep", "till-1"): "till-2"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ((("a-1", "app.py"), ("a-2", "app.py")), (("a-3", "app.py"), ("a-4", "app.py"))),
+        ((("a-1", "app.py"), ("b", "app.py")), (("a-2", "x.py", "y.py"), ("b", "app.py"), ("c", "app.py"))),
+        ((("a-1", "app.py"), ("a-2", "app.py"), ("b", "app.py")), (("a-2", "app.py"), ("a-3", "app.py"), ("c", "z"))),
+    ],
+    ids=["numbered", "other-content", "one-stays"],
+)
+def test_names_alone_say_nothing(before: tuple[tuple[str, ...], ...], now: tuple[tuple[str, ...], ...]) -> None:
+    """Numbers may be what tells modules apart, and another module may have such a name."""
+    assert not after(state(*(scope(*each) for each in before)), *(scope(*each) for each in now)).renamed
+
+
 def test_a_scope_of_closed_findings_alone_has_not_vanished() -> None:
     """What was fixed before an earlier change of the name stands in nobody's way."""
     previous = (
