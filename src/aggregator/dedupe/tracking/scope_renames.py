@@ -61,7 +61,7 @@ def renamed_scopes(
         return {}
     rows = [each for each in known if _is_last_seen(each)]
     left = {(each.sighting.tool, each.sighting.scope) for each in rows} - here - heard.now
-    theirs = _grouped((each.sighting.tool, each.sighting.scope, each.sighting.keys[0]) for each in rows)
+    theirs = _grouped((each.sighting.tool, each.sighting.scope, next(iter(each.sighting.keys), "")) for each in rows)
     ours = _grouped(
         (entry.results[0].tool, entry.results[0].scope, found[0]) for entry, found in zip(entries, keys, strict=True)
     )

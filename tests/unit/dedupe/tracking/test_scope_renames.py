@@ -158,6 +158,13 @@ def test_a_scope_that_was_clean_before_has_not_come() -> None:
     assert not known_again(previous, scope("b", "a.py"), heard=heard)
 
 
+def test_a_memory_without_keys_is_like_nothing() -> None:
+    """A state may hold sources of which nothing is known."""
+    previous = state(scope("a", "a.py"), scope("b", "b.py"))
+    blank = tuple(replace(each, sightings=(replace(each.sightings[0], keys=()),)) for each in previous)
+    assert not after(blank, scope("x", "a.py"), scope("y", "b.py")).renamed
+
+
 def test_a_tool_takes_no_scope_of_another() -> None:
     """Each has its own names."""
     answer = after(state(scope("a", "a.py", tool="Bandit")), scope("b", "a.py"))
