@@ -232,17 +232,18 @@ def test_a_secret_closes_on_a_word_that_holds(said: str, written: tuple[str, ...
     assert finding.closed_reason.endswith("It is marked false_positive.") is is_closed
 
 
-def test_a_secret_does_not_close_on_an_exception_of_elsewhere() -> None:
-    """An entry that is moved to another product is taken back, in the run that finds the secret deleted."""
+def test_a_secret_does_not_close_on_an_exception_that_is_over() -> None:
+    """An entry that has expired or means another product now closes nothing in the run that finds the secret gone."""
     key = report(replace(result(), kind=Kind.SECRET))
     rule = ExceptionRule(
         status="mitigated", reason="Rotated.", owner="kim", expires=LATER.date(), rule="*", product="shop"
     )
     policy = Policy.model_validate({"products": [{"name": "shop", "paths": ["**"]}]})
     first = evaluate([key], now=NOW, policy=policy, exceptions=(rule,))
-    for product, is_closed in (("shop", True), ("till", False)):
+    for product, days, is_closed in (("shop", 0, True), ("till", 0, False), ("shop", 1, False)):
         told = rule.model_copy(update={"product": product})
-        later = evaluate([report()], now=LATER, state=first.state, policy=policy, exceptions=(told,))
+        now = LATER + timedelta(days=days)
+        later = evaluate([report()], now=now, state=first.state, policy=policy, exceptions=(told,))
         assert (later.findings[0].closed_at is not None) is is_closed
 
 
