@@ -91,7 +91,7 @@ def test_a_following_run_reads_what_it_follows(repository: Repository) -> None:
     [
         (b"PK\x03\x04 no archive", "damaged"),
         (zipped(), "there is no file in this artifact"),
-        (b"no report at all", "It is pinned to semgrep"),
+        (b"no report at all", "It is pinned to Semgrep"),
     ],
 )
 def test_what_cannot_be_opened_is_said(repository: Repository, content: bytes, reason: str) -> None:

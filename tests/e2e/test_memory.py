@@ -223,9 +223,9 @@ def test_the_same_report_again_changes_nothing(report: str, tmp_path: Path) -> N
 # Reports that prove nothing.
 
 NO_EVIDENCE: dict[str, tuple[bytes, str]] = {
-    "empty-object": (b"{}", "pinned to semgrep"),
+    "empty-object": (b"{}", "pinned to Semgrep"),
     "empty-file": (b"", "it is empty"),
-    "other-tool": (FOLDER.read_bytes(), "pinned to semgrep, but it is trivy-json"),
+    "other-tool": (FOLDER.read_bytes(), "pinned to Semgrep, but it is trivy-json"),
     "errors-only": (
         json.dumps(
             {"version": "1.182.0", "results": [], "errors": [{"code": 2, "level": "error", "type": "Other"}]}

@@ -13,6 +13,7 @@ from aggregator.settings import Settings, Surroundings
 from tests.builders import scan
 from tests.unit.run.consoles import FakeConsole
 
+ZAP = Path(__file__).parents[2] / "samples" / "zap" / "plus.json"
 SEMGREP = json.dumps({"version": "1.130.0", "errors": [], "paths": {"scanned": ["app.py"]}, "results": []})
 
 
@@ -79,6 +80,16 @@ def test_unreadable_file_is_a_failure(desk: Path, monkeypatch: pytest.MonkeyPatc
     assert isinstance(failure, ReadFailure)
     assert "Permission denied" in failure.reason
     assert failure.tool == "Semgrep"
+
+
+def test_a_pin_is_any_name_of_the_tool(desk: Path) -> None:
+    """Whether a pinned report is there, empty or missing, it is of the tool that the pin means."""
+    (desk / "z.json").write_bytes(ZAP.read_bytes())
+    (desk / "e.json").write_text("")
+    empty, missing, there = read("owaspzap=z.json", "zaproxy=e.json", "zaproxy=m.json")
+    assert isinstance(there, Report)
+    assert {each.tool for each in there.scans} == {"ZAP"}
+    assert [each.tool for each in (empty, missing) if isinstance(each, ReadFailure)] == ["ZAP", "ZAP"]
 
 
 def test_a_folder_without_a_report_is_a_failure(desk: Path) -> None:
