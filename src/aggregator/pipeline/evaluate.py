@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from aggregator.belonging import Engagements, Homes
 from aggregator.dedupe.fold import fold
+from aggregator.dedupe.folders import in_todays_folders
 from aggregator.dedupe.relations.relate import relate
 from aggregator.dedupe.scopes import heard_of, under_new_names
 from aggregator.disposition import Disposed, dispose
@@ -113,8 +114,9 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
     failed = engagements.parted_failures(failed_scans(failures))
     scans = (*(scan for report in readable for scan in report.scans), *failed)
     homes = Homes(run.policy.products, run.policy.engagements, engagements.made(readable), run.context.line)
-    if homes and run.state is not None:
-        run = replace(run, state=homes.remembered(run.state))
+    if run.state is not None:
+        known = homes.remembered(run.state) if homes else run.state
+        run = replace(run, state=in_todays_folders(known, scans, run.sources.keys()))
     folded = fold(
         readable,
         run.state.findings if run.state else (),

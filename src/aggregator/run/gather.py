@@ -19,6 +19,7 @@ from aggregator.normalize.secret_key import SecretKey
 from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_policy
 from aggregator.readers.registry import read_report, tool_of
 from aggregator.run.console import Console
+from aggregator.run.foreign import advised
 from aggregator.run.found import STDIN, Found, find_reports, missing
 from aggregator.run.words import harmless
 from aggregator.settings import Settings, Surroundings
@@ -95,7 +96,8 @@ def read_reports(
     for item in collected:
         console.status(f"Reading {harmless(item.name)}")
         read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots, key))
-    return tuple(sorted(map(_of_own_name, read), key=lambda report: (report.place, report.name)))
+    known = advised(map(_of_own_name, read), settings.source_root)
+    return tuple(sorted(known, key=lambda report: (report.place, report.name)))
 
 
 def _of_own_name(report: Report | ReadFailure) -> Report | ReadFailure:

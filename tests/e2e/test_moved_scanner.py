@@ -1,0 +1,78 @@
+"""A scanner that was moved into a container, and calls every file by the container's folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.job import onefold
+
+FILES = {"main.go": (4, 9), "app/a.go": (4, 9, 12), "app/b.go": (9,)}
+RUNS = ("2026-10-01T08:00:00Z", "2026-10-02T08:00:00Z", "2026-10-03T08:00:00Z")
+POLICY = "paths:\n  roots: [/src]\n"
+
+
+def sarif(tool: str, rule: str, folder: str = "") -> str:
+    """What a tool that shows no text says of the files, by their names below a folder."""
+    rows = [
+        {
+            "ruleId": rule,
+            "message": {"text": rule},
+            "locations": [
+                {"physicalLocation": {"artifactLocation": {"uri": folder + path}, "region": {"startLine": line}}}
+            ],
+        }
+        for path, lines in FILES.items()
+        for line in lines
+    ]
+    driver = {"name": tool, "rules": [{"id": rule}]}
+    return json.dumps({"version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": rows}]})
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Path:
+    """A checkout, and the report of a tool that stays where it is."""
+    for name in FILES:
+        (tmp_path / "code" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "code" / name).write_text("".join(f"line {number}\n" for number in range(1, 20)))
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports/other.sarif").write_text(sarif("njsscan", "weak-hash"))
+    return tmp_path
+
+
+def run(job: Path, now: str, folder: str, *more: str) -> dict[str, Any]:
+    (job / "reports/gosec.sarif").write_text(sarif("gosec", "G304", folder))
+    done = onefold("run", "reports", "--state", "state", "--now", now, "--source-root", "code", *more, cwd=job)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    answer: dict[str, Any] = json.loads((job / "onefold-out" / "findings.json").read_bytes())
+    return answer
+
+
+def ids(answer: dict[str, Any]) -> set[str]:
+    return {item["id"] for item in answer["findings"]}
+
+
+def remarks(answer: dict[str, Any]) -> list[str]:
+    return [item["next_step"] for item in answer["diagnostics"] if item["code"] == "paths-outside"]
+
+
+@pytest.mark.parametrize("folder", ["/src/", "shop/"])
+def test_findings_follow_the_folder_and_come_back(job: Path, folder: str) -> None:
+    """Every finding keeps its id on both ways, though another tool goes on naming the same files."""
+    first, moved, back = (run(job, now, name) for now, name in zip(RUNS, ("", folder, ""), strict=True))
+    assert len(ids(first)) == 12
+    assert ids(first) == ids(moved) == ids(back)
+    assert [answer["totals"]["new"] for answer in (moved, back)] == [0, 0]
+
+
+def test_advice_can_be_followed(job: Path) -> None:
+    """The remark says what to write; with it nothing is new, nothing closed, and nothing is said any more."""
+    before = run(job, RUNS[0], "/src/")
+    assert remarks(before) == ["Name /src under paths.roots in the policy, or start the tool inside the checkout."]
+    (job / "policy.yml").write_text(POLICY)
+    after = run(job, RUNS[1], "/src/", "--config", "policy.yml")
+    assert ids(before) == ids(after)
+    assert (after["totals"]["new"], remarks(after)) == (0, [])
