@@ -84,13 +84,17 @@ class EditIssue(Struct, frozen=True, kw_only=True):
     """Bring an issue's text up to date.
 
     Attributes:
+        url: its address.
         reopen: whether to open it again.
+        joined: the ids of findings that people learn by this that it is about them as well.
     """
 
     number: int
     title: str
     body: str
+    url: str = ""
     reopen: bool = False
+    joined: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

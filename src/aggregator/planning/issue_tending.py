@@ -50,13 +50,13 @@ def tend(served: Served, outcome: Outcome, remind_days: int, commands: Sequence[
     elif issue.is_open:
         text = text_of(issue.key, late, outcome, commands, served.forgotten, issue.body)
         if not says_the_same(issue.body, text.body):
-            yield edit(issue, text)
+            yield _edit(served, text)
         if _is_due(issue, outcome.now, remind_days):
             yield _remind(issue, reminder(late, outcome.now))
     else:
         word = _word_on_opening(issue, late, outcome.now, decides=bool(commands))
         if word:
-            yield replace(edit(issue, text_of(issue.key, late, outcome, commands, earlier=issue.body)), reopen=True)
+            yield replace(_edit(served, text_of(issue.key, late, outcome, commands, earlier=issue.body)), reopen=True)
             if not _is_reminded(issue, outcome.now):
                 yield _remind(issue, word)
 
@@ -78,7 +78,18 @@ def text_of(
 def edit(issue: SeenIssue, text: Text) -> EditIssue:
     """The new text; a title that people gave it stays."""
     title = text.title if has_our_title(issue.title, issue.body) else issue.title
-    return EditIssue(number=issue.number, title=title, body=text.body)
+    return EditIssue(number=issue.number, title=title, body=text.body, url=issue.url)
+
+
+def _edit(served: Served, text: Text) -> EditIssue:
+    """The new text, and whom it is the first to name: before, nobody could decide on them there."""
+    return replace(edit(served.item, text), joined=newcomers(served))
+
+
+def newcomers(served: Served) -> tuple[str, ...]:
+    """The ids of late findings of which neither the issue nor the state says that it is about them."""
+    known = {each.id for each in served.subjects}
+    return tuple(each.id for each in served.due if each.id not in known)
 
 
 def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:

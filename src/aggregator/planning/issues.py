@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from aggregator.model.outcome import Outcome
 from aggregator.planning.commands import USAGE
 from aggregator.planning.desk import Pace, Wanted, paced
-from aggregator.planning.github_actions import CloseIssue, GitHubAction, OpenIssue, RemindIssue
+from aggregator.planning.github_actions import CloseIssue, EditIssue, GitHubAction, OpenIssue, RemindIssue
 from aggregator.planning.issue_desk import Desk, Served, arrange
-from aggregator.planning.issue_tending import answers, edit, tend, text_of
+from aggregator.planning.issue_tending import answers, edit, newcomers, tend, text_of
 from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
 from aggregator.planning.observed import SeenIssue
 from aggregator.planning.plan import Held, held_together
@@ -72,7 +72,7 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     why_not = _why_not(issues, facts, rules)
     if why_not:
         return IssuePlan(held=held_together(actions, why_not))
-    return IssuePlan(actions, tickets=tuple(_tickets(desk.served)))
+    return IssuePlan(actions, tickets=tuple(_tickets(desk.served, actions)))
 
 
 def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> str:
@@ -137,9 +137,13 @@ def _wants_text(issue: SeenIssue, text: Text) -> bool:
     return is_ours_to_open or not says_the_same(issue.body, text.body)
 
 
-def _tickets(served: Iterable[Served]) -> Iterator[Learned]:
-    """What the state does not know yet."""
+def _tickets(served: Iterable[Served], actions: Iterable[GitHubAction]) -> Iterator[Learned]:
+    """What the state does not know yet, as far as people can read it in the issues; what an edit tells comes later."""
+    edited = {action.number for action in actions if isinstance(action, EditIssue)}
     for each in served:
-        new = tuple(finding.id for finding in each.due if each.item.url not in finding.tickets)
+        is_told = each.item.is_open and each.item.number not in edited
+        untold = () if is_told else newcomers(each)
+        unknown = (finding.id for finding in each.due if each.item.url not in finding.tickets)
+        new = tuple(id_ for id_ in unknown if id_ not in untold)
         if new:
             yield Learned(each.item.url, new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aggregator.planning.actions import Action
-from aggregator.planning.github_actions import OpenIssue
+from aggregator.planning.github_actions import EditIssue, OpenIssue
 from aggregator.planning.jira_actions import CreateTicket, EditTicket
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.state.settle import Learned
@@ -27,5 +27,5 @@ def tickets_joined(actions: Iterable[Action], receipts: Iterable[Receipt]) -> tu
     return tuple(
         Learned(action.url, action.joined)
         for action in actions
-        if isinstance(action, EditTicket) and action.joined and action.key in done
+        if isinstance(action, EditIssue | EditTicket) and action.joined and action.key in done
     )

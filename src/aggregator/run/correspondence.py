@@ -23,7 +23,7 @@ from aggregator.planning.comment import plan_comment
 from aggregator.planning.dismissals import Dismissals, drivers_to_look_at, plan_dismissals, remember_dismissals
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.observed import NOTHING_SEEN, SeenAlert
-from aggregator.planning.opened import tickets_opened
+from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Proposal, Receipt
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
@@ -127,8 +127,10 @@ class Correspondence:
         """The state with what the deliveries taught: the issues' addresses, the alerts that we dismissed."""
         receipts = tuple(receipts)
         done = frozenset(receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE)
-        learned = (*self._issue_plan.tickets, *tickets_opened(self._issue_plan.actions, receipts))
-        return remember_dismissals(settle(state, learned), self._dismissals, done, self._about.context.run.id)
+        planned = self._issue_plan.actions
+        learned = (*tickets_opened(planned, receipts), *tickets_joined(planned, receipts))
+        state = settle(state, (*self._issue_plan.tickets, *learned))
+        return remember_dismissals(state, self._dismissals, done, self._about.context.run.id)
 
     # --- the parts
 

@@ -16,7 +16,7 @@ from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
-from aggregator.planning.opened import tickets_opened
+from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
 from aggregator.planning.statements import statements_of_issues
 from aggregator.policy import ExceptionRule, Policy
@@ -78,7 +78,8 @@ class Life:
         self.outcome = replace(self.outcome, state=replace(self.outcome.state, at=now))
         self.plan = plan_issues(self.outcome, issues, facts, self.settings)
         receipts = [self._deliver(sink, action) for action in self.plan.actions]
-        learned = (*self.plan.tickets, *tickets_opened(self.plan.actions, receipts))
+        done = (*tickets_opened(self.plan.actions, receipts), *tickets_joined(self.plan.actions, receipts))
+        learned = (*self.plan.tickets, *done)
         self.state = settle(self.outcome.state, learned)
         return [words(action) for action in self.plan.actions]
 

@@ -459,6 +459,46 @@ def test_what_people_have_not_seen_is_not_under_their_decision() -> None:
     assert life.run(*many(4)) == ["reopen 2", "reminder 2"]
 
 
+def test_what_no_issue_says_is_not_under_a_decision_on_it() -> None:
+    """A finding belongs to a shared issue once its text names it: where the edit failed nobody decided about it."""
+    life = Life(group_by="rule")
+    life.run(*many(2))
+    life.tracker.fault = lambda _, name: "before" if name == "edit_issue" else ""
+    assert life.run(*many(3)) == ["edit 1"]
+    assert tickets(life)["F-0003"] == ()
+    life.tracker.fault = lambda *_: ""
+    life.tracker.close(1, "kim", "not_planned")
+    assert life.run(*many(3)) == ["open rule/Semgrep/one~2"]
+    assert life.decisions() == {"F-0001": "risk_accepted", "F-0002": "risk_accepted", "F-0003": "open"}
+
+
+@pytest.mark.parametrize("kind", ["", "after"])
+def test_what_an_issue_says_is_learned(kind: str) -> None:
+    """A finding that an edit put into a shared issue has it for its ticket, also where the answer to that was lost."""
+    life = Life(group_by="rule")
+    life.run(*many(2))
+    life.tracker.fault = lambda _, name: kind if name == "edit_issue" else ""
+    assert life.run(*many(3)) == ["edit 1"]
+    assert tickets(life)["F-0003"] == (() if kind else ("https://github.com/acme/shop/issues/1",))
+    life.tracker.close(1, "kim", "not_planned")
+    assert life.run(*many(3)) == []
+    assert set(life.decisions().values()) == {"risk_accepted"}
+
+
+def test_more_findings_than_an_issue_names_are_learned() -> None:
+    """A lost state learns all that an issue is about from a text that says the same, and not the first 500 alone."""
+    life = Life(group_by="rule")
+    life.run(*many(502))
+    life.state = None
+    assert life.run(*many(502)) == []
+    assert set(tickets(life).values()) == {("https://github.com/acme/shop/issues/1",)}
+
+
+def tickets(life: Life) -> dict[str, tuple[str, ...]]:
+    """What the state knows of the tickets of each finding."""
+    return {each.id: each.tickets for each in (life.state.findings if life.state else ())}
+
+
 def test_two_issues_of_one_rule() -> None:
     """A finding that is in two shared issues belongs to the one that is open."""
     life = Life(group_by="rule")
