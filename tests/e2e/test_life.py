@@ -108,6 +108,23 @@ def test_a_renamed_label_doubles_no_issue(life: Life) -> None:
     assert [issue.is_open for issue in life.issues()] == [True, False, False]
 
 
+def test_a_renamed_label_doubles_no_rolling_issue(life: Life, tmp_path: Path) -> None:
+    """The issue that lists the rest is remembered by itself, for it is no finding's ticket."""
+    policy = tmp_path / "onefold.yml"
+    policy.write_text("github:\n  issues:\n    most: 1\n")
+    life.repository.settings = {"config": policy}
+    rules = ("eval", "shell", "sql")
+    life.push(*rules)
+    life.pass_days(31)
+    life.push(*rules)
+    assert [issue.title[:4] for issue in life.issues()] == ["HIGH", "More"]
+    life.issues()[1].labels[:] = ["security"]
+    life.push(*rules)
+    assert [issue.title[:4] for issue in life.issues()] == ["HIGH", "More", "HIGH"]
+    life.push(*rules)
+    assert [issue.is_open for issue in life.issues()] == [True, False, True, True]
+
+
 @pytest.mark.parametrize("number", range(0, CALLS, STRIDE))
 def test_one_fault_anywhere_changes_nothing_in_the_end(life: Life, number: int) -> None:
     """Whichever call fails, and however: the runs after it bring the same end about."""

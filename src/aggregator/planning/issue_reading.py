@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from aggregator.model.finding import AGREEMENT
 from aggregator.model.state import State
 from aggregator.planning.issue_words import ORIGIN
+from aggregator.planning.rolling import rolling_in
 from aggregator.writers.issue_marks import ROLLING
 
 _MARGIN = timedelta(days=2)
@@ -23,12 +24,11 @@ class Reading:
         self._since = None if state is None else state.at - _MARGIN
         self._contradicted: set[str] = set()
         self._asking: set[str] = set()
-        self._named: list[dict[int, str]] = []
+        self._named = [] if state is None else [_numbered((rolling_in(state),))]
         for tracked in state.findings if state is not None else ():
             if not tracked.tickets or tracked.closed_at is not None:
                 continue
-            found = ((_NUMBER.search(address), address) for address in tracked.tickets)
-            self._named.append({int(number[1]): address for number, address in found if number})
+            self._named.append(_numbered(tracked.tickets))
             if tracked.decision.origin not in ("", AGREEMENT, ORIGIN):
                 # What was said on the issue is not what the state remembers.
                 self._contradicted.update(tracked.tickets)
@@ -48,3 +48,8 @@ class Reading:
         """
         lost = {number: named[number] for named in self._named if named.keys().isdisjoint(listed) for number in named}
         return dict(sorted(lost.items(), reverse=True))
+
+
+def _numbered(addresses: Iterable[str]) -> dict[int, str]:
+    found = ((_NUMBER.search(address), address) for address in addresses)
+    return {int(number[1]): address for number, address in found if number}

@@ -53,11 +53,13 @@ class IssuePlan(Struct, frozen=True):
     Attributes:
         held: the first of what would be done if the policy allowed it, and how much more there is.
         tickets: which findings the issues that stand there are about, for the state.
+        rolling: the address of the rolling issue; empty where there is none, ``None`` where nobody could say.
     """
 
     actions: tuple[GitHubAction, ...] = ()
     held: tuple[Held, ...] = ()
     tickets: tuple[Learned, ...] = ()
+    rolling: str | None = None
 
 
 def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> IssuePlan:
@@ -72,7 +74,8 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     why_not = _why_not(issues, facts, rules)
     if why_not:
         return IssuePlan(held=held_together(actions, why_not))
-    return IssuePlan(actions, tickets=tuple(_tickets(desk.served, actions)))
+    rolling = "" if desk.rolling is None else desk.rolling.url
+    return IssuePlan(actions, tickets=tuple(_tickets(desk.served, actions)), rolling=rolling)
 
 
 def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> str:

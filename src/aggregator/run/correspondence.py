@@ -25,6 +25,7 @@ from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.observed import NOTHING_SEEN, SeenAlert
 from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Proposal, Receipt
+from aggregator.planning.rolling import remember_rolling
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
@@ -127,9 +128,11 @@ class Correspondence:
         """The state with what the deliveries taught: the issues' addresses, the alerts that we dismissed."""
         receipts = tuple(receipts)
         done = frozenset(receipt.key for receipt in receipts if receipt.delivery is Delivery.DONE)
-        planned = self._issue_plan.actions
-        learned = (*tickets_opened(planned, receipts), *tickets_joined(planned, receipts))
-        state = settle(state, (*self._issue_plan.tickets, *learned))
+        plan = self._issue_plan
+        learned = (*tickets_opened(plan.actions, receipts), *tickets_joined(plan.actions, receipts))
+        state = settle(state, (*plan.tickets, *learned))
+        if plan.rolling is not None:
+            state = remember_rolling(state, plan.rolling, plan.actions, receipts)
         return remember_dismissals(state, self._dismissals, done, self._about.context.run.id)
 
     # --- the parts

@@ -18,6 +18,7 @@ from aggregator.planning.github_actions import GitHubAction
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
+from aggregator.planning.rolling import remember_rolling
 from aggregator.planning.statements import statements_of_issues
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.policy import Issues
@@ -75,12 +76,15 @@ class Life:
         dated = tuple(replace(each, **self._remembered(each), last_seen=now) for each in findings)
         disposed = dispose(dated, self.exceptions, now, "", heard).findings
         self.outcome = outcome(*assess(disposed, Clock(Policy.default(), now)), now=now)
-        self.outcome = replace(self.outcome, state=replace(self.outcome.state, at=now))
+        told = self.state.told if self.state is not None else ()
+        self.outcome = replace(self.outcome, state=replace(self.outcome.state, at=now, told=told))
         self.plan = plan_issues(self.outcome, issues, facts, self.settings)
         receipts = [self._deliver(sink, action) for action in self.plan.actions]
         done = (*tickets_opened(self.plan.actions, receipts), *tickets_joined(self.plan.actions, receipts))
         learned = (*self.plan.tickets, *done)
         self.state = settle(self.outcome.state, learned)
+        if self.plan.rolling is not None:
+            self.state = remember_rolling(self.state, self.plan.rolling, self.plan.actions, receipts)
         return [words(action) for action in self.plan.actions]
 
     def _remembered(self, item: Finding) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_what_is_not_late_has_no_issue() -> None:
     accepted = Decision(Disposition.RISK_ACCEPTED, "Known.", "kim", "exceptions")
     young = late(1, clock_start=NOW)
     plan = plan_issues(outcome(young, late(2, decision=accepted), fixed(late(3))), (), FACTS, Issues())
-    assert plan == IssuePlan()
+    assert plan == IssuePlan(rolling="")
 
 
 @pytest.mark.parametrize("held", ["it is about a change", ""])
@@ -298,6 +298,36 @@ def test_a_label_that_was_renamed_doubles_nothing() -> None:
     assert life.run(fixed(late(1)), late(2)) == ["close 1 completed"]
     assert life.decisions() == {"F-0001": "open", "F-0002": "risk_accepted"}
     assert life.run(late(2)) == []
+
+
+def test_the_rolling_issue_is_found_without_its_label() -> None:
+    """It is rewritten, closed and opened again as before; one that was deleted is looked for once, and made anew."""
+    life = Life(most=1)
+    findings = [late(number) for number in range(1, 4)]
+    assert life.run(*findings) == ["open F-0001", "open rolling"]
+    life.tracker.change(2, labels=("security",))
+    assert life.run(*findings) == ["open F-0002", "edit 2"]
+    assert life.run(*findings) == ["open F-0003", "close 2 completed"]
+    more = [*findings, late(4), late(5)]
+    assert life.run(*more) == ["open F-0004", "reopen 2"]
+    life.tracker.kept.pop(2)
+    assert life.run(*more) == ["open F-0005"]
+    before = life.tracker.calls.count("issue")
+    assert life.run(*more, late(6), late(7))[1:] == ["open rolling"]
+    assert life.tracker.calls.count("issue") == before
+
+
+def test_a_rolling_issue_that_could_not_be_read_is_not_forgotten() -> None:
+    """A run that hears nothing of the issues, or must not touch any, leaves it to the next one to find it."""
+    life = Life(most=1)
+    findings = [late(number) for number in range(1, 6)]
+    life.run(*findings)
+    life.tracker.change(2, labels=("security",))
+    life.tracker.fault = lambda *_: "before"
+    life.run(*findings)
+    life.tracker.fault = lambda *_: ""
+    assert life.run(*findings, facts=IssueFacts(held="it is about a change")) == []
+    assert life.run(*findings) == ["open F-0002", "edit 2"]
 
 
 def test_closed_with_the_proof_and_opened_when_it_is_back() -> None:
