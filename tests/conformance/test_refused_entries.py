@@ -12,6 +12,7 @@ import pytest
 
 from aggregator import evaluate, read_report
 from aggregator.model.coverage import Completeness
+from aggregator.model.finding import Observation
 from aggregator.model.report import ReadFailure
 from tests.builders import NOW
 
@@ -74,6 +75,31 @@ def test_nothing_is_closed_by_what_cannot_be_read(sample: str, share: str) -> No
     after = evaluate([report], now=NOW + timedelta(days=1), state=before.state)
     assert [finding.id for finding in after.findings if finding.closed_at is not None] == []
     assert Completeness.COMPLETE not in {scan.completeness for scan in report.scans if scan.refused}
+
+
+# By the sample: the lists that its tool always writes, each by what holds it.
+LISTS: dict[str, tuple[Callable[[Any], list[dict[str, Any]]], str]] = {
+    "semgrep/logged-in.json": (lambda data: [data], "results"),
+    "bandit/app.json": (lambda data: [data], "results"),
+    "pip-audit/requirements.json": (lambda data: [each for each in data["dependencies"] if each.get("vulns")], "vulns"),
+    "checkov/app.json": (lambda data: [part["results"] for part in data], "failed_checks"),
+    "detect-secrets/app.json": (lambda data: [data["results"]], "app/settings.py"),
+}
+
+
+@pytest.mark.parametrize("value", [None, "7"])
+@pytest.mark.parametrize("sample", LISTS)
+def test_nothing_is_closed_by_a_list_that_cannot_be_read(sample: str, value: object) -> None:
+    """Its tool writes an empty list for none: ``null`` says nothing, and nothing counts as gone."""
+    holders, key = LISTS[sample]
+    data = json.loads((SAMPLES / sample).read_bytes())
+    before = evaluate([_read(data, sample)], now=NOW)
+    for holder in holders(data):
+        assert holder[key]
+        holder[key] = value
+    after = evaluate([_read(data, sample)], now=NOW + timedelta(days=1), state=before.state)
+    gone = [each for each in after.findings if each.closed_at is not None or each.observation is Observation.HELD]
+    assert gone == []
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from aggregator.normalize.secret_digests import seal_detected
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.base import Head, ReadContext
-from aggregator.readers.entries import decode_entries, line_of, reason_of, refusal
+from aggregator.readers.entries import decode_present, line_of
 
 FORMAT = "detect-secrets-json"
 TOOL = "detect-secrets"
@@ -140,11 +140,7 @@ class _Found:
     def read(self, name: str, raw: Raw, pointer: str) -> None:
         """Read the entries of one file. Its number stands in the pointer, for its name may hold anything."""
         path = normalize_path(name, self.context.roots)
-        try:
-            listed = decode_entries(raw, _Secret, pointer, self.context.name)
-        except msgspec.ValidationError as error:
-            self.refused.append(refusal(self.context.name, pointer, reason_of(error)))
-            return
+        listed = decode_present(raw, _Secret, pointer, self.context.name)
         self.refused.extend(listed.refused)
         self.results.extend(self._results(listed.entries, path, pointer))
 

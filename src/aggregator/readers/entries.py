@@ -50,6 +50,16 @@ def decode_entries(raw: Raw | bytes, kind: type[T], pointer: str, report: str) -
     return Entries(tuple(sound), tuple(refused))
 
 
+def decode_present(raw: Raw | bytes, kind: type[T], pointer: str, report: str) -> Entries[T]:
+    """As :func:`decode_entries`, of a tool that never writes ``null``: that, as anything else, is one refused entry."""
+    try:
+        if bytes(memoryview(raw)[:4]) == b"null":
+            return Entries((), (refusal(report, pointer, "Expected `array`, got `null`."),))
+        return decode_entries(raw, kind, pointer, report)
+    except msgspec.ValidationError as error:
+        return Entries((), (refusal(report, pointer, reason_of(error)),))
+
+
 def keys_of_first(raw: Raw) -> frozenset[str] | None:
     """The keys of a list's first entry, without decoding the list; empty for an empty list or no list.
 

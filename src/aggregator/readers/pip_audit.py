@@ -22,12 +22,12 @@ from aggregator.normalize.components import component_purl
 from aggregator.normalize.text import clean_text
 from aggregator.readers.advisories import advice, advisory_name, cleaned, headline, names_of_one
 from aggregator.readers.base import Head, ReadContext
-from aggregator.readers.entries import decode_entries, keys_of_first, reason_of, refusal
+from aggregator.readers.entries import decode_entries, decode_present, keys_of_first, refusal
 
 FORMAT = "pip-audit-json"
 TOOL = "pip-audit"
 
-_NOTHING = Raw()
+_MISSING = Raw(b"null")
 _EDITABLE = "editable"
 
 
@@ -42,7 +42,7 @@ class _Dependency(Struct, frozen=True, gc=False):
 
     name: str
     version: str | None = None
-    vulns: Raw = _NOTHING
+    vulns: Raw = _MISSING
     skip_reason: str | None = None
 
 
@@ -123,11 +123,7 @@ class _Audit:
                 self._add(dependency, vulnerability, at)
 
     def _vulnerabilities(self, dependency: _Dependency, pointer: str) -> Iterator[tuple[str, _Vulnerability]]:
-        try:
-            listed = decode_entries(dependency.vulns, _Vulnerability, pointer, self._context.name)
-        except msgspec.ValidationError as error:
-            self.refused.append(refusal(self._context.name, pointer, reason_of(error)))
-            return
+        listed = decode_present(dependency.vulns, _Vulnerability, pointer, self._context.name)
         self.refused += listed.refused
         for index, vulnerability in listed.entries:
             yield f"{pointer}/{index}", vulnerability

@@ -308,7 +308,7 @@ def test_what_is_only_counted_leaves_the_scan_partial() -> None:
     found = scan(check(), summary={**NOTHING, "parsing_errors": 1})
     assert (found.completeness, found.coverage.unread) == (Completeness.PARTIAL, frozenset())
     assert "--quiet" in found.next_step
-    assert scan(check(), summary={"parsing_errors": "x"}).completeness is Completeness.COMPLETE
+    assert scan(check(), summary={"passed": 0}).refused == 0
 
 
 def test_each_framework_is_a_scan() -> None:
@@ -337,6 +337,27 @@ def test_odd_entries_are_refused_alone() -> None:
         "/0/results/passed_checks",
     ]
     assert [(len(found.results), found.refused) for found in report.scans] == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        (framework(failed_checks=None), "/results/failed_checks"),
+        ({"check_type": "helm", "results": {"passed_checks": []}}, "/results/failed_checks"),
+        ({"check_type": "helm", "results": None}, "/checks/failed_checks"),
+        (framework(passed_checks=None), "/results/passed_checks"),
+        (framework(parsing_errors=None), "/results/parsing_errors"),
+        (framework(parsing_errors="a.tf"), "/results/parsing_errors"),
+        (framework(parsing_errors={"a.tf": 1}), "/results/parsing_errors"),
+        (framework(parsing_errors=[7]), "/results/parsing_errors/0"),
+        (framework(summary={"parsing_errors": "x"}), "/summary/parsing_errors"),
+    ],
+)
+def test_what_cannot_be_read_is_not_nothing(document: Any, pointer: str) -> None:
+    """Checkov writes an empty list where there is nothing to list, and leaves out what it was told to."""
+    report = read(document)
+    assert [said.pointer for said in report.diagnostics] == [pointer]
+    assert [found.refused for found in report.scans] == [1]
 
 
 def test_a_report_of_which_nothing_can_be_read_is_a_failure() -> None:

@@ -140,9 +140,9 @@ def test_a_baseline_without_results_is_a_clean_scan() -> None:
 def test_odd_entries_are_refused_alone() -> None:
     """An odd entry costs itself, an odd list its file."""
     report = read(results={"a.py": [entry(), {"type": 7}], "b.py": "x", "c.py": None, "d.py": [entry()]})
-    assert [said.pointer for said in report.diagnostics] == ["/results/0/1", "/results/1"]
+    assert [said.pointer for said in report.diagnostics] == ["/results/0/1", "/results/1", "/results/2"]
     assert [result.pointer for result in report.scans[0].results] == ["/results/0/0", "/results/3/0"]
-    assert report.scans[0].refused == 2
+    assert report.scans[0].refused == 3
 
 
 def test_only_a_baseline_is_ours() -> None:

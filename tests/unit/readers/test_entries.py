@@ -2,7 +2,7 @@ import msgspec
 import pytest
 from msgspec import Raw, Struct
 
-from aggregator.readers.entries import decode_entries, keys_of_first, line_of, reason_of
+from aggregator.readers.entries import decode_entries, decode_present, keys_of_first, line_of, reason_of
 
 
 class Entry(Struct):
@@ -37,6 +37,21 @@ def test_what_is_no_list_is_an_error() -> None:
     """A wrong shape is the whole report's trouble."""
     with pytest.raises(msgspec.DecodeError):
         decode_entries(b'{"name": "a"}', Entry, "", "r.json")
+
+
+@pytest.mark.parametrize("raw", [Raw(b"null"), b"7", Raw(b'{"name": "a"}')])
+def test_what_a_tool_never_writes_is_refused(raw: Raw | bytes) -> None:
+    """``null`` is no empty list where its tool writes an empty list for one."""
+    entries = decode_present(raw, Entry, "/results", "r.json")
+    assert (list(entries.entries), [each.pointer for each in entries.refused]) == ([], ["/results"])
+    assert entries.refused[0].reason.startswith("Expected `array")
+
+
+@pytest.mark.parametrize(("raw", "names"), [(Raw(), []), (b"[]", []), (b'[{"name": "a"}]', ["a"])])
+def test_what_a_tool_leaves_out_or_empty_is_none(raw: Raw | bytes, names: list[str]) -> None:
+    """Neither is refused."""
+    entries = decode_present(raw, Entry, "/results", "r.json")
+    assert ([entry.name for _, entry in entries.entries], entries.refused) == (names, ())
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,13 @@ def test_bad_entries_are_refused_one_by_one() -> None:
     assert report.scans[0].refused == 4
 
 
+def test_a_dependency_of_which_nothing_is_said_is_refused() -> None:
+    """An audited one has a list, if an empty one; any other says why it was skipped."""
+    report = read(dependency(vulns=[]), dependency(vulns=None), {"name": "a", "version": "1"})
+    assert [each.pointer for each in report.diagnostics] == ["/dependencies/1/vulns", "/dependencies/2/vulns"]
+    assert report.scans[0].refused == 2
+
+
 @pytest.mark.parametrize(
     "document",
     [

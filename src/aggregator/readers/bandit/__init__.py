@@ -25,7 +25,7 @@ from aggregator.normalize.text import clean_text
 from aggregator.normalize.weakness import SECRETIVE, parse_weaknesses
 from aggregator.readers.bandit.health import health_of, said_of
 from aggregator.readers.base import Head, ReadContext
-from aggregator.readers.entries import decode_entries, keys_of_first, line_of
+from aggregator.readers.entries import decode_present, keys_of_first, line_of
 
 FORMAT = "bandit-json"
 TOOL = "Bandit"
@@ -84,7 +84,7 @@ def sniff(head: Head) -> bool:
 def read(data: bytes, context: ReadContext) -> Report:
     """Read a Bandit report. One with errors only, that looked at no file, is a failed scan."""
     document = msgspec.json.decode(data, type=_Document)
-    listed = decode_entries(document.results, _Issue, "/results", context.name)
+    listed = decode_present(document.results, _Issue, "/results", context.name)
     issues = _Issues(context)
     results = tuple([issues.result(index, issue) for index, issue in listed.entries])
     health = health_of(document.errors, document.metrics, context.roots, results)

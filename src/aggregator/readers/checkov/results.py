@@ -23,7 +23,7 @@ from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.base import ReadContext
 from aggregator.readers.checkov.packages import package_result
 from aggregator.readers.checkov.shapes import Check, Outcome, Passed
-from aggregator.readers.entries import Entries, T, decode_entries, line_of, reason_of, refusal
+from aggregator.readers.entries import T, decode_present, line_of, refusal
 
 TOOL = "Checkov"
 SECRETS = "secrets"
@@ -68,6 +68,18 @@ class Records:
         """The checks that passed."""
         return [check for _, check in self._sound(raw, Passed, pointer)]
 
+    def unparsed(self, raw: Raw, pointer: str) -> frozenset[str]:
+        """The files that Checkov could not parse, where it names them."""
+        return frozenset(self.path_of_absolute(name) for _, name in self._sound(raw, str, pointer))
+
+    def count(self, said: object, pointer: str) -> int:
+        """A total. What is none counts as one refused entry."""
+        if isinstance(said, int):
+            return said
+        if said is not None:
+            self.refused.append(refusal(self.context.name, pointer, "it is no number."))
+        return 0
+
     def rules(self, results: Iterable[Result]) -> tuple[Rule, ...]:
         """The rules that results name, each once."""
         return tuple(self._rules[rule_id] for rule_id in dict.fromkeys(result.rule_id for result in results))
@@ -84,10 +96,7 @@ class Records:
 
     def _sound(self, raw: Raw, kind: type[T], pointer: str) -> Iterable[tuple[int, T]]:
         """The sound entries of a list; one that is no list counts as one refused entry."""
-        try:
-            listed = decode_entries(raw, kind, pointer, self.context.name)
-        except msgspec.ValidationError as error:
-            listed = Entries[T]((), (refusal(self.context.name, pointer, reason_of(error)),))
+        listed = decode_present(raw, kind, pointer, self.context.name)
         self.refused.extend(listed.refused)
         return listed.entries
 

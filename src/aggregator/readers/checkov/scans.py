@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.report import Scan
 from aggregator.model.result import Result
 from aggregator.normalize.text import clean_text
 from aggregator.readers.base import ReadContext
 from aggregator.readers.checkov.results import SECRETS, TOOL, Records
-from aggregator.readers.checkov.shapes import Checks, Framework, Passed
+from aggregator.readers.checkov.shapes import Checks, Framework, Passed, Summary
 
 _NAME_THEM = "Run Checkov without --quiet, so that it names the files it could not parse."
 _PACKAGES = "sca_"
 _LOOK = "Look at the files that Checkov could not parse."
-
-
-class _Looked(Struct, frozen=True):
-    """What the checks of one framework tell of it."""
-
-    files: frozenset[str]
-    rules: frozenset[str]
-    unread: frozenset[str]
-    failures: int
-    is_quiet: bool
 
 
 def scan_of(framework: Framework, pointer: str, records: Records, context: ReadContext) -> Scan:
@@ -40,48 +28,33 @@ def scan_of(framework: Framework, pointer: str, records: Records, context: ReadC
         *records.results(checks.skipped_checks, name, scope, f"{at}/skipped_checks", are_skipped=True),
     )
     passed = records.passed(checks.passed_checks, f"{at}/passed_checks")
-    refused = len(records.refused) - before
-    looked = _looked(framework, checks, results, passed, records)
-    version = framework.summary.checkov_version if framework.summary else None
+    unread = records.unparsed(checks.parsing_errors, f"{at}/parsing_errors")
+    summary = framework.summary or Summary()
+    failures = max(len(unread), records.count(summary.parsing_errors, f"{pointer}/summary/parsing_errors"))
+    # Of secrets and packages only the files that have one are ever named; without passed checks, no others either.
+    names_files = name != SECRETS and not name.startswith(_PACKAGES) and bool(memoryview(checks.passed_checks))
     return Scan(
         tool=TOOL,
         scope=scope,
         report=context.name,
-        tool_version=clean_text(version or ""),
-        completeness=Completeness.PARTIAL if looked.failures else Completeness.COMPLETE,
-        reason=_reason(looked.failures),
-        next_step="" if not looked.failures else _LOOK if looked.unread else _NAME_THEM,
-        coverage=_coverage(name, looked),
+        tool_version=clean_text(summary.checkov_version or ""),
+        completeness=Completeness.PARTIAL if failures else Completeness.COMPLETE,
+        reason=_reason(failures),
+        next_step="" if not failures else _LOOK if unread else _NAME_THEM,
+        coverage=_listed(results, passed, unread, records) if names_files else Coverage(unread=unread),
         results=results,
         rules=records.rules(results),
         passed=len(passed),
-        refused=refused,
+        refused=len(records.refused) - before,
     )
 
 
-def _looked(
-    framework: Framework, checks: Checks, results: tuple[Result, ...], passed: list[Passed], records: Records
-) -> _Looked:
-    named = checks.parsing_errors if isinstance(checks.parsing_errors, list) else []
-    unread = frozenset(records.path_of_absolute(name) for name in named if isinstance(name, str))
-    counted = framework.summary.parsing_errors if framework.summary else None
+def _listed(results: tuple[Result, ...], passed: list[Passed], unread: frozenset[str], records: Records) -> Coverage:
+    """The files and the rules that the checks name."""
     flagged = {result.location.path for result in results if result.location is not None}
-    return _Looked(
-        files=frozenset(
-            flagged | {records.path_of(each.repo_file_path or each.file_path, each.file_abs_path) for each in passed}
-        ),
-        rules=frozenset({result.rule_id for result in results} | {clean_text(each.check_id) for each in passed}),
-        unread=unread,
-        failures=max(len(unread), counted if isinstance(counted, int) else 0),
-        is_quiet=not memoryview(checks.passed_checks),
-    )
-
-
-def _coverage(name: str, looked: _Looked) -> Coverage:
-    """Of secrets and packages only the files that have one are ever named; without passed checks, no others either."""
-    if name == SECRETS or name.startswith(_PACKAGES) or looked.is_quiet:
-        return Coverage(unread=looked.unread)
-    return Coverage(extent=Extent.LISTED, paths=looked.files, unread=looked.unread, rules=looked.rules)
+    met = {records.path_of(each.repo_file_path or each.file_path, each.file_abs_path) for each in passed}
+    rules = {result.rule_id for result in results} | {clean_text(each.check_id) for each in passed}
+    return Coverage(extent=Extent.LISTED, paths=frozenset(flagged | met), unread=unread, rules=frozenset(rules))
 
 
 def _reason(failures: int) -> str:

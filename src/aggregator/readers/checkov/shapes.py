@@ -5,15 +5,16 @@ from __future__ import annotations
 from msgspec import Raw, Struct
 
 NOTHING = Raw()
+MISSING = Raw(b"null")
 
 
 class Checks(Struct, frozen=True):
-    """The lists of one framework. With ``--quiet`` there are only the failed ones."""
+    """The lists of one framework. With ``--quiet`` there are only the failed ones, which there always are."""
 
     passed_checks: Raw = NOTHING
-    failed_checks: Raw = NOTHING
+    failed_checks: Raw = MISSING
     skipped_checks: Raw = NOTHING
-    parsing_errors: object = None
+    parsing_errors: Raw = NOTHING
 
 
 class Summary(Struct, frozen=True):

@@ -22,7 +22,7 @@ from aggregator.normalize.paths import normalize_path
 from aggregator.normalize.secrets import seal
 from aggregator.normalize.text import clean_text, first_sentence
 from aggregator.readers.base import Head, ReadContext
-from aggregator.readers.entries import decode_entries, keys_of_first, line_of, reason_of, refusal
+from aggregator.readers.entries import decode_present, keys_of_first, line_of, reason_of, refusal
 from aggregator.readers.semgrep.extras import commit_of, component_of, literals_of, source_of
 from aggregator.readers.semgrep.health import Said, health_of
 from aggregator.readers.semgrep.rules import RuleFacts, facts_of
@@ -96,7 +96,7 @@ def read(data: bytes, context: ReadContext) -> Report:
     document = msgspec.json.decode(data, type=_Document)
     if not document.results:
         raise UnreadableReport("it has no list of results.", "Look at how Semgrep ended.")
-    listed = decode_entries(document.results, _Match, "/results", context.name)
+    listed = decode_present(document.results, _Match, "/results", context.name)
     matches = _Matches(context)
     results = matches.results(listed.entries)
     said = Said(document.errors, document.paths, document.skipped_rules, document.time)
