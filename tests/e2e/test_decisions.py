@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Reply, Request
@@ -13,6 +14,7 @@ from tests.e2e.repository import Ended, Repository, semgrep, sha
 from tests.fakes.github.hub import WORKFLOW
 
 DECISIONS = ".github/workflows/decisions.yml"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "workflows" / "decisions.yml"
 
 
 @pytest.fixture
@@ -26,6 +28,21 @@ def repository(tmp_path: Path) -> Repository:
     made.hub.clock.pass_days(31)
     made.push(2, "eval")
     return made
+
+
+def test_the_workflow_for_decisions_needs_no_leave_for_alerts(repository: Repository) -> None:
+    """With what the example grants nothing is refused; the next scan dismisses the alert of what was accepted."""
+    may = repository.token
+    permissions = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))["jobs"]["answer"]["permissions"]
+    assert permissions.keys() == {"actions", "contents", "issues"}
+    repository.token = repository.hub.api_token(*(f"{what}:{how}" for what, how in permissions.items()))
+    told = say(repository, "/onefold accept until 2027-06-30 because the page is internal")
+    assert not told.said("warning")
+    repository.token = may
+    (alert,) = repository.hub.scanning.alerts.values()
+    assert alert.state("refs/heads/main") == "open"
+    repository.push(3, "eval")
+    assert alert.state("refs/heads/main") == "dismissed"
 
 
 def say(repository: Repository, words: str, author: str = "kim") -> Ended:

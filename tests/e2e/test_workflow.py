@@ -15,7 +15,8 @@ from aggregator.transport.exchange import Reply
 from tests.e2e.job import inputs_as_variables
 from tests.e2e.repository import Ended, Repository, semgrep, sha
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -121,6 +122,26 @@ def test_from_nothing_to_comment_tab_and_issue(repository: Repository, workflow:
     assert fixed.outputs["fixed"] == "2"
     assert [each.is_open for each in hub.forum.threads.values() if each.pull is None] == [False, False]
     assert {alert.state("refs/heads/main") for alert in hub.scanning.alerts.values()} == {"fixed"}
+
+
+@pytest.mark.parametrize("name", ["one-job", "many-jobs", "dashboard", "forks-report"])
+def test_what_an_example_grants_is_enough(tmp_path: Path, name: str) -> None:
+    """With the permissions of an example, and the policy that its head asks for, nothing is refused in any run."""
+    text = (ROOT / "examples" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
+    (granted,) = [
+        each["permissions"] for each in yaml.safe_load(text)["jobs"].values() if "onefold/onefold" in str(each)
+    ]
+    policy = tmp_path / "onefold.yml"
+    policy.write_text("\n".join(re.findall(r"^#   (.*)", text.partition("name:")[0], re.MULTILINE)))
+    repository = Repository(tmp_path, is_private=name != "forks-report", settings={"config": policy})
+    repository.token = repository.hub.api_token(*(f"{what}:{how}" for what, how in granted.items()))
+    ended = [repository.push(1, "eval"), repository.push(2, "eval", "xss")]
+    ended += [repository.pull_request(100, "eval", "sql", base=2)] if "pull-requests" in granted else []
+    repository.hub.clock.pass_days(31)
+    ended.append(repository.push(3, "eval"))
+    ended.append(repository.work(repository.start(3, event="schedule"), semgrep("eval")))
+    assert [each.code for each in ended] == [Exit.OK] * len(ended)
+    assert not any(each.said("the token may not") for each in ended)
 
 
 # GitHub takes `issues: write` for comments on pull requests as well.

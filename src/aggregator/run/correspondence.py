@@ -81,7 +81,7 @@ class Correspondence:
             issues = self._asked("issues-unread", lambda: self._issues.observe(state))
             self._seen = replace(self._seen, issues=issues)
             said.append(statements_of_issues(issues, state))
-        if self._rules.decisions and self._rules.security_tab != "off":
+        if self._rules.decisions and self._wants_alerts:
             alerts = self._alerts(observe_alerts(self._client, state))
             self._seen = replace(self._seen, alerts=alerts)
             words = statements_of_alerts(alerts, state, self._login_if(alerts))
@@ -157,7 +157,7 @@ class Correspondence:
         return Proposal(*plan_comment(outcome, facts, self._rules.comment, self._seen))
 
     def _dismissing(self, outcome: Outcome) -> Proposal:
-        if not self._may_decide or self._rules.security_tab == "off" or outcome.context.is_past_unread:
+        if not self._may_decide or not self._wants_alerts or outcome.context.is_past_unread:
             return Proposal()
         drivers = drivers_to_look_at(outcome)
         alerts = (*(self._seen.alerts or ()), *(self._alerts(observe_open(self._client, drivers)) or ()))
@@ -209,6 +209,11 @@ class Correspondence:
         """
         is_heard = not self._about.held or self._around.event_name == _COMMENTED
         return is_heard and self._scanned.is_on_default_branch
+
+    @property
+    def _wants_alerts(self) -> bool:
+        """Whether alerts are read and dismissed; a run on a comment leaves them to the next scan."""
+        return self._rules.security_tab != "off" and self._around.event_name != _COMMENTED
 
     @property
     def _wants_issues(self) -> bool:
