@@ -62,6 +62,21 @@ def test_issues_of_two_lines_leave_each_other_alone(street: Street, order: tuple
     assert len(singles) == 2
 
 
+def test_each_line_has_a_comment_of_its_own(street: Street) -> None:
+    """Two workflows on one pull request leave each other's comment alone where their lines differ."""
+    repository = street.repository
+    for line in ("shop", "desk"):
+        street.push(line, "eval")
+    lines: dict[str, dict[str, Any]] = {line: {street.by: line} for line in ("shop", "desk")}
+    repository.pull_request(100, "eval", "sql", base=street.commit, **lines["shop"])
+    pull = max(repository.hub.forum.threads)
+    repository.pull_request(100, "eval", base=street.commit, pull=pull, **lines["desk"])
+    repository.pull_request(100, "eval", "xss", base=street.commit, pull=pull, **lines["desk"])
+    shown = [post.body for post in repository.hub.forum.below(pull)]
+    assert ["Sql" in body for body in shown] == [True, False]
+    assert ["Xss" in body for body in shown] == [False, True]
+
+
 def test_one_line_does_not_close_the_rolling_issue_of_another(street: Street) -> None:
     """When all is well in one, the list of what is late in the other one stays as it is."""
     for line in ("shop", "desk"):
