@@ -59,6 +59,17 @@ def test_a_run_about_a_change_is_judged_by_what_is_new() -> None:
     assert evaluate([report(result())], now=LATER, state=first.state, policy=policy).verdict.ruling is Ruling.FAIL
 
 
+def test_a_gate_knows_the_tools_that_ever_reported() -> None:
+    """A clean report is remembered, so a run without it does not doubt the tool's name; a slip is told in each run."""
+    policy = Policy(gate=Gate(fail_on=("any tool=ourlinter", "any tool=our-lniter")))
+    for first in (report(), report(tool="Our Linter")):
+        outcome = evaluate([first], now=NOW, policy=policy)
+        later = evaluate([], now=LATER, state=outcome.state, policy=policy)
+        told = [[each for each in run.diagnostics if each.code == "gate-tool-unknown"] for run in (outcome, later)]
+        assert told[0] == told[1]
+        assert len(told[0]) == (1 if first.scans[0].tool == "Our Linter" else 2)
+
+
 def test_tools_that_agree_verify_where_the_policy_says_so() -> None:
     """Two tools that report one problem verify it, through runs that bring one report alone."""
     policy = Policy(verify=Verification(tools=2))

@@ -61,6 +61,8 @@ _PLAIN = re.compile(r"[^a-z0-9]")
 _BY_PLAIN_NAME = {
     spelling: name for name, (_, spellings) in _TOOLS.items() for spelling in (_PLAIN.sub("", name.lower()), *spellings)
 }
+SPELLINGS = frozenset(_BY_PLAIN_NAME)
+"""All names of all known tools, without case, blanks and signs."""
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from aggregator.dedupe.folders import in_todays_folders
 from aggregator.dedupe.relations.relate import relate
 from aggregator.dedupe.scopes import heard_of, under_new_names
 from aggregator.disposition import Disposed, dispose
-from aggregator.gate import judge
+from aggregator.gate import judge, unknown_tools
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.lifecycle import Advanced, Dates, advance, missing_reports, revoked
 from aggregator.model.coverage import Completeness
@@ -140,6 +140,7 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         *folded.diagnostics,
         *advanced.diagnostics,
         *disposed.diagnostics,
+        *unknown_tools(run.policy.gate.fail_on, scans, advanced.scopes, findings),
     )
     return _outcome(run, findings, scans, advanced.scopes, diagnostics)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.knowledge.tools import own_name
+from aggregator.knowledge.tools import SPELLINGS, own_name
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Finding, Standing
 from aggregator.model.result import Kind
 from aggregator.model.severity import WORST_FIRST, Severity
+from aggregator.policy.nearest import nearest
 
 SUBJECTS = ("new", "any", "breached", "none")
 SEVERITIES = tuple(severity.value.lower() for severity in WORST_FIRST)
@@ -25,6 +26,7 @@ _RISK = re.compile(r"risk>=(100|\d{1,2})")
 _KEV = "kev"
 _LISTS = ("kind=", "tool=", "product=")
 _FILTERED = "any:high kind=secret,sca tool=semgrep risk>=80 kev"
+_NEAR = 0.8
 _EXAMPLE = "new:high, any:critical, breached or none"
 
 
@@ -88,6 +90,11 @@ class GateRule(Struct, frozen=True):
         """The tools of the rule that reported the finding, by their own names."""
         told = dict.fromkeys((finding.tool, *(sighting.tool for sighting in finding.sightings)))
         return tuple(tool for tool in told if _folded_tool(tool) in self.tools)
+
+    def unknown_tools(self, reported: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Its tools that nobody knows and that are none of the ``reported``, each with the name that may be meant."""
+        known = SPELLINGS | {_folded_tool(tool) for tool in reported}
+        return tuple((tool, nearest(tool, known, cutoff=_NEAR)) for tool in self.tools if tool not in known)
 
 
 def is_exploited(finding: Finding) -> bool | None:
