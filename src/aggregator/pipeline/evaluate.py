@@ -140,7 +140,6 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         *folded.diagnostics,
         *advanced.diagnostics,
         *disposed.diagnostics,
-        *unknown_tools(run.policy.gate.fail_on, scans, advanced.scopes, findings),
     )
     return _outcome(run, findings, scans, advanced.scopes, diagnostics)
 
@@ -228,6 +227,7 @@ def _outcome(
     scopes: tuple[ScopeRecord, ...],
     diagnostics: Iterable[Diagnostic],
 ) -> Outcome:
+    misnamed = unknown_tools(run.policy.gate.fail_on, scans, scopes, findings)
     totals = count(findings, scans, run.state.findings if run.state else (), run.context.line.product)
     state = next_state(
         run.state,
@@ -248,7 +248,7 @@ def _outcome(
         scans=tuple(sorted((replace(scan, results=()) for scan in scans), key=_scan_order)),
         totals=totals,
         verdict=_verdict(run, findings),
-        diagnostics=tuple(sorted(set(diagnostics), key=_diagnostic_order)),
+        diagnostics=tuple(sorted({*diagnostics, *misnamed}, key=_diagnostic_order)),
         state=state,
         upgrades=plan_upgrades(findings),
         retired=run.policy.upload.retired,
