@@ -38,6 +38,17 @@ def sink(made: Desk) -> GitHubIssues:
     return GitHubIssues(made.client, "onefold")
 
 
+def test_a_locked_issue_is_closed_without_a_word() -> None:
+    """GitHub lets no app comment there; an issue of which nothing may be changed says so."""
+    made = desk()
+    sink(made).apply(OPEN)
+    assert [each.is_locked for each in sink(made).observe(None)] == [False]
+    made.hub.forum.threads[1].locked = True
+    assert [each.is_locked for each in sink(made).observe(None)] == [True]
+    sink(made).apply(CloseIssue(1, comment_mark("closed", "2026-11-30")))
+    assert (made.hub.forum.threads[1].is_open, made.hub.forum.below(1)) == (False, [])
+
+
 def test_an_issues_whole_life() -> None:
     """Opened, commanded, labelled, answered, reminded, closed, opened again: each call is one that GitHub takes."""
     made = desk()

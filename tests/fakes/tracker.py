@@ -15,6 +15,7 @@ from tests.builders import NOW
 
 US = "github-actions[bot]"
 GONE = ServiceError(Fault.MISSING, "Could not: it is not there.")
+LOCKED = ServiceError(Fault.PERMISSION, "Could not: the token may not do this.")
 LOST = ServiceError(Fault.UNREACHABLE, "Could not: the answer was lost.", "Run it again.")
 
 
@@ -140,6 +141,8 @@ class Tracker:
         """Say something."""
         assert thread is Thread.ISSUE
         after = self._call("create_comment")
+        if self.kept[number].is_locked:
+            raise LOCKED
         comment = self.say(number, US, body)
         after()
         return comment

@@ -42,7 +42,10 @@ _FOLDED = 2
 
 
 def tend(served: Served, outcome: Outcome, remind_days: int, commands: Sequence[str]) -> Iterator[GitHubAction]:
-    """What is to be done about an issue; nothing when all is as it should be. Without ``commands`` none is heard."""
+    """What is to be done about an issue; nothing when all is as it should be. Without ``commands`` none is heard.
+
+    Where people locked it nobody is reminded or answered, and what they closed is not opened: nothing could say why.
+    """
     issue, late = served.item, served.due
     yield from answers(served, outcome)
     if not late:
@@ -93,9 +96,9 @@ def newcomers(served: Served) -> tuple[str, ...]:
 
 
 def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:
-    """One comment that answers every command nobody has answered yet."""
+    """One comment that answers every command nobody has answered yet; none where it could not be written."""
     issue, lines, is_understood = served.item, [], False
-    remarks = unanswered(issue)
+    remarks = () if issue.is_locked else unanswered(issue)
     subjects = {name: each for each in served.subjects for name in (each.id, *each.aliases)}
     for remark in remarks:
         wish = understand(remark.body, remark.created_at)
@@ -124,7 +127,7 @@ def _mistake(wish: Command, issue: SeenIssue, names: set[str]) -> str:
 
 def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *, decides: bool) -> str:
     """What to say when a closed issue is opened again; empty when it is left as people left it."""
-    if issue.state_reason == "duplicate":
+    if issue.state_reason == "duplicate" or (issue.is_locked and closed_by_person(issue)):
         return ""
     if not closed_by_person(issue):
         return came_back(late, now)
@@ -162,6 +165,8 @@ def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
 
 def _is_due(issue: SeenIssue, now: datetime, days: int) -> bool:
     """Whether so many days went by since we last asked for attention; unread comments count as of the last change."""
+    if issue.is_locked:
+        return False
     asked = [issue.created_at]
     if issue.is_known:
         asked += [each.created_at for each in issue.reminders if comment_kind(each.body) in ("reminder", "doubt")]
@@ -172,9 +177,11 @@ def _is_due(issue: SeenIssue, now: datetime, days: int) -> bool:
 
 
 def _is_reminded(issue: SeenIssue, now: datetime) -> bool:
-    """Whether we asked for attention today: once a day is enough, whatever happens."""
+    """Whether we asked for attention today, or cannot: once a day is enough, whatever happens."""
     asked = [each for each in issue.reminders if comment_kind(each.body) in ("reminder", "doubt")]
-    return any(each.created_at is not None and each.created_at.date() == now.date() for each in asked)
+    return issue.is_locked or any(
+        each.created_at is not None and each.created_at.date() == now.date() for each in asked
+    )
 
 
 def _remind(issue: SeenIssue, body: str) -> RemindIssue:

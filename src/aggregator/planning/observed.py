@@ -43,6 +43,7 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
         reminders: our comments below it, oldest first.
         remarks: those of others that begin with our command, oldest first.
         assignees: logins of who works on it.
+        is_locked: whether its conversation is over: an app cannot comment there.
         is_known: whether its comments, and who closed it, were asked for; of an issue that nobody touched they are not.
     """
 
@@ -63,6 +64,7 @@ class SeenIssue(Struct, frozen=True, kw_only=True):
     remarks: tuple[Remark, ...] = ()
     is_known: bool = True
     assignees: tuple[str, ...] = ()
+    is_locked: bool = False
 
 
 class SeenAlert(Struct, frozen=True, kw_only=True):

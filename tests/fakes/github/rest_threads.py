@@ -190,6 +190,7 @@ def _issue(hub: Hub, thread: Thread) -> dict[str, Any]:
         "state_reason": thread.state_reason,
         "labels": [_label(name) for name in thread.labels],
         "assignees": [_user(name) for name in thread.assignees],
+        "locked": thread.locked,
         "comments": len(hub.forum.below(thread.number)),
         "created_at": rfc3339(thread.created_at),
         "updated_at": rfc3339(thread.updated_at),

@@ -475,6 +475,33 @@ def test_once_a_day_even_when_opened_again() -> None:
     assert life.run(late(), days=0.01) == ["reopen 1"]
 
 
+def test_a_locked_issue_is_left_in_peace() -> None:
+    """Nobody is reminded or answered there, its text stays true, and it closes with what it is about."""
+    life = Life(remind_days=1)
+    life.run(late())
+    life.tracker.say(1, "kim", "/onefold verify")
+    life.tracker.change(1, is_locked=True)
+    assert life.run(late()) == ["edit 1"]
+    assert life.decisions() == {"F-0001": "verified"}
+    assert life.run(late()) == []
+    assert life.run(fixed(late())) == ["close 1 completed"]
+    assert life.run(late(reopened_at=life.now)) == ["reopen 1"]
+    assert life.run(fixed(late())) == ["close 1 completed"]
+    assert (life.issues(), life.tracker.of_us(1), life.failures) == ({1: "completed"}, [], 0)
+
+
+def test_who_closes_a_locked_issue_is_believed() -> None:
+    """Nothing could say there why it is opened again, so what a person closed stays closed, whatever comes."""
+    life = Life()
+    life.run(late())
+    life.tracker.change(1, is_locked=True)
+    life.tracker.close(1, "kim", "completed")
+    for _ in range(3):
+        assert life.run(late(reopened_at=life.now + timedelta(hours=1))) == []
+    life.tracker.change(1, is_locked=False)
+    assert life.run(late()) == ["reopen 1", "doubt 1"]
+
+
 def test_what_people_have_not_seen_is_not_under_their_decision() -> None:
     """A shared issue that was closed as not planned keeps its findings; new ones of the rule get another issue."""
     life = Life(group_by="rule")

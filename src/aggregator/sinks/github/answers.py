@@ -48,6 +48,7 @@ class Issue(Struct, frozen=True, kw_only=True):
         closed_by: login; empty while it is open, and where GitHub's list does not tell: ``issue`` does.
         comments: how many stand below it.
         assignees: logins.
+        is_locked: whether only people who may write to the repository can comment on it, and no app.
     """
 
     number: int
@@ -64,6 +65,7 @@ class Issue(Struct, frozen=True, kw_only=True):
     closed_by: str
     comments: int
     assignees: tuple[str, ...] = ()
+    is_locked: bool = False
 
 
 class PullRequest(Struct, frozen=True, kw_only=True):

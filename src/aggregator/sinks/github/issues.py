@@ -105,6 +105,7 @@ class GitHubIssues:
             remarks=tuple(self._remark(each) for each in comments if is_command(each.body)),
             is_known=wanted,
             assignees=issue.assignees,
+            is_locked=issue.is_locked,
         )
 
     def _remark(self, comment: Comment) -> Remark:
@@ -183,8 +184,13 @@ class GitHubIssues:
                     raise
 
     def _close(self, action: CloseIssue) -> None:
-        if action.body:
-            self._say(action.number, action.body)
+        """A locked issue takes no last word from an app; where the permission is missing the closing says so."""
+        try:
+            if action.body:
+                self._say(action.number, action.body)
+        except ServiceError as error:
+            if error.fault is not Fault.PERMISSION:
+                raise
         self._client.edit_issue(action.number, state="closed", state_reason=action.reason)
 
     def _say(self, number: int, body: str) -> None:

@@ -76,6 +76,7 @@ class IssueRow(Struct, frozen=True):
     comments: int = 0
     pull_request: object = None
     assignees: tuple[_User, ...] | None = None
+    locked: bool = False
 
     def told(self) -> Issue:
         """In our words."""
@@ -95,6 +96,7 @@ class IssueRow(Struct, frozen=True):
             closed_by=_login(self.closed_by),
             comments=self.comments,
             assignees=tuple(filter(None, map(_login, self.assignees or ()))),
+            is_locked=self.locked,
         )
 
 
