@@ -4,6 +4,8 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -39,3 +41,26 @@ def test_schema_is_a_schema(name: str) -> None:
 def test_no_schema_is_forgotten() -> None:
     """Every generated schema in the folder is one that `make schemas` writes."""
     assert {path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.schema.json")} == set(generated())
+
+
+def keys_in(schema: Any) -> Iterator[str]:
+    """Give the names of all properties of a schema, at any depth."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for part in schema.values():
+            yield from keys_in(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from keys_in(part)
+
+
+@pytest.mark.parametrize("name", ["config", "exceptions"])
+def test_every_key_that_people_may_write_is_explained(name: str) -> None:
+    """The README or a page of docs/ names each key of the policy and of the exceptions, as code."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    code = "\n".join(
+        each for page in pages for each in re.findall(r"```.*?```|`[^`\n]+`", page.read_text("utf-8"), re.DOTALL)
+    )
+    keys = set(keys_in(json.loads((SCHEMAS / f"{name}.schema.json").read_bytes())))
+    assert "expires" in keys or "fail-on" in keys
+    assert [key for key in sorted(keys) if not re.search(rf"(?<![\w-]){key}(?![\w-])", code)] == []
