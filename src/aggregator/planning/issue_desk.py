@@ -9,7 +9,7 @@ from aggregator.model.finding import Finding, Standing
 from aggregator.model.outcome import Outcome
 from aggregator.planning import desk
 from aggregator.planning.desk import Grouping
-from aggregator.planning.issue_words import decision_on, words_of
+from aggregator.planning.issue_words import closed_by_person, decision_on, words_of
 from aggregator.planning.observed import SeenIssue
 from aggregator.planning.subjects import Card
 from aggregator.policy.policy import Issues
@@ -48,8 +48,8 @@ def cards_of(issues: Iterable[SeenIssue]) -> tuple[Card[SeenIssue], ...]:
 
 
 def _is_settled(issue: SeenIssue) -> bool:
-    """Whether people decided about the whole of it: what they have not seen is not put under their decision."""
-    if not issue.is_open and issue.state_reason in ("not_planned", "duplicate"):
+    """Whether people had their say about the whole of it: what they have not seen is not put under their word."""
+    if closed_by_person(issue) or (not issue.is_open and issue.state_reason in ("not_planned", "duplicate")):
         return True
     decision = decision_on(issue, words_of(issue))
     return decision is not None and decision.disposition.silences

@@ -516,6 +516,24 @@ def test_what_people_have_not_seen_is_not_under_their_decision() -> None:
     assert life.run(*many(4)) == ["reopen 2", "reminder 2"]
 
 
+def test_what_comes_after_a_person_closed_an_issue_is_told_elsewhere() -> None:
+    """Closed as completed, rightly or not: a new finding of the rule is neither held back nor held against anybody."""
+    right = Life(group_by="rule")
+    first, second, third = many(3)
+    right.run(first, second)
+    right.tracker.close(1, "kim", "completed")
+    assert right.run(fixed(first), fixed(second), third) == ["open rule/Semgrep/one~2"]
+    assert right.tracker.of_us(1) == []
+    wrong = Life(group_by="rule")
+    wrong.run(first, second)
+    for _ in range(2):
+        wrong.tracker.close(1, "kim", "completed")
+        wrong.run(first, second)
+    assert wrong.run(*many(3)) == ["open rule/Semgrep/one~2"]
+    assert wrong.run(*many(4)) == ["edit 2"]
+    assert wrong.issues() == {1: "completed", 2: "open"}
+
+
 def test_what_no_issue_says_is_not_under_a_decision_on_it() -> None:
     """A finding belongs to a shared issue once its text names it: where the edit failed nobody decided about it."""
     life = Life(group_by="rule")
