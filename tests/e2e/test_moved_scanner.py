@@ -1,4 +1,4 @@
-"""A scanner that was moved into a container, and calls every file by the container's folder."""
+"""What is found where it was, by another address: a scanner moved into a container, an application on another port."""
 
 from __future__ import annotations
 
@@ -76,3 +76,38 @@ def test_advice_can_be_followed(job: Path) -> None:
     after = run(job, RUNS[1], "/src/", "--config", "policy.yml")
     assert ids(before) == ids(after)
     assert (after["totals"]["new"], remarks(after)) == (0, [])
+
+
+def zap(host: str, *pages: str) -> str:
+    """What ZAP says of the pages of an application."""
+    name, _, port = host.partition(":")
+    alerts = [
+        {
+            "pluginid": "40018",
+            "alert": "SQL Injection",
+            "riskcode": "3",
+            "confidence": "2",
+            "cweid": "89",
+            "instances": [{"uri": f"http://{host}{page}?q=1", "method": "GET", "param": "q"} for page in pages],
+        }
+    ]
+    site = {"@name": f"http://{host}", "@host": name, "@port": port, "@ssl": "false", "alerts": alerts}
+    return json.dumps({"@programName": "ZAP", "@version": "2.17.0", "site": [site]})
+
+
+@pytest.mark.parametrize(
+    "hosts", [("localhost:32768", "localhost:49153"), ("pr-12.shop.example:80", "pr-15.shop.example:80")]
+)
+def test_application_on_another_port(tmp_path: Path, hosts: tuple[str, str]) -> None:
+    """Every run of a pipeline starts it on another one: what was found stays itself, and what was mended closes."""
+    known, totals = set(), []
+    runs = zip(RUNS, (*hosts, hosts[0]), ("/a /b /c", "/b /c", "/b /c"), strict=True)
+    for now, host, pages in runs:
+        (tmp_path / "zap.json").write_text(zap(host, *pages.split()))
+        done = onefold("run", "zap.json", "--state", "state", "--now", now, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+        answer = json.loads((tmp_path / "onefold-out" / "findings.json").read_bytes())
+        known |= ids(answer)
+        totals.append([answer["totals"][name] for name in ("open", "new", "absent")])
+    assert len(known) == 3
+    assert totals == [[3, 0, 0], [3, 0, 0], [2, 0, 1]]

@@ -12,6 +12,8 @@ from aggregator.normalize.text import clean_text
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _LONGEST_METHOD = 16
+_PORT = re.compile(r":[0-9]+$")
+_NUMBER = re.compile(r"(?<![^.-])(?=[a-f]*[0-9])[0-9a-f]{7,40}(?![^.-])|[0-9]+")
 _VARIABLE = re.compile(
     r"\{.*\}"  # a template already
     r"|[0-9]+"
@@ -68,6 +70,14 @@ def normalize_host(authority: str, scheme: str = "") -> str:
         return host.rstrip(".")
     name = name.rstrip(".")
     return name if port in ("", _DEFAULT_PORTS.get(scheme.lower())) else f"{name}:{port}"
+
+
+def lasting_host(host: str) -> str:
+    """What of a host stays from one deployment to the next: no port, and numbers and hashes as ``#``.
+
+    ``localhost:32768`` and ``localhost:49153`` are one, and so are ``pr-12.shop.example`` and ``pr-15.shop.example``.
+    """
+    return _NUMBER.sub("#", _PORT.sub("", host))
 
 
 def normalize_method(word: str) -> str:

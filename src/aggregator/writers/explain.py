@@ -45,6 +45,7 @@ _EVIDENCE = {
     "moved-context": "the code around it, which moved",
     "moved-snippet": "the flagged code, which moved",
     "moved-resource": "its resource, which moved",
+    "moved-endpoint": "its web address, on another host or port",
     "moved-component": "its package, which moved",
     "renamed-file": "its file, which was renamed",
     "history": "its line, which git followed",

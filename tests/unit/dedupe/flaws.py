@@ -101,19 +101,21 @@ def misconfigured(rule: str = "s3_public", uid: str = "arn:aws:s3:::logs", regio
     )
 
 
-def reflected(rule: str = "40012", path: str = "/find", parameter: str = "q", tool: str = "ZAP") -> Result:
+def reflected(
+    rule: str = "40012", path: str = "/find", parameter: str = "q", tool: str = "ZAP", host: str = "shop.example"
+) -> Result:
     """Build a result behind an endpoint."""
     return Result(
         kind=Kind.DAST,
         tool=tool,
-        scope="shop.example",
+        scope=host,
         report=f"{tool}.json",
         pointer=f"/{rule}/{path}/{parameter}",
         rule_id=rule,
         title=rule,
         severity=Severity.HIGH,
         weaknesses=(79,),
-        endpoint=Endpoint("shop.example", path, "GET", parameter),
+        endpoint=Endpoint(host, path, "GET", parameter),
     )
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from aggregator.normalize.urls import normalize_host, normalize_method, split_url, template_path
+from aggregator.normalize.urls import lasting_host, normalize_host, normalize_method, split_url, template_path
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,23 @@ def test_a_method_is_a_short_word(word: str, expected: str) -> None:
 def test_a_token_in_a_host_is_masked_before_its_capitals_go() -> None:
     """In lower case nobody would know it."""
     assert "AKIAIOSFODNN7EXAMPLE".lower() not in split_url("https://AKIAIOSFODNN7EXAMPLE.example/")[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("shop.example", "shop.example"),
+        ("shop.example:8443", "shop.example"),
+        ("localhost:32768", "localhost"),
+        ("172.17.0.2:8080", "#.#.#.#"),
+        ("[::1]:8080", "[::#]"),
+        ("pr-12.shop.example", "pr-#.shop.example"),
+        ("shop-3f9a2b1-team.example", "shop-#-team.example"),
+        ("deadbeef.example", "deadbeef.example"),
+        ("s3cafe12.example", "s#cafe#.example"),
+        ("", ""),
+    ],
+)
+def test_what_lasts_of_a_host(host: str, expected: str) -> None:
+    """Ports, numbers and hashes change with every deployment; words do not."""
+    assert lasting_host(host) == expected

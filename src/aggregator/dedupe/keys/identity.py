@@ -13,9 +13,10 @@ from hashlib import blake2b
 from aggregator.dedupe.keys.kept_secrets import secret_keys
 from aggregator.dedupe.keys.lines import Lines, holds_credential
 from aggregator.dedupe.keys.page import digest_of
-from aggregator.model.location import Component, Resource
+from aggregator.model.location import Component, Endpoint, Resource
 from aggregator.model.result import Kind, Result
 from aggregator.normalize.resources import lies_in_no_region
+from aggregator.normalize.urls import lasting_host
 
 VERSION = "v1"
 SURROUNDINGS = "v2:lines:"
@@ -44,8 +45,7 @@ def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tu
     if result.resource is not None:
         return native + _resource_keys(result, result.resource)
     if result.endpoint is not None:
-        at = result.endpoint
-        return (*native, _key("endpoint", result, at.method, at.host, at.path, at.parameter))
+        return native + _endpoint_keys(result, result.endpoint)
     path = result.location.path if result.location else result.scope
     return (*native, _key("place", result, path))
 
@@ -132,6 +132,12 @@ def _component_keys(result: Result, component: Component) -> tuple[str, ...]:
         _digest("moved-component", (result.tool, result.kind, name, component.purl, component.image)) for name in names
     ]
     return tuple(here + moved)
+
+
+def _endpoint_keys(result: Result, at: Endpoint) -> tuple[str, ...]:
+    """The address, and the address on whatever host the application runs tomorrow."""
+    moved = _key("moved-endpoint", result, at.method, lasting_host(at.host), at.path, at.parameter)
+    return _key("endpoint", result, at.method, at.host, at.path, at.parameter), moved
 
 
 def _resource_keys(result: Result, resource: Resource) -> tuple[str, ...]:

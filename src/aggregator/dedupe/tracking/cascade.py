@@ -36,6 +36,7 @@ _MOVED = (
     ("moved-secret", "high"),
     ("moved-snippet", "high"),
     ("moved-resource", "high"),
+    ("moved-endpoint", "high"),
     ("moved-component", "medium"),
 )
 

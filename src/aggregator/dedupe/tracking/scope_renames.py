@@ -24,6 +24,7 @@ _Group: TypeAlias = tuple[str, str]
 _Rows: TypeAlias = list[tuple[str, str]]
 """Scope and strongest key of each finding."""
 _NUMBER = re.compile(r"\d+")
+_ON_ANY_HOST = "v1:moved-endpoint:"
 
 
 class Heard(Struct, frozen=True):
@@ -61,9 +62,10 @@ def renamed_scopes(
         return {}
     rows = [each for each in known if _is_last_seen(each)]
     left = {(each.sighting.tool, each.sighting.scope) for each in rows} - here - heard.now
-    theirs = _grouped((each.sighting.tool, each.sighting.scope, next(iter(each.sighting.keys), "")) for each in rows)
+    theirs = _grouped((each.sighting.tool, each.sighting.scope, _telling(each.sighting.keys)) for each in rows)
     ours = _grouped(
-        (entry.results[0].tool, entry.results[0].scope, found[0]) for entry, found in zip(entries, keys, strict=True)
+        (entry.results[0].tool, entry.results[0].scope, _telling(found))
+        for entry, found in zip(entries, keys, strict=True)
     )
     renamed = {
         (group[0], new): old
@@ -111,6 +113,11 @@ def _is_last_seen(known: Known) -> bool:
         and engagement_in(other.scope) == engagement_in(source.scope)
         for other in tracked.sightings
     )
+
+
+def _telling(keys: Sequence[str]) -> str:
+    """The strongest key that does not hold the name of the scope, as that of an endpoint does."""
+    return next((key for key in keys if key.startswith(_ON_ANY_HOST)), next(iter(keys), ""))
 
 
 def _grouped(rows: Iterable[tuple[str, str, str]]) -> dict[_Group, _Rows]:

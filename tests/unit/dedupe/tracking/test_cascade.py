@@ -191,6 +191,8 @@ def test_constant_native_id_is_ignored() -> None:
         (misconfigured(), misconfigured()),
         (misconfigured("iam_root_mfa", ROOT), misconfigured("iam_root_mfa", ROOT, "us-east-1")),
         (reflected(), reflected()),
+        (reflected(host="localhost:32768"), reflected(host="localhost:49153")),
+        (reflected(host="pr-12.shop.example"), reflected(host="pr-7.shop.example")),
         (
             flaw("AWS-0086", kind=Kind.IAC, resource="a.b", line=3),
             flaw("AWS-0086", kind=Kind.IAC, resource="a.b", line=9),
@@ -202,7 +204,7 @@ def test_constant_native_id_is_ignored() -> None:
     ],
 )
 def test_kinds_follow_their_subject(old: Result, new: Result) -> None:
-    """A version, an alias, a moved manifest or block, or the region of what has none leaves the finding what it is."""
+    """A version, an alias, a moved manifest, block or port, the region of what has none leave a finding what it is."""
     before, after = runs([old], [new])
     assert ids(before) == ids(after)
 
@@ -214,6 +216,7 @@ def test_kinds_follow_their_subject(old: Result, new: Result) -> None:
         (vulnerability(image="shop", manifest=""), vulnerability(image="blog", manifest="")),
         (misconfigured("ec2_encrypted", ROOT), misconfigured("ec2_encrypted", ROOT, "us-east-1")),
         (reflected(parameter="q"), reflected(parameter="r")),
+        (reflected(host="shop.example"), reflected(host="blog.example")),
         (flaw(), flaw("eval-use")),
         (flaw(), flaw(tool="Bandit")),
     ],

@@ -14,7 +14,7 @@ from aggregator.model.report import Report
 from aggregator.model.result import Result
 from aggregator.model.scope import scope_in
 from aggregator.model.state import Tracked
-from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, remember, report
+from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, reflected, remember, report
 
 
 def scope(name: str, *paths: str, tool: str = "Semgrep") -> Report:
@@ -208,3 +208,19 @@ def test_closed_findings_do_not_count() -> None:
     assert answer.renamed == {("Semgrep", "a"): "x"}
     assert {each.id for each in answer.findings} <= {each.id for each in previous}
     assert previous[0].closed_at == NOW
+
+
+def test_sites_on_other_ports_are_told_apart_by_their_pages() -> None:
+    """The host is a part of every address, so the pages are compared without it."""
+    shop, blog = ("/basket", "/orders", "/pay"), ("/posts", "/feed")
+
+    def site(host: str, paths: tuple[str, ...]) -> Report:
+        return report(*(reflected(path=path, host=host) for path in paths))
+
+    previous = state(site("localhost:32768", shop), site("localhost:32769", blog))
+    answer = after(previous, site("localhost:49153", blog[:1]), site("localhost:49154", shop))
+    assert answer.renamed == {
+        ("ZAP", "localhost:32768"): "localhost:49154",
+        ("ZAP", "localhost:32769"): "localhost:49153",
+    }
+    assert {each.id for each in answer.findings} < {each.id for each in previous}
