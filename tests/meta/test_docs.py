@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.readers.registry import READERS
 from tests.meta.source import PACKAGE, ROOT, floors, pyproject, top_level, tracked_files
 
 GENUINE = ("examples/reports/", "examples/app/", "tests/samples/")
@@ -90,6 +91,13 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     """A page that names a file of the package or of the tests names one that is there."""
     named = re.findall(r"`((?:src|tests|docs|schemas|examples)/[\w./-]+|[a-z_]+/[a-z_]+\.py)`", page.read_text("utf-8"))
     assert [name for name in named if not any((root / name).exists() for root in (ROOT, PACKAGE))] == []
+
+
+def test_what_silence_means_is_told_of_every_format() -> None:
+    """The table of docs/lifecycle.md has a row for each tool that has a reader, and one for SARIF."""
+    text = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8").partition("\n## What the reports say\n")[2]
+    told = re.findall(r"^\| ([\w -]+) \| ", text.partition("\n## ")[0], re.MULTILINE)[1:]
+    assert sorted(told) == sorted(reader.TOOL or "SARIF" for reader in READERS)
 
 
 def test_every_dependency_is_used() -> None:
