@@ -195,8 +195,8 @@ def _add_state(state: argparse.ArgumentParser) -> None:
     merge.add_argument("paths", metavar="PATH", nargs="+", help=path)
     merge.add_argument("--out", metavar="FILE", required=True, help="where the merged state goes")
     migrate = actions.add_parser("migrate", help="rewrite a state of an older schema as one of the present")
-    migrate.add_argument("paths", metavar="FILE", nargs=1, help="a state's file, or the zip file of its artifact")
-    migrate.add_argument("--out", metavar="FILE", default="", help="where it goes (FILE itself)")
+    migrate.add_argument("paths", metavar="PATH", nargs=1, help=path)
+    migrate.add_argument("--out", metavar="FILE", default="", help="where it goes (its own file)")
 
 
 def _add_exceptions(exceptions: argparse.ArgumentParser) -> None:

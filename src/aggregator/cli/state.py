@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aggregator.cli.arguments import StateCommand
 from aggregator.cli.screen import Screen
-from aggregator.cli.state_files import content_of, files_of, read, write
+from aggregator.cli.state_files import content_of, file_of, files_of, read, write
 from aggregator.model.errors import StateError, UsageError
 from aggregator.model.state import SCHEMA_VERSION
 from aggregator.run.exits import Exit
@@ -30,7 +30,8 @@ def answer_about_state(command: StateCommand, screen: Screen) -> Exit:
         case "merge":
             return _merge(paths, Path(command.out), screen)
         case _:
-            return _migrate(paths[0], Path(command.out or paths[0]), screen)
+            file = file_of(paths[0])
+            return _migrate(file, Path(command.out or file), screen)
 
 
 def _show(path: Path, id_: str, screen: Screen) -> Exit:

@@ -24,6 +24,15 @@ def files_of(path: Path) -> tuple[Path, ...]:
     return found
 
 
+def file_of(path: Path) -> Path:
+    """The one state file that a path means. Raises ``UsageError`` when there is none, or when there are several."""
+    first, *others = files_of(path)
+    if others:
+        names = ", ".join(each.name for each in (first, *others))
+        raise UsageError(f"{path} holds {len(others) + 1} states.", f"Name the file of one: {names}.")
+    return first
+
+
 def content_of(path: Path) -> bytes:
     """The state's bytes, unpacked. Raises ``UsageError`` when there is no file, ``StateError`` when it is no state."""
     try:
@@ -50,7 +59,9 @@ def write(path: Path, state: State, *, known: tuple[State, ...]) -> None:
     A file that is there already is written over only when it is one of the ``known`` states, which the new one
     contains. Raises ``StateError``.
     """
-    if path.exists() and (path.is_dir() or read(path) not in known):
+    if path.is_dir():
+        raise StateError(f"{path} is a folder.", "Name the file in it that the state goes into.")
+    if path.exists() and read(path) not in known:
         raise StateError(
             f"{path} is there already, and nothing of it would be in the new state.",
             "Give another file, or merge it too; nothing was overwritten.",

@@ -155,6 +155,28 @@ def test_an_old_state_is_migrated(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_the_one_state_of_a_folder_is_migrated(capsys: pytest.CaptureFixture[str]) -> None:
+    """In its file; of several one must be named, and then none is touched."""
+    state = a_state()
+    put("s/a.json", state).write_bytes(old(state))
+    assert onefold("migrate", "s") is Exit.OK
+    assert capsys.readouterr().out == "s/a.json: schema 0.1 -> 0.3, 1 findings\n"
+    assert Path("s/a.json").read_bytes() == encode(state)
+    Path("s/a.json").write_bytes(old(state))
+    put("s/b.json", state)
+    with pytest.raises(UsageError, match="s holds 2 states") as refused:
+        onefold("migrate", "s")
+    assert refused.value.next_step == "Name the file of one: a.json, b.json."
+    assert Path("s/a.json").read_bytes() == old(state)
+
+
+def test_a_state_goes_into_a_file() -> None:
+    """A folder is no place for it, and is told from a state that would be lost."""
+    put("s/a.json", a_state())
+    with pytest.raises(StateError, match="s is a folder"):
+        onefold("migrate", "s", "--out", "s")
+
+
 def test_an_artifact_is_migrated_into_a_file() -> None:
     """A zip file stays as it was downloaded; its state is written where it is asked for."""
     Path("a.zip").write_bytes(pack(encode(a_state())))
