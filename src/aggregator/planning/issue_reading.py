@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aggregator.model.finding import AGREEMENT
 from aggregator.model.state import State
-from aggregator.planning.issue_words import ORIGIN
+from aggregator.planning.issue_words import NOT_PLANNED, ORIGIN
 from aggregator.planning.rolling import rolling_in
 from aggregator.writers.issue_marks import ROLLING
 
@@ -24,8 +24,14 @@ class Reading:
         self._since = None if state is None else state.at - _MARGIN
         self._contradicted: set[str] = set()
         self._asking: set[str] = set()
+        self._heard: set[str] = set()
+        self._fixed: set[str] = set()
         self._named = [] if state is None else [_numbered((rolling_in(state),))]
         for tracked in state.findings if state is not None else ():
+            if tracked.decision.origin == ORIGIN:
+                self._heard.update(tracked.tickets)
+            if tracked.closed_at is not None and not tracked.decision.disposition.silences:
+                self._fixed.update(tracked.tickets)
             if not tracked.tickets or tracked.closed_at is not None:
                 continue
             self._named.append(_numbered(tracked.tickets))
@@ -35,11 +41,15 @@ class Reading:
             if not tracked.decision.disposition.silences:
                 self._asking.update(tracked.tickets)
 
-    def wants(self, key: str, url: str, *, is_open: bool, updated_at: datetime) -> bool:
-        """Whether somebody may have said something on it that the state does not know."""
+    def wants(self, key: str, url: str, *, is_open: bool, state_reason: str, updated_at: datetime) -> bool:
+        """Whether somebody may have said something on it that the state does not know.
+
+        What is fixed may come back under a decision that was made on the issue, of which it remembers nothing itself.
+        """
         if self._since is None or updated_at >= self._since or key == ROLLING or url in self._contradicted:
             return True
-        return not is_open and url in self._asking
+        is_decided = state_reason == NOT_PLANNED or url in self._heard
+        return not is_open and (url in self._asking or (url in self._fixed and is_decided))
 
     def lacking(self, listed: Collection[int]) -> dict[int, str]:
         """The addresses of issues that the state names and a list lacks, by number, the newest first.

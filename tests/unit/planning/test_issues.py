@@ -516,6 +516,47 @@ def test_what_people_have_not_seen_is_not_under_their_decision() -> None:
     assert life.run(*many(4)) == ["reopen 2", "reminder 2"]
 
 
+@pytest.mark.parametrize("word", ["closed", "said", "labelled"])
+def test_what_comes_back_under_a_decision_opens_nothing(word: str) -> None:
+    """What was fixed when people decided about its issue is under that decision when it is back, however long after."""
+    life = Life(group_by="rule", remind_days=99)
+    first, second = many(2)
+    life.run(first, second)
+    life.run(first, fixed(second))
+    if word == "closed":
+        life.tracker.close(1, "kim", "not_planned")
+    elif word == "said":
+        life.tracker.say(1, "kim", "/onefold false-positive because of the tests")
+    else:
+        life.tracker.label(1, "onefold/risk-accepted")
+    life.run(first, fixed(second))
+    assert life.run(first, fixed(second), days=5) == []
+    assert life.run(first, replace(second, reopened_at=life.now), days=5) == []
+    assert {"open"}.isdisjoint(life.decisions().values())
+
+
+def test_what_comes_back_after_it_was_not_planned_opens_nothing() -> None:
+    """An issue that a person closed as not planned just before the proof is not opened again."""
+    life = Life()
+    life.run(late())
+    life.tracker.close(1, "kim", "not_planned")
+    assert life.run(fixed(late())) == []
+    assert life.run(fixed(late()), days=5) == []
+    assert life.run(late(reopened_at=life.now), days=5) == []
+    assert life.decisions() == {"F-0001": "risk_accepted"}
+
+
+def test_what_is_fixed_is_not_asked_about() -> None:
+    """Issues about which nobody decided are listed and no more, once what they are about is fixed."""
+    life = Life()
+    life.run(late(1), late(2))
+    life.run(fixed(late(1)), fixed(late(2)))
+    life.run(fixed(late(1)), fixed(late(2)), days=5)
+    before = len(life.tracker.calls)
+    life.run(fixed(late(1)), fixed(late(2)), days=5)
+    assert life.tracker.calls[before:] == ["issues"]
+
+
 def test_what_comes_after_a_person_closed_an_issue_is_told_elsewhere() -> None:
     """Closed as completed, rightly or not: a new finding of the rule is neither held back nor held against anybody."""
     right = Life(group_by="rule")

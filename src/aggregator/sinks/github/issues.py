@@ -82,7 +82,9 @@ class GitHubIssues:
 
     def _seen(self, issue: Issue, reading: Reading) -> SeenIssue:
         key, login = key_in(issue.body), self._login()
-        wanted = reading.wants(key, issue.url, is_open=issue.is_open, updated_at=issue.updated_at)
+        wanted = reading.wants(
+            key, issue.url, is_open=issue.is_open, state_reason=issue.state_reason, updated_at=issue.updated_at
+        )
         comments = self._client.issue_comments(issue.number) if issue.comments and wanted else ()
         closer = issue.closed_by
         if not issue.is_open and not closer and wanted:  # GitHub's list does not tell
