@@ -8,6 +8,7 @@ from typing import cast
 import msgspec
 from msgspec.structs import replace
 
+from aggregator.knowledge.tools import own_name
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import NoReport, UnreadableReport
@@ -90,8 +91,8 @@ def read_report(
 
 
 def tool_of(pinned: str) -> str:
-    """The tool that a pin means, by its own name (``semgrep`` is Semgrep); the pin itself for a tool we do not know."""
-    return next((reader.TOOL for reader in READERS if reader.TOOL and _is_pin_of(reader, pinned)), pinned)
+    """The tool that a pin means, by its own name (``zaproxy`` is ZAP); the pin itself for a tool that nobody knows."""
+    return next((reader.TOOL for reader in READERS if reader.TOOL and _is_pin_of(reader, pinned)), own_name(pinned))
 
 
 def detect(head: Head, readers: tuple[Reader, ...] = READERS) -> Reader | None:
@@ -120,10 +121,10 @@ def _read_pinned(document: Document, context: ReadContext, reader: Reader | None
         return _read_with(own[0], document, context, tool)
     if reader is None or not (reader in own or _is_generic(reader)):
         found = f"it is {reader.FORMAT}" if reader else "its content is something else"
-        return _failure(context, UnreadableReport(f"it is pinned to {pinned}, but {found}.", _CORRECT_PIN), tool)
+        return _failure(context, UnreadableReport(f"it is pinned to {tool}, but {found}.", _CORRECT_PIN), tool)
     report = _read_with(reader, document, context, tool)
-    if isinstance(report, Report) and reader not in own and not _names_tool(report, pinned):
-        reason = f"it is pinned to {pinned}, but another tool wrote it."
+    if isinstance(report, Report) and reader not in own and not _names_tool(report, tool):
+        reason = f"it is pinned to {tool}, but another tool wrote it."
         return _failure(context, UnreadableReport(reason, _CORRECT_PIN), tool)
     return report
 
@@ -240,8 +241,7 @@ def _is_empty(document: Document) -> bool:
 
 
 def _is_pin_of(reader: Reader, pinned: str) -> bool:
-    word = pinned.casefold()
-    return word in (reader.TOOL.casefold(), reader.FORMAT.casefold()) or reader.TOOL.casefold().endswith(f" {word}")
+    return own_name(pinned) == reader.TOOL or pinned.casefold() == reader.FORMAT
 
 
 def _is_generic(reader: Reader) -> bool:
@@ -249,5 +249,5 @@ def _is_generic(reader: Reader) -> bool:
     return reader.FORMAT.startswith("sarif")
 
 
-def _names_tool(report: Report, pinned: str) -> bool:
-    return any(pinned.casefold() in scan.tool.casefold() for scan in report.scans)
+def _names_tool(report: Report, tool: str) -> bool:
+    return any(tool.casefold() in scan.tool.casefold() for scan in report.scans)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.knowledge.tools import own_name
 from aggregator.model.coverage import Completeness
 from aggregator.model.errors import UsageError
 from aggregator.model.report import ReadFailure, Report, Secrets
@@ -96,13 +95,8 @@ def read_reports(
     for item in collected:
         console.status(f"Reading {harmless(item.name)}")
         read.append(item if isinstance(item, ReadFailure) else _read_collected(item, roots, key))
-    known = advised(map(_of_own_name, read), settings.source_root)
+    known = advised(read, settings.source_root)
     return tuple(sorted(known, key=lambda report: (report.place, report.name)))
-
-
-def _of_own_name(report: Report | ReadFailure) -> Report | ReadFailure:
-    """A failure with the name by which results call its tool, however the pin spells it."""
-    return replace(report, tool=own_name(report.tool)) if isinstance(report, ReadFailure) else report
 
 
 def _shown(name: str) -> str:
@@ -134,7 +128,7 @@ def _seal_key(settings: Settings) -> bytes:
 
 
 def _read(file: Found, roots: tuple[str, ...], key: bytes) -> Report | ReadFailure:
-    name, place, pinned = _shown(file.name), _shown(file.place), own_name(file.pinned)
+    name, place = _shown(file.name), _shown(file.place)
     try:
         data = sys.stdin.buffer.read() if file.name == STDIN else Path(file.name).read_bytes()
     except OSError as error:
@@ -143,9 +137,9 @@ def _read(file: Found, roots: tuple[str, ...], key: bytes) -> Report | ReadFailu
             place=place,
             reason=f"it cannot be read: {error.strerror}.",
             next_step="Check its permissions and the disk.",
-            tool=tool_of(pinned),
+            tool=tool_of(file.pinned),
         )
-    return read_report(data, name, place=place, pinned=pinned, roots=roots, seal_key=key, swept=file.swept)
+    return read_report(data, name, place=place, pinned=file.pinned, roots=roots, seal_key=key, swept=file.swept)
 
 
 def collected(
@@ -169,8 +163,9 @@ def collected(
 
 
 def _read_collected(file: Collected, roots: tuple[str, ...], key: bytes) -> Report | ReadFailure:
-    pinned = own_name(file.pinned)
-    return read_report(file.data, file.name, place=file.place, pinned=pinned, roots=roots, seal_key=key, swept=True)
+    return read_report(
+        file.data, file.name, place=file.place, pinned=file.pinned, roots=roots, seal_key=key, swept=True
+    )
 
 
 def workspace_roots(settings: Settings, around: Surroundings, more: Sequence[str] = ()) -> tuple[str, ...]:

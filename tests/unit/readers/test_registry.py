@@ -8,7 +8,7 @@ from aggregator.model.errors import UnreadableReport
 from aggregator.model.report import ReadFailure, Report
 from aggregator.readers.base import Head, ReadContext, Reader
 from aggregator.readers.intake import take_in
-from aggregator.readers.registry import READERS, detect, read_report
+from aggregator.readers.registry import READERS, detect, read_report, tool_of
 
 LEAK = {"RuleID": "generic-api-key", "File": "a.py", "Secret": "s3cr3t-value-1", "Match": "k = s3cr3t-value-1"}
 MATCH = {
@@ -189,6 +189,7 @@ def failure_of(data: bytes, **more: Any) -> ReadFailure:
 def test_a_pinned_tool_may_have_written_sarif() -> None:
     """Anybody writes SARIF: the pin is held against the tool inside."""
     assert report(SARIF, pinned="semgrep").format == "sarif"
+    assert report(SARIF, pinned="semgrep-oss").format == "sarif"
     assert report(SARIF, pinned="sarif").format == "sarif"
     assert "another tool" in failure(SARIF, pinned="bandit").reason
 
@@ -254,3 +255,20 @@ def test_a_bomb_is_a_failure() -> None:
     result = read_report(b"\x1f\x8b broken", "r.json", pinned="trivy")
     assert isinstance(result, ReadFailure)
     assert (result.tool, result.place) == ("Trivy", "r.json")
+
+
+@pytest.mark.parametrize(
+    ("pin", "tool"),
+    [
+        ("zaproxy", "ZAP"),
+        ("osv_scanner", "OSV-Scanner"),
+        ("trivy-json", "Trivy"),
+        ("codeql", "CodeQL"),
+        ("sarif", "sarif"),
+        ("own", "own"),
+        ("", ""),
+    ],
+)
+def test_a_pin_is_any_name_of_a_tool(pin: str, tool: str) -> None:
+    """That of its format too, and of a tool that nobody knows the pin itself."""
+    assert tool_of(pin) == tool
