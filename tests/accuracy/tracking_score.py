@@ -99,6 +99,7 @@ def _with_history(step: Step, first: Outcome | None) -> Outcome:
         state=first.state,
         sources=sources.texts,
         gone=sources.gone,
+        absent=sources.absent,
         history=past.history,
     )
 

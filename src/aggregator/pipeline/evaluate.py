@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from aggregator.belonging import Engagements, Homes
 from aggregator.dedupe.fold import fold
-from aggregator.dedupe.folders import in_todays_folders
+from aggregator.dedupe.folders import Checkout, in_todays_folders
 from aggregator.dedupe.relations.relate import relate
 from aggregator.dedupe.scopes import heard_of, under_new_names
 from aggregator.disposition import Disposed, dispose
@@ -53,6 +53,7 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     exceptions: tuple[ExceptionRule, ...] = (),
     sources: Mapping[str, str] | None = None,
     gone: frozenset[str] = frozenset(),
+    absent: frozenset[str] = frozenset(),
     history: History = NOT_KNOWN,
     statements: Statements = NOTHING_SAID,
     intelligence: Intelligence = NOTHING_KNOWN,
@@ -69,7 +70,8 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         policy: the project's rules; ``None`` for the defaults.
         exceptions: decisions from the exceptions file.
         sources: texts of checked-out files by repository path; they strengthen identity and may be incomplete.
-        gone: files that were looked for and are not in the checkout.
+        gone: files that were looked for and are not in the repository any more.
+        absent: names that were looked for and are no file's in the checkout, be it that they never were.
         history: what became of files since the commit of the state, and of their lines; may be incomplete.
         statements: what people decided elsewhere, and which places were listened to.
         intelligence: which vulnerabilities are being exploited, and how likely the others are.
@@ -81,7 +83,10 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         StateError: the state is of a day or more after ``now``.
     """
     at, rules, texts = moment_of(now, state), policy or Policy.default(), sources or {}
-    run = _Run(at, context, state, rules, exceptions, texts, gone, history, statements, intelligence, owners, tickets)
+    checkout = Checkout(texts.keys(), absent)
+    run = _Run(
+        at, context, state, rules, exceptions, texts, gone, checkout, history, statements, intelligence, owners, tickets
+    )
     return _evaluate(run, reports, clock_behind(now, state))
 
 
@@ -95,6 +100,7 @@ class _Run(Struct, frozen=True):
     exceptions: tuple[ExceptionRule, ...]
     sources: Mapping[str, str]
     gone: frozenset[str]
+    checkout: Checkout
     history: History
     statements: Statements
     intelligence: Intelligence
@@ -116,7 +122,7 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
     homes = Homes(run.policy.products, run.policy.engagements, engagements.made(readable), run.context.line)
     if run.state is not None:
         known = homes.remembered(run.state) if homes else run.state
-        run = replace(run, state=in_todays_folders(known, scans, run.sources.keys()))
+        run = replace(run, state=in_todays_folders(known, scans, run.checkout))
     folded = fold(
         readable,
         run.state.findings if run.state else (),

@@ -115,6 +115,7 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         exceptions=told.rules.exceptions,
         sources=sources.texts,
         gone=sources.gone,
+        absent=sources.absent,
         history=past.history,
         statements=statements,
         intelligence=known,

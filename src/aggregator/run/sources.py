@@ -18,11 +18,14 @@ class Sources(Struct, frozen=True):
 
     Attributes:
         texts: the text by repository path.
-        gone: paths that are not in the checkout any more; empty unless the folder is a whole checkout that fits.
+        absent: paths that are not in the folder; those that a checkout may leave out are not among them.
+        gone: those of them that are not in the repository any more; empty unless the folder is a checkout of it, and
+            holds most of what was looked for.
         left_out: paths not read because of a limit.
     """
 
     texts: Mapping[str, str] = {}
+    absent: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
     left_out: int = 0
 
@@ -47,7 +50,9 @@ def read_sources(root: Path | None, paths: Iterable[str]) -> Sources:
         elif data:
             budget -= len(data)
             texts[path] = data.decode("utf-8", errors="replace")
-    return Sources(texts, _gone(real, absent, len(texts)), left_out)
+    missing = _not_left_out(real, absent)
+    is_told = Path(real, ".git").is_dir() and len(absent) <= len(texts)
+    return Sources(texts, missing, missing if is_told else frozenset(), left_out)
 
 
 def read_below(root: str, path: str) -> bytes | None:
@@ -66,10 +71,9 @@ def read_below(root: str, path: str) -> bytes | None:
         return b""
 
 
-def _gone(root: str, absent: set[str], present: int) -> frozenset[str]:
-    """Absent files prove something only in a whole checkout of the repository that the reports are about."""
-    git = Path(root, ".git")
-    if not git.is_dir() or (git / "info" / "sparse-checkout").exists() or len(absent) > present:
+def _not_left_out(root: str, absent: set[str]) -> frozenset[str]:
+    """The absent files whose absence proves something: no part of the repository that this checkout does without."""
+    if Path(root, ".git", "info", "sparse-checkout").exists():
         return frozenset()
     modules = _submodules(Path(root, ".gitmodules"))
     return frozenset(path for path in absent if not path.startswith(modules))

@@ -55,31 +55,34 @@ def test_nothing_outside_is_touched(checkout: Path) -> None:
 def test_absent_files_are_gone(checkout: Path) -> None:
     """In a whole checkout that fits, a file that is not there is gone."""
     read = read_sources(checkout, ["src/a.py", "src/b.py", "src/old.py"])
-    assert read.gone == frozenset({"src/old.py"})
+    assert read.gone == read.absent == frozenset({"src/old.py"})
 
 
 def test_absence_needs_a_checkout(checkout: Path) -> None:
     """In a folder that is no checkout of git absence proves nothing."""
     (checkout / ".git").rename(checkout / "git")
-    assert read_sources(checkout, ["src/a.py", "src/old.py"]).gone == frozenset()
+    read = read_sources(checkout, ["src/a.py", "src/old.py"])
+    assert (read.gone, read.absent) == (frozenset(), {"src/old.py"})
 
 
 def test_absence_needs_a_whole_checkout(checkout: Path) -> None:
     """In a sparse checkout absence proves nothing."""
     (checkout / ".git/info/sparse-checkout").write_text("src\n")
-    assert read_sources(checkout, ["src/a.py", "src/old.py"]).gone == frozenset()
+    read = read_sources(checkout, ["src/a.py", "src/old.py"])
+    assert read.gone == read.absent == frozenset()
 
 
 def test_absence_needs_a_checkout_that_fits(checkout: Path) -> None:
     """When most files are absent it is another project's checkout, and absence proves nothing."""
-    assert read_sources(checkout, ["src/a.py", "x.py", "y.py"]).gone == frozenset()
+    read = read_sources(checkout, ["src/a.py", "x.py", "y.py"])
+    assert (read.gone, read.absent) == (frozenset(), {"x.py", "y.py"})
 
 
 def test_submodules_may_be_empty(checkout: Path) -> None:
     """What lies in a submodule is not gone because the submodule was not fetched."""
     (checkout / ".gitmodules").write_text('[submodule "lib"]\n\tpath = vendor/lib\n\turl = elsewhere\n')
     read = read_sources(checkout, ["src/a.py", "src/b.py", "vendor/lib/x.c", "vendor/old.c"])
-    assert read.gone == frozenset({"vendor/old.c"})
+    assert read.gone == read.absent == frozenset({"vendor/old.c"})
 
 
 def test_limits_are_kept_and_told(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
