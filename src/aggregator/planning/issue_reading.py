@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from aggregator.model.finding import AGREEMENT
 from aggregator.model.state import State
+from aggregator.planning.issue_memory import heard_until, rolling_in
 from aggregator.planning.issue_words import NOT_PLANNED, ORIGIN
-from aggregator.planning.rolling import rolling_in
 from aggregator.writers.issue_marks import ROLLING
 
 _MARGIN = timedelta(days=2)
-"""How long before the last run a comment may be and still be read again: that run may not have got to answer it."""
+"""How long before the last hearing a comment may be and still be read again: clocks differ, and lists lag behind."""
 _NUMBER = re.compile(r"/issues/([1-9]\d{0,14})\Z")
 
 
@@ -21,7 +21,7 @@ class Reading:
     """Tells for each issue whether to ask for its comments and who closed it; without a state for all."""
 
     def __init__(self, state: State | None) -> None:
-        self._since = None if state is None else state.at - _MARGIN
+        self._since = None if state is None else heard_until(state) - _MARGIN
         self._contradicted: set[str] = set()
         self._asking: set[str] = set()
         self._heard: set[str] = set()

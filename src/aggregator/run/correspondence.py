@@ -21,11 +21,11 @@ from aggregator.planning.actions import Action
 from aggregator.planning.alert_words import statements_of_alerts
 from aggregator.planning.comment import plan_comment
 from aggregator.planning.dismissals import Dismissals, drivers_to_look_at, plan_dismissals, remember_dismissals
+from aggregator.planning.issue_memory import remember_issues
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.observed import NOTHING_SEEN, SeenAlert
 from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Proposal, Receipt
-from aggregator.planning.rolling import remember_rolling
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
@@ -132,7 +132,7 @@ class Correspondence:
         learned = (*tickets_opened(plan.actions, receipts), *tickets_joined(plan.actions, receipts))
         state = settle(state, (*plan.tickets, *learned))
         if plan.rolling is not None:
-            state = remember_rolling(state, plan.rolling, plan.actions, receipts)
+            state = remember_issues(state, plan.rolling, plan.actions, receipts)
         return remember_dismissals(state, self._dismissals, done, self._about.context.run.id)
 
     # --- the parts

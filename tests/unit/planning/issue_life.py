@@ -15,10 +15,10 @@ from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.planning.github_actions import GitHubAction
+from aggregator.planning.issue_memory import remember_issues
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
-from aggregator.planning.rolling import remember_rolling
 from aggregator.planning.statements import statements_of_issues
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.policy.policy import Issues
@@ -84,7 +84,7 @@ class Life:
         learned = (*self.plan.tickets, *done)
         self.state = settle(self.outcome.state, learned)
         if self.plan.rolling is not None:
-            self.state = remember_rolling(self.state, self.plan.rolling, self.plan.actions, receipts)
+            self.state = remember_issues(self.state, self.plan.rolling, self.plan.actions, receipts)
         return [words(action) for action in self.plan.actions]
 
     def _remembered(self, item: Finding) -> dict[str, Any]:

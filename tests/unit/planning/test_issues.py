@@ -456,6 +456,21 @@ def test_completed_is_believed_until_a_scan_says_otherwise() -> None:
     assert plan_issues(seen, issues, FACTS, Issues()).actions == ()
 
 
+@pytest.mark.parametrize("failing", ["issues", "create_comment"])
+def test_what_was_said_before_a_run_that_failed_is_heard(failing: str) -> None:
+    """Where a run could not read the issues, or not answer, the next one reads what people said, however long ago."""
+    life = Life(remind_days=99)
+    life.run(late())
+    life.tracker.say(1, "kim", "/onefold false-positive because of the tests")
+    life.tracker.fault = lambda _, name: "before" if name == failing else ""
+    life.run(late(), days=7)
+    assert life.failures
+    life.tracker.fault = lambda *_: ""
+    life.run(late(), days=7)
+    assert life.decisions() == {"F-0001": "false_positive"}
+    assert life.tracker.of_us(1) == ["answer", "closed"]
+
+
 def test_bots_that_tidy_up_decide_nothing() -> None:
     """An issue closed by a bot, ours or another, is opened again while the finding is late."""
     life = Life()
