@@ -177,6 +177,8 @@ class _Reading:
             if (new_path := renamed.get(path)) is not None:
                 if text := self._new_text(new_path):
                     self._keep(history, path, file, new_path, text)
+                elif changes.added.get(new_path) == file and read_below(self._root, new_path):
+                    history[path] = Passage(new_path, ())  # too large, or no text: its name is all there is to follow
             elif path in removed and path not in doubtful:
                 history[path] = Passage("", ())
 

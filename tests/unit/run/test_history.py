@@ -238,6 +238,18 @@ def test_large_new_files_are_no_candidates(checkout: Checkout, monkeypatch: pyte
     assert past(checkout, remembered(old, "a.py")).history == {}
 
 
+def test_large_files_are_followed_by_name(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal content needs no reading: a lock file above the limit, or no text at all, is known to have moved."""
+    old = checkout.commit({"a/go.sum": CODE, "b/x.jar": "PK\0"})
+    checkout.commit({"a/go.sum": None, "b/x.jar": None, "c/a/go.sum": CODE, "c/b/x.jar": "PK\0"})
+    monkeypatch.setattr(module, "MOST_BYTES_A_FILE", 10)
+    state = remembered(old, "a/go.sum", "b/x.jar")
+    followed = {"a/go.sum": Passage("c/a/go.sum", ()), "b/x.jar": Passage("c/b/x.jar", ())}
+    assert past(checkout, state).history == followed
+    (checkout.root / "c/a/go.sum").unlink()
+    assert past(checkout, state).history == {"b/x.jar": followed["b/x.jar"]}
+
+
 def test_baseline_has_no_past(checkout: Checkout) -> None:
     """What a state saw before its commit was known is not followed."""
     state = State(line=LINE, run=RUN, at=BEFORE, findings=())

@@ -6,7 +6,7 @@ steal the identity of something that stayed. Where weaker evidence is ambiguous,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -18,6 +18,7 @@ from aggregator.dedupe.tracking.file_places import match_places, names_by_findin
 from aggregator.dedupe.tracking.file_texts import FileTexts
 from aggregator.dedupe.tracking.key_buckets import KeyBuckets
 from aggregator.dedupe.tracking.ledger import Known, Ledger, Match, Tracking
+from aggregator.dedupe.tracking.moved_packages import match_moved_packages
 from aggregator.dedupe.tracking.renames import renames_by_text
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard, followed_scopes, renamed_scopes
@@ -37,7 +38,6 @@ _MOVED = (
     ("moved-snippet", "high"),
     ("moved-resource", "high"),
     ("moved-endpoint", "high"),
-    ("moved-component", "medium"),
 )
 
 
@@ -67,7 +67,20 @@ def track(
     match_unchanged(ledger)
     if ledger.old and ledger.new:
         _match_changed(ledger, present, history)
-    return replace(ledger.answer(), renamed=followed_scopes(scopes, entries, known, ledger.matches))
+    renamed = followed_scopes(scopes, entries, known, ledger.matches)
+    return replace(ledger.answer(), renamed=renamed, kept=_kept(ledger, renamed) if scopes else ())
+
+
+def _kept(ledger: Ledger, renamed: Mapping[tuple[str, str], str]) -> tuple[Known, ...]:
+    """What was recognised under another scope's name although its own goes on: a report about a part showed it."""
+    found = ((match.known, ledger.entries[new].results[0].scope) for new, match in sorted(ledger.matches.items()))
+    return tuple(
+        known
+        for known, scope in found
+        if known.sighting.scope != scope
+        and (known.sighting.tool, known.sighting.scope) not in renamed
+        and known.tracked.closed_at is None
+    )
 
 
 def _match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:
@@ -88,6 +101,7 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
     match_places(ledger, texts)
     for evidence, tier in _MOVED:
         buckets.match_moved(evidence, tier)
+    match_moved_packages(ledger, buckets, names, present)
     if ledger.old and ledger.new and (later := names_by_findings(ledger, present)):
         renamed = FileTexts(ledger, later)
         renamed.run()

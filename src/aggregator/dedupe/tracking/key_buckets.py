@@ -25,13 +25,13 @@ class KeyBuckets:
 
     def match(self, evidence: str, tier: str) -> None:
         """Pair what shares a key of this evidence within tool and scope, open findings before closed ones."""
-        for old, new in self._shared(evidence):
+        for old, new in self.shared(evidence):
             self._pair(self._ledger.alive(old), new, tier, evidence)
             self._pair(self._ledger.closed(old), new, tier, evidence)
 
     def match_native(self) -> None:
         """As :meth:`match`, by the tools' own fingerprints, as far as they are to be believed."""
-        shared = list(self._shared("native"))
+        shared = list(self.shared("native"))
         untrue = liars(self._ledger, shared)
         for old, new in shared:
             seen = self._ledger.known[old[0]].sighting
@@ -41,13 +41,13 @@ class KeyBuckets:
 
     def match_closed(self, evidence: str, tier: str) -> None:
         """As :meth:`match`, for closed findings alone: those that are back to the letter."""
-        for old, new in self._shared(evidence):
+        for old, new in self.shared(evidence):
             self._pair(self._ledger.closed(old), new, tier, evidence)
 
     def match_outside_files(self) -> None:
         """Pair what has no subject and no file by its rule and its scan: there is nothing else to know it by."""
         ledger = self._ledger
-        for old, new in self._shared("place"):
+        for old, new in self.shared("place"):
             theirs = [index for index in old if not ledger.old_place(index)]
             ours = [index for index in new if not ledger.new_place(index)]
             self._pair(ledger.alive(theirs), ours, "medium", "place")
@@ -55,11 +55,11 @@ class KeyBuckets:
 
     def match_moved(self, evidence: str, tier: str) -> None:
         """Follow one open finding that lost its place to the one entry that shows the same evidence elsewhere."""
-        for old, new in self._shared(evidence):
+        for old, new in self.shared(evidence):
             if len(alive := self._ledger.alive(old)) == len(new) == 1:
                 self._pair(alive, new, tier, evidence)
 
-    def _shared(self, evidence: str) -> Iterable[tuple[list[int], list[int]]]:
+    def shared(self, evidence: str) -> Iterable[tuple[list[int], list[int]]]:
         """What is still unmatched on both sides of each key of this evidence."""
         ledger = self._ledger
         theirs = self._old.get(evidence, {})

@@ -1,0 +1,149 @@
+"""Follow packages to another path: by git's history, by the path but for versions, as the only ones, or by its end.
+
+What a release brings has a version in its path (``app/shop-1.4.0.jar``, ``setuptools-65.0.0.dist-info``), and a lock
+file moves with its folder. So the same vulnerability in copies of one package is told apart by what lasts of the paths.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import lru_cache, partial
+from typing import NamedTuple, TypeAlias
+
+from aggregator.dedupe.tracking.key_buckets import KeyBuckets
+from aggregator.dedupe.tracking.ledger import Ledger
+from aggregator.model.location import Component, Location
+
+_EVIDENCE = "moved-component"
+_MOST_PARTS = 16
+"""How many parts of the end of a path are compared."""
+_VERSION = re.compile(
+    r"[0-9]+(?:\.[0-9]+)++"  # with what may follow: 1.4.0-SNAPSHOT, 2.0.0.RELEASE, 1.0rc1, 1.2-20260301.101500-1
+    r"(?:[-._+]?(?:[0-9]+|(?:a|b|m|rc|cr|sp|alpha|beta|pre|post|dev|build)[-.]?[0-9]+|snapshot|release|final|ga)"
+    r"(?![0-9a-z]))*+"
+    r"|(?<=[-_])[0-9]+(?=\.(?:jar|war|ear|dist-info|egg-info|gemspec|nupkg)(?![0-9a-z]))",
+    re.IGNORECASE,
+)
+_GOES_BACK = re.compile(r"(?:[0-9A-Za-z]|[0-9]\.)$")
+_GOES_ON = re.compile(r"[0-9A-Za-z]|\.[0-9]")
+"""What a version is not a part of: 1.1 is none of Python 3.11, nor 2.0 of 2.0.1."""
+
+
+class _Place(NamedTuple):
+    """Where a package is: in a file of the checkout or of an image, and the version that is installed there."""
+
+    path: str
+    version: str
+    in_image: bool
+
+
+_Sign: TypeAlias = Callable[[_Place], str]
+"""What is compared of a place; empty when it has nothing of the kind."""
+_Group: TypeAlias = tuple[list[int], list[int]]
+"""Remembered sources and entries that show one vulnerability of one package."""
+_NOWHERE = _Place("", "", in_image=False)
+
+
+def match_moved_packages(
+    ledger: Ledger, buckets: KeyBuckets, names: Mapping[str, str], present: AbstractSet[str]
+) -> None:
+    """Pair what shows one vulnerability of one package under another path, where one on either side fits alone.
+
+    ``names`` tell where files are that history says were renamed: they are nowhere else. What is ``present`` did not
+    move, so the end of its path tells nothing. What was closed is known again only where nothing but versions is
+    different.
+    """
+    moves = _Moves(ledger, buckets.shared(_EVIDENCE))
+    moves.pair(lambda place: names.get(_in_checkout(place), ""), _in_checkout, "high")
+    for lasting in (_but_for_its_version, _but_for_versions):
+        moves.pair(lasting, lasting, "high")
+        moves.pair(lasting, lasting, "high", is_closed=True)
+    moves.pair(lambda place: "" if _in_checkout(place) in names else "anywhere", lambda _: "anywhere", "medium")
+    moves.pair_ends(present | names.keys())
+
+
+class _Moves:
+    """What is still to be recognised of the packages that are known on both sides, group by group."""
+
+    def __init__(self, ledger: Ledger, groups: Iterable[_Group]) -> None:
+        self._ledger = ledger
+        self._groups = list(groups)
+
+    def pair(self, then: _Sign, now: _Sign, tier: str, *, is_closed: bool = False) -> None:
+        """Pair what alone has a sign in its group, then and now."""
+        for group in self._free(is_closed=is_closed):
+            self._pair(group, then, now, tier)
+
+    def pair_ends(self, settled: AbstractSet[str]) -> None:
+        """Of several, pair those of which the longest part of the path stayed, the file's name at least."""
+        for old, new in self._free():
+            gone = [index for index in old if _in_checkout(self._then(index)) not in settled]
+            for count in range(_MOST_PARTS if gone else 0, 0, -1):
+                end = partial(_end, count=count)
+                self._pair((gone, new), end, end, "medium")
+
+    def _pair(self, group: _Group, then: _Sign, now: _Sign, tier: str) -> None:
+        ledger = self._ledger
+        theirs = _by_sign((index, then(self._then(index))) for index in group[0] if index in ledger.old)
+        ours = _by_sign((index, now(self._now(index))) for index in group[1] if index in ledger.new)
+        for sign, found in ours.items():
+            if sign and len(found) == len(known := theirs.get(sign, [])) == 1:
+                ledger.take(known[0], found[0], tier, _EVIDENCE)
+
+    def _free(self, *, is_closed: bool = False) -> Iterator[_Group]:
+        ledger = self._ledger
+        choose = ledger.closed if is_closed else ledger.alive
+        for old, new in self._groups:
+            theirs = choose(index for index in old if index in ledger.old)
+            if theirs and (ours := [index for index in new if index in ledger.new]):
+                yield theirs, ours
+
+    def _then(self, old: int) -> _Place:
+        known = self._ledger.known[old]
+        return _place(known.sighting.location, known.tracked.component)
+
+    def _now(self, new: int) -> _Place:
+        result = self._ledger.entries[new].results[0]
+        return _place(result.location, result.component)
+
+
+def _place(where: Location | None, component: Component | None) -> _Place:
+    """The place of a source: what several tools found of a package is in one file, or each tells its own."""
+    if component is None:
+        return _NOWHERE
+    return _Place(where.path if where else component.path, component.version, bool(component.image))
+
+
+def _by_sign(rows: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+    signs: dict[str, list[int]] = {}
+    for index, sign in rows:
+        signs.setdefault(sign, []).append(index)
+    return signs
+
+
+def _in_checkout(place: _Place) -> str:
+    return "" if place.in_image else place.path
+
+
+def _but_for_its_version(place: _Place) -> str:
+    """The path without the installed version, where that stands last in it."""
+    head, version, tail = place.path.rpartition(place.version) if place.version else ("", "", "")
+    return f"{head}#{tail}" if version and not (_GOES_BACK.search(head) or _GOES_ON.match(tail)) else ""
+
+
+def _but_for_versions(place: _Place) -> str:
+    """The path without anything that looks like a version."""
+    return _lasting(_but_for_its_version(place) or place.path)
+
+
+def _end(place: _Place, count: int) -> str:
+    """The last parts of the path, without versions; empty when it has fewer."""
+    parts = _but_for_versions(place).split("/")
+    return "/".join(parts[-count:]) if len(parts) >= count else ""
+
+
+@lru_cache(maxsize=4096)
+def _lasting(path: str) -> str:
+    return _VERSION.sub("#", path)
