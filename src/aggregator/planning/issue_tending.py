@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -37,6 +37,8 @@ from aggregator.writers.issue_comments import (
 from aggregator.writers.issue_marks import comment_kind, has_our_title, is_shared_key, moment_word, says_the_same
 from aggregator.writers.issue_text import Text, finding_issue, rule_issue
 
+_LONGEST_JOB = timedelta(hours=6)
+"""So old may a scan be when its run reports it: a merge closes an issue while an earlier commit is still scanned."""
 _FOLDED = 2
 """How many of our latest reminders are folded up when there is a new one: the last, and one in case that failed."""
 
@@ -141,7 +143,7 @@ def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime,
     if any(each.reopened_at is not None and each.reopened_at > closed_at for each in late):
         return came_back(late, now)
     doubted = any(comment_kind(each.body) == "doubt" for each in issue.reminders)
-    seen_since = any(each.last_seen is not None and each.last_seen > closed_at for each in late)
+    seen_since = any(each.last_seen is not None and each.last_seen > closed_at + _LONGEST_JOB for each in late)
     return doubt(late, now, decides=decides) if seen_since and not doubted else ""
 
 

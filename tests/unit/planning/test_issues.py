@@ -445,6 +445,22 @@ def test_completed_but_still_there() -> None:
     assert life.run(late(reopened_at=life.now + timedelta(hours=1))) == ["reopen 1", "reminder 1"]
 
 
+def test_a_scan_from_before_the_closing_doubts_nobody() -> None:
+    """The merge of a fix closes its issue: a run that was under way then, over older code, says nothing against it."""
+    life = Life()
+    life.run(late())
+    life.tracker.close(1, "kim", "completed")
+    assert life.run(late(), days=0.2) == []
+    closed = life.tracker.kept[1]
+    assert life.run(fixed(late()), days=0.01) == []
+    assert life.tracker.kept[1] == closed
+    wrong = Life()
+    wrong.run(late())
+    wrong.tracker.close(1, "kim", "completed")
+    assert wrong.run(late(), days=0.2) == []
+    assert wrong.run(late(), days=0.1) == ["reopen 1", "doubt 1"]
+
+
 def test_completed_is_believed_until_a_scan_says_otherwise() -> None:
     """As long as no scan looked after the closing, nothing is said."""
     life = Life()
