@@ -54,7 +54,7 @@ def identify(
     owners = _owners(groups) if matches else {}
     mint = _Mint(product, {id_ for each in previous for id_ in (each.id, *each.aliases)})
     left: dict[str, list[Sighting]] = {}
-    for known in tracking.unseen:
+    for known in (*tracking.unseen, *tracking.kept):
         left.setdefault(known.tracked.id, []).append(known.sighting)
     findings = []
     for number, (cluster, group) in enumerate(zip(clusters, groups, strict=True)):

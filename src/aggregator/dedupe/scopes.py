@@ -18,11 +18,11 @@ Renames = Mapping[tuple[str, str], str]
 _Seen = TypeVar("_Seen", Finding, Tracked)
 
 
-def heard_of(scans: Iterable[Scan], state: State | None) -> Heard:
-    """Which scopes there are, and which there were."""
+def heard_of(scans: Iterable[Scan], state: State | None, awaited: frozenset[tuple[str, str]] = frozenset()) -> Heard:
+    """Which scopes there are, with those that are ``awaited``, and which there were."""
     before = state.scopes if state else ()
     return Heard(
-        frozenset((scan.tool, scan.scope) for scan in scans),
+        awaited.union((scan.tool, scan.scope) for scan in scans),
         frozenset((record.tool, record.scope) for record in before),
     )
 

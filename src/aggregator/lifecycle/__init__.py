@@ -3,6 +3,6 @@
 from aggregator.lifecycle.absence import revoked
 from aggregator.lifecycle.advance import Advanced, advance
 from aggregator.lifecycle.dates import Dates
-from aggregator.lifecycle.expected import missing_reports
+from aggregator.lifecycle.expected import awaited_scopes, missing_reports
 
-__all__ = ["Advanced", "Dates", "advance", "missing_reports", "revoked"]
+__all__ = ["Advanced", "Dates", "advance", "awaited_scopes", "missing_reports", "revoked"]

@@ -8,6 +8,7 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.report import ReadFailure, Scan
 from aggregator.model.scope import engagement_in
+from aggregator.model.state import State
 from aggregator.policy import Expected
 from aggregator.policy.globs import matches_path, matches_text
 
@@ -50,6 +51,30 @@ def unanswered(expected: tuple[Expected, ...], scans: Iterable[Scan], tool: str,
         ),
         "",
     )
+
+
+def awaited_scopes(
+    expected: tuple[Expected, ...], scans: Iterable[Scan], state: State | None
+) -> frozenset[tuple[str, str]]:
+    """The remembered scopes, with their tools, of which the policy expects a report that no scan of this run answers.
+
+    They are missing, and so no scope that others are about instead. A scope may be called after its report.
+    """
+    scans = tuple(scans)
+    missing = [wanted for wanted in expected if not any(_answers(scan, wanted) for scan in scans)]
+    if not missing or state is None:
+        return frozenset()
+    known = {(record.tool, record.scope) for record in state.scopes}
+    known |= {(seen.tool, seen.scope) for tracked in state.findings for seen in tracked.sightings}
+    return frozenset(each for each in known if any(_is_about(wanted, *each) for wanted in missing))
+
+
+def _is_about(wanted: Expected, tool: str, scope: str) -> bool:
+    if wanted.tool.lower() != tool.lower():
+        return False
+    if wanted.scope is not None:
+        return matches_text(wanted.scope, scope)
+    return wanted.report is not None and matches_path(wanted.report, scope)
 
 
 def _answers(scan: Scan, wanted: Expected) -> bool:

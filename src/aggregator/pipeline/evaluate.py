@@ -16,7 +16,7 @@ from aggregator.dedupe.scopes import heard_of, under_new_names
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge, unknown_tools
 from aggregator.knowledge.knowledge import Knowledge
-from aggregator.lifecycle import Advanced, Dates, advance, missing_reports, revoked
+from aggregator.lifecycle import Advanced, Dates, advance, awaited_scopes, missing_reports, revoked
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
@@ -133,7 +133,7 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         overrides=overrides(run.policy.correlation),
         history=run.history,
         homes=by_name(homes),
-        heard=heard_of(scans, run.state),
+        heard=heard_of(scans, run.state, awaited_scopes(run.policy.expected, scans, run.state)),
     )
     if run.state is not None:
         run = replace(run, state=under_new_names(run.state, folded.renamed))

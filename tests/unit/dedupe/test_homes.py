@@ -99,10 +99,10 @@ def test_a_package_is_of_the_product_of_its_manifest() -> None:
 def test_a_report_of_another_product_is_no_renamed_report() -> None:
     """One scope that vanished and one that came are one report's only where a product has results in both."""
     line = Location("shop/app.py", 3)
-    mine = replace(MINE, location=line, snippet="query(name)", scope="shop.json", report="shop.json")
+    mine = replace(MINE, location=line, snippet="query(name)", scope="1.json", report="1.json")
     before = folded(report(mine), homes=by(by_folder))
     for path, is_known in (("shop/other.py", True), ("till/app.py", False)):
-        moved = replace(mine, location=replace(line, path=path), scope="new.json", report="new.json")
+        moved = replace(mine, location=replace(line, path=path), scope="2.json", report="2.json")
         (after,) = folded(report(moved), homes=by(by_folder), previous=remembered(before)).findings
         assert (after.id == before.findings[0].id) is is_known
 

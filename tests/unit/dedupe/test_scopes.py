@@ -53,3 +53,4 @@ def test_what_was_heard() -> None:
     assert heard_of((here,), remembered(("Bandit", "b"))) == Heard(
         now=frozenset({(here.tool, here.scope)}), before=frozenset({("Bandit", "b")})
     )
+    assert heard_of((here,), None, frozenset({("Bandit", "b")})).now == {(here.tool, here.scope), ("Bandit", "b")}

@@ -62,7 +62,7 @@ def test_absence_needs_a_checkout(checkout: Path) -> None:
     """In a folder that is no checkout of git absence proves nothing."""
     (checkout / ".git").rename(checkout / "git")
     read = read_sources(checkout, ["src/a.py", "src/old.py"])
-    assert (read.gone, read.absent) == (frozenset(), {"src/old.py"})
+    assert (read.gone, read.absent) == (frozenset(), frozenset({"src/old.py"}))
 
 
 def test_absence_needs_a_whole_checkout(checkout: Path) -> None:
@@ -75,7 +75,7 @@ def test_absence_needs_a_whole_checkout(checkout: Path) -> None:
 def test_absence_needs_a_checkout_that_fits(checkout: Path) -> None:
     """When most files are absent it is another project's checkout, and absence proves nothing."""
     read = read_sources(checkout, ["src/a.py", "x.py", "y.py"])
-    assert (read.gone, read.absent) == (frozenset(), {"x.py", "y.py"})
+    assert (read.gone, read.absent) == (frozenset(), frozenset({"x.py", "y.py"}))
 
 
 def test_submodules_may_be_empty(checkout: Path) -> None:

@@ -6,7 +6,7 @@ steal the identity of something that stayed. Where weaker evidence is ambiguous,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -67,7 +67,20 @@ def track(
     match_unchanged(ledger)
     if ledger.old and ledger.new:
         _match_changed(ledger, present, history)
-    return replace(ledger.answer(), renamed=followed_scopes(scopes, entries, known, ledger.matches))
+    renamed = followed_scopes(scopes, entries, known, ledger.matches)
+    return replace(ledger.answer(), renamed=renamed, kept=_kept(ledger, renamed) if scopes else ())
+
+
+def _kept(ledger: Ledger, renamed: Mapping[tuple[str, str], str]) -> tuple[Known, ...]:
+    """What was recognised under another scope's name although its own goes on: a report about a part showed it."""
+    found = ((match.known, ledger.entries[new].results[0].scope) for new, match in sorted(ledger.matches.items()))
+    return tuple(
+        known
+        for known, scope in found
+        if known.sighting.scope != scope
+        and (known.sighting.tool, known.sighting.scope) not in renamed
+        and known.tracked.closed_at is None
+    )
 
 
 def _match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:

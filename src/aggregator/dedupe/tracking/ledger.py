@@ -44,11 +44,13 @@ class Tracking(Struct, frozen=True, gc=False):
 
     Attributes:
         renamed: scopes of a tool that are to be remembered under another name from now on.
+        kept: sources that were recognised in a report of another scope, and are to be asked of their own again.
     """
 
     matches: dict[int, Match]
     unseen: tuple[Known, ...]
     renamed: Mapping[tuple[str, str], str] = {}
+    kept: tuple[Known, ...] = ()
 
 
 class Ledger:

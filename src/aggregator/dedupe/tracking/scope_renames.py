@@ -13,6 +13,7 @@ from msgspec import Struct
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.tracking.ledger import Known, Match
+from aggregator.model.location import Component, Location
 from aggregator.model.scope import engagement_in
 
 Scope: TypeAlias = tuple[str, str]
@@ -31,7 +32,7 @@ class Heard(Struct, frozen=True):
     """The scopes that reports were about, whether they found something there or not.
 
     Attributes:
-        now: in this run; reports that failed are among them.
+        now: in this run; reports that failed, or are missing though they are expected, are among them.
         before: in earlier ones.
     """
 
@@ -51,10 +52,9 @@ def renamed_scopes(
 ) -> dict[Scope, str]:
     """Where scopes of a tool that vanished have become others that nobody heard of before: ``(tool, new) -> old``.
 
-    A scope has vanished when open findings were last seen in it, and no report of this run is about it. One that
-    vanished and one that came are the same, as far as their findings are. Of several, those are that share findings and
-    have names that differ in numbers alone, or that clearly share more with each other than with any others. A product
-    keeps to itself.
+    A scope has vanished when open findings were last seen in it, and no report of this run is about it, or could be.
+    Those are the same that share findings and have names that differ in numbers alone, or that clearly share more with
+    each other than with any others. A product keeps to itself.
     """
     here = {(entry.results[0].tool, entry.results[0].scope) for entry in entries}
     came = here - heard.before - {(each.sighting.tool, each.sighting.scope) for each in known}
@@ -78,24 +78,56 @@ def renamed_scopes(
 
 
 def followed_scopes(
-    renamed: Renames, entries: Iterable[Entry], known: Iterable[Known], matches: Mapping[int, Match]
+    renamed: Renames, entries: Sequence[Entry], known: Iterable[Known], matches: Mapping[int, Match]
 ) -> dict[Scope, str]:
     """The renamed scopes whose other findings are looked for under the new name as well: ``(tool, old) -> new``.
 
-    Those of which at least half the open findings were recognised there, and are at least half of what is there. So
-    never more can close by it than was seen.
+    Those of which at least half the open findings were recognised there, and are at least half of what is there; and
+    none of which was left behind outside the folder that the new one is about: that report is of a part alone.
     """
     if not renamed:
         return {}
-    olds = {(tool, old) for (tool, _), old in renamed.items()}
+    olds = {(tool, old): (tool, new) for (tool, new), old in renamed.items()}
     there = Counter((entry.results[0].tool, entry.results[0].scope) for entry in entries)
-    open_ = Counter(each for row in known if row.tracked.closed_at is None and (each := _scope_of(row)) in olds)
+    open_ = [each for each in known if each.tracked.closed_at is None and _scope_of(each) in olds]
     seen = Counter(_scope_of(match.known) for match in matches.values() if match.known.tracked.closed_at is None)
+    counts = Counter(map(_scope_of, open_))
+    parts = _parts(olds, entries, open_, {id(match.known) for match in matches.values()})
     return {
-        (tool, old): new
-        for (tool, new), old in renamed.items()
-        if 2 * seen[tool, old] >= max(open_[tool, old], there[tool, new])
+        old: new[1] for old, new in olds.items() if old not in parts and 2 * seen[old] >= max(counts[old], there[new])
     }
+
+
+def _parts(
+    olds: Mapping[Scope, Scope], entries: Sequence[Entry], open_: Iterable[Known], seen: AbstractSet[int]
+) -> set[Scope]:
+    """The old scopes of which findings were not seen again outside the folder of what the new one found."""
+    paths: dict[Scope, list[str]] = {}
+    for result in (entry.results[0] for entry in entries):
+        if path := _path(result.location, result.component):
+            paths.setdefault((result.tool, result.scope), []).append(path)
+    folders = {scope: common_folder(found) for scope, found in paths.items()}
+    left = (
+        (_scope_of(each), _path(each.sighting.location, each.tracked.component))
+        for each in open_
+        if id(each) not in seen
+    )
+    return {old for old, path in left if path and not path.startswith(folders.get(olds[old], ""))}
+
+
+def common_folder(paths: Iterable[str]) -> str:
+    """The innermost folder that holds all these files, with a slash at its end; empty for the checkout itself."""
+    folders = [path.split("/")[:-1] for path in paths]
+    first, last = min(folders), max(folders)
+    same = next(
+        (at for at, (one, two) in enumerate(zip(first, last, strict=False)) if one != two),
+        len(min(first, last, key=len)),
+    )
+    return "".join(f"{part}/" for part in first[:same])
+
+
+def _path(where: Location | None, component: Component | None) -> str:
+    return where.path if where is not None else component.path if component is not None else ""
 
 
 def _scope_of(known: Known) -> Scope:
@@ -133,8 +165,6 @@ def _of(group: _Group, scopes: Iterable[Scope]) -> set[str]:
 
 def _pairs(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet[str]) -> list[tuple[str, str]]:
     """Old and new scopes that are the same."""
-    if len(left) == len(came) == 1:
-        return [*zip(left, came, strict=True)]
     if not left or not came:
         return []
     named = _named_alike(theirs, ours, left, came)
@@ -144,15 +174,19 @@ def _pairs(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet
 def _named_alike(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: AbstractSet[str]) -> list[tuple[str, str]]:
     """Scopes whose names differ in nothing but numbers, as by a date or a run's id, and that share at least half.
 
-    So those that hold the same are told apart too: a scan in two formats, or modules with equal files.
+    So those that hold the same are told apart too: a scan in two formats, or modules with equal files. Where one
+    vanished and one came, they need not share anything.
     """
     before, now = _keys_by_scope(theirs), _keys_by_scope(ours)
     olds, news = _by_words(before), _by_words(now)
     pairs = ((olds[words], news[words]) for words in sorted(olds.keys() & news.keys()))
+    are_alone = len(left) == len(came) == 1
     return [
         (old, new)
         for old, new in pairs
-        if old in left and new in came and 2 * len(before[old] & now[new]) >= min(len(before[old]), len(now[new]))
+        if old in left
+        and new in came
+        and (are_alone or 2 * len(before[old] & now[new]) >= min(len(before[old]), len(now[new])))
     ]
 
 

@@ -14,7 +14,7 @@ from aggregator.model.report import Report
 from aggregator.model.result import Result
 from aggregator.model.scope import scope_in
 from aggregator.model.state import Tracked
-from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, reflected, remember, report
+from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, reflected, remember, report, vulnerability
 
 
 def scope(name: str, *paths: str, tool: str = "Semgrep") -> Report:
@@ -114,6 +114,62 @@ def test_names_without_their_numbers_count_more_than_one_finding_that_tells_modu
 def test_names_alone_say_nothing(before: tuple[tuple[str, ...], ...], now: tuple[tuple[str, ...], ...]) -> None:
     """Numbers may be what tells modules apart, and another module may have such a name."""
     assert not after(state(*(scope(*each) for each in before)), *(scope(*each) for each in now)).renamed
+
+
+def test_one_that_vanished_and_one_that_came_share_findings_or_a_name() -> None:
+    """Of two parts that are scanned in turns neither is the other; a date in the name makes nothing another scope."""
+    previous = state(scope("backend.json", "backend/app.py"))
+    assert not known_again(previous, scope("frontend.json", "frontend/app.py"))
+    previous = state(scope("scan-1.json", "old/app.py"))
+    assert known_again(previous, scope("scan-2.json", "new/app.py")) == {("new/app.py", "scan-2.json")}
+
+
+def _sources(answer: Folded) -> dict[str, list[str]]:
+    """The scopes of each finding's sources, by its file."""
+    return {_place(each)[0]: [seen.scope for seen in each.sightings] for each in answer.findings}
+
+
+def test_a_report_about_a_part_is_no_other_name_of_the_whole() -> None:
+    """What it shows is known again and stays a matter of the whole as well; what it cannot show is left alone."""
+    whole = ("a/1.py", "a/2.py", "a/3.py", "b/1.py")
+    previous = state(scope("all", *whole))
+    part = after(previous, scope("a", *whole[:3]))
+    assert not part.renamed
+    assert _sources(part) == {path: ["all", "a"] for path in whole[:3]}
+    nightly = after((*remember(part.findings), previous[3]), scope("all", *whole))
+    assert {each.id for each in nightly.findings} == {each.id for each in previous}
+    assert _sources(nightly) == {path: ["all", "a"] for path in whole[:3]} | {whole[3]: ["all"]}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_followed"),
+    [
+        ("a/1.py a/2.py a/x/3.py", "a/1.py a/2.py", True),
+        ("a/1.py a/2.py ab/3.py", "a/1.py a/2.py", False),
+        ("a/1.py a/x/2.py 3.py", "a/1.py a/x/2.py", False),
+        ("a/1.py 2.py b/3.py", "a/1.py 2.py", True),
+    ],
+)
+def test_what_was_left_in_the_folder_of_the_new_report_goes_along(then: str, now: str, *, is_followed: bool) -> None:
+    """The report would have shown it; what lies elsewhere it may not have looked for."""
+    answer = after(state(scope("old", *then.split())), scope("new", *now.split()))
+    assert bool(answer.renamed) is is_followed
+
+
+def test_what_lies_in_no_file_goes_along() -> None:
+    """It has no folder that a report could leave out."""
+    previous = state(report(*(reflected(path=path, host="localhost:1") for path in ("/a", "/b"))))
+    answer = after(previous, report(reflected(path="/a", host="localhost:2")))
+    assert answer.renamed == {("ZAP", "localhost:1"): "localhost:2"}
+
+
+def test_packages_lie_in_the_folder_of_their_manifest() -> None:
+    """A scan of one module is a part of the scan of all."""
+    rows = [replace(vulnerability(manifest=f"{path}/pom.xml"), location=None) for path in ("web", "api")]
+    more = replace(rows[0], rule_id="CVE-2026-2", vulnerability_ids=("CVE-2026-2",), pointer="/2")
+    previous = state(report(rows[0], more, rows[1]))
+    part = [replace(each, scope="web", report="web") for each in (rows[0], more)]
+    assert not after(previous, report(*part)).renamed
 
 
 def test_a_scope_of_closed_findings_alone_has_not_vanished() -> None:
