@@ -131,20 +131,26 @@ def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime,
     """What to say when a closed issue is opened again; empty when it is left as people left it."""
     if issue.state_reason == "duplicate" or (issue.is_locked and closed_by_person(issue)):
         return ""
-    if not closed_by_person(issue):
+    if issue.closed_by_us or not issue.is_known:
         return came_back(late, now)
     words = words_of(issue)
     if closed_against(issue):
         is_taken_back = words[-1].decision.disposition is Disposition.OPEN and decision_on(issue, words) is None
         return came_back(late, now) if is_taken_back else ""
+    return _word_against(issue, late, now, decides=decides)
+
+
+def _word_against(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *, decides: bool) -> str:
+    """What to say when others closed what is still there, and decided nothing by it."""
     closed_at = issue.closed_at
     if closed_at is None:
         return ""
-    if any(each.reopened_at is not None and each.reopened_at > closed_at for each in late):
+    is_back = any(each.reopened_at is not None and each.reopened_at > closed_at for each in late)
+    is_seen = any(each.last_seen is not None and each.last_seen > closed_at + _LONGEST_JOB for each in late)
+    if is_back or (is_seen and not closed_by_person(issue)):
         return came_back(late, now)
-    doubted = any(comment_kind(each.body) == "doubt" for each in issue.reminders)
-    seen_since = any(each.last_seen is not None and each.last_seen > closed_at + _LONGEST_JOB for each in late)
-    return doubt(late, now, decides=decides) if seen_since and not doubted else ""
+    is_doubted = any(comment_kind(each.body) == "doubt" for each in issue.reminders)
+    return doubt(late, now, decides=decides) if is_seen and not is_doubted else ""
 
 
 def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
