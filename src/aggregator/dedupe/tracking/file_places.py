@@ -37,6 +37,7 @@ def match_places(ledger: Ledger, texts: FileTexts) -> None:
     texts.begin_round()
     _match_blocks(ledger, texts)
     _match_only_ones(ledger, texts)
+    _match_whole_files(ledger, texts)
     _match_closed(ledger, texts)
 
 
@@ -95,6 +96,15 @@ def _match_only_ones(ledger: Ledger, texts: FileTexts) -> None:
     for old, new in texts.shared(*_textless(*texts.free()), lambda _, path: path):
         one, two = old[0], new[0]
         if texts.company.is_only_one(one, two) and one.shape == two.shape:
+            ledger.take(one.index, two.index, "medium", "place")
+
+
+def _match_whole_files(ledger: Ledger, texts: FileTexts) -> None:
+    """The only finding of its rule in a file, then and now, that a tool gives a line or none, as its formats differ."""
+    for old, new in texts.shared(*texts.free(), lambda _, path: path):
+        one, two = old[0], new[0]
+        is_other_resource = one.resource and two.resource  # the same one is known again by now
+        if bool(one.line) is not bool(two.line) and not is_other_resource and texts.company.is_only_one(one, two):
             ledger.take(one.index, two.index, "medium", "place")
 
 

@@ -19,7 +19,12 @@ class Testimony:
         self._origins = {passage.path: passage for passage in history.values() if passage.path}
 
     def forbids(self, old: Row, new: Row) -> bool:
-        """Whether the remembered line stands elsewhere now, or the line of now stood elsewhere then."""
+        """Whether the remembered line stands elsewhere now, or the line of now stood elsewhere then.
+
+        Of what names a file alone nothing is known.
+        """
+        if not old.line or not new.line:
+            return False
         passage = self._history.get(old.path)
         if passage is not None and (now := passage.line_now(old.line)) is not None:
             return (passage.path, now) != (new.path, new.line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aggregator.model.passage import NOT_KNOWN, History
+from aggregator.model.passage import NOT_KNOWN, History, Passage, Run
 from aggregator.model.result import Kind, Result
 from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
 
@@ -158,6 +158,30 @@ def test_the_only_one_of_its_rule() -> None:
     found = carried(before, [flaw("s", line=10), flaw("r", line=10)])
     assert found["app.py", 10] in {("app.py", 10), ("app.py", 30)}
     assert len(found) == 1
+
+
+def test_a_whole_file_gets_a_line() -> None:
+    """A tool whose formats differ names the file alone in one and a line in the other, with its text or without."""
+    whole, top = flaw("r", "Dockerfile", None, kind=Kind.IAC), flaw("r", "Dockerfile", 1, end=3, kind=Kind.IAC)
+    text, history = {"Dockerfile": "FROM a\nRUN b\nCMD c\n"}, {"Dockerfile": Passage("Dockerfile", (Run(1, 1, 3),))}
+    others = [flaw("r", "b/Dockerfile", 2, kind=Kind.IAC), flaw("s", "Dockerfile", 2)]
+    for before, after in ((whole, top), (top, whole)):
+        for sources in (text, {}):
+            found = carried([before, *others], [after, *others], sources, sources, history)
+            assert found[_place(after)] == _place(before)
+
+
+def test_one_of_several_lines_is_not_the_whole_file() -> None:
+    """Where the rule is found more than once in the file, then or now, none is the one about the whole of it."""
+    whole, lines = flaw(line=None), [flaw(line=3), flaw(line=9)]
+    assert carried([whole], lines) == carried(lines, [whole]) == {}
+    assert ("app.py", 0) not in carried([whole, lines[0]], lines).values()
+
+
+def test_a_line_of_another_resource_is_not_the_whole_file() -> None:
+    """What names its resource is not what named another one."""
+    before, after = flaw(line=None, resource="aws.x", kind=Kind.IAC), flaw(line=3, resource="aws.y", kind=Kind.IAC)
+    assert carried([before], [after]) == {}
 
 
 def test_a_resource_in_a_renamed_file() -> None:
