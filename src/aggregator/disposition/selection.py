@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aggregator.knowledge.rule_names import is_in_a_folder, names_of
 from aggregator.model.finding import Finding
 from aggregator.policy import ExceptionRule
 from aggregator.policy.globs import matches_path, matches_text
@@ -12,8 +13,9 @@ from aggregator.policy.globs import matches_path, matches_text
 def selects(rule: ExceptionRule, finding: Finding, product: str = "") -> bool:
     """Whether every selector of the rule matches.
 
-    One matching source is enough for a rule or a tool; every known path must match, because silencing a place must
-    not silence another. ``product`` is that of findings that say no other.
+    One matching source is enough for a rule or a tool, and a rule is meant by every name that its tool gave it; every
+    known path must match, because silencing a place must not silence another. ``product`` is that of findings that say
+    no other.
     """
     return (
         (rule.id is None or rule.id == finding.id or rule.id in finding.aliases)
@@ -30,8 +32,11 @@ def selects(rule: ExceptionRule, finding: Finding, product: str = "") -> bool:
 
 
 def anchor(rule: ExceptionRule) -> str | None:
-    """One word that a finding must have to be meant, or ``None`` when the rule has only patterns."""
-    for word in (rule.id, rule.vulnerability, rule.rule):
+    """One word that a finding must have to be meant, or ``None`` when the rule has only patterns.
+
+    Of a rule that is the last part of its id: what stands before it may be a folder.
+    """
+    for word in (rule.id, rule.vulnerability, rule.rule and _last_part(rule.rule)):
         if word is not None and "*" not in word and "?" not in word:
             return word.lower()
     return None
@@ -39,24 +44,30 @@ def anchor(rule: ExceptionRule) -> str | None:
 
 def words(finding: Finding) -> set[str]:
     """The words of a finding that a rule may be anchored to."""
-    found = {finding.id, finding.rule_id, *finding.aliases, *finding.vulnerability_ids}
-    found.update(rule for _, rule in _sources(finding))
+    found = {finding.id, *finding.aliases, *finding.vulnerability_ids}
+    found.update(_last_part(name) for _, _, names in _sources(finding) for name in names)
     return {word.lower() for word in found}
 
 
-def _sources(finding: Finding) -> Iterator[tuple[str, str]]:
-    """Tool and rule of everything known about the finding."""
-    yield finding.tool, finding.rule_id
+def _last_part(rule_id: str) -> str:
+    return rule_id.rpartition(".")[2]
+
+
+def _sources(finding: Finding) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Tool and rule of everything known about the finding, and the rule's names."""
+    yield finding.tool, finding.rule_id, names_of(finding.tool, finding.rule_id)
     for sighting in finding.sightings:
-        yield sighting.tool, sighting.rule_id
+        yield sighting.tool, sighting.rule_id, names_of(sighting.tool, sighting.rule_id)
     for source in finding.sources:
-        yield source.tool, source.rule_id
-        for alias in source.rule_aliases:
-            yield source.tool, alias
+        yield source.tool, source.rule_id, names_of(source.tool, source.rule_id, source.rule_aliases)
 
 
 def _has_source(finding: Finding, tool: str, rule: str) -> bool:
-    return any(matches_text(tool, of_tool) and matches_text(rule, of_rule) for of_tool, of_rule in _sources(finding))
+    return any(
+        matches_text(tool, of_tool)
+        and (any(matches_text(rule, name) for name in names) or is_in_a_folder(rule, of_tool, of_rule))
+        for of_tool, of_rule, names in _sources(finding)
+    )
 
 
 def _has_vulnerability(finding: Finding, upper: str) -> bool:

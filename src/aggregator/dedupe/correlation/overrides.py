@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
 from aggregator.knowledge.knowledge import Teaching
+from aggregator.knowledge.rule_names import is_said
 from aggregator.model.result import Kind
 
 IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
@@ -20,7 +20,7 @@ class Split(Struct, frozen=True):
     Attributes:
         finding: its id, or an id it absorbed.
         tool: the tool's name; letters of either case.
-        rule: the rule id; ``*`` stands for any text.
+        rule: the rule id, by any of its names; ``*`` stands for any text.
     """
 
     finding: str
@@ -30,7 +30,9 @@ class Split(Struct, frozen=True):
     def concerns(self, entry: Entry) -> bool:
         """Whether the entry is of the tool and rule that stay out."""
         result = entry.results[0]
-        return result.tool.casefold() == self.tool.casefold() and fnmatchcase(result.rule_id, self.rule)
+        return result.tool.casefold() == self.tool.casefold() and is_said(
+            self.rule, result.tool, result.rule_id, result.rule_aliases
+        )
 
 
 class Overrides(Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator import evaluate
 from aggregator.model.finding import Baseline
@@ -127,6 +128,14 @@ def test_a_split_of_another_rule_changes_nothing() -> None:
     first = run([SQL, SQL_TOO])
     policy = f"correlation: {{split: [{{finding: {first.findings[0].id}, tool: Bandit, rule: 'B1*'}}]}}"
     assert sources(run([SQL, SQL_TOO], policy, first)) == sources(first)
+
+
+def test_a_split_names_a_rule_by_any_of_its_names() -> None:
+    """The full id, where results carry the last part of it."""
+    named = replace(SQL_TOO, rule_aliases=(f"acme.{SQL_TOO.rule_id}",))
+    first = run([SQL, named])
+    policy = f"correlation: {{split: [{{finding: {first.findings[0].id}, tool: Bandit, rule: 'acme.*'}}]}}"
+    assert [len(run([SQL, named], said, first).findings) for said in ("", policy)] == [1, 2]
 
 
 def test_an_id_that_nobody_knows_is_said() -> None:
