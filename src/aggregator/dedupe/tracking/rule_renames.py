@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple
 
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.dedupe.tracking.row import HIDDEN, Family, Row
+from aggregator.knowledge.rule_names import todays_name
 from aggregator.model.location import Endpoint, Resource
 
 _MOST_RULES = 200
@@ -22,8 +24,9 @@ def follow_renamed_rules(ledger: Ledger) -> None:
     """Let the findings of rules that were renamed be looked for under the new name.
 
     A rule that vanished and one that appeared in the same tool and scope are one when the tool lists the old name as an
-    alias, or when most of what they found stands in the same places and their names are alike; with other names, when
-    nearly all of several findings do. Each must be the best partner of the other.
+    alias, or is known to have called the rule so; or when most of what they found stands in the same places and their
+    names are alike; with other names, when nearly all of several findings do, or when all do and the two alone bear a
+    title. Each must be the best partner of the other.
     """
     before = {(seen.tool, seen.scope, seen.rule_id) for seen in (each.sighting for each in ledger.known)}
     now = {ledger.family_of(index) for index in range(len(ledger.entries))}
@@ -31,9 +34,15 @@ def follow_renamed_rules(ledger: Ledger) -> None:
     if not gone or not come or max(len(gone), len(come)) > _MOST_RULES:
         return
     theirs, ours = _old_spots(ledger, gone), _new_spots(ledger, come)
-    aliases = _aliases(ledger, come)
+    aliases, namesakes = _aliases(ledger, come), _namesakes(ledger)
     rated = {
-        (old, new): (new[2] in aliases and old[2] in aliases[new[2]], *_rating(theirs[old], ours[new], old[2], new[2]))
+        (old, new): _rating(
+            theirs[old],
+            ours[new],
+            (old[2], new[2]),
+            is_alias=old[2] in aliases.get(new[2], ()) or todays_name(old[0], old[2]) == new[2],
+            is_namesake=(old, new) in namesakes,
+        )
         for old in theirs
         for new in ours
         if old[:2] == new[:2]
@@ -56,21 +65,43 @@ def match_subjects_of_renamed_rules(ledger: Ledger) -> None:
             ledger.take(found[0], index, "high", "renamed-rule")
 
 
-_Rating = tuple[bool, float, float, int]
-"""Whether the tool says so, the share of places in common, how alike the names are, and the number of places."""
+_Title = tuple[str, str, str]
+"""Tool, scope and title."""
 
 
-def _rating(old: set[Hashable], new: set[Hashable], before: str, now: str) -> tuple[float, float, int]:
+class _Rating(NamedTuple):
+    """What speaks for two rules being one, the strongest first.
+
+    Attributes:
+        is_alias: the tool says so.
+        share: of all their places, those in common.
+        is_twin: all places are in common, and a title that no third rule bears.
+        alike: how alike the names are.
+        common: the number of places in common.
+    """
+
+    is_alias: bool
+    share: float
+    is_twin: bool
+    alike: float
+    common: int
+
+
+def _rating(
+    old: set[Hashable], new: set[Hashable], names: tuple[str, str], *, is_alias: bool, is_namesake: bool
+) -> _Rating:
     common = len(old & new)
-    ours, theirs = set(_WORDS.findall(before.lower())), set(_WORDS.findall(now.lower()))
-    return common / len(old | new), len(ours & theirs) / (len(ours | theirs) or 1), common
+    theirs, ours = (set(_WORDS.findall(name.lower())) for name in names)
+    alike = len(ours & theirs) / (len(ours | theirs) or 1)
+    return _Rating(is_alias, common / len(old | new), is_namesake and old == new, alike, common)
 
 
 def _is_believed(rating: _Rating) -> bool:
-    is_alias, share, alike, common = rating
-    if is_alias:
+    if rating.is_alias or rating.is_twin:
         return True
-    return (share >= _HALF and alike >= _SIMILAR) or (share >= _NEARLY_ALL and common >= _OFTEN)
+    return (rating.share >= _HALF and rating.alike >= _SIMILAR) or (
+        rating.share >= _NEARLY_ALL and rating.common >= _OFTEN
+    )
 
 
 def _best_partners(rated: Mapping[tuple[Family, Family], _Rating]) -> list[tuple[Family, Family]]:
@@ -96,6 +127,24 @@ def _aliases(ledger: Ledger, come: set[Family]) -> dict[str, frozenset[str]]:
         result.rule_id: frozenset(result.rule_aliases)
         for index, result in enumerate(entry.results[0] for entry in ledger.entries)
         if result.rule_aliases and ledger.family_of(index) in come
+    }
+
+
+def _namesakes(ledger: Ledger) -> set[tuple[Family, Family]]:
+    """An old and a new rule that share a title which no other rule of the tool bears there, then or now."""
+    before, now = defaultdict[_Title, set[Family]](set), defaultdict[_Title, set[Family]](set)
+    for known in ledger.known:
+        tool, scope, rule_id = known.sighting.tool, known.sighting.scope, known.sighting.rule_id
+        before[tool, scope, known.tracked.title].add((tool, scope, rule_id))
+    for index, entry in enumerate(ledger.entries):
+        family = ledger.family_of(index)
+        now[family[0], family[1], entry.results[0].title].add(family)
+    return {
+        (old, new)
+        for title in before.keys() & now.keys()
+        if len(before[title]) == len(now[title]) == 1
+        for old in before[title]
+        for new in now[title]
     }
 
 

@@ -34,6 +34,47 @@ def test_an_alias_is_enough() -> None:
     assert len(carried(found_by("B101", 5), after)) == 1
 
 
+def test_a_name_that_the_tool_is_known_to_have_given() -> None:
+    """Trivy wrote words before 0.69; where other places were mended in the same run, that is all there is to go by."""
+    word, number = "aws-vpc-no-public-egress-sgr", "AWS-0104"
+    before, after = found_by(word, 5, 9, 14, 30, snippet="cidr"), found_by(number, 9, snippet="cidr")
+    assert carried(before, after) == {}
+    before, after = ([replace(each, tool="Trivy") for each in results] for results in (before, after))
+    assert carried(before, after) == {("app.py", 9): ("app.py", 9)}
+
+
+def titled(title: str, results: list[Result]) -> list[Result]:
+    """The results of a rule that is described so."""
+    return [replace(each, title=title) for each in results]
+
+
+def test_the_same_title_in_all_the_same_places() -> None:
+    """One finding is enough, whatever the names; not where a place is another, or the title."""
+    before = titled("Binds to all", found_by("B104", 5))
+    assert len(carried(before, titled("Binds to all", found_by("S104", 5)))) == 1
+    assert carried(before, titled("Binds to all", found_by("S104", 25))) == {}
+    assert carried(before, titled("Binds to all", found_by("S104", 5, 25))) == {}
+    assert carried(before, titled("Binds to some", found_by("S104", 5))) == {}
+
+
+def test_a_title_that_several_rules_bear_tells_nothing() -> None:
+    """Then or now, in the same place or elsewhere: what one rule accepted must not silence another."""
+    before, after = (titled("Issue", found_by(rule, 5)) for rule in ("B104", "S104"))
+    other = titled("Issue", found_by("other", 50))
+    assert carried(before, [*after, *titled("Issue", found_by("S105", 5))]) == {}
+    assert carried([*before, *other], [*after, *other]) == {("app.py", 50): ("app.py", 50)}
+    assert carried([*before, *other], after) == {}
+
+
+def test_the_title_decides_between_rules_in_one_place() -> None:
+    """Two rules that flag the same lines change their names in the same run."""
+    lines = (5, 9, 14)
+    before = titled("Binds", found_by("B1", *lines)) + titled("Casts", found_by("B2", *lines))
+    after = titled("Binds", found_by("S2", *lines)) + titled("Casts", found_by("S1", *lines))
+    first, second = runs(before, after)
+    assert ids(first) == ids(second)
+
+
 def test_rules_that_still_report_were_not_renamed() -> None:
     """A rule that is still there, or that was there before, is not another's new name."""
     both = found_by("lang.eval", 5) + found_by("lang.eval-used", 9)
