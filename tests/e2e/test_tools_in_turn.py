@@ -148,3 +148,18 @@ def test_what_was_judged_stays_judged(tool: str, word: str, tmp_path: Path) -> N
     assert one["history"][-1]["reason"].startswith(f"Decided about {apart[tool]}, which is one with ")
     (same,) = run(tmp_path, 3, semgrep(FIRST_LINE), shifted(bandit(SECOND_LINE), FIRST_LINE))
     assert (same["disposition"], same["history"]) == (word, one["history"])
+
+
+def test_a_tool_that_is_not_there_makes_nothing_milder(tmp_path: Path) -> None:
+    """Pushes with one tool and nights with another: the gate, the severities and all dates stay what they were."""
+    folder = EXAMPLES / "first"
+    both = [str(folder / "semgrep.json"), str(folder / "modelled" / "codeql.sarif")]
+    told = []
+    for day, reports in enumerate((both, both[:1], both[1:], both[:1]), 1):
+        now = f"{START + timedelta(days=day):%Y-%m-%d}T08:00:00Z"
+        done = onefold("run", *reports, "--state", "state", "--now", now, "--fail-on", "any:critical", cwd=tmp_path)
+        answer = json.loads((tmp_path / "onefold-out" / "findings.json").read_bytes())
+        told.append((done.returncode, {each["id"]: (each["severity"], each["due_at"]) for each in answer["findings"]}))
+        assert day == 1 or {each["baseline"] for each in answer["findings"]} == {"unchanged"}
+    assert told[0][0] == 1
+    assert told == [told[0]] * 4

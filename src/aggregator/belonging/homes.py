@@ -77,9 +77,9 @@ class Homes:
         if not finding.sources:
             return self._of_sightings(finding, before)
         homes = [self.of_result(source) for source in finding.sources]
-        # What an examination found of it, and only that one can close, is told as well.
-        examined = [each for each in finding.sightings if engagement_in(each.scope)]
-        return _joined([*homes, *(self._of_sighting(finding, each, before) for each in examined)])
+        # What an examination found of it, and only that one can close, is told as well; and the report that says which
+        # product it is of may not be there in this run.
+        return _joined([*homes, *(self._of_sighting(finding, each, before) for each in _others(finding))])
 
     def _of_sightings(self, about: Finding | Tracked, before: Belonging) -> Belonging:
         return _joined([self._of_sighting(about, each, before) for each in about.sightings])
@@ -124,6 +124,14 @@ def _belonging(held: ProductRule | None, once: str) -> Belonging:
     if held is None:
         return Belonging(engagement=once)
     return Belonging(held.product_type, held.name, once, held.environment)
+
+
+def _others(finding: Finding) -> Iterator[Sighting]:
+    """The sightings of examinations, and those that this run's reports do not repeat."""
+    reported = {(source.tool, source.scope, source.rule_id) for source in finding.sources}
+    for each in finding.sightings:
+        if engagement_in(each.scope) or (each.tool, each.scope, each.rule_id) not in reported:
+            yield each
 
 
 def _joined(homes: Sequence[Belonging]) -> Belonging:

@@ -7,21 +7,25 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from aggregator.lifecycle.step import Step
+from aggregator.lifecycle.waiting import with_what_was_said
 from aggregator.model.finding import Baseline, Decision, Finding, Sighting
 from aggregator.model.result import Kind
 from aggregator.model.state import Tracked
-from aggregator.normalize.rating import highest_rating, is_accepted
+from aggregator.normalize.rating import higher, highest_rating, is_accepted
 
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
 _SECRET = Kind.SECRET
 
 
 def rated(finding: Finding) -> Finding:
-    """The finding with what this run's reports say about how bad it is; one that they do not name stays as it was."""
+    """The finding with what this run's reports say about how bad it is, unless it is known to be worse.
+
+    One that they do not name stays as it was.
+    """
     sources = finding.sources
     if not sources or (len(sources) == 1 and sources[0].cvss is None and finding.kind is not _SECRET):
         return finding  # the second is by far the most
-    cvss, is_live = highest_rating(sources), is_accepted(sources)
+    cvss, is_live = higher(finding.cvss, highest_rating(sources)), finding.is_live or is_accepted(sources)
     return finding if cvss is None and not is_live else replace(finding, cvss=cvss, is_live=is_live)
 
 
@@ -47,11 +51,12 @@ def carry(finding: Finding, tracked: Tracked, step: Step) -> Finding:
     """A finding that is remembered: its clock, decision, tickets and history go on."""
     if tracked.closed_at is not None:
         return _reopen(finding, tracked, step)
-    changes = _changes(finding, tracked)
-    sightings, history = finding.sightings, tracked.history
-    if len(sightings) > 1 or len(tracked.sightings) > 1 or finding.tool != tracked.tool:
-        sightings, moves = _sources(finding, tracked, step)
-        changes += moves
+    history, moves = tracked.history, list[str]()
+    if len(finding.sightings) > 1 or len(tracked.sightings) > 1 or finding.tool != tracked.tool:
+        sightings, moves, waiting = _sources(finding, tracked, step)
+        finding = replace(finding, sightings=sightings)
+        finding = with_what_was_said(finding, tracked, waiting) if waiting else finding
+    changes = _changes(finding, tracked) + moves
     baseline = Baseline.UNCHANGED
     if changes:
         baseline = Baseline.UPDATED
@@ -62,7 +67,6 @@ def carry(finding: Finding, tracked: Tracked, step: Step) -> Finding:
         finding,
         baseline=baseline,
         changes=tuple(changes),
-        sightings=sightings,
         first_seen=tracked.first_seen,
         last_seen=step.now,
         clock_start=tracked.clock_start,
@@ -140,21 +144,26 @@ def _changes(finding: Finding, tracked: Tracked) -> list[str]:
     return changes
 
 
-def _sources(finding: Finding, tracked: Tracked, step: Step) -> tuple[tuple[Sighting, ...], list[str]]:
-    """The sightings after this run, and which tools joined or fell silent."""
+def _sources(
+    finding: Finding, tracked: Tracked, step: Step
+) -> tuple[tuple[Sighting, ...], list[str], tuple[Sighting, ...]]:
+    """The sightings after this run, which tools joined or fell silent, and which sightings wait to be asked again."""
     needed = step.needed(finding.kind)
     reporting = {(source.tool, source.scope, source.rule_id) for source in finding.sources}
     spoke = {sighting.tool for sighting in tracked.sightings if sighting.misses < needed}
     speak = {source.tool for source in finding.sources}
     sightings: list[Sighting] = []
+    waiting: list[Sighting] = []
     for sighting in finding.sightings:
         if (sighting.tool, sighting.scope, sighting.rule_id) in reporting:
             sightings.append(sighting)
             continue
-        after = step.missed(sighting, step.evidence.ask(tracked, sighting), needed)
+        answer = step.evidence.ask(tracked, sighting)
+        after = step.missed(sighting, answer, needed)
         sightings.append(after)
         if after.misses < needed:
             speak.add(sighting.tool)
+            waiting += [after] * (not answer.is_retired)
     moves = [f"now also reported by {tool}" for tool in sorted(speak - spoke)]
     moves += [f"no longer reported by {tool}" for tool in sorted(spoke - speak)]
-    return tuple(sightings), moves
+    return tuple(sightings), moves, tuple(waiting)

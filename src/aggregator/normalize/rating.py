@@ -19,6 +19,13 @@ def highest_rating(sources: Sequence[Result]) -> Cvss | None:
     return Cvss(version, score, source=publisher)
 
 
+def higher(one: Cvss | None, two: Cvss | None) -> Cvss | None:
+    """The higher one of two ratings, the first one where they are equal."""
+    if one is None or two is None:
+        return one or two
+    return two if two.score > one.score else one
+
+
 def is_accepted(sources: Sequence[Result]) -> bool:
     """Whether a tool asked a secret's service, which accepts it."""
     return any(source.kind is Kind.SECRET and ACCEPTED in source.message for source in sources)

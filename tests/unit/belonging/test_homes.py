@@ -134,6 +134,14 @@ def test_of_several_sources_the_first_in_a_product_says_which() -> None:
     assert unseen(finding(sightings=())) == OWN
 
 
+def test_a_source_that_is_not_in_this_run_tells_the_product_as_well() -> None:
+    """A tool that names no place ran alone: the finding stays in the product in which the other tool found it."""
+    nowhere = result(tool="Other", location=None)
+    both = (sighting(nowhere), sighting(IN_CODE))
+    assert home_of(nowhere, sightings=both) == Belonging("retail", "shop")
+    assert home_of(nowhere, sightings=both[:1]) == OWN
+
+
 def test_a_product_may_change_its_name() -> None:
     """What is remembered is told anew by what the policy says today, and is the same in everything else."""
     old = tracked(finding(IN_CODE, belonging=Belonging("x", "old name")))

@@ -1,0 +1,110 @@
+"""Tests of :mod:`aggregator.lifecycle.waiting`: a report that is not there makes nothing milder."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.lifecycle.waiting import with_what_was_said
+from aggregator.model.finding import Finding, Sighting
+from aggregator.model.location import Component, Endpoint, Location, Resource
+from aggregator.model.report import Scan
+from aggregator.model.result import Kind, Result
+from aggregator.model.severity import Cvss, Severity
+from aggregator.model.state import Tracked
+from tests.builders import result, scan, sighting
+from tests.unit.lifecycle.cases import LAST, Case, fresh, known
+
+GRAVE = result(tool="CodeQL", scope="code", severity=Severity.CRITICAL, weaknesses=(78, 89))
+MILD = result(severity=Severity.MEDIUM, weaknesses=(89, 564))
+RATED = Cvss("3.1", 9.8, source="nvd")
+
+
+def remembered(*sources: Result) -> Tracked:
+    """A finding of these sources, of which the first one speaks for it."""
+    return known(*sources, severity=Severity.CRITICAL, weaknesses=(78, 89), cvss=RATED, is_live=True)
+
+
+def after(then: Tracked, *scans: Scan, kind: Kind = Kind.SAST) -> Finding:
+    """What it has become in a run in which only the mild one reports it."""
+    now = fresh(replace(MILD, kind=kind), sightings=(then.sightings[0], sighting(MILD)), severity=MILD.severity)
+    (found,) = Case((now,), (then,), (scan(MILD), *scans)).advanced().findings
+    return found
+
+
+def test_a_tool_that_was_not_asked_keeps_its_say() -> None:
+    """Severity, rating, weaknesses and whether a secret is live stay, and nothing has changed."""
+    found = after(remembered(GRAVE, MILD))
+    assert (found.severity, found.cvss, found.is_live) == (Severity.CRITICAL, RATED, True)
+    assert found.weaknesses == (78, 89, 564)
+    assert found.changes == ()
+
+
+@pytest.mark.parametrize(("kind", "severity"), [(Kind.DAST, Severity.CRITICAL), (Kind.SAST, Severity.MEDIUM)])
+def test_a_tool_that_looked_and_fell_silent_has_none(kind: Kind, severity: Severity) -> None:
+    """Once it has missed as many runs as it takes to close a finding: two for what may be chance, one for the rest."""
+    found = after(remembered(replace(GRAVE, kind=kind), replace(MILD, kind=kind)), scan(GRAVE), kind=kind)
+    assert found.severity is severity
+    assert bool(found.changes) is (severity is Severity.MEDIUM)
+
+
+def test_a_tool_that_no_longer_looks_has_none() -> None:
+    """Its rule does not run any more."""
+    ran = scan(GRAVE)
+    assert after(remembered(GRAVE, MILD), replace(ran, coverage=replace(ran.coverage, rules=frozenset()))).cvss is None
+
+
+def test_a_rating_of_now_counts_where_it_is_worse() -> None:
+    """The highest of all holds, and so does every new name."""
+    worse = Cvss("4.0", 10.0)
+    now = fresh(MILD, cvss=worse, vulnerability_ids=("CVE-2",))
+    then = replace(remembered(GRAVE), vulnerability_ids=("CVE-1",))
+    whole = with_what_was_said(now, then, then.sightings)
+    assert (whole.cvss, whole.vulnerability_ids) == (worse, ("CVE-1", "CVE-2"))
+
+
+def placed(finding: Finding, *waiting: Sighting, then: Tracked) -> Finding:
+    return with_what_was_said(replace(finding, sightings=then.sightings), then, waiting)
+
+
+IN_LOCK = Component("pkg:pypi/pyyaml", "PyYAML", "5.3", ("5.4",), "requirements.txt")
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (None, IN_LOCK),
+        (Component("pkg:pypi/pyyaml", "pyyaml"), IN_LOCK),
+        (
+            Component("pkg:pypi/pyyaml", "pyyaml", "5.3.1", ("6.0",)),
+            Component("pkg:pypi/pyyaml", "PyYAML", "5.3.1", ("6.0",), "requirements.txt"),
+        ),
+        (
+            Component("pkg:pypi/pyyaml", "pyyaml", path="app.lock"),
+            Component("pkg:pypi/pyyaml", "pyyaml", path="app.lock"),
+        ),
+    ],
+)
+def test_a_package_stays_in_its_manifest(now: Component | None, expected: Component) -> None:
+    """While the tool that names it is not there, and no other one names any; versions are those of now."""
+    then = replace(remembered(GRAVE, MILD), component=IN_LOCK)
+    assert placed(fresh(MILD, component=now), then.sightings[0], then=then).component == expected
+    elsewhere = placed(fresh(MILD, component=now), then.sightings[1], then=then)
+    assert elsewhere.component == now, "the one that speaks for it says so"
+
+
+def test_a_package_without_a_manifest_is_that_of_now() -> None:
+    """There is nothing to keep."""
+    now = Component("pkg:pypi/pyyaml", "pyyaml", "5.3.1")
+    then = replace(remembered(GRAVE, MILD), component=replace(IN_LOCK, path=""))
+    assert placed(fresh(MILD, component=now), then.sightings[0], then=then).component == now
+
+
+def test_a_finding_stays_where_the_one_that_speaks_for_it_found_it() -> None:
+    """As far as this run names no place: in a file, a resource or behind an endpoint."""
+    place = Location("app.py", 3), Resource("arn:1"), Endpoint("shop.example")
+    then = replace(remembered(GRAVE, MILD), location=place[0], resource=place[1], endpoint=place[2])
+    found = placed(fresh(MILD, location=None), then.sightings[0], then=then)
+    assert (found.location, found.resource, found.endpoint) == place
+    assert placed(fresh(MILD), then.sightings[0], then=then).location == MILD.location
+    assert then.last_seen == LAST
