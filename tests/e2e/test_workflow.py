@@ -89,6 +89,27 @@ def test_a_pull_request_that_nobody_can_name_gets_no_comment(repository: Reposit
     assert len(repository.hub.forum.below(pull.number)) == 1
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_older_commit_has_not_the_last_word(repository: Repository, *, fails: bool) -> None:
+    """A run that ends after that of the next commit leaves the comment alone, where GitHub says which is the last."""
+    repository.push(1, "eval")
+    repository.pull_request(100, "eval", "xss", base=1)
+    (number,) = repository.hub.forum.threads
+    repository.pull_request(101, "eval", base=1, pull=number)
+    (post,) = repository.hub.forum.below(number)
+    fixed = post.body
+    run = repository.hub.start_run(event="pull_request", head_sha=sha(100), head_branch="feature")
+    head = {"ref": "feature", "sha": sha(100), "repo": {"full_name": repository.hub.name}}
+    repository.work(
+        run,
+        semgrep("eval", "xss"),
+        event={"pull_request": {"number": number, "base": {"ref": "main"}, "head": head}},
+        around={"base_ref": "main", "ref": f"refs/pull/{number}/merge", "ref_name": f"{number}/merge"},
+        faults=lambda _call, request: Reply(404) if fails and request.url.endswith(f"/pulls/{number}") else None,
+    )
+    assert (post.body == fixed) is not fails
+
+
 def test_an_upload_that_takes_its_time_is_said(repository: Repository) -> None:
     """GitHub may look into a file for longer than anybody waits; that is a remark, and no failure."""
     repository.hub.scanning.slow = 99

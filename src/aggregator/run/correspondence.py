@@ -25,7 +25,7 @@ from aggregator.planning.issue_memory import remember_issues
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.observed import NOTHING_SEEN, SeenAlert
 from aggregator.planning.opened import tickets_joined, tickets_opened
-from aggregator.planning.plan import Delivery, Proposal, Receipt
+from aggregator.planning.plan import Delivery, Held, Proposal, Receipt
 from aggregator.planning.security_tab import Scanned, Uploads, plan_uploads
 from aggregator.planning.statements import first_seen_of_issues, merge_statements, statements_of_issues
 from aggregator.policy.policy import GitHub as Rules
@@ -46,6 +46,7 @@ from aggregator.writers.upload_sarif import render_batch
 
 _T = TypeVar("_T")
 _COMMENTED = "issue_comment"
+_OVERTAKEN = "the pull request has a newer commit, whose run writes it"
 
 
 class Correspondence:
@@ -154,7 +155,23 @@ class Correspondence:
             run_url=run_page(self._around),
             earlier=self._seen.comment.body if self._seen.comment else "",
         )
-        return Proposal(*plan_comment(outcome, facts, self._rules.comment, self._seen))
+        actions, held = plan_comment(outcome, facts, self._rules.comment, self._seen)
+        if actions and self._is_overtaken(actions[0].pull_request):
+            return Proposal(held=tuple(Held(action, _OVERTAKEN) for action in actions))
+        return Proposal(actions, held)
+
+    def _is_overtaken(self, number: int) -> bool:
+        """Whether the pull request has got another commit since: a slow run, or one asked for again, is not the last.
+
+        One that follows another run has found its pull request by the commit. Where nobody can say it is the last.
+        """
+        head = self._event.head.sha
+        if self._event.follows or not head:
+            return False
+        try:
+            return self._client.pull(number).head_sha != head
+        except ServiceError:
+            return False
 
     def _dismissing(self, outcome: Outcome) -> Proposal:
         if not self._may_decide or not self._wants_alerts or outcome.context.is_past_unread:
