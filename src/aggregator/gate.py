@@ -6,13 +6,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding, Observation
 from aggregator.model.outcome import Ruling, Stop, Verdict
-from aggregator.model.report import Scan
 from aggregator.model.result import Kind
 from aggregator.model.severity import WORST_FIRST, Severity
-from aggregator.model.state import ScopeRecord
 from aggregator.policy.gate_rule import GateRule, parse_rule
 
 UNSET = Verdict(Ruling.PASS, "No gate rule is set.")
@@ -75,34 +72,6 @@ def judge(
         return Verdict(Ruling.INCONCLUSIVE, f"{'; '.join(unanswered)}.", is_advisory=is_advisory)
     said = ", ".join(each.text for each in asked)
     return Verdict(Ruling.PASS, f"No finding meets {said}.", is_advisory=is_advisory)
-
-
-def unknown_tools(
-    rules: tuple[str, ...], scans: Iterable[Scan], scopes: Iterable[ScopeRecord], findings: Iterable[Finding]
-) -> tuple[Diagnostic, ...]:
-    """One message (code ``gate-tool-unknown``) for each tool of a rule that is not known and never reported anything.
-
-    Nothing meets the rule by such a name. It is a warning where a tool is called nearly so, and else a note: a policy
-    may be written for many repositories, of which not each has every tool.
-    """
-    named = [(text, parse_rule(text)) for text in rules if "tool=" in text.lower()]
-    if not named:
-        return ()
-    told = (tool for finding in findings for tool in (finding.tool, *(each.tool for each in finding.sightings)))
-    reported = {*(scan.tool for scan in scans), *(scope.tool for scope in scopes), *told}
-    return tuple(
-        _unknown_tool(text, tool, meant) for text, rule in named for tool, meant in rule.unknown_tools(reported)
-    )
-
-
-def _unknown_tool(text: str, tool: str, meant: str) -> Diagnostic:
-    return Diagnostic(
-        "gate-tool-unknown",
-        Level.WARNING if meant else Level.NOTE,
-        "fail-on",
-        f"The rule {text} names {tool}, a tool that is not known and never reported anything: nothing meets it.",
-        f"Did you mean tool={meant}?" if meant else "Correct the name, or have the tool's reports read.",
-    )
 
 
 def _asked(rules: tuple[str, ...], *, is_change: bool, product: str) -> tuple[Asked, ...]:

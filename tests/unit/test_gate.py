@@ -8,18 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.gate import judge, remedy, unknown_tools
-from aggregator.model.diagnostic import Level
+from aggregator.gate import judge, remedy
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Standing
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component
 from aggregator.model.outcome import Ruling
-from aggregator.model.report import Scan
 from aggregator.model.result import Kind
 from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Severity
-from aggregator.model.state import ScopeRecord
 from aggregator.policy.gate_rule import KINDS, GateRule, parse_rule, split_rules
 from tests.builders import NOW, finding, result, sighting
 
@@ -356,29 +353,3 @@ def test_each_failing_finding_is_named_once(found: list[Finding], rules: list[st
     assert all(stop.why and stop.remedy and set(stop.rules) <= set(rules) for stop in verdict.reasons)
     more = judge(found, (*rules, "any kind=secret"), is_baseline=False, is_change=is_change)
     assert set(verdict.failing) <= set(more.failing)
-
-
-@pytest.mark.parametrize(
-    ("rule", "level", "advice"),
-    [
-        ("any tool=semgrpe", Level.WARNING, "Did you mean tool=semgrep?"),
-        ("new:high tool=CodeQL,Zaproxi", Level.WARNING, "Did you mean tool=zaproxy?"),
-        ("any tool=our-lniter", Level.WARNING, "Did you mean tool=ourlinter?"),
-        ("any tool=elsewhere", Level.NOTE, "Correct the name, or have the tool's reports read."),
-    ],
-)
-def test_a_tool_that_nobody_knows_is_told(rule: str, level: Level, advice: str) -> None:
-    """A rule about it is never met, and that would look like a gate that passes."""
-    (said,) = unknown_tools((rule, "any:critical"), [Scan(tool="Our Linter", scope="", report="")], (), ALL)
-    assert (said.code, said.level, said.next_step) == ("gate-tool-unknown", level, advice)
-    assert rule in said.reason
-
-
-@pytest.mark.parametrize(
-    "rule", ["any", "any:high", "tool=semgrep", "tool=Snyk-Code", "tool=ourlinter", "tool=older", "tool=seen,found"]
-)
-def test_a_tool_that_is_known_or_reported_is_no_mistake(rule: str) -> None:
-    """Any tool may write SARIF; it need not be in this run, nor find anything."""
-    scans, scopes = [Scan(tool="Our Linter", scope="", report="")], [ScopeRecord("Older", "", NOW, 1)]
-    found = finding(id="F-1", tool="found", sightings=(sighting(result(tool="Seen")),))
-    assert unknown_tools((rule,), scans, scopes, [found]) == ()

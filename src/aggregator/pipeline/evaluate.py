@@ -14,7 +14,7 @@ from aggregator.dedupe.folders import Checkout, in_todays_folders
 from aggregator.dedupe.relations.relate import relate
 from aggregator.dedupe.scopes import heard_of, under_new_names
 from aggregator.disposition import Disposed, dispose
-from aggregator.gate import judge, unknown_tools
+from aggregator.gate import judge
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.lifecycle import Advanced, Dates, advance, awaited_scopes, missing_reports, revoked
 from aggregator.model.coverage import Completeness
@@ -31,6 +31,7 @@ from aggregator.owners import NOBODY, Owners, assign_owners
 from aggregator.pipeline.intake import failed_scans, redacted, redacted_exceptions, redacted_statements, unread
 from aggregator.pipeline.merging import by_name, overrides, seed
 from aggregator.pipeline.moment import clock_behind, moment_of
+from aggregator.pipeline.slips import Known, slips
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.risk import Risks, urgency
 from aggregator.sla import Clock, assess
@@ -233,7 +234,7 @@ def _outcome(
     scopes: tuple[ScopeRecord, ...],
     diagnostics: Iterable[Diagnostic],
 ) -> Outcome:
-    misnamed = unknown_tools(run.policy.gate.fail_on, scans, scopes, findings)
+    misnamed = slips(run.policy, Known(run.policy, run.context.line.product, scans, scopes, findings))
     totals = count(findings, scans, run.state.findings if run.state else (), run.context.line.product)
     state = next_state(
         run.state,

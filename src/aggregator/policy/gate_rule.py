@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aggregator.knowledge.tools import SPELLINGS, own_name
+from aggregator.knowledge.tools import own_name
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Finding, Standing
 from aggregator.model.result import Kind
 from aggregator.model.severity import WORST_FIRST, Severity
-from aggregator.policy.nearest import nearest
 
 SUBJECTS = ("new", "any", "breached", "none")
 SEVERITIES = tuple(severity.value.lower() for severity in WORST_FIRST)
@@ -26,7 +25,6 @@ _RISK = re.compile(r"risk>=(100|\d{1,2})")
 _KEV = "kev"
 _LISTS = ("kind=", "tool=", "product=")
 _FILTERED = "any:high kind=secret,sca tool=semgrep risk>=80 kev"
-_NEAR = 0.8
 _EXAMPLE = "new:high, any:critical, breached or none"
 
 
@@ -73,7 +71,7 @@ class GateRule(Struct, frozen=True):
             return False
         if self.risk and (finding.risk is None or finding.risk.score < self.risk):
             return False
-        if self.products and _folded(self.product_of(finding)) not in self.products:
+        if self.products and folded(self.product_of(finding)) not in self.products:
             return False
         return (not self.kinds or finding.kind in self.kinds) and (not self.tools or bool(self.told_by(finding)))
 
@@ -89,12 +87,7 @@ class GateRule(Struct, frozen=True):
     def told_by(self, finding: Finding) -> tuple[str, ...]:
         """The tools of the rule that reported the finding, by their own names."""
         told = dict.fromkeys((finding.tool, *(sighting.tool for sighting in finding.sightings)))
-        return tuple(tool for tool in told if _folded_tool(tool) in self.tools)
-
-    def unknown_tools(self, reported: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        """Its tools that nobody knows and that are none of the ``reported``, each with the name that may be meant."""
-        known = SPELLINGS | {_folded_tool(tool) for tool in reported}
-        return tuple((tool, nearest(tool, known, cutoff=_NEAR)) for tool in self.tools if tool not in known)
+        return tuple(tool for tool in told if folded_tool(tool) in self.tools)
 
 
 def is_exploited(finding: Finding) -> bool | None:
@@ -184,20 +177,22 @@ def _filtered(rule: GateRule, word: str) -> GateRule:
         name = name.rstrip("<>")
         raise refused("" if name in FILTERS else name, FILTERS, (), _FILTERED)
     if name == "tool":
-        return replace(rule, tools=(*rule.tools, *map(_folded_tool, values)))
+        return replace(rule, tools=(*rule.tools, *map(folded_tool, values)))
     if name == "product":
-        return replace(rule, products=(*rule.products, *map(_folded, values)))
+        return replace(rule, products=(*rule.products, *map(folded, values)))
     for kind in values:
         if kind not in KINDS:
             raise refused(kind, KINDS, (), "kind=secret")
     return replace(rule, kinds=(*rule.kinds, *values))
 
 
-def _folded_tool(name: str) -> str:
-    return _folded(own_name(name))
+def folded_tool(name: str) -> str:
+    """As :func:`folded`, of the tool's one name."""
+    return folded(own_name(name))
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name as rules compare it: without case, blanks, ``-`` and ``_``."""
     return name.translate(_UNTOLD).lower()
 
 

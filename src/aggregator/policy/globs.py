@@ -12,7 +12,10 @@ _TEXT = {"deep": ".*", "one": "."}
 
 
 def matches_path(pattern: str, path: str) -> bool:
-    """Whether a path is meant: ``*`` and ``?`` stay within a folder, ``**`` does not, ``tests/`` means all below."""
+    """Whether a path is meant: ``*`` and ``?`` stay within a folder, ``**`` does not, ``tests/`` means all below.
+
+    A ``/`` at the beginning is the root of the repository, as in CODEOWNERS, or of the machine that wrote the report.
+    """
     return _path(pattern).fullmatch(path) is not None
 
 
@@ -25,7 +28,9 @@ def matches_text(pattern: str, text: str) -> bool:
 def _path(pattern: str) -> re.Pattern[str]:
     whole = pattern.removeprefix("./")
     whole = whole + "**" if whole.endswith("/") else whole
-    return re.compile(_translate(whole, _PATH_TOKENS, _PATH), re.DOTALL)
+    below = whole.lstrip("/")
+    root = "/?" if below != whole else ""
+    return re.compile(root + _translate(below, _PATH_TOKENS, _PATH), re.DOTALL)
 
 
 @lru_cache(maxsize=1024)

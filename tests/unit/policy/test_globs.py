@@ -26,6 +26,11 @@ from aggregator.policy.globs import matches_path, matches_text
         ("app/[id]/page.tsx", "app/i/page.tsx", False),
         ("a.py", "A.py", False),
         ("a.py", "a.py.bak", False),
+        ("/src/", "src/lib/a.py", True),
+        ("/src/", "/src/lib/a.py", True),
+        ("/src/", "lib/src/a.py", False),
+        ("/**/a.py", "x/a.py", True),
+        ("src/", "/src/a.py", False),
     ],
 )
 def test_paths(pattern: str, path: str, *, meant: bool) -> None:
