@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,29 @@ def test_documents_and_states_meet(shop: Path) -> None:
     assert sorted(row["id"] for row in data["rows"] if row["product"] == "shop") == sorted(
         row["id"] for row in page_data(shop / "out-shop/dashboard.html")["rows"]
     )
+
+
+def test_a_tick_forgets_no_tool(shop: Path) -> None:
+    """After a run without reports every document, whatever it is made from, names the tools that it named before."""
+    about = ("--product", "shop", "--branch", "main", "--config", "policy.yml", "--now", "2026-11-21T00:00:00Z")
+    shutil.copytree(shop / "state", shop / "ticked")
+    assert onefold("run", *about, "--state", "ticked", "--out", "out-tick", cwd=shop).returncode == 0
+    (shop / "state-shop").mkdir()
+    for state in (shop / "ticked").iterdir():
+        if b'"product":"shop"' in state.read_bytes():
+            shutil.copy(state, shop / "state-shop")
+    made = {"alone": ("state-shop",), "both": ("state-shop", "out-tick"), "document": ("out-tick",)}
+    for name, sources in made.items():
+        assert onefold("export", "csv", *sources, "--out", f"{name}.csv", cwd=shop).returncode == 0
+    before = tools_named(shop / "out-shop/findings.csv")
+    told = [tools_named(shop / "out-tick/findings.csv"), *(tools_named(shop / f"{name}.csv") for name in made)]
+    assert told == [before] * 4
+
+
+def tools_named(table: Path) -> dict[str, set[str]]:
+    """The tools of each finding that is not closed."""
+    rows = csv.DictReader(io.StringIO(table.read_text("utf-8"), newline=""))
+    return {row["id"]: set(row["tools"].split()) for row in rows if row["status"] != "closed"}
 
 
 def test_exports_are_the_same_every_time(shop: Path) -> None:

@@ -30,13 +30,15 @@ ACCEPTED = """exceptions:
   - { status: false_positive, reason: Test data., owner: kim, expires: 2027-06-20, tool: Gitleaks, rule: "*" }
 """
 
-OF_THE_RUN = {"sources", "carried", "merges", "runners_up", "observation_reason", "baseline", "changes", "reopened_at"}
+OF_THE_RUN = {"sources", "sightings", "carried", "merges", "runners_up", "observation_reason", "baseline", "changes"}
+OF_THE_RUN |= {"reopened_at"}
 """What a finding tells of the run alone: a tick has seen nothing."""
 CLOCKS = {"standing", "risk"}
 EXPIRIES = {"decision", "history"}
 REMEMBERED = {"standing", "risk_score", "decision", "history"}
 STATE = {"run", "at", "parents", "runs"}
-PUBLISHED = {"commit", "observation_reason", "sources", "locations", "merges", "runners_up", "carried", "risk"}
+PUBLISHED = {"commit", "observation_reason", "sources", "sightings", "locations"}
+PUBLISHED |= {"merges", "runners_up", "carried", "risk"}
 """Of the run: the related places of a source are in its report alone."""
 
 

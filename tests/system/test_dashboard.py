@@ -125,6 +125,7 @@ TOLD: dict[str, Told] = {
     "why it was decided": lambda known: known.decision.reason if known.decision else "",
     "its ticket": lambda known: known.tickets[0].url if known.tickets else "",
     "how it was recognised": lambda known: known.carried[0].rule_id if known.carried else "",
+    "who reported it earlier": lambda known: f"{known.sightings[0].rule_id}, last on" if known.sightings else "",
     "its history": lambda known: known.history[-1].reason if known.history else "",
 }
 

@@ -77,7 +77,7 @@ def _row(finding: Finding, published: PublishedFinding, score: int | None) -> Bo
 
 def _tools(finding: Finding) -> tuple[str, ...]:
     """Every tool that reported it, now or earlier."""
-    known = {item.tool for item in finding.sightings or finding.sources}
+    known = {source.tool for source in finding.sources} | {sighting.tool for sighting in finding.sightings}
     return tuple(sorted(known)) or (finding.tool,)
 
 

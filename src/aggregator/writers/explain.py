@@ -13,6 +13,7 @@ from aggregator.writers.published import (
     PublishedSource,
 )
 from aggregator.writers.published_findings import named, read_findings
+from aggregator.writers.published_sighting import PublishedSighting
 from aggregator.writers.published_verdict import PublishedVerdict
 from aggregator.writers.status_words import status_lines
 from aggregator.writers.summary_cells import late_words
@@ -47,6 +48,7 @@ _EVIDENCE = {
     "moved-resource": "its resource, which moved",
     "moved-endpoint": "its web address, on another host or port",
     "moved-component": "its package, which moved",
+    "moved-image": "its package, in an image of another registry",
     "renamed-file": "its file, which was renamed",
     "history": "its line, which git followed",
     "edited": "the code around its line, which was edited",
@@ -111,20 +113,26 @@ def _place(location: PublishedLocation) -> str:
 
 
 def _sources(finding: PublishedFinding) -> Iterator[str]:
-    if not finding.sources:
-        yield "No report of this run names it."
-        return
-    yield "Reported by"
+    yield "Reported by" if finding.sources else "No report of this run names it."
     for source in finding.sources:
         yield f"  {_source(source)}"
         if source.message and source.message != finding.title:
             yield f"    {' '.join(source.message.split())}"
+    if finding.sightings:
+        yield "Reported in earlier runs"
+    for sighting in finding.sightings:
+        yield f"  {_sighting(sighting)}"
 
 
 def _source(source: PublishedSource) -> str:
     where = "" if source.location is None else f" at {_place(source.location)}"
     native = f", severity {source.native_severity}" if source.native_severity else ""
     return f"{source.tool} {source.rule_id}{where}{native}, in {source.report} at {source.pointer}"
+
+
+def _sighting(sighting: PublishedSighting) -> str:
+    where = f" at {_place(PublishedLocation(sighting.path, sighting.start_line))}" if sighting.path else ""
+    return f"{sighting.tool} {sighting.rule_id}{where}, last on {_day(sighting.last_seen)}"
 
 
 def _recognition(finding: PublishedFinding) -> Iterator[str]:

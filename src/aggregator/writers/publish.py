@@ -33,6 +33,7 @@ from aggregator.writers.published import (
     PublishedTransition,
 )
 from aggregator.writers.published_risk import publish_risk
+from aggregator.writers.published_sighting import publish_sightings
 from aggregator.writers.published_ticket import assignees_of, publish_tickets
 from aggregator.writers.published_verdict import PublishedStop, PublishedVerdict
 
@@ -81,6 +82,7 @@ def publish_finding(finding: Finding, context: Context, known: Mapping[str, Tick
         None if finding.risk is None else publish_risk(finding.risk),
         finding.owners,
         assignees_of(tickets, known) if tickets else (),
+        publish_sightings(finding),
     )
 
 

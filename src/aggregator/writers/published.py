@@ -19,6 +19,7 @@ from aggregator.model.finding import Baseline, Disposition, Observation, Standin
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.writers.published_risk import PublishedRisk
+from aggregator.writers.published_sighting import PublishedSighting
 from aggregator.writers.published_ticket import PublishedTicket
 from aggregator.writers.published_upgrade import PublishedUpgrade
 from aggregator.writers.published_verdict import PublishedVerdict
@@ -148,7 +149,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
 
     ``status`` is derived: ``closed``, else ``active`` for an open one, else the disposition. What is closed
     has no ``risk``. ``owners`` are as people wrote them, in CODEOWNERS or in the policy; ``assignees`` work on its open
-    tickets.
+    tickets. ``sources`` are this run's, ``sightings`` those of earlier runs that it did not see.
     """
 
     id: str
@@ -195,6 +196,7 @@ class PublishedFinding(Struct, frozen=True, gc=False):
     risk: PublishedRisk | None
     owners: tuple[str, ...]
     assignees: tuple[str, ...]
+    sightings: tuple[PublishedSighting, ...] = ()
 
 
 class PublishedScan(Struct, frozen=True, gc=False, kw_only=True):

@@ -21,6 +21,7 @@ from aggregator.writers.published import (
     PublishedResource,
     PublishedSource,
 )
+from aggregator.writers.published_sighting import recall_sighting
 
 
 def read_findings(document: bytes) -> PublishedReport:
@@ -44,7 +45,7 @@ def named(report: PublishedReport, wanted: str) -> PublishedFinding:
 
 
 def recalled(published: PublishedFinding) -> Finding:
-    """The finding as the document tells of it: without the memory of earlier runs, rules' aliases and upload names."""
+    """The finding as the document tells of it: without keys, rules' aliases and upload names."""
     decision = published.decision
     return Finding(
         id=published.id,
@@ -61,6 +62,7 @@ def recalled(published: PublishedFinding) -> Finding:
         resource=None if published.resource is None else _resource(published.resource),
         endpoint=None if published.endpoint is None else _endpoint(published.endpoint),
         sources=tuple(_source(source, published.kind) for source in published.sources),
+        sightings=tuple(map(recall_sighting, published.sightings)),
         baseline=published.baseline,
         decision=Decision(
             published.disposition,

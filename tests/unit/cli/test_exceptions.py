@@ -10,7 +10,7 @@ from aggregator.cli.arguments import ExceptionsCommand, parse
 from aggregator.cli.commands import answer
 from aggregator.cli.screen import Screen
 from aggregator.model.errors import UsageError
-from aggregator.model.finding import Finding
+from aggregator.model.finding import Finding, Observation
 from aggregator.model.location import Component, Location
 from aggregator.model.result import Kind
 from aggregator.policy import read_exceptions
@@ -65,6 +65,17 @@ def test_what_entries_match_is_said(capsys: pytest.CaptureFixture[str]) -> None:
         f"{FILE}:3: warning: The exception matches 2 findings and expects 1. {NARROW}",
         f"{FILE} is valid: 3 exceptions, 2 remarks",
     ]
+
+
+def test_what_a_run_did_not_look_at_is_matched(capsys: pytest.CaptureFixture[str]) -> None:
+    """An entry about a rule stays in use when a run does not look: any of the tools that reported it may be meant."""
+    both = (result(), result(tool="Bandit", rule_id="B608"))
+    ran(finding(*both, observation=Observation.NOT_COVERED))
+    accepted("rule: B608, tool: Bandit")
+    assert onefold("lint") is Exit.OK
+    assert capsys.readouterr().out == f"{FILE} is valid: 1 exception\n"
+    onefold("list")
+    assert "(70 days left), 1 finding\n" in capsys.readouterr().out
 
 
 def test_without_a_run_the_clock_alone_is_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ from aggregator.model.state import Line
 from aggregator.model.ticket import Ticket
 from aggregator.writers.explain import explain
 from aggregator.writers.findings_json import render_findings
-from tests.builders import BEFORE, NOW, RUN, finding, outcome, result
+from tests.builders import BEFORE, NOW, RUN, finding, outcome, result, sighting
 from tests.writers import text
 
 
@@ -160,7 +160,14 @@ def test_by_alias() -> None:
             finding(decision=Decision(Disposition.NOT_AFFECTED, "r", justification="component_not_present")),
             "Status: not affected (component not present): r",
         ),
-        (finding(observation=Observation.NOT_COVERED), "No report of this run names it."),
+        (
+            finding(observation=Observation.NOT_COVERED),
+            "names it.\nReported in earlier runs\n  Semgrep python.sql-injection at app.py:12, last on 2026-11-22\n",
+        ),
+        (
+            finding(sightings=(sighting(result()), sighting(result(tool="Bandit", location=None), last_seen=BEFORE))),
+            "at /results/0\nReported in earlier runs\n  Bandit python.sql-injection, last on 2026-10-01\n",
+        ),
         (
             finding(observation=Observation.NOT_COVERED),
             "It was not looked at this time, so still open: no reason is recorded.",

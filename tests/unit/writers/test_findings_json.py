@@ -15,6 +15,7 @@ from aggregator.model.finding import (
     Disposition,
     Finding,
     Merge,
+    Observation,
     Related,
     RunnerUp,
     Transition,
@@ -28,7 +29,7 @@ from aggregator.model.upgrade import Upgrade
 from aggregator.writers.findings_json import render_findings
 from aggregator.writers.findings_schema import findings_schema
 from aggregator.writers.published import PublishedReport
-from tests.builders import BEFORE, NOW, finding, note, outcome, result, scan
+from tests.builders import BEFORE, NOW, finding, note, outcome, result, scan, sighting
 from tests.writers import text, value
 
 SCHEMA = Path("schemas/findings.schema.json")
@@ -160,6 +161,21 @@ def test_closed_has_its_places() -> None:
     assert found["baseline"] == "absent"
     assert [place["path"] for place in found["locations"]] == ["app.py", "z.py"]
     assert found["sources"] == []
+
+
+def test_who_reported_it_earlier_is_told() -> None:
+    """Of what this run saw nobody twice; every remembered source that it did not see, with the day it was seen last."""
+    bandit = sighting(result(tool="Bandit", rule_id="B608", location=None), last_seen=BEFORE)
+    assert published(finding())["sightings"] == []
+    both = finding(sightings=(sighting(result()), bandit))
+    where: dict[str, Any] = {"path": "", "start_line": None, "last_seen": "2026-10-01T08:30:00Z"}
+    earlier = {"tool": "Bandit", "scope": "src", "rule_id": "B608", "severity": "HIGH"} | where
+    assert published(both)["sightings"] == [earlier]
+    unseen = published(finding(observation=Observation.NOT_COVERED))
+    assert [(each["tool"], each["path"], each["start_line"]) for each in unseen["sightings"]] == [
+        ("Semgrep", "app.py", 12)
+    ]
+    assert [each["tool"] for each in published(CLOSED)["sightings"]] == ["Semgrep", "Bandit"]
 
 
 def test_secret_fingerprint_stays_inside() -> None:

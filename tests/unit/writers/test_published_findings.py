@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.model.errors import UsageError
-from aggregator.model.finding import Decision, Disposition, Transition
-from aggregator.model.location import Component, Endpoint, Resource
+from aggregator.model.finding import Decision, Disposition, Observation, Transition
+from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.writers.findings_json import render_findings
 from aggregator.writers.published_findings import named, read_findings, recalled
 from tests.builders import BEFORE, NOW, finding, outcome, result
@@ -38,6 +38,22 @@ def test_a_finding_comes_back_as_it_was_told() -> None:
     assert [(source.tool, source.rule_id, source.location) for source in back.sources] == [
         (source.tool, source.rule_id, source.location) for source in item.sources
     ]
+
+
+def test_who_reported_it_comes_back() -> None:
+    """Of what a run did not see, the tools, rules and places that earlier runs named; the keys stay in the state."""
+    bandit = result(tool="Bandit", rule_id="B608", location=None)
+    item = finding(result(location=Location("app.py", 12)), bandit, observation=Observation.NOT_COVERED)
+    (back,) = (recalled(each) for each in read_findings(b"".join(render_findings(outcome(item)))).findings)
+    assert back.sightings == tuple(replace(each, keys=()) for each in item.sightings)
+
+
+def test_a_document_without_sightings_is_read() -> None:
+    """Those that were written before there were any say nothing about earlier runs."""
+    document = b"".join(render_findings(outcome(finding())))
+    older = document.replace(b',"sightings":[]', b"")
+    assert older != document
+    assert recalled(read_findings(older).findings[0]).sightings == ()
 
 
 def test_a_finding_is_named_by_any_of_its_ids() -> None:

@@ -126,11 +126,12 @@ function sourceParts(known) {
     el("p", {}, el("strong", {}, each.tool), " ", el("code", {}, each.rule_id), " ", severityBadge(each.severity), each.native_severity && el("span", { class: "note" }, ` its word: ${each.native_severity}`), each.confidence !== null && el("span", { class: "note" }, ` confidence ${each.confidence}`)),
     each.location && el("span", { class: "note block breakable" }, placeWords(each.location)),
     el("span", { class: "note block breakable" }, `${each.report}${each.pointer ? ` at ${each.pointer}` : ""}`));
+  const earlier = known.sightings.map((/** @type {any} */ each) => el("li", {}, el("strong", {}, each.tool), " ", el("code", {}, each.rule_id), `, last on ${date(time(each.last_seen))}`, each.path && el("span", { class: "note block breakable" }, placeWords(each))));
   const group = (/** @type {string} */ title, /** @type {Child[]} */ items) => items.length > 0 && el("div", {}, el("h4", {}, title), el("ul", { class: "sources" }, cutAt(items, 50, (item) => item)));
   const carried = known.carried.map((/** @type {any} */ each) => el("li", {}, el("strong", {}, each.tool), " ", el("code", {}, each.rule_id), `: by ${each.key.replaceAll("-", " ")} (${each.tier}).`, each.inputs.length > 0 && el("span", { class: "note block" }, each.inputs.join("; "))));
   return [
     known.sources.length ? group(`Reported by ${many(known.sources.length, "entry", "entries")}`, known.sources.map(source)) : el("p", { class: "note" }, known.observation_reason || "No report of the last run has it."),
-    group("Why they are one finding", merges), group("What was not merged, and why", refused), group("How it was recognised again", carried),
+    group("Reported in earlier runs", earlier), group("Why they are one finding", merges), group("What was not merged, and why", refused), group("How it was recognised again", carried),
   ];
 }
 
