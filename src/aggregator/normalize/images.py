@@ -15,3 +15,8 @@ def image_repository(reference: str) -> str:
     if ":" in name.rpartition("/")[2]:  # in the first part a colon opens a registry's port
         name = name.rpartition(":")[0]
     return _HUB.sub("", name)
+
+
+def image_name(repository: str) -> str:
+    """What stays of a repository's name when the image is kept in another registry, or under another owner."""
+    return repository.rpartition("/")[2]

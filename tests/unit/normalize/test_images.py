@@ -1,6 +1,6 @@
 import pytest
 
-from aggregator.normalize.images import image_repository
+from aggregator.normalize.images import image_name, image_repository
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,12 @@ from aggregator.normalize.images import image_repository
 def test_an_image_is_its_repository(reference: str, expected: str) -> None:
     """Tags and digests change with each build; the repository stays."""
     assert image_repository(reference) == expected
+
+
+@pytest.mark.parametrize(
+    ("repository", "expected"),
+    [("ghcr.io/acme/shop", "shop"), ("acme/shop", "shop"), ("shop", "shop"), ("registry.example:5000/shop", "shop")],
+)
+def test_an_image_keeps_its_name(repository: str, expected: str) -> None:
+    """Registries and owners change; the last part of the name stays."""
+    assert image_name(repository) == expected

@@ -2,6 +2,7 @@
 
 What a release brings has a version in its path (``app/shop-1.4.0.jar``, ``setuptools-65.0.0.dist-info``), and a lock
 file moves with its folder. So the same vulnerability in copies of one package is told apart by what lasts of the paths.
+An image may be kept in another registry; what is in it stays where it is.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import NamedTuple, TypeAlias
 from aggregator.dedupe.tracking.key_buckets import KeyBuckets
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.model.location import Component, Location
+from aggregator.normalize.images import image_name
 
-_EVIDENCE = "moved-component"
+_IN_IMAGE, _EVIDENCE = "moved-image", "moved-component"
 _MOST_PARTS = 16
 """How many parts of the end of a path are compared."""
 _VERSION = re.compile(
@@ -55,7 +57,7 @@ def match_moved_packages(
     move, so the end of its path tells nothing. What was closed is known again only where nothing but versions is
     different.
     """
-    moves = _Moves(ledger, buckets.shared(_EVIDENCE))
+    moves = _Moves(ledger, buckets.shared(_EVIDENCE), _EVIDENCE)
     moves.pair(lambda place: names.get(_in_checkout(place), ""), _in_checkout, "high")
     for lasting in (_but_for_its_version, _but_for_versions):
         moves.pair(lasting, lasting, "high")
@@ -64,12 +66,46 @@ def match_moved_packages(
     moves.pair_ends(present | names.keys())
 
 
+def match_moved_images(ledger: Ledger) -> None:
+    """Pair what is in the same place of an image, but for versions, whose repository ends with the same name.
+
+    So it is in a scope that was renamed, or when something that was closed before that is back.
+    """
+    moves = _Moves(ledger, _in_images(ledger), _IN_IMAGE)
+    for lasting in (lambda place: f"/{place.path}", _but_for_its_version, _but_for_versions):
+        moves.pair(lasting, lasting, "high")
+        moves.pair(lasting, lasting, "high", is_closed=True)
+
+
+def in_any_registry(rule_id: str, component: Component | None) -> str:
+    """A vulnerability of a package of an image, whoever keeps the image; empty outside images."""
+    if component is None or not component.image:
+        return ""
+    return "\x1f".join((rule_id, component.purl, image_name(component.image)))
+
+
+def _in_images(ledger: Ledger) -> Iterator[_Group]:
+    """What is still to be recognised of images, by tool, scope, vulnerability, package and the image's last name."""
+    theirs: dict[tuple[str, str, str], list[int]] = {}
+    for index in ledger.old:
+        known, seen = ledger.known[index].tracked, ledger.known[index].sighting
+        if package := in_any_registry(seen.rule_id, known.component):
+            theirs.setdefault((seen.tool, seen.scope, package), []).append(index)
+    ours: dict[tuple[str, str, str], list[int]] = {}
+    for index in ledger.new if theirs else ():
+        result = ledger.entries[index].results[0]
+        if package := in_any_registry(result.rule_id, result.component):
+            ours.setdefault((result.tool, ledger.scope_of(index), package), []).append(index)
+    yield from ((theirs[sign], found) for sign, found in ours.items() if sign in theirs)
+
+
 class _Moves:
     """What is still to be recognised of the packages that are known on both sides, group by group."""
 
-    def __init__(self, ledger: Ledger, groups: Iterable[_Group]) -> None:
+    def __init__(self, ledger: Ledger, groups: Iterable[_Group], evidence: str) -> None:
         self._ledger = ledger
         self._groups = list(groups)
+        self._evidence = evidence
 
     def pair(self, then: _Sign, now: _Sign, tier: str, *, is_closed: bool = False) -> None:
         """Pair what alone has a sign in its group, then and now."""
@@ -90,7 +126,7 @@ class _Moves:
         ours = _by_sign((index, now(self._now(index))) for index in group[1] if index in ledger.new)
         for sign, found in ours.items():
             if sign and len(found) == len(known := theirs.get(sign, [])) == 1:
-                ledger.take(known[0], found[0], tier, _EVIDENCE)
+                ledger.take(known[0], found[0], tier, self._evidence)
 
     def _free(self, *, is_closed: bool = False) -> Iterator[_Group]:
         ledger = self._ledger
@@ -135,7 +171,7 @@ def _but_for_its_version(place: _Place) -> str:
 
 def _but_for_versions(place: _Place) -> str:
     """The path without anything that looks like a version."""
-    return _lasting(_but_for_its_version(place) or place.path)
+    return without_versions(_but_for_its_version(place) or place.path)
 
 
 def _end(place: _Place, count: int) -> str:
@@ -145,5 +181,6 @@ def _end(place: _Place, count: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _lasting(path: str) -> str:
+def without_versions(path: str) -> str:
+    """A path with what looks like a version as ``#``, so that it lasts from one release to the next."""
     return _VERSION.sub("#", path)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.tracking.ledger import Known, Match
+from aggregator.dedupe.tracking.moved_packages import in_any_registry, without_versions
 from aggregator.model.location import Component, Location
 from aggregator.model.scope import engagement_in
 
@@ -62,10 +63,17 @@ def renamed_scopes(
         return {}
     rows = [each for each in known if _is_last_seen(each)]
     left = {(each.sighting.tool, each.sighting.scope) for each in rows} - here - heard.now
-    theirs = _grouped((each.sighting.tool, each.sighting.scope, _telling(each.sighting.keys)) for each in rows)
+    stayed = {_image(each.tracked.component) for each in rows} & {
+        _image(entry.results[0].component) for entry in entries
+    }
+    theirs = _grouped(
+        (seen.tool, seen.scope, _telling(seen.keys, seen.rule_id, each.tracked.component, stayed))
+        for each in rows
+        for seen in (each.sighting,)
+    )
     ours = _grouped(
-        (entry.results[0].tool, entry.results[0].scope, _telling(found))
-        for entry, found in zip(entries, keys, strict=True)
+        (result.tool, result.scope, _telling(found, result.rule_id, result.component, stayed))
+        for result, found in zip((entry.results[0] for entry in entries), keys, strict=True)
     )
     renamed = {
         (group[0], new): old
@@ -127,7 +135,10 @@ def common_folder(paths: Iterable[str]) -> str:
 
 
 def _path(where: Location | None, component: Component | None) -> str:
-    return where.path if where is not None else component.path if component is not None else ""
+    """The file of the checkout; empty when there is none: no report is about a folder of an image."""
+    if where is not None:
+        return where.path
+    return component.path if component is not None and not component.image else ""
 
 
 def _scope_of(known: Known) -> Scope:
@@ -147,9 +158,15 @@ def _is_last_seen(known: Known) -> bool:
     )
 
 
-def _telling(keys: Sequence[str]) -> str:
-    """The strongest key that does not hold the name of the scope, as that of an endpoint does."""
+def _telling(keys: Sequence[str], rule_id: str, component: Component | None, stayed: AbstractSet[str]) -> str:
+    """The strongest key that does not hold the name of the scope, as those of endpoints do, and of images that went."""
+    if component is not None and component.image and component.image not in stayed:
+        return f"{in_any_registry(rule_id, component)} {without_versions(component.path)}"
     return next((key for key in keys if key.startswith(_ON_ANY_HOST)), next(iter(keys), ""))
+
+
+def _image(component: Component | None) -> str:
+    return component.image if component is not None else ""
 
 
 def _grouped(rows: Iterable[tuple[str, str, str]]) -> dict[_Group, _Rows]:

@@ -15,9 +15,9 @@ from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report, vulne
 IMAGE = "ghcr.io/acme/shop"
 
 
-def in_image(path: str, version: str = "2.0") -> Result:
+def in_image(path: str, version: str = "2.0", image: str = IMAGE) -> Result:
     """A vulnerability of a package in a file of an image."""
-    return vulnerability(manifest=path, version=version, image=IMAGE)
+    return replace(vulnerability(manifest=path, version=version, image=image), scope="images.json")
 
 
 def locked(path: str, name: str = "CVE-2026-1") -> Result:
@@ -184,3 +184,34 @@ def test_no_package_is_known_by_what_is_none() -> None:
     other = replace(known, component=None, kind=Kind.SAST, location=flaw().location)
     (again,) = folded(report(locked("b/go.sum")), previous=[other], now=LATER).findings
     assert again.id == known.id
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("path", ["app/{}-1.4.0.jar", "app/{}-1.4.1.jar"])
+def test_an_image_of_another_registry(path: str, closed: bool) -> None:
+    """What is in it stays in its place, also after a release, and comes back there when it was closed."""
+    before = [in_image(f"app/{name}-1.4.0.jar", image="acme/shop") for name in ("shop", "worker")]
+    after = [in_image(path.format(name), image="ghcr.io/acme/shop") for name in ("shop", "worker")]
+    assert recognised(before, after, closed=closed) == {
+        path.format(name): (f"app/{name}-1.4.0.jar", "high") for name in ("shop", "worker")
+    }
+    (found, *_) = folded(report(*after), previous=remember(folded(report(*before)).findings, closed=closed)).findings
+    assert found.carried[0].key == "moved-image"
+
+
+def test_another_place_of_another_registry_is_another_one() -> None:
+    """Another image, another place in it, or one of two images by the same name, is not recognised."""
+    known = in_image("app/shop.jar", image="acme/shop")
+    assert recognised([known], [in_image("app/shop.jar", image="acme/blog")]) == {}
+    assert recognised([known], [in_image("lib/shop.jar", image="ghcr.io/acme/shop")]) == {}
+    assert recognised([known], [in_image("app/shop.jar", image=f"{owner}/shop") for owner in ("a", "b")]) == {}
+    assert recognised([in_image("app/shop.jar", image=f"{owner}/shop") for owner in ("a", "b")], [known]) == {}
+
+
+def test_nothing_of_a_checkout_is_in_an_image() -> None:
+    """A manifest and an image that show the same have nothing in common."""
+    assert (
+        recognised([locked("go.sum")], [in_image("go.sum")])
+        == recognised([in_image("go.sum")], [locked("go.sum")])
+        == {}
+    )

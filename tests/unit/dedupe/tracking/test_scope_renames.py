@@ -280,3 +280,39 @@ def test_sites_on_other_ports_are_told_apart_by_their_pages() -> None:
         ("ZAP", "localhost:32769"): "localhost:49153",
     }
     assert {each.id for each in answer.findings} < {each.id for each in previous}
+
+
+def image(repository: str, *packages: str, name: str = "") -> Report:
+    """What Trivy says of the packages of an image; its scope is the image, unless another name is given."""
+    found = [vulnerability(package=f"pkg:deb/debian/{each}", manifest="", image=repository) for each in packages]
+    return report(*(replace(each, scope=name or repository) for each in found))
+
+
+def test_images_of_another_registry_are_told_apart_by_their_names() -> None:
+    """What two images have of one base is in both; the last name of the repository says whose it is."""
+    base = ("openssl", "zlib1g", "bash")
+    previous = state(image("acme/shop", *base, "curl"), image("acme/blog", *base))
+    answer = after(previous, image("ghcr.io/acme/blog", *base), image("ghcr.io/acme/shop", *base))
+    assert answer.renamed == {("Trivy", f"acme/{name}"): f"ghcr.io/acme/{name}" for name in ("shop", "blog")}
+    assert {each.id for each in answer.findings} < {each.id for each in previous}
+    assert len(answer.findings) == 6
+    assert after(previous, image("ghcr.io/acme/docs", *base)).renamed == {}
+
+
+def test_images_that_stayed_are_told_apart_by_their_whole_names() -> None:
+    """Reports under other names, of images that only their owners tell apart."""
+    previous = state(image("a/api", "zlib1g", name="r-a"), image("b/api", "zlib1g", name="r-b"))
+    answer = after(previous, image("b/api", "zlib1g", name="x"), image("a/api", "zlib1g", name="y"))
+    assert answer.renamed == {("Trivy", "r-a"): "y", ("Trivy", "r-b"): "x"}
+
+
+def test_what_is_gone_from_a_folder_of_an_image_closes_there() -> None:
+    """No report is about a folder of an image: what is left behind outside of those that it names is looked for too."""
+    found = [("app/a.jar", "a"), ("app/b.jar", "b"), ("usr/lib/c.jar", "c")]
+    rows = [vulnerability(package=f"pkg:maven/{each}", manifest=path, image="acme/shop") for path, each in found]
+    previous = state(report(*(replace(each, scope="acme/shop") for each in rows)))
+    rows = [
+        vulnerability(package=f"pkg:maven/{each}", manifest=path, image="ghcr.io/acme/shop") for path, each in found
+    ]
+    answer = after(previous, report(*(replace(each, scope="ghcr.io/acme/shop") for each in rows[:2])))
+    assert answer.renamed == {("Trivy", "acme/shop"): "ghcr.io/acme/shop"}
