@@ -102,6 +102,7 @@ def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:
     issue, lines, is_understood = served.item, [], False
     remarks = () if issue.is_locked else unanswered(issue)
     subjects = {name: each for each in served.subjects for name in (each.id, *each.aliases)}
+    first = next(iter(sorted(served.subjects, key=lambda each: each.closed_at is not None)), None)
     for remark in remarks:
         wish = understand(remark.body, remark.created_at)
         why = _mistake(wish, issue, set(subjects)) if isinstance(wish, Command) else wish.reason
@@ -109,7 +110,7 @@ def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:
             lines.append(misunderstood(remark.author, why, USAGE))
             continue
         is_understood = True
-        meant = subjects.get(wish.finding) if wish.finding else next(iter(served.subjects), None)
+        meant = subjects.get(wish.finding) if wish.finding else first
         if meant is None and wish.finding:
             meant = next((each for each in outcome.findings if wish.finding in (each.id, *each.aliases)), None)
         lines.append(heard(remark.author, meant))

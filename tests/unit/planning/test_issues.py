@@ -92,7 +92,7 @@ def test_what_the_policy_holds_is_one_line() -> None:
     life = Life()
     life.run(late(1), late(2), late(3), facts=IssueFacts(is_private=False))
     (held,) = life.plan.held
-    assert held.sentence().endswith("on if that is meant, and so are 2 more)")
+    assert held.sentence().endswith("on if that is meant; 2 more are held for the same reason)")
 
 
 def test_where_nobody_listens_nobody_is_told_to_speak() -> None:
@@ -471,6 +471,16 @@ def test_completed_is_believed_until_a_scan_says_otherwise() -> None:
     issues = GitHubIssues(life.tracker.client, "onefold").observe(life.state)
     assert seen is not None
     assert plan_issues(seen, issues, FACTS, Issues()).actions == ()
+
+
+def test_an_answer_is_about_what_is_open() -> None:
+    """Below a shared issue a command is answered with what holds now, though some of what it is about is fixed."""
+    life = Life(group_by="rule")
+    first, second = many(2)
+    life.run(first, second)
+    life.tracker.say(1, "kim", "/onefold false-positive because of the tests")
+    assert life.run(fixed(first), second) == ["answer 1", "close 1 completed"]
+    assert "it is **false positive**" in next(each.body for each in life.tracker.said if each.author == US)
 
 
 @pytest.mark.parametrize("failing", ["issues", "create_comment"])
