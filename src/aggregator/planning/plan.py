@@ -25,8 +25,9 @@ class Held(Struct, frozen=True):
 
 def held_together(actions: Sequence[Action], reason: str) -> tuple[Held, ...]:
     """One line for all that is held for one reason: it may be said in every run."""
-    more = f", and so are {len(actions) - 1} more" if len(actions) > 1 else ""
-    return (Held(actions[0], f"{reason}{more}"),) if actions else ()
+    more = len(actions) - 1
+    too = f"; {more} more {'is' if more == 1 else 'are'} held for the same reason" if more > 0 else ""
+    return (Held(actions[0], f"{reason}{too}"),) if actions else ()
 
 
 class Proposal(Struct, frozen=True):

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 from pydantic import SecretStr
 
+from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.planning.chat_actions import Service
 from aggregator.policy import Policy
 from aggregator.run.frame import Frame
-from aggregator.run.letters import Letters, Several
+from aggregator.run.letters import Letters, Mute, Several
 from aggregator.run.memory import Memory
 from aggregator.run.outside import GitHub, Outside
 from aggregator.runner.event import Event
@@ -44,12 +45,22 @@ def _configured(facts: Facts) -> Iterator[Letters]:
         from aggregator.run.jira import JiraLetters  # noqa: PLC0415 - brings the sink along
 
         yield JiraLetters(facts.settings, facts.policy.jira, facts.frame, facts.outside)
+    elif facts.settings.jira_token and facts.policy.jira.project and not facts.frame.held:
+        yield _unaddressed("Jira", "jira")
     rules = facts.policy.defectdojo
-    if facts.settings.defectdojo_url and rules.mode != "off":
+    is_on = rules.mode != "off"
+    if facts.settings.defectdojo_url and is_on:
         from aggregator.run.defectdojo import DefectDojoLetters  # noqa: PLC0415 - brings the sink along
 
         yield DefectDojoLetters(facts.settings, rules, facts.frame.held, facts.outside)
+    elif facts.settings.defectdojo_token and is_on and not facts.frame.held:
+        yield _unaddressed("DefectDojo", "defectdojo")
     yield from _chats(facts)  # the last: what others did is news
+
+
+def _unaddressed(service: str, key: str) -> Mute:
+    reason, step = f"There is a token for {service}, but no address: it is left alone.", f"Set {key}-url."
+    return Mute(Diagnostic(f"{key}-without-address", Level.WARNING, service, reason, step))
 
 
 def _chats(facts: Facts) -> Iterator[Letters]:

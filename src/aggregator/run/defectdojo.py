@@ -24,6 +24,13 @@ from aggregator.writers.defectdojo_findings import render_dojo_report
 
 _CALLS = 20_000
 """Two for each finding that is edited: a run in which all are scored anew edits them all."""
+_NO_TOKEN = Diagnostic(
+    "defectdojo-without-token",
+    Level.WARNING,
+    "DefectDojo",
+    "There is no token to push to DefectDojo with.",
+    "Set defectdojo-token.",
+)
 _OWN_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -55,11 +62,13 @@ class DefectDojoLetters(OneWay):
 
     def propose(self, outcome: Outcome) -> Proposal:
         """The tests that differ from what was pushed last."""
-        held = self._held or ("" if self._settings.defectdojo_token.get_secret_value() else "there is no token for it")
+        is_shut = not self._held and not self._settings.defectdojo_token
+        held = "there is no token to push with" if is_shut else self._held
         server = blake2b(self._address.encode(), digest_size=8).hexdigest()
         facts = Facts(server=server, held=held)
         self._pushes = plan_pushes(outcome, self._rules, facts)
-        return Proposal(self._pushes.actions, self._pushes.held, tuple(self._cautions()) if not held else ())
+        notes = (_NO_TOKEN,) if is_shut else () if held else tuple(self._cautions())
+        return Proposal(self._pushes.actions, self._pushes.held, notes)
 
     def _cautions(self) -> Iterable[Diagnostic]:
         parts = urlsplit(self._address)

@@ -72,6 +72,25 @@ class OneWay:
         return ()
 
 
+class Mute(OneWay):
+    """A service that is configured in part, so that nothing can be said to it: a note tells that and no more."""
+
+    def __init__(self, note: Diagnostic) -> None:
+        self._note = note
+
+    def propose(self, _outcome: Outcome) -> Proposal:
+        """The note."""
+        return Proposal(notes=(self._note,))
+
+    def sinks(self, _outcome: Outcome, _opened: Opened) -> tuple[Sink, ...]:
+        """Nobody."""
+        return ()
+
+    def settled(self, state: State, _receipts: Iterable[Receipt]) -> State:
+        """The state as it is."""
+        return state
+
+
 class Several:
     """Talks with several services, or with none: a developer's machine, or a job without a token.
 

@@ -253,7 +253,7 @@ def test_what_must_not_be_pushed_is_held(context: dict[str, Any], facts: Facts, 
     assert [held.reason for held in pushes.held] == [why]
     other = finding(result(scope="lib"), id="F-3")
     more = planned(ran(finding(), other, context=Context(line=LINE, run=RUN, **context)), facts)
-    assert [held.reason for held in more.held] == [f"{why}, and so are 1 more"]
+    assert [held.reason for held in more.held] == [f"{why}; 1 more is held for the same reason"]
     assert planned(ran(context=Context(line=LINE, run=RUN, **context)), facts) == Pushes()
 
 

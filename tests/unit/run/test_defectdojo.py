@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from aggregator.model.diagnostic import Level
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Disposition
 from aggregator.model.severity import Severity
@@ -48,14 +49,23 @@ def test_an_address_that_is_none_is_refused_at_the_start() -> None:
         letters("dojo")
 
 
-@pytest.mark.parametrize(
-    ("token", "held", "why"), [("", "", "there is no token for it"), ("k", "it is late", "it is late")]
-)
-def test_what_cannot_be_pushed_is_held(token: str, held: str, why: str) -> None:
-    """A pull request of a fork has no token: the run goes on and says what it would do."""
-    talk = letters(token=token, held=held)
+@pytest.mark.parametrize("token", ["", "k"])
+def test_what_must_not_be_pushed_is_held(token: str) -> None:
+    """A pull request of a fork has no token, and needs none: the run goes on and says what it would do."""
+    talk = letters(token=token, held="it is late")
     proposal = talk.propose(outcome(finding()))
-    assert (proposal.actions, [each.reason for each in proposal.held], proposal.notes) == ((), [why], ())
+    assert (proposal.actions, [each.reason for each in proposal.held], proposal.notes) == ((), ["it is late"], ())
+    assert talk.sinks(outcome(finding()), tuple) == ()
+
+
+def test_a_token_that_is_missing_is_said_aloud() -> None:
+    """Where the run would push with it; as with Jira it is a warning, for a fork's own runs have no secrets."""
+    talk = letters(token="")
+    proposal = talk.propose(outcome(finding()))
+    assert (proposal.actions, [each.reason for each in proposal.held]) == ((), ["there is no token to push with"])
+    (note,) = proposal.notes
+    assert (note.code, note.level) == ("defectdojo-without-token", Level.WARNING)
+    assert note.sentence() == "DefectDojo: There is no token to push to DefectDojo with. Set defectdojo-token."
     assert talk.sinks(outcome(finding()), tuple) == ()
 
 

@@ -16,7 +16,7 @@ from aggregator.model.ticket import Ticket
 from aggregator.planning.actions import Action, WriteFile
 from aggregator.planning.plan import Held, Proposal, Receipt
 from aggregator.run.deliver import Sink
-from aggregator.run.letters import Opened, Several
+from aggregator.run.letters import Mute, Opened, Several
 from tests.builders import BEFORE, NOW, note, outcome
 
 
@@ -95,3 +95,12 @@ def test_nobody_says_nothing() -> None:
     assert (nobody.listen(None), nobody.dates(), nobody.tickets()) == (NOTHING_SAID, {}, ())
     assert (nobody.propose(found), nobody.sinks(found, tuple), nobody.remarks()) == (Proposal(), (), ())
     assert nobody.settled(found.state, ()) is found.state
+
+
+def test_half_a_service_is_a_note_alone() -> None:
+    """It wants nothing, does nothing and learns nothing."""
+    told, found = note(), outcome()
+    mute = Mute(told)
+    assert mute.propose(found) == Proposal(notes=(told,))
+    assert mute.sinks(found, tuple) == ()
+    assert mute.settled(found.state, ()) is found.state

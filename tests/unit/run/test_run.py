@@ -72,6 +72,27 @@ def test_an_advisory_gate_stops_nothing(desk: Path) -> None:
     assert any(line.startswith("Gate: fail") and line.endswith("does not fail the run.") for line in console.said)
 
 
+@pytest.mark.parametrize(
+    ("key", "policy", "told"),
+    [
+        ("defectdojo", "", "There is a token for DefectDojo, but no address: it is left alone. Set defectdojo-url."),
+        ("defectdojo", "defectdojo: {mode: 'off'}", ""),
+        ("jira", "jira: {project: SEC}", "There is a token for Jira, but no address: it is left alone. Set jira-url."),
+        ("jira", "", ""),
+        ("jira", "jira: {project: SEC}\nstate: {branches: [main]}", ""),
+    ],
+)
+def test_a_token_without_an_address_is_told(desk: Path, key: str, policy: str, told: str) -> None:
+    """A warning, where the policy would have the service told and the run may."""
+    (desk / "policy.yml").write_text(policy)
+    console = FakeConsole()
+    given = {f"{key}_token": "secret", "config": Path("policy.yml"), "state": "none"}
+    assert run(settings(**given), Surroundings(), console) is Exit.OK
+    said = " ".join(" ".join(console.said).split())
+    assert told in said
+    assert ("no address" in said) is bool(told)
+
+
 def test_run_without_a_memory_says_so() -> None:
     """Without a place for the state a run says that it remembers nothing."""
     console = FakeConsole()
