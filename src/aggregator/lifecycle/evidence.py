@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.knowledge.rule_names import todays_name
 from aggregator.lifecycle.expected import unanswered
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
 from aggregator.model.coverage import Completeness, Extent
@@ -96,7 +97,7 @@ class Evidence:
         reason = f"{sighting.tool} ran without the rule {sighting.rule_id}."
         answer = Answer(covered=False, reason=reason, is_retired=True)
         for scan in view.scans:
-            if scan.coverage.rules is not None and sighting.rule_id not in scan.coverage.rules:
+            if not _ran(scan, sighting.rule_id):
                 continue  # this report could not have shown it
             answer = self._look(scan, tracked, sighting)
             if not answer.covered:
@@ -225,6 +226,12 @@ class Evidence:
                 covered=False, reason=f"{scan.tool}'s check {sighting.rule_id} looked at nothing in this run."
             )
         return Answer(covered=True, reason=f"{scan.tool}'s complete scan no longer knows {uid}.")
+
+
+def _ran(scan: Scan, rule_id: str) -> bool:
+    """Whether the rule ran, be it under its tool's name of today; where nobody says which ran, all did."""
+    rules = scan.coverage.rules
+    return rules is None or rule_id in rules or todays_name(scan.tool, rule_id) in rules
 
 
 def _not_passed(region: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.lifecycle import missing_reports
-from aggregator.model.coverage import Completeness
+from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.finding import (
     AGREEMENT,
     Baseline,
@@ -423,6 +423,14 @@ def test_every_report_that_could_show_it_must_cover_it() -> None:
     unread = replace(listed("b.py"), report="b.json")
     (kept,) = unseen(covering(), unread).advanced().findings
     assert kept.observation is Observation.NOT_COVERED
+
+
+def test_a_rule_ran_under_its_name_of_today() -> None:
+    """A tool that calls its rules by numbers now has looked for what it had called by a word."""
+    word = result(tool="Trivy", scope="src", rule_id="aws-vpc-no-public-egress-sgr")
+    then, ran = known(word), scan(word, coverage=Coverage(extent=Extent.SCOPE, rules=frozenset({"AWS-0104"})))
+    (found,) = unseen(ran, then=then).advanced().findings
+    assert found.closed_at == NOW
 
 
 def test_a_finding_without_sightings_is_never_closed() -> None:
