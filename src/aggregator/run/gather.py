@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import fsencode, urandom
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CONFIG = Path(".github/onefold.yml")
 EXCEPTIONS = Path(".github/onefold-exceptions.yml")
+_Read = TypeVar("_Read")
 
 
 class Rules(Struct, frozen=True):
@@ -39,19 +40,21 @@ class Rules(Struct, frozen=True):
 
 
 def read_rules(settings: Settings) -> Rules:
-    """The policy and the exceptions: the named files, or the usual ones if there are any. Raises ``UsageError``."""
+    """The policy and the exceptions: the named files, or the usual ones if there are any.
+
+    Raises ``UsageError`` with the mistakes of both.
+    """
     if settings.source_root is not None and not settings.source_root.is_dir():
         raise UsageError(
             f"The source root {settings.source_root} is no folder.", "Name the checkout of the repository."
         )
-    policy = Policy.default()
-    exceptions: tuple[ExceptionRule, ...] = ()
     config, rules = rule_files(settings)
-    if config is not None:
-        policy = read_policy(_text(config, "--config"), str(config))
-    if rules is not None:
-        exceptions = read_exceptions(_text(rules, "--exceptions"), str(rules))
-    return Rules(policy, exceptions)
+    wrong: list[UsageError] = []
+    policy = _understood(read_policy, config, "config", wrong)
+    exceptions = _understood(read_exceptions, rules, "exceptions", wrong)
+    if wrong:
+        raise UsageError("\n".join(map(str, wrong)))
+    return Rules(policy or Policy.default(), exceptions or ())
 
 
 def rule_files(settings: Settings) -> tuple[Path | None, Path | None]:
@@ -61,17 +64,33 @@ def rule_files(settings: Settings) -> tuple[Path | None, Path | None]:
 
 
 def _present(path: Path) -> Path | None:
-    return path if path.is_file() else None
+    """The file, by either ending that YAML has. Raises ``UsageError`` where both are there: which one is meant?"""
+    there = [each for each in (path, path.with_suffix(".yaml")) if each.is_file()]
+    if len(there) > 1:
+        raise UsageError(f"{there[0]} and {there[1]} are both there, and one alone can count.", "Remove the other.")
+    return next(iter(there), None)
 
 
-def _text(path: Path, flag: str) -> str:
+def _understood(
+    read: Callable[[str, str], _Read], path: Path | None, key: str, wrong: list[UsageError]
+) -> _Read | None:
+    """What a file says; nothing where there is no file, or where it is ``wrong``."""
+    try:
+        return None if path is None else read(_text(path, key), str(path))
+    except UsageError as error:
+        wrong.append(error)
+        return None
+
+
+def _text(path: Path, key: str) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{path}:{line}: this is no UTF-8 text.", "Save it as UTF-8.") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.", f"Check {flag}.") from None
+        step = f"Check --{key}, or the action's input {key}."
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", step) from None
 
 
 def read_reports(

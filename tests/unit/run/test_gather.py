@@ -8,7 +8,7 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.errors import UsageError
 from aggregator.model.report import ReadFailure, Report
 from aggregator.normalize.secret_key import may_be_stored
-from aggregator.run.gather import is_incomplete, read_reports, read_rules, workspace_roots
+from aggregator.run.gather import is_incomplete, read_reports, read_rules, rule_files, workspace_roots
 from aggregator.settings import Settings, Surroundings
 from tests.builders import scan
 from tests.unit.run.consoles import FakeConsole
@@ -131,9 +131,35 @@ def test_usual_files_are_found(desk: Path, root: Path | None) -> None:
     assert len(rules.exceptions) == 1
 
 
+def test_usual_files_may_end_in_yaml(desk: Path) -> None:
+    """Both endings are YAML's; of two files with one name nobody can say which one counts."""
+    (desk / ".github").mkdir()
+    (desk / ".github/onefold.yaml").write_text("gate: {fail-on: [breached]}")
+    (desk / ".github/onefold-exceptions.yaml").write_text("exceptions: []")
+    assert read_rules(Settings()).policy.gate.fail_on == ("breached",)
+    assert rule_files(Settings()) == (Path(".github/onefold.yaml"), Path(".github/onefold-exceptions.yaml"))
+    (desk / ".github/onefold-exceptions.yml").write_text("exceptions: []")
+    with pytest.raises(UsageError, match=r"onefold-exceptions\.yml and .*onefold-exceptions\.yaml are both there"):
+        read_rules(Settings())
+    assert read_rules(Settings(exceptions=Path(".github/onefold-exceptions.yml"))).exceptions == ()
+
+
+def test_mistakes_of_both_files_are_told(desk: Path) -> None:
+    """Whoever corrects one need not run again to hear of the other."""
+    (desk / "onefold.yml").write_text("gates: 1\nsla: {hihg: 3}\n")
+    (desk / "rules.yml").write_text("exceptions: [{path: a}]\n")
+    with pytest.raises(UsageError) as raised:
+        read_rules(Settings(config=Path("onefold.yml"), exceptions=Path("rules.yml")))
+    heads = [line for line in str(raised.value).splitlines() if not line.startswith(" ")]
+    assert heads == [
+        "onefold.yml has 2 mistakes; correct the file and run again:",
+        "rules.yml has 4 mistakes; correct the file and run again:",
+    ]
+
+
 def test_named_files_must_be_there(desk: Path) -> None:
     """A policy or an exceptions file that is named and cannot be read is the caller's mistake."""
-    with pytest.raises(UsageError, match="--config"):
+    with pytest.raises(UsageError, match=r"Check --config, or the action's input config\."):
         read_rules(Settings(config=Path("nowhere.yml")))
     with pytest.raises(UsageError, match="--exceptions"):
         read_rules(Settings(exceptions=Path("nowhere.yml")))
