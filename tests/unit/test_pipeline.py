@@ -125,6 +125,8 @@ def test_a_file_that_is_no_report_is_a_note() -> None:
     outcome = evaluate([stray], now=NOW)
     assert outcome.scans == ()
     assert outcome.diagnostics == (Diagnostic("file-ignored", Level.NOTE, "README", "no report."),)
+    outcome = evaluate([replace(stray, unopened=True)], now=NOW)
+    assert outcome.diagnostics == (Diagnostic("file-unopened", Level.NOTE, "README", "no report."),)
 
 
 def test_secrets_of_one_report_are_masked_in_all() -> None:

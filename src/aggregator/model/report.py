@@ -82,6 +82,7 @@ class ReadFailure(Struct, frozen=True, kw_only=True):
     Attributes:
         tool: the tool it came from, when a pin or the content tells; empty otherwise.
         ignored: the file was swept up by a folder or glob and is no report at all: a note, not a failure.
+        unopened: nobody looked into it, because it is a link or the like; it is ignored as well.
     """
 
     name: str
@@ -90,3 +91,4 @@ class ReadFailure(Struct, frozen=True, kw_only=True):
     next_step: str
     tool: str = ""
     ignored: bool = False
+    unopened: bool = False

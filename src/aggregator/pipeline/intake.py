@@ -17,6 +17,8 @@ from aggregator.policy import ExceptionRule
 
 IGNORED = "file-ignored"
 """The code of the diagnostic for a file of a searched folder that is no report."""
+UNOPENED = "file-unopened"
+"""The code of the one for a link or the like in a searched folder: nobody looked into it."""
 UNREADABLE = "report-unreadable"
 """The code of the one for a report that is missing or that cannot be used."""
 
@@ -87,7 +89,7 @@ def failed_scans(failures: Sequence[ReadFailure]) -> Iterable[Scan]:
 def unread(failure: ReadFailure) -> Diagnostic:
     """What to say about a file that is no usable report."""
     return Diagnostic(
-        code=IGNORED if failure.ignored else UNREADABLE,
+        code=UNOPENED if failure.unopened else IGNORED if failure.ignored else UNREADABLE,
         level=Level.NOTE if failure.ignored else Level.ERROR,
         subject=failure.name,
         reason=failure.reason,

@@ -6,10 +6,11 @@ import glob
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.model.report import ReadFailure
 from aggregator.readers.registry import tool_of
@@ -66,8 +67,13 @@ def find_reports(arguments: Sequence[str], ours: Iterable[Path] = ()) -> Search:
                 files[real] = min(files.get(real, item), item, key=_precedence)
     return Search(
         tuple(sorted(files.values(), key=lambda file: (file.place, file.name))),
-        tuple(sorted(set(failures), key=lambda failure: (failure.place, failure.name))),
+        tuple(sorted(_unread(failures, files), key=lambda failure: (failure.place, failure.name))),
     )
+
+
+def _unread(failures: Iterable[ReadFailure], files: Container[str]) -> set[ReadFailure]:
+    """The failures, but for links to files that are read anyway."""
+    return {each for each in failures if not each.unopened or os.path.realpath(each.name) not in files}
 
 
 def _precedence(file: Found) -> tuple[bool, bool, str, str]:
@@ -120,7 +126,7 @@ def _expand(argument: str, closed: frozenset[str], shared: frozenset[str]) -> It
 
 
 def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Iterator[Found | ReadFailure]:
-    empty = True
+    empty, links = True, False
     for path in paths:
         place = PurePosixPath(os.path.relpath(path, root or ".")).as_posix()
         if not os.path.isfile(path) or os.path.islink(path):  # noqa: PTH113, PTH114 - strings, many of them
@@ -130,11 +136,16 @@ def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Ite
                 reason="it is a link or no regular file, and was passed over.",
                 next_step="Name it directly to have it read.",
                 ignored=True,
+                unopened=True,
             )
+            links = True
             continue
         empty = False
         yield Found(name=path, place=place, pinned=tool, swept=True, sweep=pattern or root)
-    if empty:
+    if empty and links:
+        why = "only links match this pattern." if pattern else "there are only links in this folder."
+        yield replace(missing(pattern or root, tool, why), next_step="Name what they lead to, to have it read.")
+    elif empty:
         why = "no file matches this pattern." if pattern else "there is no file in this folder."
         yield missing(pattern or root, tool, why)
 
@@ -151,14 +162,15 @@ def missing(path: str, tool: str, reason: str, place: str = "") -> ReadFailure:
 
 
 def _walk(root: str, closed: frozenset[str]) -> Iterator[str]:
-    """Every file below a folder, without following links to other folders."""
+    """Every file below a folder, and the links to other folders, which are not followed."""
     for folder, names, files in os.walk(root):
         names[:] = sorted(
             name
             for name in names
             if name not in UNSWEPT and os.path.realpath(os.path.join(folder, name)) not in closed  # noqa: PTH118
         )
-        yield from (os.path.join(folder, name) for name in sorted(files))  # noqa: PTH118
+        links = (name for name in names if os.path.islink(os.path.join(folder, name)))  # noqa: PTH114, PTH118
+        yield from (os.path.join(folder, name) for name in sorted((*links, *files)))  # noqa: PTH118
 
 
 def _matches(pattern: str, closed: frozenset[str]) -> Iterator[str]:

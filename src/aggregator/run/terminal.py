@@ -14,10 +14,10 @@ from aggregator.model.finding import Baseline, Finding, Observation, Standing
 from aggregator.model.outcome import Outcome, Ruling, Totals, Verdict
 from aggregator.model.report import Scan
 from aggregator.model.severity import WORST_FIRST, Severity
-from aggregator.pipeline.intake import IGNORED
+from aggregator.pipeline.intake import IGNORED, UNOPENED
 from aggregator.run.rows import SEVERITY, Row, cut_start, fit, paragraph, row_of
 from aggregator.run.words import cut, harmless
-from aggregator.writers.summary_cells import late_words
+from aggregator.writers.summary_cells import late_words, many
 
 ROWS = 10
 """Findings shown in one section; the documents hold the rest."""
@@ -114,10 +114,16 @@ def _scans(outcome: Outcome, sheet: Sheet, *, incomplete: bool) -> Iterator[str]
         yield "No report could be used, see the remarks."
     else:
         yield "No reports: only the clocks moved."
-    ignored = sum(item.code == IGNORED for item in outcome.diagnostics)
-    if ignored and not sheet.verbose:
-        files = "1 file" if ignored == 1 else f"{ignored} files"
-        yield f"  passed over {files} in which no report was recognised, see --verbose"
+    if not sheet.verbose:
+        yield from _passed_over(Counter(item.code for item in outcome.diagnostics))
+
+
+def _passed_over(codes: Counter[str]) -> Iterator[str]:
+    if files := codes[IGNORED]:
+        yield f"  passed over {many(files, 'file')} in which no report was recognised, see --verbose"
+    if links := codes[UNOPENED]:
+        them = "it" if links == 1 else "them"
+        yield f"  passed over {many(links, 'link')} or the like; name {them} to have {them} read, see --verbose"
 
 
 def _scan_lines(outcome: Outcome, sheet: Sheet) -> Iterator[str]:

@@ -124,12 +124,36 @@ def test_links_are_passed_over_aloud(reports: Path) -> None:
     """A sweep follows no link and opens no pipe, and says so; the rest is read."""
     (reports / "reports/link.json").symlink_to("/etc/hostname")
     os.mkfifo(reports / "reports/pipe.json")
+    (reports / "reports/nightly").symlink_to(reports)
     search = find_reports(["reports"])
     assert set(places(search)) == {"a/semgrep.json", "b.sarif"}
-    assert [(failure.place, failure.ignored) for failure in search.failures] == [
-        ("link.json", True),
-        ("pipe.json", True),
+    assert [(failure.place, failure.ignored, failure.unopened) for failure in search.failures] == [
+        ("link.json", True, True),
+        ("nightly", True, True),
+        ("pipe.json", True, True),
     ]
+
+
+def test_a_link_to_what_is_read_is_not_passed_over(reports: Path) -> None:
+    """Found in another way, or named: there is nothing to say."""
+    (reports / "reports/latest.sarif").symlink_to("b.sarif")
+    (reports / "reports/single.json").symlink_to("../single.json")
+    search = find_reports(["reports", "reports/single.json"])
+    assert set(places(search)) == {"a/semgrep.json", "b.sarif", "single.json"}
+    assert search.failures == ()
+
+
+@pytest.mark.parametrize(
+    ("argument", "reason"),
+    [("linked", "there are only links in this folder."), ("linked/*", "only links match this pattern.")],
+)
+def test_where_only_links_are_that_is_said(argument: str, reason: str, reports: Path) -> None:
+    """It is not called empty: somebody laid them there to be read."""
+    (reports / "linked").mkdir()
+    (reports / "linked/b.sarif").symlink_to("../reports/b.sarif")
+    told, link = sorted(find_reports([argument]).failures, key=lambda failure: failure.ignored)
+    assert (told.reason, told.ignored, link.place, link.unopened) == (reason, False, "b.sarif", True)
+    assert told.next_step == "Name what they lead to, to have it read."
 
 
 @pytest.mark.parametrize("argument", [".", "**/*.json", "*"])

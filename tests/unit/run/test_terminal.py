@@ -245,6 +245,16 @@ def test_what_is_set_aside_is_counted() -> None:
     assert "Set aside" not in text(outcome(closed, finding()))
 
 
+def test_links_are_counted_apart() -> None:
+    """Nobody looked into them, so nobody says that there is no report in them."""
+    link, other = (note(code="file-unopened", level=Level.NOTE, subject=name) for name in ("link", "other"))
+    said = text(outcome(diagnostics=(link,)))
+    assert "passed over 1 link or the like; name it to have it read, see --verbose" in said
+    assert "recognised" not in said
+    assert "passed over 2 links or the like; name them to" in text(outcome(diagnostics=(link, other)))
+    assert "passed over" not in text(outcome(diagnostics=(link,)), verbose=True)
+
+
 def test_files_that_are_no_reports_are_counted() -> None:
     """Whoever names a folder sees how much of it was passed over; verbose names the files."""
     ignored = note(code="file-ignored", level=Level.NOTE)
