@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from aggregator.dedupe.tracking.key_buckets import KeyBuckets
@@ -60,8 +60,7 @@ def match_moved_packages(
     moves = _Moves(ledger, buckets.shared(_EVIDENCE), _EVIDENCE)
     moves.pair(lambda place: names.get(_in_checkout(place), ""), _in_checkout, "high")
     for lasting in (_but_for_its_version, _but_for_versions):
-        moves.pair(lasting, lasting, "high")
-        moves.pair(lasting, lasting, "high", is_closed=True)
+        moves.pair_in_place(lasting)
     moves.pair(lambda place: "" if _in_checkout(place) in names else "anywhere", lambda _: "anywhere", "medium")
     moves.pair_ends(present | names.keys())
 
@@ -73,8 +72,7 @@ def match_moved_images(ledger: Ledger) -> None:
     """
     moves = _Moves(ledger, _in_images(ledger), _IN_IMAGE)
     for lasting in (lambda place: f"/{place.path}", _but_for_its_version, _but_for_versions):
-        moves.pair(lasting, lasting, "high")
-        moves.pair(lasting, lasting, "high", is_closed=True)
+        moves.pair_in_place(lasting)
 
 
 def in_any_registry(rule_id: str, component: Component | None) -> str:
@@ -100,41 +98,55 @@ def _in_images(ledger: Ledger) -> Iterator[_Group]:
 
 
 class _Moves:
-    """What is still to be recognised of the packages that are known on both sides, group by group."""
+    """What is still to be recognised of the packages that are known on both sides, group by group.
+
+    What is recognised meanwhile still counts: that only one is left of several proves nothing.
+    """
 
     def __init__(self, ledger: Ledger, groups: Iterable[_Group], evidence: str) -> None:
         self._ledger = ledger
-        self._groups = list(groups)
+        self._open: list[_Group] = []
+        self._closed: list[_Group] = []
+        for old, new in groups:
+            self._open.append((ledger.alive(old), new))
+            self._closed.append((ledger.closed(old), new))
         self._evidence = evidence
 
-    def pair(self, then: _Sign, now: _Sign, tier: str, *, is_closed: bool = False) -> None:
+    def pair(self, then: _Sign, now: _Sign, tier: str) -> None:
         """Pair what alone has a sign in its group, then and now."""
-        for group in self._free(is_closed=is_closed):
-            self._pair(group, then, now, tier)
+        self._pair(self._open, then, now, tier)
+
+    def pair_in_place(self, lasting: _Sign) -> None:
+        """Pair what stands where something stood that is open, or else closed."""
+        self._pair(self._open, lasting, lasting, "high")
+        self._pair(self._closed, lasting, lasting, "high")
 
     def pair_ends(self, settled: AbstractSet[str]) -> None:
         """Of several, pair those of which the longest part of the path stayed, the file's name at least."""
-        for old, new in self._free():
+        for old, new in self._open:
             gone = [index for index in old if _in_checkout(self._then(index)) not in settled]
-            for count in range(_MOST_PARTS if gone else 0, 0, -1):
-                end = partial(_end, count=count)
-                self._pair((gone, new), end, end, "medium")
+            if self._is_free(gone, new):
+                theirs = [(index, _parts(self._then(index))) for index in gone]
+                ours = [(index, _parts(self._now(index))) for index in new]
+                for count in range(_MOST_PARTS, 0, -1):
+                    self._take(_by_sign(_ends(theirs, count)), _by_sign(_ends(ours, count)), "medium")
 
-    def _pair(self, group: _Group, then: _Sign, now: _Sign, tier: str) -> None:
+    def _pair(self, groups: Iterable[_Group], then: _Sign, now: _Sign, tier: str) -> None:
+        for old, new in groups:
+            if self._is_free(old, new):
+                theirs = _by_sign((index, then(self._then(index))) for index in old)
+                self._take(theirs, _by_sign((index, now(self._now(index))) for index in new), tier)
+
+    def _take(self, theirs: Mapping[str, list[int]], ours: Mapping[str, list[int]], tier: str) -> None:
         ledger = self._ledger
-        theirs = _by_sign((index, then(self._then(index))) for index in group[0] if index in ledger.old)
-        ours = _by_sign((index, now(self._now(index))) for index in group[1] if index in ledger.new)
         for sign, found in ours.items():
-            if sign and len(found) == len(known := theirs.get(sign, [])) == 1:
+            known = theirs.get(sign, [])
+            if sign and len(found) == len(known) == 1 and known[0] in ledger.old and found[0] in ledger.new:
                 ledger.take(known[0], found[0], tier, self._evidence)
 
-    def _free(self, *, is_closed: bool = False) -> Iterator[_Group]:
-        ledger = self._ledger
-        choose = ledger.closed if is_closed else ledger.alive
-        for old, new in self._groups:
-            theirs = choose(index for index in old if index in ledger.old)
-            if theirs and (ours := [index for index in new if index in ledger.new]):
-                yield theirs, ours
+    def _is_free(self, old: list[int], new: list[int]) -> bool:
+        """Whether anybody of either side is still to be recognised."""
+        return not (self._ledger.old.keys().isdisjoint(old) or self._ledger.new.keys().isdisjoint(new))
 
     def _then(self, old: int) -> _Place:
         known = self._ledger.known[old]
@@ -174,10 +186,13 @@ def _but_for_versions(place: _Place) -> str:
     return without_versions(_but_for_its_version(place) or place.path)
 
 
-def _end(place: _Place, count: int) -> str:
-    """The last parts of the path, without versions; empty when it has fewer."""
-    parts = _but_for_versions(place).split("/")
-    return "/".join(parts[-count:]) if len(parts) >= count else ""
+def _parts(place: _Place) -> list[str]:
+    return _but_for_versions(place).split("/")[-_MOST_PARTS:]
+
+
+def _ends(paths: Iterable[tuple[int, list[str]]], count: int) -> Iterator[tuple[int, str]]:
+    """The last parts of paths that have as many."""
+    return ((index, "/".join(parts[-count:])) for index, parts in paths if len(parts) >= count)
 
 
 @lru_cache(maxsize=4096)

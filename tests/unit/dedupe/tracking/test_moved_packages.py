@@ -129,12 +129,11 @@ def test_folders_of_lock_files() -> None:
 
 def test_the_longest_end_goes_first() -> None:
     """A file that kept its folder's name goes before one that kept its own; that only one is left proves nothing."""
-    before = map(locked, ("a/x/go.sum", "a/y/go.sum", "a/z/Gemfile.lock", "a/Cargo.lock"))
-    after = map(locked, ("b/go.sum", "b/x/go.sum", "c/Gemfile.lock", "c/Pipfile.lock"))
+    before = map(locked, ("a/x/go.sum", "a/z/go.sum", "a/y/Gemfile.lock", "a/Cargo.lock"))
+    after = map(locked, ("b/w/go.sum", "b/x/go.sum", "c/Gemfile.lock", "c/Pipfile.lock"))
     assert recognised(before, after) == {
         "b/x/go.sum": ("a/x/go.sum", "medium"),
-        "b/go.sum": ("a/y/go.sum", "medium"),
-        "c/Gemfile.lock": ("a/z/Gemfile.lock", "medium"),
+        "c/Gemfile.lock": ("a/y/Gemfile.lock", "medium"),
     }
 
 
@@ -167,6 +166,13 @@ def test_files_of_an_image_are_none_of_the_checkout() -> None:
         "c/x/go.sum": ("a/x/go.sum", "medium"),
         "c/y/go.sum": ("b/y/go.sum", "medium"),
     }
+
+
+def test_what_is_left_of_history_is_in_doubt() -> None:
+    """Of two manifests git followed one; the other one is not what came elsewhere because that alone is left."""
+    history = {"a/go.sum": Passage("c/go.sum", ())}
+    before, after = map(locked, ("a/go.sum", "b/go.sum")), map(locked, ("c/go.sum", "d/Pipfile.lock"))
+    assert recognised(before, after, history=history) == {"c/go.sum": ("a/go.sum", "high")}
 
 
 def test_what_is_still_there_did_not_move() -> None:
