@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from aggregator.cli.schemas import SCHEMAS
 from aggregator.model.errors import OnefoldError, UsageError
-from aggregator.policy import read_exceptions, read_policy
+from aggregator.policy import Policy, read_exceptions, read_policy
+from aggregator.policy.part import written_name
 from aggregator.state import decode
 
 MISTAKES = 20
@@ -26,8 +27,11 @@ CALLED = {
     "exceptions": "Onefold exceptions",
 }
 
-_HAS_EXCEPTIONS = re.compile(r"^exceptions:", re.MULTILINE)
-_LIMITS_THEM = re.compile(r"^exceptions:(?:\s|#[^\n]*\n|\{)*(?:longest|warn)[-_]days\b", re.MULTILINE)
+_EXCEPTIONS = r"^(?:\{\s*\"?)?exceptions\"?\s*:"
+_HAS_EXCEPTIONS = re.compile(_EXCEPTIONS, re.MULTILINE)
+_LIMITS_THEM = re.compile(rf"{_EXCEPTIONS}(?:\s|#[^\n]*\n|[{{\"])*(?:longest|warn)[-_]days\b", re.MULTILINE)
+_FIRST_KEY = re.compile(r"\s*\{\s*(\"?)([a-z_-]+)\1\s*:")
+_CHAPTERS = frozenset(map(written_name, Policy.model_fields))
 
 
 class Checked(Struct, frozen=True):
@@ -52,11 +56,27 @@ def check(data: bytes, name: str) -> Checked:
         raise UsageError(f"{name} is not UTF-8 text.", "Give a SARIF, JSON or YAML file.") from None
     if text.lstrip()[:1] != "{":
         return _check_yaml(text, name)
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        raise UsageError(f"{name} starts like JSON and is none.", "Look for what was cut off at its end.") from None
+    content = _content(text)
+    if not _kind(content or {}) and _is_in_braces(text):
+        return _check_yaml(text, name)
+    if content is None:
+        raise UsageError(f"{name} starts like JSON and is none.", "Look for what was cut off at its end.")
     return _check_json(content, data, name)
+
+
+def _content(text: str) -> dict[str, Any] | None:
+    """What a JSON object holds; ``None`` where the text is none."""
+    try:
+        content: dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return content
+
+
+def _is_in_braces(text: str) -> bool:
+    """Whether people wrote it, in braces: YAML may be so written, and JSON is YAML. Machines put keys in quotes."""
+    first = _FIRST_KEY.match(text)
+    return first is not None and (not first[1] or written_name(first[2]) in _CHAPTERS)
 
 
 def _check_yaml(text: str, name: str) -> Checked:

@@ -26,6 +26,11 @@ STATE = encode(outcome(finding()).state)
         (b"exceptions: {longest-days: {high: 90}}\n", "config"),
         (b"exceptions:  # ours\n\n  # a week\n  warn-days: 7\n", "config"),
         (b"\xef\xbb\xbfproduct: shop\n", "config"),
+        (b"{gate: {fail-on: [breached]}}", "config"),
+        (b'\n{ "gate": {"fail-on": ["breached"]}, "exceptions": {"warn-days": 7} }', "config"),
+        (b'{"exceptions": {"longest-days": {"high": 90}}}', "config"),
+        (b"{exceptions: [], }", "exceptions"),
+        (b'{\n  "exceptions": []\n}', "exceptions"),
     ],
 )
 def test_what_we_write_and_read_is_valid(data: bytes, kind: str) -> None:
@@ -60,13 +65,22 @@ def test_newer_state_is_no_valid_state() -> None:
     assert checked.mistakes
 
 
-@pytest.mark.parametrize("text", ["gate: {fail_on: [sometimes]}\n", "exceptions: [{reason: x}]\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gate: {fail_on: [sometimes]}\n",
+        "exceptions: [{reason: x}]\n",
+        "{gat: {}}",
+        '{"gate": {"fail_on": ["some',
+        '{"exceptions": [{"reason": "x"}]}',
+    ],
+)
 def test_mistakes_of_people_are_told_in_words(text: str) -> None:
     """The policy and the exceptions are checked by their own readers."""
     assert "file:1" in "".join(check(text.encode(), "file").mistakes)
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"{", b"{}", b"{" * 100_000, b'{"findings": []}'])
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"{", b"{}", b"{" * 100_000, b'{"findings": []}', b'{"runs": ['])
 def test_what_we_do_not_know_is_refused(data: bytes) -> None:
     """A file that is nothing we know is the caller's mistake."""
     with pytest.raises(UsageError):
