@@ -14,9 +14,10 @@ from aggregator.disposition.review import review
 from aggregator.disposition.suggestion import suggest
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Finding
+from aggregator.policy.next_entry import NextEntry, next_entry
 from aggregator.run.code_owners import find_owners
 from aggregator.run.exits import Exit
-from aggregator.run.gather import EXCEPTIONS, read_rules
+from aggregator.run.gather import EXCEPTIONS, read_rules, rule_files
 from aggregator.run.words import harmless, indented
 from aggregator.settings import Settings, from_arguments
 from aggregator.writers.exceptions_text import exceptions_text, stanza
@@ -47,7 +48,7 @@ def answer_about_exceptions(command: ExceptionsCommand, screen: Screen) -> Exit:
 
 def _desk(command: ExceptionsCommand) -> Desk:
     settings = from_arguments(command.said)
-    file = settings.exceptions or (settings.source_root or Path()) / EXCEPTIONS
+    file = rule_files(settings)[1] or (settings.source_root or Path()) / EXCEPTIONS
     path = settings.out / "findings.json"
     findings = None
     if path.is_file():
@@ -92,22 +93,34 @@ def _suggest(desk: Desk, wanted: str, screen: Screen) -> Exit:
     wanted = named(read_findings(path.read_bytes()), wanted).id
     finding = next(finding for finding in desk.findings if finding.id == wanted)
     rules = read_rules(desk.settings)
-    owner = _owner(finding, desk.settings.source_root or Path())
-    rule = suggest(finding, desk.findings, owner, desk.now, rules.policy.exceptions)
-    for line in stanza(rule, finding, is_first=not rules.exceptions):
+    owners = (*_owners(finding, desk.settings.source_root or Path()), *finding.owners)
+    rule = suggest(finding, desk.findings, owners, desk.now, rules.policy.exceptions.longest(finding.severity))
+    text = desk.file.read_text("utf-8-sig") if desk.file.is_file() else ""
+    where = next_entry(text, str(desk.file))
+    if text and not text.endswith("\n") and not where.obstacle:
+        screen.say("")  # ends the last line
+    for line in stanza(rule, finding, where, is_titled=True):
         screen.say(indented(line))
-    screen.warn(f"Put this at the end of {harmless(str(desk.file))}, and say why it is acceptable.")
+    screen.warn(f"{_advice(where, len(rules.exceptions), harmless(str(desk.file)))}, and say why it is acceptable.")
     return Exit.OK
 
 
-def _owner(finding: Finding, root: Path) -> str:
-    """The first of those whom CODEOWNERS names for the finding's file, where it is one."""
+def _advice(where: NextEntry, entries: int, file: str) -> str:
+    """What to do with the entry."""
+    if not where.obstacle:
+        return f"Put this at the end of {file}"
+    if not entries:
+        return f"Put this in the place of line {where.obstacle} of {file}, where the list is empty"
+    return f"The list in line {where.obstacle} of {file} stands in brackets: write it with dashes, as here, add this"
+
+
+def _owners(finding: Finding, root: Path) -> Sequence[str]:
+    """Those whom CODEOWNERS names for the finding's file, where it is one."""
     component = finding.component
     path = finding.location.path if finding.location is not None else ""
     if not path and component is not None and not component.image:
         path = component.path
-    owners: Sequence[str] = find_owners(root).of(path) if path else ()
-    return next((owner for owner in owners if owner.isascii() and owner.isprintable()), "")
+    return find_owners(root).of(path) if path else ()
 
 
 def _must_exist(file: Path) -> None:

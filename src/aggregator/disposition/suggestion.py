@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.disposition.limit import NO_LIMITS
 from aggregator.disposition.selection import selects
 from aggregator.model.finding import Finding
 from aggregator.policy import ExceptionRule
-from aggregator.policy.limits import ExceptionLimits
 
 USUAL_DAYS = 90
 """How long a suggested exception holds where the policy allows it."""
@@ -19,21 +17,24 @@ _LONGEST = 500
 
 
 def suggest(
-    finding: Finding, known: Sequence[Finding], owner: str, now: datetime, limits: ExceptionLimits = NO_LIMITS
+    finding: Finding, known: Sequence[Finding], owners: Iterable[str], now: datetime, longest: int | None = None
 ) -> ExceptionRule:
     """An exception that means this finding and no other of those ``known``, by what will still be true of it later.
+
+    Its owner is the first of ``owners`` who can be written there. It ends after the ``longest`` days that the policy
+    allows for the finding's severity, or sooner.
 
     A vulnerable package is named by vulnerability and package, which outlive tools, versions, files and a lost state,
     with its manifest where that is needed to mean no other. Anything else is named by its id, which is carried over
     moves, renames and changes of tools.
     """
-    longest = limits.longest(finding.severity) or USUAL_DAYS
-    last_day = now.date() + timedelta(days=min(longest, USUAL_DAYS))
+    owner = next(filter(_is_name, owners), NOBODY)
+    last_day = now.date() + timedelta(days=min(longest or USUAL_DAYS, USUAL_DAYS))
     candidates = [
         ExceptionRule(
             status="risk_accepted",
             reason=REASON,
-            owner=owner or NOBODY,
+            owner=owner,
             decided=now.date(),
             expires=last_day,
             expect=1,
@@ -44,8 +45,9 @@ def suggest(
         )
         for selector in _selectors(finding)
     ]
-    alone = (rule for rule in candidates if [other.id for other in known if selects(rule, other)] == [finding.id])
-    return next(alone, candidates[-1])
+    *durable, by_id = candidates
+    alone = (rule for rule in durable if [other.id for other in known if selects(rule, other)] == [finding.id])
+    return next(alone, by_id)
 
 
 def _selectors(finding: Finding) -> Iterator[dict[str, str]]:
@@ -61,7 +63,10 @@ def _selectors(finding: Finding) -> Iterator[dict[str, str]]:
     yield {"id": finding.id}
 
 
+def _is_name(text: str) -> bool:
+    return text.isascii() and text.isprintable() and text == text.strip() and 0 < len(text) <= _LONGEST
+
+
 def _is_writable(text: str) -> bool:
     """Whether a report's text may stand in the file: it means itself, as text and as a pattern."""
-    plain = text.isascii() and text.isprintable() and text == text.strip() and not text.startswith("!")
-    return plain and 0 < len(text) <= _LONGEST and not {"*", "?", "\\", "@"} & set(text)
+    return _is_name(text) and not text.startswith("!") and not {"*", "?", "\\", "@"} & set(text)

@@ -12,6 +12,7 @@ from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.finding import Finding
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import Scan
+from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRef, State
 from aggregator.model.ticket import Ticket
 from aggregator.model.upgrade import Upgrade
@@ -146,6 +147,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         tickets: what is known of the tickets that findings name, by address.
         mentions: owners are written with ``@`` where GitHub would notify them.
         warn_days: the end of a decision is announced so many days before it.
+        longest_days: how long an exception may hold, by severity, where the policy limits it.
     """
 
     context: Context
@@ -162,6 +164,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     tickets: Mapping[str, Ticket] = {}
     mentions: bool = False
     warn_days: int = 14
+    longest_days: Mapping[Severity, int] = {}
 
     @property
     def is_blank(self) -> bool:

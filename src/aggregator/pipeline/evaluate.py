@@ -262,6 +262,7 @@ def _outcome(
         tickets={ticket.url: ticket for ticket in state.tickets},
         mentions=run.policy.github.mentions,
         warn_days=run.policy.exceptions.warn_days,
+        longest_days=run.policy.exceptions.longest_by_severity,
     )
 
 

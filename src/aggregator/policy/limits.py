@@ -35,3 +35,8 @@ class ExceptionLimits(Part):
         """Days an exception may hold for a finding of this severity; ``None`` when there is no limit."""
         days: int | None = getattr(self.longest_days, severity.value.lower())
         return days
+
+    @property
+    def longest_by_severity(self) -> dict[Severity, int]:
+        """Those days of the severities that have a limit."""
+        return {severity: days for severity in Severity if (days := self.longest(severity)) is not None}

@@ -9,6 +9,7 @@ from datetime import datetime
 from aggregator.disposition.account import Entry
 from aggregator.model.finding import Finding
 from aggregator.policy import ExceptionRule
+from aggregator.policy.next_entry import FIRST, NextEntry
 from aggregator.writers.escape import clip, plain
 
 _SELECTORS = ("id", "tool", "rule", "path", "purl", "vulnerability", "resource", "product")
@@ -47,22 +48,31 @@ def _many(count: int) -> str:
     return "1 finding" if count == 1 else f"{count} findings"
 
 
-def stanza(rule: ExceptionRule, finding: Finding, *, is_first: bool) -> Iterator[str]:
-    """The lines to paste into the exceptions file; ``is_first`` when nothing stands there yet."""
-    if is_first:
+def stanza(rule: ExceptionRule, finding: Finding, where: NextEntry = FIRST, *, is_titled: bool) -> Iterator[str]:
+    """The lines to paste into the exceptions file, as they fit what stands there.
+
+    Without a title no report can put a text into them but the names of a package and of a vulnerability.
+    """
+    if not where.has_key:
         yield "exceptions:"
-    yield f"  # {finding.severity.value.lower()}: {clip(plain(finding.title), _TITLE)}"
-    yield f"  - status: {rule.status}  # or false_positive, not_affected, mitigated, out_of_scope"
+    margin = " " * where.indent
+    if is_titled:
+        yield f"{margin}# {finding.severity.value.lower()}: {clip(plain(finding.title), _TITLE)}"
+    yield from (f"{margin}{line}" for line in _entry(rule, finding))
+
+
+def _entry(rule: ExceptionRule, finding: Finding) -> Iterator[str]:
+    yield f"- status: {rule.status}  # or false_positive, not_affected, mitigated, out_of_scope"
     if finding.component is not None and finding.vulnerability_ids:
-        yield "    # with not_affected: justification: vulnerable_code_not_in_execute_path, or another of VEX's words"
-    yield f"    reason: {rule.reason}"
-    yield f"    owner: {_quoted(rule.owner)}"
-    yield f"    decided: {rule.decided}"
-    yield f"    expires: {rule.expires}"
+        yield "  # with not_affected: justification: vulnerable_code_not_in_execute_path, or another of VEX's words"
+    yield f"  reason: {rule.reason}"
+    yield f"  owner: {_quoted(rule.owner)}"
+    yield f"  decided: {rule.decided}"
+    yield f"  expires: {rule.expires}"
     for name in _SELECTORS:
         if value := getattr(rule, name):
-            yield f"    {name}: {_quoted(value)}"
-    yield f"    expect: {rule.expect}"
+            yield f"  {name}: {_quoted(value)}"
+    yield f"  expect: {rule.expect}"
 
 
 def _quoted(text: str) -> str:

@@ -70,6 +70,7 @@ def recalled(published: PublishedFinding) -> Finding:
         ),
         closed_at=published.closed_at,
         belonging=Belonging(published.product_type, published.product, published.engagement, published.environment),
+        owners=published.owners,
         history=tuple(Transition(step.at, step.to, step.run, step.reason) for step in published.history),
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 
+from aggregator.disposition.suggestion import suggest
 from aggregator.lifecycle.expected import MISSING_REPORT
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
@@ -13,6 +13,7 @@ from aggregator.model.finding import Finding, Observation
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
 from aggregator.writers.escape import clip, markdown, markdown_code
+from aggregator.writers.exceptions_text import stanza
 from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import (
     day,
@@ -39,7 +40,6 @@ DOCUMENTS, TABLE = "in `findings.json`", "in `findings.csv`"
 _TOP = 10
 _ROWS = 20
 _SCANS = 40
-_EXCEPTION_DAYS = timedelta(days=90)
 _HEADS = ("Severity", "Finding", "Where", "Due")
 
 
@@ -242,24 +242,21 @@ def _messages(outcome: Outcome, rest: str) -> Iterator[str]:
 
 
 def _how_to_act(groups: Groups, outcome: Outcome) -> Iterator[str]:
-    """A stanza for the exceptions file about the first finding people see; no report can put text in it."""
+    """The entry for the exceptions file that accepts the first finding people see."""
     candidates = groups.new or groups.reopened or groups.breached or groups.open
     if not candidates:
         return
+    finding = candidates[0]
+    longest = outcome.longest_days.get(finding.severity)
+    rule = suggest(finding, outcome.findings, finding.owners, outcome.now, longest)
+    entry = "\n".join(stanza(rule, finding, is_titled=False))
     yield fold(
         "How to accept a finding, or ask why it is here",
         "Fix it, and the next complete scan closes it. To accept it for a while, add this to "
-        "`.github/onefold-exceptions.yml`:\n\n"
-        "```yaml\n"
-        "exceptions:\n"
-        f"  - id: {_yaml_id(candidates[0].id)}\n"
-        "    status: risk_accepted  # or false_positive, not_affected, mitigated, out_of_scope\n"
-        "    reason: why this is acceptable\n"
-        "    owner: your-team\n"
-        f"    expires: {day(outcome.now + _EXCEPTION_DAYS)}\n"
-        "```\n\n"
-        f"`onefold explain {_yaml_id(candidates[0].id)}` says how the finding was recognised and why it is one; "
-        "`onefold exceptions suggest` with an id prints the entry to paste.",
+        "`.github/onefold-exceptions.yml`, without its first line where that is there already:\n\n"
+        f"```yaml\n{entry}\n```\n\n"
+        f"`onefold explain {_yaml_id(finding.id)}` says how the finding was recognised and why it is one; "
+        "`onefold exceptions suggest` with an id prints the entry as it fits your file.",
     )
 
 

@@ -87,6 +87,17 @@ def test_without_a_run_the_clock_alone_is_asked(capsys: pytest.CaptureFixture[st
     assert "What they match is not known" in told.err
 
 
+def test_the_usual_file_may_end_in_yaml(capsys: pytest.CaptureFixture[str]) -> None:
+    """The commands work with the file that a run reads."""
+    accepted("id: F-9")
+    file = FILE.rename(FILE.with_suffix(".yaml"))
+    assert onefold("lint") is Exit.OK
+    assert capsys.readouterr().out == f"{file} is valid: 1 exception\n"
+    ran(finding())
+    onefold("suggest", "F-1111111111")
+    assert f"at the end of {file}" in capsys.readouterr().err
+
+
 def test_limits_of_the_policy_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The policy beside the file is read: an entry that it will cut is named and shown as cut."""
     Path(".github/onefold.yml").write_text("exceptions: {longest-days: {high: 10}}\n", encoding="utf-8")
@@ -172,13 +183,66 @@ def test_a_suggestion_can_be_pasted(item: Finding, owner: str, capsys: pytest.Ca
     assert ", 1 finding\n" in capsys.readouterr().out
 
 
-def test_a_second_suggestion_goes_below_the_first(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where entries stand already the suggestion has no head of its own."""
+KEYS = ("status: risk_accepted", "reason: r", "owner: kim", "expires: 2027-01-31", "id: F-9")
+
+
+def entry(indent: int, newline: str = "\n") -> str:
+    """An entry whose dash stands behind so many blanks."""
+    return newline.join([f"{' ' * indent}- {KEYS[0]}", *(f"{' ' * indent}  {key}" for key in KEYS[1:])])
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("", 0),
+        ("# Nothing is accepted.", 0),
+        ("exceptions:\n", 0),
+        ("exceptions: # none yet\n  # - id: F-8\n", 0),
+        (f"exceptions:\n{entry(2)}\n", 1),
+        (f"exceptions:\n{entry(0)}\n{entry(0)}\n", 2),
+        (f"exceptions:\n{entry(4)}", 1),
+        (f"\ufeff# top\r\nexceptions:\r\n{entry(4, chr(13) + chr(10))}\r\n", 1),
+        (f"exceptions:\n{entry(2)}\n    justification: null\n\n# the end\n", 1),
+    ],
+)
+def test_a_suggestion_fits_what_stands_there(text: str, entries: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Put at the end, it is one more entry of the list, however that is indented and however the file ends."""
     ran(finding())
-    accepted("id: F-9")
+    FILE.write_bytes(text.encode())
     assert onefold("suggest", "F-1111111111") is Exit.OK
-    FILE.write_text(FILE.read_text(encoding="utf-8") + capsys.readouterr().out, encoding="utf-8")
-    assert len(read_exceptions(FILE.read_text(encoding="utf-8"), str(FILE))) == 2
+    told = capsys.readouterr()
+    FILE.write_bytes(text.encode() + told.out.encode())
+    rules = read_exceptions(FILE.read_text("utf-8-sig"), str(FILE))
+    assert (len(rules), rules[-1].id) == (entries + 1, "F-1111111111")
+    assert f"Put this at the end of {FILE}, and say why" in told.err
+
+
+@pytest.mark.parametrize("text", ["exceptions: []\n", "# top\nexceptions: null\n", "{}\n", "exceptions:\n  []\n"])
+def test_a_suggestion_takes_the_place_of_an_empty_list(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Below empty brackets nothing can stand: the line to replace is named, and the file is valid then."""
+    ran(finding())
+    FILE.write_text(text, "utf-8")
+    assert onefold("suggest", "F-1111111111") is Exit.OK
+    told = capsys.readouterr()
+    lines = text.splitlines()
+    assert f"in the place of line {len(lines)} of {FILE}, where the list is empty, and say why" in told.err
+    FILE.write_text("\n".join([*lines[:-1], told.out]), "utf-8")
+    assert [rule.id for rule in read_exceptions(FILE.read_text("utf-8"), str(FILE))] == ["F-1111111111"]
+
+
+def test_a_list_in_brackets_takes_no_dashes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where entries stand in brackets, that is said, with the line."""
+    ran(finding())
+    FILE.write_text(f"exceptions: [{{{', '.join(KEYS)}}}]\n", "utf-8")
+    assert onefold("suggest", "F-1111111111") is Exit.OK
+    assert f"The list in line 1 of {FILE} stands in brackets: write it with dashes" in capsys.readouterr().err
+
+
+def test_a_suggestion_names_whom_the_run_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where CODEOWNERS names nobody, the owner is that of the finding."""
+    ran(finding(owners=("@acme/web",)))
+    assert onefold("suggest", "F-1111111111") is Exit.OK
+    assert '    owner: "@acme/web"\n' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from aggregator.disposition.suggestion import suggest
 from aggregator.model.finding import Finding
 from aggregator.model.location import Component
 from aggregator.model.result import Kind
-from aggregator.policy.limits import ExceptionLimits, LongestDays
 from tests.builders import NOW, finding, result
 
 
@@ -27,7 +26,7 @@ def package(id_: str, **fields: Any) -> Finding:
 
 def selectors(item: Finding, *others: Finding) -> dict[str, str]:
     """What the suggested exception selects by."""
-    rule = suggest(item, (*others, item), "kim", NOW)
+    rule = suggest(item, (*others, item), ("kim",), NOW)
     assert [each.id for each in (*others, item) if selects(rule, each)] == [item.id]
     named = {name: getattr(rule, name) for name in ("id", "tool", "rule", "path", "purl", "vulnerability", "resource")}
     return {name: value for name, value in named.items() if value is not None}
@@ -64,8 +63,15 @@ def test_it_names_what_lasts_and_means_nothing_else(
 
 def test_it_ends_within_the_limit() -> None:
     """It holds for 90 days, or for as long as the policy allows for the severity."""
-    usual = suggest(finding(), (finding(),), "", NOW)
+    usual = suggest(finding(), (finding(),), (), NOW)
     assert (usual.expires, usual.decided, usual.owner) == (date(2027, 2, 20), date(2026, 11, 22), "your-team")
     for days, expected in ((30, date(2026, 12, 22)), (900, date(2027, 2, 20))):
-        limits = ExceptionLimits(longest_days=LongestDays(high=days))
-        assert suggest(finding(), (finding(),), "kim", NOW, limits).expires == expected
+        assert suggest(finding(), (finding(),), ("kim",), NOW, days).expires == expected
+
+
+def test_its_owner_can_be_written() -> None:
+    """The first owner whose name the file takes; where there is none, somebody has to be written."""
+    assert (
+        suggest(finding(), (), ("k\u00efm", "", " ", "k" * 501, "a\tb", "@org/team", "kim"), NOW).owner == "@org/team"
+    )
+    assert suggest(finding(), (), ("k\u00efm",), NOW).owner == "your-team"

@@ -249,6 +249,7 @@ def test_limits_of_exceptions_are_by_severity() -> None:
     """A severity without a limit has none; a limit is a day at least."""
     limits = read_policy("exceptions: {longest-days: {critical: 30}, warn-days: 7}", NAME).exceptions
     assert (limits.longest(Severity.CRITICAL), limits.longest(Severity.HIGH), limits.warn_days) == (30, None, 7)
+    assert limits.longest_by_severity == {Severity.CRITICAL: 30}
     (_, said) = refused("exceptions: {longest-days: {high: 0}}")
     assert "exceptions.longest-days.high must be 1 or more" in said
 

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
+from aggregator.disposition.suggestion import suggest
 from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
@@ -74,17 +75,19 @@ def test_whole_text() -> None:
         "</details>\n\n"
         "<details>\n<summary>How to accept a finding, or ask why it is here</summary>\n\n"
         "Fix it, and the next complete scan closes it. To accept it for a while, add this to "
-        "`.github/onefold-exceptions.yml`:\n\n"
+        "`.github/onefold-exceptions.yml`, without its first line where that is there already:\n\n"
         "```yaml\n"
         "exceptions:\n"
-        "  - id: F-NEW\n"
-        "    status: risk_accepted  # or false_positive, not_affected, mitigated, out_of_scope\n"
+        "  - status: risk_accepted  # or false_positive, not_affected, mitigated, out_of_scope\n"
         "    reason: why this is acceptable\n"
-        "    owner: your-team\n"
+        '    owner: "your-team"\n'
+        "    decided: 2026-11-22\n"
         "    expires: 2027-02-20\n"
+        '    id: "F-NEW"\n'
+        "    expect: 1\n"
         "```\n\n"
         "`onefold explain F-NEW` says how the finding was recognised and why it is one; "
-        "`onefold exceptions suggest` with an id prints the entry to paste.\n\n"
+        "`onefold exceptions suggest` with an id prints the entry as it fits your file.\n\n"
         "</details>\n\n"
         "<sub>Run 4711 · shop/main · 0 reported = 2 unique + 0 merged + 0 suppressed + 0 refused</sub>\n"
     )
@@ -262,6 +265,16 @@ def test_suppressed() -> None:
     ending = replace(forever, expires_at=NOW + timedelta(days=20))
     assert "end soon" not in summary(finding(decision=ending))
     assert "end soon" in block(summary(finding(decision=ending), warn_days=20), "1 set aside")
+
+
+def test_the_entry_that_accepts_a_finding() -> None:
+    """It is the one that `onefold exceptions suggest` prints: within the policy's limit, with its day and its owner."""
+    item = finding(result(title="```"), severity=Severity.CRITICAL, owners=("@kim",))
+    told = block(summary(item, longest_days={Severity.CRITICAL: 10}), "How to accept a finding")
+    (rule,) = read_exceptions(told.partition("```yaml\n")[2].partition("\n```\n")[0], "e.yml")
+    expected = suggest(item, (item,), ("@kim",), NOW, 10)
+    assert rule.model_dump() == expected.model_dump()
+    assert (rule.decided, rule.expires) == (date(2026, 11, 22), date(2026, 12, 2))
 
 
 def test_not_seen() -> None:
