@@ -109,16 +109,22 @@ def followed_scopes(
 def _parts(
     olds: Mapping[Scope, Scope], entries: Sequence[Entry], open_: Iterable[Known], seen: AbstractSet[int]
 ) -> set[Scope]:
-    """The old scopes of which findings were not seen again outside the folder of what the new one found."""
+    """The old scopes of which findings were not seen again outside the folder of what the new one found.
+
+    An image is scanned as a whole, whatever is found in it.
+    """
     paths: dict[Scope, list[str]] = {}
+    images: set[Scope] = set()
     for result in (entry.results[0] for entry in entries):
-        if path := _path(result.location, result.component):
+        if _image(result.component):
+            images.add((result.tool, result.scope))
+        elif path := _path(result.location, result.component):
             paths.setdefault((result.tool, result.scope), []).append(path)
     folders = {scope: common_folder(found) for scope, found in paths.items()}
     left = (
         (_scope_of(each), _path(each.sighting.location, each.tracked.component))
         for each in open_
-        if id(each) not in seen
+        if id(each) not in seen and olds[_scope_of(each)] not in images
     )
     return {old for old, path in left if path and not path.startswith(folders.get(olds[old], ""))}
 
@@ -135,10 +141,7 @@ def common_folder(paths: Iterable[str]) -> str:
 
 
 def _path(where: Location | None, component: Component | None) -> str:
-    """The file of the checkout; empty when there is none: no report is about a folder of an image."""
-    if where is not None:
-        return where.path
-    return component.path if component is not None and not component.image else ""
+    return where.path if where is not None else component.path if component is not None else ""
 
 
 def _scope_of(known: Known) -> Scope:

@@ -308,11 +308,12 @@ def test_images_that_stayed_are_told_apart_by_their_whole_names() -> None:
 
 def test_what_is_gone_from_a_folder_of_an_image_closes_there() -> None:
     """No report is about a folder of an image: what is left behind outside of those that it names is looked for too."""
-    found = [("app/a.jar", "a"), ("app/b.jar", "b"), ("usr/lib/c.jar", "c")]
-    rows = [vulnerability(package=f"pkg:maven/{each}", manifest=path, image="acme/shop") for path, each in found]
-    previous = state(report(*(replace(each, scope="acme/shop") for each in rows)))
-    rows = [
-        vulnerability(package=f"pkg:maven/{each}", manifest=path, image="ghcr.io/acme/shop") for path, each in found
-    ]
-    answer = after(previous, report(*(replace(each, scope="ghcr.io/acme/shop") for each in rows[:2])))
+
+    def scanned(repository: str, *places: str) -> Report:
+        rows = [vulnerability(package=f"pkg:maven/{each}", manifest=each, image=repository) for each in places]
+        secret = flaw("private-key", f"{places[-1]}/key.pem", 1, tool="Trivy", scope=repository)
+        return report(*(replace(each, scope=repository) for each in rows), secret)
+
+    previous = state(scanned("acme/shop", "app/a.jar", "app/b.jar", "usr/lib/c.jar"))
+    answer = after(previous, scanned("ghcr.io/acme/shop", "app/a.jar", "app/b.jar"))
     assert answer.renamed == {("Trivy", "acme/shop"): "ghcr.io/acme/shop"}
