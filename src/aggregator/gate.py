@@ -9,6 +9,7 @@ from msgspec import Struct
 from aggregator.model.finding import Finding, Observation
 from aggregator.model.outcome import Ruling, Stop, Verdict
 from aggregator.model.result import Kind
+from aggregator.model.scope import engagement_in
 from aggregator.model.severity import WORST_FIRST, Severity
 from aggregator.policy.gate_rule import GateRule, parse_rule
 
@@ -120,7 +121,9 @@ def remedy(finding: Finding) -> str:
     """What would keep a finding from stopping the gate."""
     component = finding.component
     if finding.observation is Observation.NOT_COVERED:
-        return f"Nobody looked at it in this run: fix it and have its scanner look again{_DECIDE}"
+        examined = next(filter(None, (engagement_in(each.scope) for each in finding.sightings)), "")
+        again = f"give the reports of {examined} again" if examined else "have its scanner look again"
+        return f"Nobody looked at it in this run: fix it and {again}{_DECIDE}"
     if finding.kind is _SECRET:
         return f"Revoke the secret, remove it and mark it mitigated{_DECIDE}"
     if component is None:

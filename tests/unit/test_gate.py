@@ -23,6 +23,7 @@ from tests.builders import NOW, finding, result, sighting
 NEW_HIGH = finding(id="F-1", baseline=Baseline.NEW, severity=Severity.HIGH)
 OLD_CRITICAL = finding(id="F-2", severity=Severity.CRITICAL)
 LATE_LOW = finding(id="F-3", severity=Severity.LOW, standing=Standing.BREACHED)
+EXAMINED = (sighting(result()), sighting(result(scope="Pen test » src")))
 FILTERS_ARE = "Write one of kind, tool, product, risk, kev, for example"
 ALL = (OLD_CRITICAL, NEW_HIGH, LATE_LOW)
 
@@ -322,7 +323,14 @@ def test_every_failing_finding_has_a_reason() -> None:
     ("fields", "said"),
     [
         ({}, "Fix it, or"),
-        ({"observation": Observation.NOT_COVERED}, "Nobody looked at it in this run: fix it and"),
+        (
+            {"observation": Observation.NOT_COVERED},
+            "Nobody looked at it in this run: fix it and have its scanner look again, or",
+        ),
+        (
+            {"observation": Observation.NOT_COVERED, "sightings": EXAMINED},
+            "Nobody looked at it in this run: fix it and give the reports of Pen test again, or",
+        ),
         ({"component": Component("pkg:npm/a", "lodash", "4")}, "No fixed version is known: replace lodash, or"),
     ],
 )
