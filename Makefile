@@ -16,7 +16,7 @@ PYTEST_ARGS ?=
 # The project's own workflows, and those that users copy.
 WORKFLOWS := $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 # The schemas made from the code; the vendored SARIF schema is not one of them.
-SCHEMAS := findings state config exceptions
+SCHEMAS := findings export state config exceptions
 
 # Stamps: each stands for an installation and depends on the lock it was made from.
 RUNTIME := $(VENV)/.runtime

@@ -134,6 +134,14 @@ def test_exports_are_the_same_every_time(shop: Path) -> None:
     assert "](https://github.com/octo/web/blob/abc123/" in (shop / "once/report").read_text("utf-8")
 
 
+def test_an_export_fits_its_schema(shop: Path) -> None:
+    """`onefold check` knows the document and finds nothing wrong with it, whatever it was made from."""
+    for sources in (("state",), ("out-shop",), ("state", "out-shop")):
+        assert onefold("export", "json", *sources, "--out", "all.json", cwd=shop).returncode == 0
+        done = onefold("check", "all.json", cwd=shop)
+        assert (done.returncode, done.stdout) == (0, b"all.json is valid: an Onefold export\n"), done.stderr
+
+
 def test_what_is_no_source_is_refused(shop: Path) -> None:
     """A file that is nothing of ours ends the command with code 2, and nothing is written."""
     done = onefold("export", "csv", "policy.yml", "--out", "no.csv", cwd=shop)

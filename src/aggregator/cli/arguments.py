@@ -22,7 +22,7 @@ EXIT_CODES = """exit codes:
 when several hold: 70, 2, 1, 3, 4
 """
 
-SCHEMAS = ("findings", "state", "config", "exceptions", "sarif")
+SCHEMAS = ("findings", "export", "state", "config", "exceptions", "sarif")
 
 
 class RunCommand(Struct, frozen=True):

@@ -22,6 +22,7 @@ MISTAKES = 20
 CALLED = {
     "sarif": "SARIF 2.1.0",
     "findings": "Onefold findings",
+    "export": "an Onefold export",
     "state": "an Onefold state",
     "config": "an Onefold policy",
     "exceptions": "Onefold exceptions",
@@ -116,7 +117,7 @@ def _kind(content: Mapping[str, Any]) -> str:
     if "line" in content and "schema_version" in content:
         return "state"
     if "findings" in content and "schema_version" in content:
-        return "findings"
+        return "export" if "lines" in content else "findings"
     return ""
 
 

@@ -14,6 +14,12 @@ def _findings() -> dict[str, object]:
     return findings_schema()
 
 
+def _export() -> dict[str, object]:
+    from aggregator.writers.board_json import export_schema  # noqa: PLC0415 - as above
+
+    return export_schema()
+
+
 def _state() -> dict[str, object]:
     from aggregator.state import state_schema  # noqa: PLC0415 - as above
 
@@ -39,6 +45,7 @@ def _sarif() -> dict[str, object]:
 
 SCHEMAS: Mapping[str, Callable[[], dict[str, object]]] = {
     "findings": _findings,
+    "export": _export,
     "state": _state,
     "config": _config,
     "exceptions": _exceptions,

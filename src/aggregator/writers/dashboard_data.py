@@ -191,7 +191,7 @@ class BoardFinding(Struct, frozen=True, gc=False):
 
 
 class BoardUpgrade(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """One package to be raised to the version ``to``; ``closes`` are ids of findings, ``line`` is as on a row."""
+    """One package to be raised to the version ``to``; ``closes`` are ids of findings, ``line`` is its line's index."""
 
     purl: str
     name: str

@@ -7,6 +7,8 @@ from aggregator.cli.check import MISTAKES, check
 from aggregator.model.errors import UsageError
 from aggregator.resources import read_resource
 from aggregator.state import encode
+from aggregator.writers.board_json import render_board
+from aggregator.writers.board_outcome import board_of
 from aggregator.writers.findings_json import render_findings
 from aggregator.writers.merged_sarif import render_merged
 from tests.builders import finding, outcome
@@ -19,6 +21,7 @@ STATE = encode(outcome(finding()).state)
     [
         (b"".join(render_merged(outcome(finding()))), "sarif"),
         (b"".join(render_findings(outcome(finding()))), "findings"),
+        (b"".join(render_board(board_of(outcome(finding())))), "export"),
         (STATE, "state"),
         (b"gate:\n  fail_on: [breached]\n", "config"),
         (b"", "config"),
