@@ -13,7 +13,7 @@ from aggregator.model.result import Kind
 from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Cvss, Severity
 from aggregator.model.state import Line
-from aggregator.normalize.rating import highest_rating, is_accepted
+from aggregator.normalize.rating import higher, highest_rating, is_accepted
 from aggregator.policy.globs import matches_path
 from aggregator.policy.risk import Mark, RiskRules
 from aggregator.policy.selector import Choice, path_of
@@ -94,13 +94,13 @@ class Risks:
         is_secret = finding.kind is _SECRET
         facts = _Facts(
             finding.severity,
-            highest_rating(finding.sources) if finding.sources else finding.cvss,
+            higher(finding.cvss, highest_rating(finding.sources)),
             finding.vulnerability_ids,
             finding.clock_start,
             due,
             1 if len(sightings) == 1 else len({each.tool for each in sightings}),
             is_secret,
-            is_secret and (is_accepted(finding.sources) if finding.sources else finding.is_live),
+            is_secret and (finding.is_live or is_accepted(finding.sources)),
             self._is_aside(path_of(finding)),
             _said(self._exposures, finding),
             _said(self._reaches, finding),

@@ -77,13 +77,15 @@ def test_base_by_severity(severity: Severity, base: int) -> None:
 
 
 def test_what_was_not_seen_keeps_its_rating() -> None:
-    """A finding that this run did not look at is rated as the reports did that named it last; a live secret stays."""
+    """What this run did not look at, or not with all tools, is rated as those did that named it last; live stays."""
     known = finding(observation=Observation.NOT_COVERED, cvss=Cvss("3.1", 9.0), clock_start=NOW)
     assert term(rated(known), "cvss").points == 54.0
     secret = finding(result(kind=Kind.SECRET), observation=Observation.NOT_COVERED, is_live=True, clock_start=NOW)
     assert term(rated(secret), "live").points == 15.0
-    seen = finding(result(kind=Kind.SECRET), is_live=True, cvss=Cvss("3.1", 9.0), clock_start=NOW)
-    assert (term(rated(seen), "live").points, rated(seen).score) == (None, 42)
+    seen = finding(
+        result(kind=Kind.SECRET, cvss=Cvss("3.1", 5.0)), is_live=True, cvss=Cvss("3.1", 9.0), clock_start=NOW
+    )
+    assert (term(rated(seen), "live").points, term(rated(seen), "cvss").points) == (15.0, 54.0)
 
 
 def test_base_by_cvss() -> None:

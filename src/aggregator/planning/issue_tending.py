@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from aggregator.model.finding import Disposition, Finding
 from aggregator.model.outcome import Outcome
+from aggregator.planning.claims import seen_since
 from aggregator.planning.commands import USAGE, Command, understand
 from aggregator.planning.github_actions import CloseIssue, EditIssue, GitHubAction, RemindIssue
 from aggregator.planning.issue_desk import Served
@@ -37,8 +38,6 @@ from aggregator.writers.issue_comments import (
 from aggregator.writers.issue_marks import comment_kind, has_our_title, is_shared_key, moment_word, says_the_same
 from aggregator.writers.issue_text import Text, finding_issue, rule_issue
 
-_LONGEST_JOB = timedelta(hours=6)
-"""So old may a scan be when its run reports it: a merge closes an issue while an earlier commit is still scanned."""
 _FOLDED = 2
 """How many of our latest reminders are folded up when there is a new one: the last, and one in case that failed."""
 
@@ -147,7 +146,7 @@ def _word_against(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *,
     if closed_at is None:
         return ""
     is_back = any(each.reopened_at is not None and each.reopened_at > closed_at for each in late)
-    is_seen = any(each.last_seen is not None and each.last_seen > closed_at + _LONGEST_JOB for each in late)
+    is_seen = bool(seen_since(late, closed_at))
     if is_back or (is_seen and not closed_by_person(issue)):
         return came_back(late, now)
     is_doubted = any(comment_kind(each.body) == "doubt" for each in issue.reminders)

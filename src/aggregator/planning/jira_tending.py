@@ -11,6 +11,7 @@ from datetime import datetime
 from aggregator.model.finding import Disposition, Finding, Standing
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Tracked
+from aggregator.planning.claims import seen_since
 from aggregator.planning.desk import Served
 from aggregator.planning.jira_actions import CommentTicket, JiraAction, MoveTicket
 from aggregator.planning.jira_editing import refresh
@@ -117,7 +118,7 @@ def _is_since(finding: Finding, at: datetime) -> bool:
 
 
 def _doubt(ticket: SeenTicket, due: Sequence[Finding], at: datetime, rules: Jira) -> Iterator[JiraAction]:
-    """A scan after the closing still reports it: say so once. If people insist it is theirs to know."""
+    """A scan that is later than the closing still reports it: say so once. If people insist it is theirs to know."""
     event = moment_word(at)
     if any(each.reopened_at is not None and each.reopened_at > at for each in due):
         yield MoveTicket(ticket.key, "reopen", notes.came_back(due, event))
@@ -126,8 +127,7 @@ def _doubt(ticket: SeenTicket, due: Sequence[Finding], at: datetime, rules: Jira
     ended = max((place for place, kind in enumerate(kinds) if kind in _ENDING), default=-1)
     if "doubt" in kinds[ended + 1 :]:
         return
-    seen = [each for each in due if each.last_seen is not None and each.last_seen > at]
-    if seen:
+    if seen := seen_since(due, at):
         accepting = next(iter(rules.resolutions.accepted), "")
         yield MoveTicket(ticket.key, "reopen", notes.doubt(seen, accepting, event))
 

@@ -676,6 +676,19 @@ def test_a_claim_is_doubted_once_for_each_time_it_was_fixed() -> None:
     assert life.run(new()) == ["reopen SEC-1 doubt"]
 
 
+def test_a_claim_is_not_doubted_by_a_scan_of_before() -> None:
+    """A merge resolves the ticket while an earlier commit is still scanned: that run knows nothing of the fix."""
+    life = Life()
+    life.run(new())
+    life.tracker.move("SEC-1", "kim", "Done")
+    (seen,) = life.tracker.observe(home_label(LINE), ["SEC-1"])
+    at = seen.moved_at
+    assert at is not None
+    for hours, plan in ((0, []), (5, []), (7, ["reopen SEC-1 doubt"])):
+        late = replace(new(), last_seen=at + timedelta(hours=hours, minutes=1))
+        assert words(*plan_tickets(outcome(late), (seen,), RULES, at).actions) == plan
+
+
 def test_a_decision_that_is_made_again_closes_again() -> None:
     """Accepted elsewhere, taken back, taken up by people and accepted once more: the ticket closes, and nobody asks."""
     life = Life()
