@@ -11,9 +11,11 @@ import yaml
 
 from aggregator.run.exits import Exit
 from aggregator.settings import from_inputs
-from aggregator.transport.exchange import Reply
+from aggregator.transport.exchange import Reply, Request
 from tests.e2e.job import inputs_as_variables
 from tests.e2e.repository import Ended, Repository, semgrep, sha
+from tests.fakes.faults import Faults
+from tests.fakes.github.hub import Run
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -89,25 +91,76 @@ def test_a_pull_request_that_nobody_can_name_gets_no_comment(repository: Reposit
     assert len(repository.hub.forum.below(pull.number)) == 1
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_an_older_commit_has_not_the_last_word(repository: Repository, *, fails: bool) -> None:
-    """A run that ends after that of the next commit leaves the comment alone, where GitHub says which is the last."""
-    repository.push(1, "eval")
-    repository.pull_request(100, "eval", "xss", base=1)
-    (number,) = repository.hub.forum.threads
-    repository.pull_request(101, "eval", base=1, pull=number)
-    (post,) = repository.hub.forum.below(number)
-    fixed = post.body
-    run = repository.hub.start_run(event="pull_request", head_sha=sha(100), head_branch="feature")
-    head = {"ref": "feature", "sha": sha(100), "repo": {"full_name": repository.hub.name}}
-    repository.work(
+def propose(repository: Repository, number: int, pull: int) -> Run:
+    """Push a commit to a pull request; give its run, which has not begun."""
+    repository.hub.commit(sha(number), sha(1))
+    repository.hub.forum.threads[pull].pull.head_sha = sha(number)  # type: ignore[union-attr]
+    return repository.hub.start_run(event="pull_request", head_sha=sha(number), head_branch="feature")
+
+
+def scan(repository: Repository, run: Run, pull: int, *rules: str, faults: Faults | None = None) -> Ended:
+    """Do the job of such a run."""
+    head = {"ref": "feature", "sha": run.head_sha, "repo": {"full_name": repository.hub.name}}
+    return repository.work(
         run,
-        semgrep("eval", "xss"),
-        event={"pull_request": {"number": number, "base": {"ref": "main"}, "head": head}},
-        around={"base_ref": "main", "ref": f"refs/pull/{number}/merge", "ref_name": f"{number}/merge"},
-        faults=lambda _call, request: Reply(404) if fails and request.url.endswith(f"/pulls/{number}") else None,
+        semgrep(*rules),
+        event={"pull_request": {"number": pull, "base": {"ref": "main"}, "head": head}},
+        around={"base_ref": "main", "ref": f"refs/pull/{pull}/merge", "ref_name": f"{pull}/merge"},
+        faults=faults,
     )
-    assert (post.body == fixed) is not fails
+
+
+@pytest.fixture
+def pull(repository: Repository) -> int:
+    """A pull request, of a repository that has a past."""
+    repository.push(1, "eval")
+    return repository.hub.forum.open_pull(sha(1), head_repository=repository.hub.name).number
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("again", [False, True])
+def test_an_older_commit_has_not_the_last_word(repository: Repository, pull: int, *, again: bool, fails: bool) -> None:
+    """A run that ends after that of the next commit leaves the comment alone, where GitHub says which is the last."""
+    slow = propose(repository, 100, pull)
+    if again:
+        scan(repository, slow, pull, "eval", "xss")
+        slow = repository.hub.rerun(slow)
+    scan(repository, propose(repository, 101, pull), pull, "eval", "shell")
+    (post,) = repository.hub.forum.below(pull)
+    newer = post.body
+
+    def fail(_call: int, request: Request) -> Reply | None:
+        return Reply(404) if fails and request.url.endswith(f"/pulls/{pull}") else None
+
+    ended = scan(repository, slow, pull, "eval", "xss", faults=fail)
+    assert (post.body == newer) is not fails
+    assert ended.said("The comment is not written: the pull request has a newer commit") is not fails
+    assert ("The comment is not written" in (ended.folder / "summary.md").read_text()) is not fails
+
+
+def test_an_old_run_writes_no_comment_where_the_newer_commit_needs_none(repository: Repository, pull: int) -> None:
+    """Asked for again after all was mended, it brings up nothing that was never on the pull request."""
+    old = propose(repository, 100, pull)
+    scan(repository, old, pull, "eval")
+    scan(repository, propose(repository, 101, pull), pull, "eval")
+    ended = scan(repository, repository.hub.rerun(old), pull, "eval", "xss")
+    assert not repository.hub.forum.below(pull)
+    assert ended.said("The comment is not written: the pull request has a newer commit")
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_commit_that_starts_no_run_silences_nobody(repository: Repository, pull: int, *, is_known: bool) -> None:
+    """Where a formatter pushes while its commit is scanned, the run writes what it found: none comes after it."""
+    if is_known:
+        scan(repository, propose(repository, 100, pull), pull, "eval", "xss")
+    run = propose(repository, 101, pull)
+    repository.hub.forum.threads[pull].pull.head_sha = sha(102)  # type: ignore[union-attr]
+    ended = scan(repository, run, pull, "eval", "shell")
+    (post,) = repository.hub.forum.below(pull)
+    assert ("Shell" in post.body, "Xss" in post.body) == (True, False)
+    assert not ended.said("The comment is not written")
+    scan(repository, repository.hub.rerun(run), pull, "eval")
+    assert "All that was new here is fixed" in post.body
 
 
 def test_an_upload_that_takes_its_time_is_said(repository: Repository) -> None:

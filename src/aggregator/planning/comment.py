@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec.structs import replace
 
 from aggregator.model.finding import Baseline
 from aggregator.model.outcome import Outcome, Ruling
+from aggregator.model.state import RunRef
 from aggregator.planning.github_actions import UpsertComment
 from aggregator.planning.observed import Observed, SeenComment
 from aggregator.planning.plan import Held
@@ -21,6 +23,7 @@ _READS_ONLY = (
     "the token of a run for {author} only reads; let a workflow that follows this one (on: workflow_run) write the "
     "comment, as examples/workflows/ shows"
 )
+_WRITTEN_BY = re.compile(r"^<sub>Run \[?([0-9]+)", re.MULTILINE)
 
 
 def plan_comment(
@@ -62,6 +65,17 @@ def is_worth_saying(outcome: Outcome, mode: Mode) -> bool:
             return has_new or fails or outcome.is_baseline or gaps(outcome).is_blind
         case _:
             return False
+
+
+def may_be_overtaken(run: RunRef, seen: SeenComment | None) -> bool:
+    """Whether another run may have had the last word: a later one has written, or found nothing to write.
+
+    A newer commit alone is no sign of it: ``[skip ci]`` starts no run for one, nor does a push with GITHUB_TOKEN.
+    """
+    if seen is None:
+        return run.attempt > 1
+    writers = _WRITTEN_BY.findall(seen.body)
+    return bool(writers) and run.id.isdecimal() and int(writers[-1]) > int(run.id)
 
 
 def _upsert(outcome: Outcome, facts: CommentFacts, seen: SeenComment | None) -> UpsertComment:

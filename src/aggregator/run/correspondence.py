@@ -13,13 +13,13 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import ServiceError
 from aggregator.model.finding import Standing
 from aggregator.model.outcome import Outcome
-from aggregator.model.state import State
+from aggregator.model.state import RunRef, State
 from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.model.ticket import Ticket
 from aggregator.owners import people
 from aggregator.planning.actions import Action
 from aggregator.planning.alert_words import statements_of_alerts
-from aggregator.planning.comment import plan_comment
+from aggregator.planning.comment import may_be_overtaken, plan_comment
 from aggregator.planning.dismissals import Dismissals, drivers_to_look_at, plan_dismissals, remember_dismissals
 from aggregator.planning.issue_memory import remember_issues
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
@@ -46,7 +46,8 @@ from aggregator.writers.upload_sarif import render_batch
 
 _T = TypeVar("_T")
 _COMMENTED = "issue_comment"
-_OVERTAKEN = "the pull request has a newer commit, whose run writes it"
+_OVERTAKEN = "the pull request has a newer commit, and the comment is left to its run"
+_NEWER_HAS_NONE = "Look at the run of the newer commit; where it has none, push another one."
 
 
 class Correspondence:
@@ -156,17 +157,20 @@ class Correspondence:
             earlier=self._seen.comment.body if self._seen.comment else "",
         )
         actions, held = plan_comment(outcome, facts, self._rules.comment, self._seen)
-        if actions and self._is_overtaken(actions[0].pull_request):
-            return Proposal(held=tuple(Held(action, _OVERTAKEN) for action in actions))
-        return Proposal(actions, held)
+        if not actions or not self._is_overtaken(outcome.context.run, actions[0].pull_request):
+            return Proposal(actions, held)
+        note = Diagnostic(
+            "comment-held", Level.WARNING, "GitHub", f"The comment is not written: {_OVERTAKEN}.", _NEWER_HAS_NONE
+        )
+        return Proposal((), tuple(Held(action, _OVERTAKEN) for action in actions), (note,))
 
-    def _is_overtaken(self, number: int) -> bool:
-        """Whether the pull request has got another commit since: a slow run, or one asked for again, is not the last.
+    def _is_overtaken(self, run: RunRef, number: int) -> bool:
+        """Whether the run of a newer commit has the last word; where nobody can say it is this one's.
 
-        One that follows another run has found its pull request by the commit. Where nobody can say it is the last.
+        One that follows another run has found its pull request by the commit.
         """
         head = self._event.head.sha
-        if self._event.follows or not head:
+        if self._event.follows or not head or not may_be_overtaken(run, self._seen.comment):
             return False
         try:
             return self._client.pull(number).head_sha != head

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from aggregator.model.coverage import Completeness
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding
 from aggregator.model.outcome import Outcome, Ruling, Verdict
-from aggregator.planning.comment import Mode, is_worth_saying, plan_comment
+from aggregator.model.state import RunRef
+from aggregator.planning.comment import Mode, is_worth_saying, may_be_overtaken, plan_comment
 from aggregator.planning.observed import Observed, SeenComment
 from aggregator.writers.comment import CLEARED, CommentFacts, render_comment
 from tests.builders import NOW, finding, note, outcome, scan
@@ -124,6 +125,23 @@ def test_unread_comments() -> None:
     """Where the comments could not be read, a second one might be written: it is held."""
     (reason,) = reasons(outcome(NEW), Observed())
     assert "could not be read" in reason
+
+
+@pytest.mark.parametrize("url", ["", "https://github.com/octo/shop/actions/runs/4711"])
+@pytest.mark.parametrize(
+    ("run", "is_later"),
+    [("4710", True), ("999", True), ("4711", False), ("4712", False), ("10000", False), ("20261122T120000Z", False)],
+)
+def test_a_later_run_is_told_by_its_number(run: str, url: str, *, is_later: bool) -> None:
+    """Of a run and the one that wrote what is there, linked or not, the one with the higher number is later."""
+    body = render_comment(outcome(NEW), replace(FACTS, run_url=url))
+    assert may_be_overtaken(RunRef(run), SeenComment(11, body.replace("\n", "\r\n"))) is is_later
+
+
+def test_who_may_be_overtaken_where_no_number_stands() -> None:
+    """Where there is no comment it is a run that is asked for again, and none where a comment names no run."""
+    assert [may_be_overtaken(RunRef("1", attempt), None) for attempt in (1, 2)] == [False, True]
+    assert not may_be_overtaken(RunRef("1", 2), SeenComment(11, "Run 7"))
 
 
 def test_order_of_findings_is_the_outcomes() -> None:
