@@ -99,13 +99,17 @@ def test_a_run_that_follows_is_trusted_as_what_it_follows(
     assert after.outputs["new"] == ("0" if writes else "1")
 
 
-def test_another_branch_reads_and_does_not_write(repository: Repository) -> None:
-    """A push to a branch without a memory of its own is compared with the default branch."""
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
+def test_another_branch_reads_and_does_not_write(repository: Repository, event: str) -> None:
+    """A branch without a memory of its own is compared with where it left the default branch, which has gone on."""
     repository.push(1, "eval")
-    repository.hub.commit(sha(2), sha(1))
-    ended = repository.work(repository.hub.start_run(head_sha=sha(2), head_branch="feature"), semgrep("eval", "xss"))
-    assert (ended.outputs["new"], ended.outputs["state-artifact"]) == ("1", "")
-    assert len(names(repository)) == 1
+    repository.push(2, "sql")
+    repository.hub.commit(sha(100), sha(1))
+    run = repository.hub.start_run(event=event, head_sha=sha(100), head_branch="feature")
+    ended = repository.work(run, semgrep("eval", "xss"), fail_on=("new:high",))
+    assert (ended.outputs["new"], ended.outputs["fixed"], ended.outputs["state-artifact"]) == ("1", "0", "")
+    assert sorted(each["baseline"] for each in ended.findings["findings"]) == ["new", "unchanged"]
+    assert len(names(repository)) == 2
 
 
 def test_branches_of_the_policy_have_lines_of_their_own(repository: Repository) -> None:

@@ -23,7 +23,8 @@ class Frame(Struct, frozen=True):
     Attributes:
         home: the branch whose runs write the line's state; empty outside a repository.
         default_branch: the repository's; empty when nobody said.
-        base: the branch that a change which is not on it yet will join; empty when there is no such change.
+        base: the branch that a change which is not on it yet will join, or that a branch without a memory is compared
+            with; empty on a branch that writes its own line.
         held: why this run must not save the state; empty when it may.
     """
 
@@ -58,7 +59,7 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         source_url=_source_url(around, commit),
         is_change=event.is_change,
     )
-    return Frame(context, now, home, event.default_branch, event.branch if event.is_change else "", held)
+    return Frame(context, now, home, event.default_branch, _base(event, home), held)
 
 
 def _engagement(said: str, policy: Policy) -> tuple[str, str]:
@@ -86,6 +87,13 @@ def _home(settings: Settings, policy: Policy, event: Event) -> tuple[str, str]:
         return event.branch, event.held
     target = next((name for name in lines if not set(name) & set("*?[")), event.default_branch)
     return target, event.held or "this branch has no memory of its own"
+
+
+def _base(event: Event, home: str) -> str:
+    """The branch of which only what this run's commit contains is compared with; empty where all of it is."""
+    if event.is_change:
+        return event.branch
+    return home if event.branch != home else ""
 
 
 def run_page(around: Surroundings) -> str:

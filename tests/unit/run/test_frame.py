@@ -96,11 +96,28 @@ def test_only_the_default_branch_remembers() -> None:
     assert (named.home, named.context.line.branch, named.held) == ("feature", "nightly", "")
 
 
-def test_a_change_has_a_base() -> None:
-    """Only a change that is not on its branch yet is compared with where it left that branch."""
-    change = Event(branch="main", default_branch="main", is_change=True, held="a change")
-    assert frame(Settings(), Policy(), JOB, change).base == "main"
-    assert frame(Settings(), Policy(), JOB, PUSH).base == ""
+@pytest.mark.parametrize(
+    ("event", "lines", "base"),
+    [
+        (Event(branch="main", default_branch="main", is_change=True), (), "main"),
+        (Event(branch="stacked", default_branch="main", is_change=True), (), "stacked"),
+        (Event(branch="feature", default_branch="main"), (), "main"),
+        (Event(branch="feature", default_branch="main"), ("release/*", "develop"), "develop"),
+        (Event(branch="", default_branch="main", held="a tag is no branch"), (), "main"),
+        (Event(branch="release/1", default_branch="main"), ("main", "release/*"), ""),
+        (Event(branch="main", default_branch="main"), (), ""),
+        (PUSH, (), ""),
+        (Event(), (), ""),
+    ],
+)
+def test_what_is_on_no_line_has_a_base(event: Event, lines: tuple[str, ...], base: str) -> None:
+    """What writes no line of its own is compared with where it left the branch that it will join, or that it reads."""
+    assert frame(Settings(), Policy(state=Memory(branches=lines)), JOB, event).base == base
+
+
+def test_a_branch_that_people_name_has_no_base() -> None:
+    """A line that the caller names is that of the branch that runs."""
+    assert frame(Settings(branch="nightly"), Policy(), JOB, Event(branch="feature", default_branch="main")).base == ""
 
 
 @pytest.mark.parametrize(
