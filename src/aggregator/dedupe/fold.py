@@ -19,7 +19,7 @@ from aggregator.dedupe.near_misses import with_near_misses
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.remarks import crowded, pin_refused, unknown_id
 from aggregator.dedupe.scopes import with_new_names
-from aggregator.dedupe.tracking.cascade import track
+from aggregator.dedupe.tracking.cascade import Files, track
 from aggregator.dedupe.tracking.changed_secrets import part_changed_secrets
 from aggregator.dedupe.tracking.ledger import Known, Tracking
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
@@ -68,7 +68,8 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     entries = entries if homes is None else at_home(entries, homes)
     lines = Lines(sources, redact, entries)
     keys = _keys([entry.results[0] for entry in entries], lines)
-    tracking = track(entries, keys, previous, _present(reports, sources), history, homes, heard)
+    files = Files(_present(reports, sources), lines.count)
+    tracking = track(entries, keys, previous, files, history, homes, heard)
     known, remembered = remembered_entries(tracking, entries, homes)
     candidates = [*entries, *remembered]
     rulings = _rulings(overrides, candidates, tracking, known) if overrides.pins or overrides.splits else None

@@ -72,6 +72,10 @@ class Lines:
             self._around[where.path, first, last] = found
         return found
 
+    def count(self, path: str, head: str) -> int:
+        """How many lines of a file read as a flagged one did, by the digest of its first line."""
+        return self._page(path).count(head) if head and path in self._sources else 0
+
     def _fold(self, path: str, first: int, last: int) -> str:
         return self._page(path).folded(first, last)
 

@@ -9,6 +9,7 @@ parameter nor another base class makes another scope.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
 
@@ -79,6 +80,7 @@ class Page:
         self._redact = redact
         self._hidden = hidden
         self._digests: dict[int, str] = {}
+        self._counts: Counter[str] | None = None
         self._parents: dict[int, int] = {}
         self._scopes: dict[int, str] = {}
 
@@ -94,6 +96,12 @@ class Page:
         if found is None:
             found = self._digests[line] = self._digest(line)
         return found
+
+    def count(self, digest: str) -> int:
+        """How many lines have a digest."""
+        if self._counts is None:
+            self._counts = Counter(self.digest(line) for line in range(1, len(self.lines) + 1))
+        return self._counts[digest]
 
     def above(self, line: int) -> str:
         """Four hex digits for each of the nearest lines above with a word on them, the nearest first."""

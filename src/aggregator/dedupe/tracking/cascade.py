@@ -17,7 +17,7 @@ from aggregator.dedupe.tracking.file_history import followed_names, match_histor
 from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
 from aggregator.dedupe.tracking.file_texts import FileTexts
 from aggregator.dedupe.tracking.key_buckets import KeyBuckets
-from aggregator.dedupe.tracking.ledger import Known, Ledger, Match, Tracking
+from aggregator.dedupe.tracking.ledger import Files, Known, Ledger, Match, Tracking
 from aggregator.dedupe.tracking.moved_packages import match_moved_images, match_moved_packages
 from aggregator.dedupe.tracking.renames import renames_by_text
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
@@ -27,7 +27,7 @@ from aggregator.dedupe.tracking.unchanged import match_unchanged
 from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.state import Tracked
 
-__all__ = ["Known", "Match", "Tracking", "track"]
+__all__ = ["Files", "Known", "Match", "Tracking", "track"]
 
 # Evidence in order, with its tier. Equal things in one place (two identical sinks) are paired in line order;
 # evidence that has lost the place counts only when it is unique on both sides.
@@ -45,7 +45,7 @@ def track(
     entries: Sequence[Entry],
     keys: Sequence[tuple[str, ...]],
     previous: Iterable[Tracked],
-    present: frozenset[str] = frozenset(),
+    files: Files,
     history: History = NOT_KNOWN,
     homes: HomesByName | None = None,
     heard: Heard = NOTHING_HEARD,
@@ -54,7 +54,8 @@ def track(
 
     ``keys`` stand beside ``entries``. Closed findings are remembered too, so that what comes back in its place is
     recognised; weaker evidence never brings one back.
-    ``present`` names files known to exist now: none of them was renamed to something else.
+    ``files`` tells which files exist now, so that none of them counts as renamed, and what stands in them, so that no
+    line counts as moved which stands where it stood, unread.
     ``history`` tells what became of files since the state was made, where that is known.
     ``homes`` tell products apart, where there are several: a scope of one is never taken for a scope of another.
     ``heard`` tells which scopes there are without findings too, so that none of them counts as renamed.
@@ -63,10 +64,10 @@ def track(
     if not known:
         return Tracking({}, ())
     scopes = renamed_scopes(entries, keys, known, heard, homes)
-    ledger = Ledger(entries, keys, known, Testimony(history) if history else None, scopes)
+    ledger = Ledger(entries, keys, known, files.standing, Testimony(history) if history else None, scopes)
     match_unchanged(ledger)
     if ledger.old and ledger.new:
-        _match_changed(ledger, present, history)
+        _match_changed(ledger, files.present, history)
     renamed = followed_scopes(scopes, entries, known, ledger.matches)
     return replace(ledger.answer(), renamed=renamed, kept=_kept(ledger, renamed) if scopes else ())
 

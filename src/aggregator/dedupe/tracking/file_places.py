@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from posixpath import basename
+
 from aggregator.dedupe.keys.surroundings import NOTHING
-from aggregator.dedupe.tracking.affinity import outstanding
+from aggregator.dedupe.tracking.affinity import neighbours, outstanding
 from aggregator.dedupe.tracking.align import align
 from aggregator.dedupe.tracking.blocks import same_blocks
 from aggregator.dedupe.tracking.file_texts import FileTexts, Rows
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.dedupe.tracking.renames import Mark, infer_renames, vanished_and_arrived
-from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, reads_as_before, same_text
+from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, are_hidden, reads_as_before, same_text
 from aggregator.dedupe.tracking.shifts import follow
 
 _EDITED, _ONLY_ONE, _NOT_AGAINST, _MARGIN = 7, 3, 1, 3
@@ -83,11 +85,21 @@ def _read_as_before(old: list[Row], new: list[Row], texts: FileTexts) -> set[str
 def names_by_findings(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:
     """Where files are now whose findings look the same there, line by line, gap by gap or rule by rule."""
     old, new = vanished_and_arrived(ledger, present)
-    return dict(
-        infer_renames(
-            {path: [_mark(row) for row in rows] for path, rows in old.items()},
-            {path: [_mark(row) for row in rows] for path, rows in new.items()},
-        )
+    pairs = infer_renames(
+        {path: [_mark(row) for row in rows] for path, rows in old.items()},
+        {path: [_mark(row) for row in rows] for path, rows in new.items()},
+    )
+    return {then: now for then, now in pairs if not _hold_other_secrets(old[then], new[now])}
+
+
+def _hold_other_secrets(old: list[Row], new: list[Row]) -> bool:
+    """Whether two files have nothing in common but one secret on a line of the same number."""
+    one, two = old[0], new[0]
+    return (
+        len(old) == len(new) == 1
+        and are_hidden(one, two)
+        and not neighbours(one, two)
+        and basename(one.path) != basename(two.path)
     )
 
 

@@ -12,7 +12,7 @@ from aggregator.dedupe.tracking.anchors import Anchors
 from aggregator.dedupe.tracking.company import Company
 from aggregator.dedupe.tracking.crossings import parted
 from aggregator.dedupe.tracking.ledger import Ledger
-from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, rank_rows, same_text
+from aggregator.dedupe.tracking.row import Family, Row, are_hidden, rank_rows, same_text
 
 Rows = tuple[list[Row], list[Row]]
 """Rows that may meet: remembered ones and those of now."""
@@ -156,7 +156,9 @@ class FileTexts:
         for old, new in self._by_text(lambda _row, _path: ""):
             alone = len(old) == len(new) == 1
             for one, two in outstanding(old, new, self.affinity, least - 3 if alone else least, 3):
-                self._take(one, two, "high", "moved-context" if neighbours(one, two) else "moved-text")
+                near = neighbours(one, two)
+                if (near or not are_hidden(one, two)) and self._ledger.may_have_left(one.index):
+                    self._take(one, two, "high", "moved-context" if near else "moved-text")
 
     def _match_in_order(self) -> None:
         """Equal texts in one file that nothing else tells apart, as many as before: the first is the first."""
@@ -249,7 +251,7 @@ def _is_same(old: Row, new: Row) -> bool:
     """Whether the texts are the same, and what encloses them; of a hidden one the neighbours have to tell."""
     if old.rank != new.rank or (is_known(old, new) and old.around.scope != new.around.scope):
         return False
-    return bool(same_text(old, new)) or (old.texts[0] == new.texts[0] == HIDDEN and neighbours(old, new) > 0)
+    return bool(same_text(old, new)) or (are_hidden(old, new) and neighbours(old, new) > 0)
 
 
 def _text_key(old: Row, new: Row) -> str:

@@ -56,7 +56,7 @@ class KeyBuckets:
     def match_moved(self, evidence: str, tier: str) -> None:
         """Follow one open finding that lost its place to the one entry that shows the same evidence elsewhere."""
         for old, new in self.shared(evidence):
-            if len(alive := self._ledger.alive(old)) == len(new) == 1:
+            if len(alive := self._ledger.alive(old)) == len(new) == 1 and self._ledger.may_have_left(alive[0]):
                 self._pair(alive, new, tier, evidence)
 
     def shared(self, evidence: str) -> Iterable[tuple[list[int], list[int]]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.keys.kept_secrets import secrets_differ
-from aggregator.dedupe.tracking.row import Family, Row, row_of_entry, row_of_sighting
+from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, row_of_entry, row_of_sighting
 from aggregator.dedupe.tracking.testimony import Testimony
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Location
@@ -53,6 +55,22 @@ class Tracking(Struct, frozen=True, gc=False):
     kept: tuple[Known, ...] = ()
 
 
+Standing: TypeAlias = Callable[[str, str], int]
+"""How many lines of a file have a digest."""
+
+
+class Files(Struct, frozen=True):
+    """What is known of files as they are now.
+
+    Attributes:
+        present: those that exist, by what the checkout holds or a scan lists.
+        standing: how many lines of one have a digest; 0 where there is no checkout.
+    """
+
+    present: frozenset[str]
+    standing: Standing
+
+
 class Ledger:
     """The entries and sources still unmatched; each pass takes some away.
 
@@ -60,6 +78,7 @@ class Ledger:
         entries: this run's, in canonical order.
         keys: theirs, side by side.
         known: the remembered sources.
+        standing: how many lines of a file of the checkout have a first line's digest.
         testimony: what history says against a pair.
         scopes: under which names scopes are remembered that have another one now, by tool and scope.
     """
@@ -69,10 +88,12 @@ class Ledger:
         entries: Sequence[Entry],
         keys: Sequence[tuple[str, ...]],
         known: Sequence[Known],
+        standing: Standing,
         testimony: Testimony | None = None,
         scopes: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.entries = entries
+        self._standing = standing
         self._testimony = testimony
         self.keys = keys
         self.known = known
@@ -88,6 +109,8 @@ class Ledger:
         """Rules that have another name now."""
         self._old_rows: dict[int, Row] = {}
         self._new_rows: dict[int, Row] = {}
+        self._by_path: dict[str, list[int]] | None = None
+        self._counts: dict[str, Counter[tuple[Family, str]]] = {}
 
     def take(self, old: int, new: int, tier: str, key: str) -> None:
         """Say that an entry is a remembered source.
@@ -112,6 +135,30 @@ class Ledger:
         if not self._testimony or not self.old_place(old) or not self.new_place(new):
             return False
         return self._testimony.forbids(self.old_row(old), self.new_row(new))
+
+    def may_have_left(self, old: int) -> bool:
+        """Whether a flagged line may stand in another file now.
+
+        Not so while more lines of its own file read like it than are reported there: it stands there still, and the
+        file was not looked at.
+        """
+        row = self.old_row(old)
+        head = row.texts[0]
+        if not head or head == HIDDEN or not (standing := self._standing(row.path, head)):
+            return True
+        return standing <= self._reported(row.path)[row.family, head]
+
+    def _reported(self, path: str) -> Counter[tuple[Family, str]]:
+        """How often each rule flags each text in a file now."""
+        if self._by_path is None:
+            self._by_path = {}
+            for index in range(len(self.entries)):
+                self._by_path.setdefault(self.new_place(index), []).append(index)
+        found = self._counts.get(path)
+        if found is None:
+            rows = map(self.new_row, self._by_path.get(path, ()))
+            found = self._counts[path] = Counter((row.family, row.texts[0]) for row in rows)
+        return found
 
     def answer(self) -> Tracking:
         """What came of it."""

@@ -54,15 +54,15 @@ def match_moved_packages(
     """Pair what shows one vulnerability of one package under another path, where one on either side fits alone.
 
     ``names`` tell where files are that history says were renamed: they are nowhere else. What is ``present`` did not
-    move, so the end of its path tells nothing. What was closed is known again only where nothing but versions is
-    different.
+    move, though nobody looked at it. What was closed is known again only where nothing but versions is different.
     """
     moves = _Moves(ledger, buckets.shared(_EVIDENCE), _EVIDENCE)
     moves.pair(lambda place: names.get(_in_checkout(place), ""), _in_checkout, "high")
     for lasting in (_but_for_its_version, _but_for_versions):
         moves.pair_in_place(lasting)
-    moves.pair(lambda place: "" if _in_checkout(place) in names else "anywhere", lambda _: "anywhere", "medium")
-    moves.pair_ends(present | names.keys())
+    settled = present | names.keys()
+    moves.pair(lambda place: "" if _in_checkout(place) in settled else "anywhere", lambda _: "anywhere", "medium")
+    moves.pair_ends(settled)
 
 
 def match_moved_images(ledger: Ledger) -> None:

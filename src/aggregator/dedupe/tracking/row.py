@@ -102,6 +102,11 @@ def same_text(one: Row, two: Row) -> bool | None:
     return None
 
 
+def are_hidden(one: Row, two: Row) -> bool:
+    """Whether both lines hold a secret, so that their texts do not say whether it is the same."""
+    return one.texts[0] == two.texts[0] == HIDDEN
+
+
 def order_in_file(where: Location | None, index: int) -> Order:
     """From top to bottom and left to right, the shorter one first; ``index`` settles the rest."""
     if where is None:

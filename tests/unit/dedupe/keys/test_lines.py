@@ -51,6 +51,14 @@ def test_a_line_with_a_secret_is_never_given_out() -> None:
     assert lines().text(flaw(line=3, cwes=(798,))) == ""
 
 
+def test_lines_are_counted_by_their_digest() -> None:
+    """As they are compared: redacted and with white space folded; a file that nobody knows has none."""
+    read = Lines({"app.py": "run(x)\n  run(x)\nother\n"}, str, ())
+    head = read.surroundings(flaw(line=1)).split(".")[1]
+    assert [read.count(path, head) for path in ("app.py", "b.py")] == [2, 0]
+    assert (read.count("app.py", "0" * 8), read.count("app.py", "")) == (0, 0)
+
+
 def test_surroundings_are_told_of_lines_that_are_there() -> None:
     """A line past the end, an unknown file, no line and no checkout have none; asked twice, the answer is the same."""
     assert lines().surroundings(flaw(line=99)) == ""

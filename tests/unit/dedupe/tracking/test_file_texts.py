@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from aggregator.model.passage import NOT_KNOWN, History, Passage, Run
 from aggregator.model.result import Kind, Result
 from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
@@ -104,6 +106,54 @@ def test_secrets_are_known_by_what_stands_around_them() -> None:
 
     found = carried(secrets(text), secrets(turned), {"app.py": text}, {"app.py": turned})
     assert found == {("app.py", 5): ("app.py", 2), ("app.py", 2): ("app.py", 6)}
+
+
+def _keys(*lines: tuple[str, int]) -> list[Result]:
+    return [flaw("key", path, line, kind=Kind.SECRET, tool="Gitleaks") for path, line in lines]
+
+
+def test_a_secret_in_another_file_is_another_one() -> None:
+    """Two hidden lines are equal to nobody: only what stands around the secret tells that it went there."""
+    old, new = {"a.py": "x = 1\nkey = 'one'\ny = 2\n"}, {"b.py": "p = 1\nkey = 'two'\nq = 2\n"}
+    for sources in (new, new | {"a.py": "x = 1\ny = 2\n"}, new | old):
+        assert carried(_keys(("a.py", 2)), _keys(("b.py", 2)), old, sources) == {}
+    moved = {"b.py": f"# moved\n{old['a.py']}"}
+    assert carried(_keys(("a.py", 2)), _keys(("b.py", 3)), old, moved) == {("b.py", 3): ("a.py", 2)}
+
+
+def test_a_file_of_secrets_is_renamed() -> None:
+    """Where nothing but secrets is in it, two on the same lines tell the file, or one under the same name."""
+    two, one = "A=1\nB=2\n", "A=1\n"
+    found = carried(
+        _keys((".env", 1), (".env", 2)), _keys(("prod.env", 1), ("prod.env", 2)), {".env": two}, {"prod.env": two}
+    )
+    assert found == {("prod.env", 1): (".env", 1), ("prod.env", 2): (".env", 2)}
+    assert carried(_keys((".env", 1)), _keys(("prod.env", 1)), {".env": one}, {"prod.env": one}) == {}
+    assert carried(_keys((".env", 1)), _keys(("prod/.env", 1)), {".env": one}, {"prod/.env": one}) == {
+        ("prod/.env", 1): (".env", 1)
+    }
+
+
+@pytest.mark.parametrize("snippet", ["", "run(secretly)"])
+def test_a_copy_in_another_file_steals_nothing_from_what_was_not_read(snippet: str) -> None:
+    """A scan of changed files alone reports the copy; the line stands where it stood, and nobody looked at it."""
+    old = {"a.py": "x = 1\nrun(secretly)\ny = 2\n"}
+    then, now = [flaw(path="a.py", line=2, snippet=snippet)], [flaw(path="b.py", line=2, snippet=snippet)]
+    assert carried(then, now, old, old | {"b.py": old["a.py"]}) == {}
+    assert carried(then, now, old, {"a.py": "x = 1\ny = 2\n", "b.py": old["a.py"]}) == {("b.py", 2): ("a.py", 2)}
+
+
+def test_of_equal_lines_those_that_stayed_hold_none_back() -> None:
+    """Two of three equal lines went to another file: the one that is left is reported where it is."""
+    block = "def {}(a):\n    b = {}\n    run(a)\n    c = {}\n"
+    sell, buy, lend = (block.format(name, name, name) for name in ("sell", "buy", "lend"))
+    old, new = {"a.py": f"{sell}\n{buy}\n{lend}"}, {"a.py": sell, "b.py": f"{buy}\n{lend}"}
+    after = [*flagged(new["a.py"], "run", path="a.py"), *flagged(new["b.py"], "run", path="b.py")]
+    assert carried(flagged(old["a.py"], "run", path="a.py"), after, old, new) == {
+        ("a.py", 3): ("a.py", 3),
+        ("b.py", 3): ("a.py", 8),
+        ("b.py", 8): ("a.py", 13),
+    }
 
 
 def test_two_of_one_rule_on_one_line() -> None:

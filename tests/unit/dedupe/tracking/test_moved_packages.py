@@ -183,6 +183,13 @@ def test_what_is_still_there_did_not_move() -> None:
     }
 
 
+def test_what_nobody_looked_at_did_not_move() -> None:
+    """The only one of its package is still there: what a new lock file brings is another one."""
+    before, after = [locked("web/go.sum")], [locked("till/go.sum")]
+    assert recognised(before, after, present=["web/go.sum", "till/go.sum"]) == {}
+    assert recognised(before, after, present=["till/go.sum"]) == {"till/go.sum": ("web/go.sum", "medium")}
+
+
 def test_no_package_is_known_by_what_is_none() -> None:
     """A remembered source whose finding is about something else by now is known by its key alone."""
     (finding,) = folded(report(locked("a/go.sum"))).findings
