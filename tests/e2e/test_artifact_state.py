@@ -225,6 +225,30 @@ def test_a_past_that_cannot_be_read_is_not_an_empty_one(repository: Repository) 
     assert repository.push(3, "eval", "xss").outputs["new"] == "1"
 
 
+def crowd(repository: Repository) -> None:
+    """Let forks leave more artifacts of the state's name than can be listed."""
+    run = repository.hub.start_run(event="pull_request", fork=666)
+    for _ in range(1_001):
+        repository.hub.publish(names(repository)[0], b"", run)
+
+
+def test_a_past_that_cannot_be_found_is_not_an_empty_one(repository: Repository) -> None:
+    """Where neither the list nor the latest runs show the state, nothing is saved, and the code is 4."""
+    repository.push(1, "eval")
+    crowd(repository)
+    for _ in range(20):
+        repository.hub.end(repository.start(2), "failure")
+    found = repository.push(2, "eval", "xss")
+    assert (found.is_baseline, found.outputs["new"]) == (False, "1")
+    for _ in range(60):
+        repository.hub.end(repository.start(3), "failure")
+    kept = len(names(repository))
+    lost = repository.push(3, "eval", "xss", "sql", fail_on=("new:high",))
+    assert (lost.code, lost.outputs["state-artifact"]) == (Exit.DELIVERY, "")
+    assert lost.said("than one run can look into")
+    assert len(names(repository)) == kept
+
+
 def test_a_past_that_cannot_be_read_opens_no_alert_again(repository: Repository, tmp_path: Path) -> None:
     """Without a memory nobody knows what a dismissed alert was about: it stays as it is until somebody does."""
     accepted = tmp_path / "accepted.yml"

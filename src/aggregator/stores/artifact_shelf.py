@@ -35,6 +35,11 @@ class Listing(Struct, frozen=True):
     pages: int
     cut: bool = False
 
+    @property
+    def is_in_order(self) -> bool:
+        """Whether GitHub gave the newest first, as it does without promising it: then the newest are here."""
+        return list(self.artifacts) == sorted(self.artifacts, key=newest, reverse=True)
+
 
 class _Artifacts(Struct, frozen=True):
     total_count: int
@@ -76,13 +81,25 @@ class ArtifactShelf:
         """One run, with what started it and the workflow it belongs to."""
         return self._api.read(f"actions/runs/{run_id}", "look up an earlier run", WorkflowRun)
 
-    def runs(self, workflow: str, branch: str, event: str, most: int) -> tuple[WorkflowRun, ...]:
+    def runs(
+        self, workflow: str, branch: str, event: str, most: int, until: datetime | None = None
+    ) -> tuple[WorkflowRun, ...]:
         """The latest runs of a workflow file that this event started on this branch; none when there is no such file.
 
-        GitHub gives the latest ones first.
+        GitHub gives the latest ones first; with ``until`` the latest that were started no later than then.
         """
+        query = f"branch={quote(branch, safe='')}&event={event}"
+        if until is not None:
+            query += f"&created={quote(f'<={until:%Y-%m-%dT%H:%M:%SZ}', safe='')}"
+        return self._runs(workflow, query, most)
+
+    def runs_at(self, workflow: str, commit: str, most: int) -> tuple[WorkflowRun, ...]:
+        """The latest runs of a workflow file that were started at this commit; none when there is no such file."""
+        return self._runs(workflow, f"head_sha={commit}", most)
+
+    def _runs(self, workflow: str, query: str, most: int) -> tuple[WorkflowRun, ...]:
         file = quote(workflow.rpartition("/")[2], safe="")
-        query = f"branch={quote(branch, safe='')}&event={event}&per_page={most}&exclude_pull_requests=true"
+        query = f"{query}&per_page={most}&exclude_pull_requests=true"
         try:
             return self._api.read(f"actions/workflows/{file}/runs?{query}", "list earlier runs", _Runs).workflow_runs
         except ServiceError as error:

@@ -66,8 +66,8 @@ class ArtifactStore:
     def load(self, line: Line) -> Loaded:
         """All heads of the line as one state, or none with a note.
 
-        Raises ``ServiceError`` when GitHub cannot be asked: what was not read must not be taken for nothing. Raises
-        ``NewerState`` when a head was written by a newer Onefold.
+        Raises ``ServiceError`` when GitHub cannot be asked, and when there was too much to find a state in: what was
+        not read must not be taken for nothing. Raises ``NewerState`` when a head was written by a newer Onefold.
         """
         name = self.place(line)
         heads = Heads(self._shelf, self._terms, line, self._now, self._ancestry)
@@ -75,6 +75,8 @@ class ArtifactStore:
         diagnostics = heads.diagnostics(name)
         merged = merge_states(heads.states.values())
         if merged is None:
+            if heads.is_unsure:
+                raise _not_found(name, diagnostics, is_change=self._ancestry is not None)
             return Loaded(None, (*diagnostics, _no_state(name)))
         frontier = bounded_frontier((*merged.frontier, *map(str, heads.states)))
         return Loaded(replace(merged, frontier=frontier), diagnostics, tuple(heads.states.values()))
@@ -125,6 +127,18 @@ def _as_serial(state: State, serial: int) -> State:
         for record in state.runs
     )
     return replace(state, run=run, runs=tuple(runs))
+
+
+def _not_found(name: str, diagnostics: tuple[Diagnostic, ...], *, is_change: bool) -> ServiceError:
+    """That there is more than one run can search, with what was found instead of a state."""
+    refused = " ".join(said.reason for said in diagnostics if said.code == "state-refused")
+    reason = (
+        f"No state was found among more artifacts of the name {name} than one run can look into. {refused}".rstrip()
+    )
+    clean = "Name all workflows that write states in `state.producers`, and delete artifacts that no run of yours made."
+    return ServiceError(
+        Fault.GARBLED, reason, f"Bring the change up to date with its target. {clean}" if is_change else clean
+    )
 
 
 def _no_state(name: str) -> Diagnostic:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import Fault, NewerState, ServiceError, StateError
 from aggregator.model.state import Line, State
-from aggregator.settings import SAVING_EVENTS
 from aggregator.state.history import MOST_FRONTIER
 from aggregator.stores.acceptance import (
     Artifact,
@@ -24,8 +23,12 @@ from aggregator.stores.acceptance import (
 from aggregator.stores.ancestry import Ancestry
 from aggregator.stores.artifact_shelf import MOST_PAGES, ArtifactShelf, newest
 from aggregator.stores.name import MOST_SERIALS, serial_name
+from aggregator.stores.writing_runs import writing_runs
 
 MOST_RUNS = 20
+"""Runs that are looked up, and those whose artifacts are listed at a time."""
+MOST_ASKED = 60
+"""Runs whose artifacts are listed while none of them has a state: they may have broken before they came to us."""
 MOST_DOWNLOADS = 20
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _EXPIRED = "it has expired"
@@ -59,21 +62,29 @@ class Heads:
         self._refused: defaultdict[str, set[int]] = defaultdict(set)
         self._left: set[int] = set()
         self._crowded = False
+        self._is_every_run_asked = False
         self._elsewhere: set[int] = set()
 
     def find(self, name: str) -> None:
         """Look through the artifacts of this name and its serials.
 
-        Where there are more than can be read, or so many dubious ones that some had to be left, somebody may have
-        flooded the name. Then the way leads over the runs of the trusted workflows: nobody outside
-        the repository can start one of those. Raises ``ServiceError``, and ``NewerState``.
+        Where there are more than can be read, or so many dubious ones that some had to be left, the repository is
+        busy, or somebody has flooded the name. Then the way leads over the runs of the trusted workflows, too: nobody
+        outside the repository can start one of those. Raises ``ServiceError``, and ``NewerState``.
         """
         artifacts = self._listed(name)
-        if artifacts is not None:
+        if not self._crowded:
             self._consider(artifacts)
             if not self._left or self._downloads >= MOST_DOWNLOADS:
                 return
-        self._look_through_runs(name)
+        self._look_through_runs(name, artifacts if self._crowded else [])
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether no state was taken though one may be among what was left unread."""
+        if self.states or not (self._crowded or self._unread()):
+            return False
+        return not self._is_every_run_asked or self._downloads >= MOST_DOWNLOADS
 
     def diagnostics(self, name: str) -> tuple[Diagnostic, ...]:
         """What was refused and why, and what was left unread."""
@@ -82,24 +93,24 @@ class Heads:
             said.append(_elsewhere(name, len(self._elsewhere)))
         if self._crowded:
             said.append(_crowd(name))
-        if left := self._left - self._refused_ids() - self.states.keys():
+        if left := self._unread():
             said.append(_cut(name, len(left)))
         return (*said, *(self._ancestry.diagnostics if self._ancestry is not None else ()))
 
-    def _refused_ids(self) -> set[int]:
-        return set().union(*self._refused.values())
+    def _unread(self) -> set[int]:
+        return self._left.difference(self.states, *self._refused.values())
 
     # --- by name
 
-    def _listed(self, name: str) -> list[Artifact] | None:
-        """All artifacts of the name and its serials; ``None`` when there are too many to read."""
+    def _listed(self, name: str) -> list[Artifact]:
+        """All artifacts of the name and its serials; where there are too many to read, the newest of them if any."""
         found: list[Artifact] = []
         pages, gap = MOST_PAGES, 0
         for serial in range(1, MOST_SERIALS + 1):
             listing = self._shelf.listed(serial_name(name, serial), pages)
             if listing.cut:
                 self._crowded = True
-                return None
+                return [*found, *(listing.artifacts if listing.is_in_order else ())]
             found += listing.artifacts
             pages = max(pages - listing.pages, 1)
             gap = 0 if listing.artifacts or serial == 1 else gap + 1
@@ -125,23 +136,23 @@ class Heads:
 
     # --- by run
 
-    def _look_through_runs(self, name: str) -> None:
+    def _look_through_runs(self, name: str, listed: Iterable[Artifact]) -> None:
+        """Take the states of the latest runs and those among ``listed``; of more runs as long as none was there."""
         names = [serial_name(name, serial) for serial in range(1, MOST_SERIALS + 1)]
-        runs = self._writing_runs()
-        listed = [self._shelf.of_run(run.id, names) for run in runs]
-        self._consider(artifact for listing in listed for artifact in listing.artifacts)
-
-    def _writing_runs(self) -> Sequence[WorkflowRun]:
-        """The latest runs that may have written, of those that a change contains if it is about one."""
-        found: dict[int, WorkflowRun] = {}
-        for producer in self._terms.producers:
-            for event in SAVING_EVENTS:
-                branch = self._terms.default_branch if event == "workflow_run" else self._terms.branch
-                for run in self._shelf.runs(producer, branch, event, MOST_RUNS):
-                    if refusal_of_run(run, self._terms) is None:
-                        found[run.id] = self._runs[run.id] = run
-        ordered = sorted(found.values(), key=newest, reverse=True)
-        return sorted(ordered, key=lambda run: not self._may_be_ancestor(run.head_sha))[:MOST_RUNS]
+        writing = writing_runs(self._shelf, self._terms, self._ancestry)
+        self._runs |= {run.id: run for run in writing.runs}
+        known = {artifact.id: artifact for artifact in listed}
+        is_whole = writing.is_all and len(writing.runs) <= MOST_ASKED
+        for first in range(0, MOST_ASKED, MOST_RUNS):
+            listings = [self._shelf.of_run(run.id, names) for run in writing.runs[first : first + MOST_RUNS]]
+            found = {artifact.id: artifact for listing in listings for artifact in listing.artifacts}
+            self._consider((known | found).values())
+            has_expired = any(artifact.expired for artifact in found.values())
+            is_whole = has_expired or (is_whole and not any(listing.cut for listing in listings))
+            if self.states or has_expired:  # what is older has expired as well
+                break
+            known = {}
+        self._is_every_run_asked = is_whole
 
     # --- one artifact
 
@@ -241,7 +252,7 @@ def _crowd(name: str) -> Diagnostic:
         "state-search-cut",
         Level.NOTE,
         name,
-        f"There are more artifacts of this name than one run can read; the last {MOST_RUNS} runs were asked instead.",
+        "There are more artifacts of this name than one run can read; those of the latest runs were looked into.",
     )
 
 

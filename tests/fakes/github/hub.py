@@ -100,6 +100,7 @@ class Hub:
             ``storage`` the origin of the blob host. A loopback server sets its own.
         dialect: ``camel`` answers Twirp calls as the clones do: camelCase, int64 as numbers, no ``mime_type``.
         quota: whether the account has room left; ``service``: whether there is an artifact service at all.
+        is_in_order: whether artifacts are listed newest first, as GitHub was seen to do; it promises no order.
         holds_names: whether an artifact that was created and never finalized keeps its name taken.
         permissions: what each REST token may do, ``actions: read`` written as ``actions:read``.
     """
@@ -112,6 +113,7 @@ class Hub:
         self.dialect: Literal["github", "camel"] = "github"
         self.quota = True
         self.service = True
+        self.is_in_order = False
         self.holds_names = True
         self.clock = FakeClock()
         self.runs: dict[int, list[Run]] = {}
@@ -120,6 +122,7 @@ class Hub:
         self.blobs: dict[str, Blob] = {}
         self.blob_store: BlobStore = MemoryBlobs(self)
         self.commits: dict[str, tuple[str, ...]] = {}
+        self.commit_dates: dict[str, str] = {}
         self.branches: dict[str, str] = {}
         self.permissions: dict[str, frozenset[str]] = {}
         self.logins: dict[str, str] = {}
@@ -131,8 +134,9 @@ class Hub:
     # --- what happens in the world
 
     def commit(self, sha: str, *parents: str) -> str:
-        """Add a commit to the graph that compare calls walk."""
+        """Add a commit to the graph that compare calls walk, made now."""
         self.commits[sha] = parents
+        self.commit_dates[sha] = rfc3339(self.clock.now())
         return sha
 
     def start_run(

@@ -55,7 +55,11 @@ def _artifacts_of_run(hub: Hub, call: Call) -> Reply:
 
 def _listing(hub: Hub, call: Call, artifacts: Iterable[Artifact]) -> Reply:
     named = [each for each in artifacts if call.query.get("name", each.name) == each.name]
-    return page(hub, call, "artifacts", sorted(named, key=_disorder), _artifact)
+    return page(hub, call, "artifacts", sorted(named, key=_newest_first if hub.is_in_order else _disorder), _artifact)
+
+
+def _newest_first(artifact: Artifact) -> tuple[float, int]:
+    return -artifact.created_at, -artifact.id
 
 
 def _disorder(artifact: Artifact) -> str:
@@ -125,9 +129,16 @@ def _runs_of_workflow(hub: Hub, call: Call) -> Reply:
         for run in ours
         if call.query.get("branch", run.head_branch) == run.head_branch
         and call.query.get("event", run.event) == run.event
+        and call.query.get("head_sha", run.head_sha) == run.head_sha
+        and _is_before(run, call.query.get("created", ""))
     ]
     wanted.sort(key=lambda run: (run.created_at, run.id), reverse=True)
     return page(hub, call, "workflow_runs", wanted, _run)
+
+
+def _is_before(run: Run, created: str) -> bool:
+    """Whether a search of the form ``<=2026-11-22T12:00:00Z`` finds the run."""
+    return not created or rfc3339(run.created_at) <= created.removeprefix("<=")
 
 
 def _run(hub: Hub, run: Run) -> dict[str, Any]:
@@ -195,7 +206,9 @@ def _history(hub: Hub, sha: str) -> dict[str, None]:
 
 
 def _commit(hub: Hub, sha: str) -> dict[str, Any]:
-    return sample("commit") | {"sha": sha, "parents": [{"sha": each, "url": ""} for each in hub.commits[sha]]}
+    commit = sample("commit")
+    commit["commit"]["committer"] = {"date": hub.commit_dates[sha]} if sha in hub.commit_dates else None
+    return commit | {"sha": sha, "parents": [{"sha": each, "url": ""} for each in hub.commits[sha]]}
 
 
 _READ_ACTIONS, _READ_CONTENTS = ("actions:read",), ("contents:read",)

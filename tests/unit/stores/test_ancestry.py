@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from aggregator.model.errors import Fault, ServiceError
-from aggregator.stores.ancestry import GitHubAncestry
+from aggregator.stores.ancestry import GitHubAncestry, MergeBase
 from aggregator.transport.exchange import Break, Reply
+from tests.builders import NOW
 from tests.fakes.github.memory import Memory, ids
 
 TARGET = "release/1.2"
@@ -54,6 +57,28 @@ def test_the_merge_base_costs_one_call() -> None:
     ]
 
 
+def test_the_merge_base_has_a_date() -> None:
+    """The merge base is told with the time it was made; asking for it first costs the one call as well."""
+    memory = repository(10)
+    known = ancestry(memory)
+    assert known.merge_base == MergeBase(sha(8), NOW)
+    assert known.merge_base is not None
+    assert known.knows(sha(8))
+    assert len(memory.wire.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "date", [None, "", "yesterday", "2026-01-01T00:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_date_without_sense_is_none(date: str | None) -> None:
+    """What people wrote as the date of a commit keeps nobody from knowing the commit."""
+    memory = repository(10)
+    memory.hub.commit_dates.pop(sha(8))
+    body = {"merge_base_commit": {"sha": sha(8), "commit": {"committer": {"date": date}}}}
+    memory.wire.faults = lambda *_: Reply(200, {"content-type": "application/json"}, json.dumps(body).encode())
+    assert ancestry(memory).merge_base == MergeBase(sha(8))
+
+
 def test_the_search_is_bounded() -> None:
     """Of a long history the newest three hundred commits are known."""
     memory = repository(500)
@@ -80,6 +105,8 @@ def test_a_target_nobody_names() -> None:
     known = ancestry(repository(5), base_ref="")
     assert known.knows(sha(5))
     assert known.diagnostics[0].reason.startswith("Nobody says which branch")
+    assert known.merge_base is None
+    assert ancestry(repository(5), base_ref="").merge_base is None
 
 
 @pytest.mark.parametrize("case", ["permission", "missing", "unrelated"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -109,11 +110,40 @@ def test_runs_of_a_workflow() -> None:
     assert shelf.runs(".github/workflows/none.yml", "main", "push", 2) == ()
 
 
+def test_runs_until_a_moment() -> None:
+    """The latest runs that were started no later than a moment are found, that of the moment itself among them."""
+    memory = Memory()
+    runs = []
+    for _ in range(3):
+        runs.append(memory.hub.start_run())
+        memory.hub.clock.pass_days(1)
+    found = memory.shelf().runs(".github/workflows/scan.yml", "main", "push", 9, memory.now + timedelta(days=1))
+    assert [run.id for run in found] == [runs[1].id, runs[0].id]
+
+
+def test_runs_at_a_commit() -> None:
+    """Runs are found by the commit they were started at; a file that never ran has none."""
+    memory = Memory()
+    wanted = memory.hub.start_run(head_sha="a" * 40)
+    memory.hub.start_run(head_sha="b" * 40)
+    assert [run.id for run in memory.shelf().runs_at(".github/workflows/scan.yml", "a" * 40, 9)] == [wanted.id]
+    assert memory.shelf().runs_at(".github/workflows/none.yml", "a" * 40, 9) == ()
+
+
+def test_an_order_is_told() -> None:
+    """A list that has the newest first is told from one in which the newest may be missing."""
+    memory = shelf_of(30)
+    assert not memory.shelf().listed(NAME).is_in_order
+    memory.hub.is_in_order = True
+    assert memory.shelf().listed(NAME).is_in_order
+
+
 ASKED: dict[str, Callable[[ArtifactShelf], object]] = {
     "listed": lambda shelf: shelf.listed(NAME),
     "of_run": lambda shelf: shelf.of_run(1, [NAME]),
     "run": lambda shelf: shelf.run(1),
     "runs": lambda shelf: shelf.runs("scan.yml", "main", "push", 2),
+    "runs_at": lambda shelf: shelf.runs_at("scan.yml", "a" * 40, 2),
 }
 
 

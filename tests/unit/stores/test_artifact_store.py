@@ -10,9 +10,12 @@ from msgspec.structs import replace
 
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.state import RunRecord, RunRef, State
+from aggregator.state import encode
 from aggregator.state.history import MOST_FRONTIER
+from aggregator.stores.ancestry import GitHubAncestry
 from aggregator.stores.heads import MOST_DOWNLOADS
 from aggregator.stores.name import state_name
+from aggregator.stores.packed import pack
 from aggregator.transport.exchange import Break, Reply, Request
 from tests.builders import NOW
 from tests.fakes.faults import After
@@ -346,6 +349,102 @@ def test_a_flood_before_the_first_state() -> None:
     assert memory.store().load(memory.line).state is None
 
 
+# --- a busy line
+
+
+def busy(memory: Memory) -> Run:
+    """Let a line have more states than can be listed, a year of them, and the last one be that of a sound run."""
+    old = memory.hub.start_run()
+    packed = pack(encode(memory.state(old)))
+    for _ in range(1_000):
+        memory.hub.publish(state_name(memory.line), packed, old)
+    memory.hub.clock.pass_days(SLOWLY)
+    run = memory.hub.start_run()
+    memory.publish(run, memory.state(run, frontier=tuple(map(str, sorted(memory.hub.artifacts)[-MOST_FRONTIER:]))))
+    return run
+
+
+def broken_runs(memory: Memory, count: int) -> None:
+    """Let the runner's image be broken: runs that end before they reach us."""
+    for _ in range(count):
+        memory.hub.clock.pass_days(SLOWLY)
+        memory.hub.end(memory.hub.start_run(), "failure")
+
+
+@pytest.mark.parametrize("is_in_order", [True, False])
+def test_a_busy_line_goes_on_after_runs_that_broke(is_in_order: bool) -> None:
+    """Where the latest runs left nothing, the newest state is found in the list, or by the runs before these."""
+    memory = Memory()
+    memory.hub.is_in_order = is_in_order
+    run = busy(memory)
+    broken_runs(memory, 25)
+    assert ids(memory.store().load(memory.line).state) == names(run)
+    assert calls(memory) <= (35 if is_in_order else 55)
+
+
+def test_the_newest_of_a_list_are_enough() -> None:
+    """However many runs broke, a list that shows the newest first has the state."""
+    memory = Memory()
+    memory.hub.is_in_order = True
+    run = busy(memory)
+    broken_runs(memory, 120)
+    assert ids(memory.store().load(memory.line).state) == names(run)
+
+
+def test_what_was_not_found_in_time_is_not_nothing() -> None:
+    """Where no order helps and the latest runs have no state, the past is unread; the price of that is bounded."""
+    memory = Memory()
+    run = busy(memory)
+    broken_runs(memory, 70)
+    with pytest.raises(ServiceError, match=f"more artifacts of the name {state_name(memory.line)}") as error:
+        memory.store().load(memory.line)
+    assert error.value.fault is Fault.GARBLED
+    assert error.value.next_step.startswith("Name all workflows that write states")
+    assert len(memory.wire.calls) <= 70
+    memory.publish(memory.hub.start_run(), memory.state(run))
+    assert ids(memory.store().load(memory.line).state) == names(run)
+
+
+def test_a_busy_line_that_has_expired_starts_anew() -> None:
+    """Where the latest state of a busy line has expired all have: that is no reason to stop."""
+    memory = Memory()
+    busy(memory)
+    memory.hub.clock.pass_days(91)
+    loaded = memory.store().load(memory.line)
+    assert loaded.state is None
+    assert [said.code for said in loaded.diagnostics] == ["state-refused", "state-search-cut", "no-state"]
+    assert calls(memory) <= 20
+
+
+def test_too_many_that_cannot_be_read_are_not_nothing() -> None:
+    """Where more artifacts of trusted runs are no states than are looked into, there may be one among the others."""
+    memory = Memory()
+    for _ in range(MOST_DOWNLOADS + 1):
+        memory.hub.publish(state_name(memory.line), b"no zip", memory.hub.start_run())
+    with pytest.raises(ServiceError, match="it is no zip file"):
+        memory.store().load(memory.line)
+
+
+def test_all_that_was_refused_is_nothing() -> None:
+    """Where every artifact was looked into and none is a state, the run is a baseline."""
+    memory = Memory()
+    for _ in range(MOST_DOWNLOADS):
+        memory.hub.publish(state_name(memory.line), b"no zip", memory.hub.start_run())
+    loaded = memory.store().load(memory.line)
+    assert (loaded.state, [said.code for said in loaded.diagnostics]) == (None, ["state-refused", "no-state"])
+
+
+def test_a_flood_where_the_runs_are_not_read_to_the_end() -> None:
+    """Twenty runs of trusted workflows whose states are no states are as many as are read; there may be others."""
+    memory = Memory()
+    flood(memory, 1_001)
+    for _ in range(MOST_DOWNLOADS + 1):
+        memory.hub.clock.pass_days(SLOWLY)
+        memory.hub.publish(state_name(memory.line), b"no zip", memory.hub.start_run())
+    with pytest.raises(ServiceError, match="than one run can look into"):
+        memory.store().load(memory.line)
+
+
 # --- pull requests
 
 
@@ -353,6 +452,7 @@ class Known:
     """An ancestry of known commits."""
 
     diagnostics = ()
+    merge_base = None
 
     def __init__(self, *shas: str) -> None:
         self.shas = shas
@@ -394,6 +494,81 @@ def test_a_change_that_contains_no_state_has_none() -> None:
     assert [said.code for said in loaded.diagnostics] == ["state-of-other-commit", "no-state"]
     assert len(memory.wire.calls) - before == 23
     assert not [call for call in memory.wire.calls[before:] if call.url.endswith("/zip")]
+
+
+def sha(number: int) -> str:
+    return f"{number:040x}"
+
+
+def far_behind(memory: Memory, *, is_base_broken: bool = False) -> tuple[GitHubAncestry, list[Run]]:
+    """A busy line's change that left it a hundred and thirty pushes ago, a month after its merge base was committed."""
+    memory.hub.commit("c" * 40)
+    busy(memory)
+    runs = []
+    for number in range(1, 133):
+        memory.hub.commit(sha(number), sha(number - 1) if number > 1 else "c" * 40)
+        memory.hub.clock.pass_days(30 if number == 2 else 1 / 12)
+        run = memory.hub.start_run(head_sha=sha(number))
+        if number != 2 or not is_base_broken:
+            memory.publish(run)
+        runs.append(run)
+    memory.hub.branches["main"] = sha(132)
+    memory.hub.commit("f" * 40, sha(2))
+    ancestry = GitHubAncestry(memory.session(), memory.hub.api, memory.hub.name, memory.token, "main", "f" * 40)
+    return ancestry, runs
+
+
+def test_a_change_far_behind_a_busy_line_finds_its_base() -> None:
+    """The state of the merge base itself is asked for, whenever that was pushed."""
+    memory = Memory()
+    ancestry, runs = far_behind(memory)
+    found = ids(memory.store(ancestry=ancestry).load(memory.line).state)
+    assert f"F-{runs[1].id}" in found
+    assert not {f"F-{run.id}" for run in runs[2:]}.intersection(found)
+    assert len(memory.wire.calls) <= 75
+
+
+def test_a_change_far_behind_a_busy_line_finds_what_came_before() -> None:
+    """Where the run of the merge base broke, the latest one before it is found by the time of the merge base."""
+    memory = Memory()
+    ancestry, runs = far_behind(memory, is_base_broken=True)
+    found = ids(memory.store(ancestry=ancestry).load(memory.line).state)
+    assert f"F-{runs[0].id}" in found
+    assert not {f"F-{run.id}" for run in runs[1:]}.intersection(found)
+
+
+def test_a_change_far_behind_a_busy_line_without_a_date() -> None:
+    """Where the merge base has no date, its own run is asked for all the same; without one the past is unread."""
+    memory = Memory()
+    ancestry, runs = far_behind(memory)
+    memory.hub.commit_dates.clear()
+    assert ids(memory.store(ancestry=ancestry).load(memory.line).state) == names(runs[1])
+    for number in [number for number, each in memory.hub.artifacts.items() if each.run is runs[1]]:
+        del memory.hub.artifacts[number]
+    with pytest.raises(ServiceError) as error:
+        memory.store(ancestry=ancestry).load(memory.line)
+    assert error.value.next_step.startswith("Bring the change up to date with its target.")
+
+
+def test_a_change_of_a_busy_line_that_contains_no_state() -> None:
+    """Where the list is cut, nobody knows that a change contains no state: its past is unread."""
+    memory = Memory()
+    ancestry, runs = far_behind(memory)
+    for number in [number for number, each in memory.hub.artifacts.items() if each.run not in runs[2:]]:
+        del memory.hub.artifacts[number]
+    flood(memory, 1_001)
+    with pytest.raises(ServiceError, match="than one run can look into"):
+        memory.store(ancestry=ancestry).load(memory.line)
+
+
+def test_a_run_that_followed_another_is_found_in_a_flood() -> None:
+    """A workflow_run run is asked for its state though it was started at a commit that the change does not contain."""
+    memory = Memory()
+    flood(memory, 1_001)
+    run = memory.hub.start_run(event="workflow_run", head_sha="9" * 40)
+    memory.publish(run, memory.state(run, commit="1" * 40))
+    memory.publish(memory.hub.start_run(head_sha="9" * 40))
+    assert ids(memory.store(ancestry=Known("1" * 40)).load(memory.line).state) == names(run)
 
 
 def test_a_run_that_followed_another_is_about_its_commit() -> None:
