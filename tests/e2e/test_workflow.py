@@ -12,6 +12,7 @@ import yaml
 from aggregator.run.exits import Exit
 from aggregator.settings import from_inputs
 from aggregator.transport.exchange import Reply, Request
+from tests.checkouts import Checkout, git
 from tests.e2e.job import inputs_as_variables
 from tests.e2e.repository import Ended, Repository, semgrep, sha
 from tests.fakes.faults import Faults
@@ -98,15 +99,29 @@ def propose(repository: Repository, number: int, pull: int) -> Run:
     return repository.hub.start_run(event="pull_request", head_sha=sha(number), head_branch="feature")
 
 
-def scan(repository: Repository, run: Run, pull: int, *rules: str, faults: Faults | None = None) -> Ended:
-    """Do the job of such a run."""
+def scan(
+    repository: Repository,
+    run: Run,
+    pull: int,
+    *rules: str,
+    faults: Faults | None = None,
+    merge: str = "",
+    **settings: Any,
+) -> Ended:
+    """Do the job of such a run, which is about the pull request's merge."""
     head = {"ref": "feature", "sha": run.head_sha, "repo": {"full_name": repository.hub.name}}
     return repository.work(
         run,
         semgrep(*rules),
         event={"pull_request": {"number": pull, "base": {"ref": "main"}, "head": head}},
-        around={"base_ref": "main", "ref": f"refs/pull/{pull}/merge", "ref_name": f"{pull}/merge"},
+        around={
+            "base_ref": "main",
+            "ref": f"refs/pull/{pull}/merge",
+            "ref_name": f"{pull}/merge",
+            "sha": merge or run.head_sha,
+        },
         faults=faults,
+        **settings,
     )
 
 
@@ -161,6 +176,27 @@ def test_a_commit_that_starts_no_run_silences_nobody(repository: Repository, pul
     assert not ended.said("The comment is not written")
     scan(repository, repository.hub.rerun(run), pull, "eval")
     assert "All that was new here is fixed" in post.body
+
+
+@pytest.mark.parametrize("is_head", [False, True])
+def test_the_merge_or_the_head_is_compared_as_it_was_scanned(repository: Repository, *, is_head: bool) -> None:
+    """Of a pull request whose target has gone on neither is anything new, nor is anything fixed."""
+    repository.push(1, "eval")
+    repository.push(2, "sql")
+    checkout = Checkout(repository.folder / "checkout")
+    head = checkout.commit({"app.py": "eval(x)\n"})
+    merge = checkout.commit({"app.py": "sql(x)\n"})
+    git(checkout.root, "checkout", "--quiet", "--detach", head if is_head else merge)
+    repository.hub.commit(head, sha(1))
+    repository.hub.commit(merge, sha(2), head)
+    number = repository.hub.forum.open_pull(head, head_repository=repository.hub.name).number
+    run = repository.hub.start_run(event="pull_request", head_sha=head, head_branch="feature")
+    settings: dict[str, Any] = {"source_root": checkout.root, "fail_on": ("new:high",)}
+    ended = scan(repository, run, number, "eval" if is_head else "sql", merge=merge, **settings)
+    assert (ended.code, ended.outputs["new"], ended.outputs["fixed"]) == (Exit.OK, "0", "0")
+    uploaded = repository.hub.scanning.analyses[-1]
+    ref, commit = ("head", head) if is_head else ("merge", merge)
+    assert (uploaded["ref"], uploaded["commit"]) == (f"refs/pull/{number}/{ref}", commit)
 
 
 def test_an_upload_that_takes_its_time_is_said(repository: Repository) -> None:

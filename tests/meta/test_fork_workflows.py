@@ -37,6 +37,13 @@ def test_untrusted_half_only_reads() -> None:
     assert "secrets." not in text("forks-scan.yml")
 
 
+def test_what_is_scanned_is_what_the_other_half_is_told_of() -> None:
+    """The run that follows knows a pull request's head; a scan of its merge would have the target's news as well."""
+    for job in workflow("forks-scan.yml")["jobs"].values():
+        (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert checkout["with"]["ref"] == "${{ github.event.pull_request.head.sha || github.sha }}"
+
+
 def test_trusted_half_runs_nothing_foreign() -> None:
     """What may write follows the other half, checks out the default branch only and has no step of shell."""
     assert triggers("forks-report.yml") == {"workflow_run": {"workflows": ["Scan"], "types": ["completed"]}}

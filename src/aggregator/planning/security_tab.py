@@ -29,7 +29,7 @@ class Scanned(Struct, frozen=True, kw_only=True):
         event: GITHUB_EVENT_NAME.
         ref: GITHUB_REF.
         sha: GITHUB_SHA.
-        commit: what people say was scanned: the input ``commit``, or its flag.
+        commit: what was scanned: what people name by the input ``commit`` or its flag, or what the run is about.
         head: of the pull request, or of the run that this one follows; full SHA.
         branch: of the run that this one follows.
         default_branch: the repository's.

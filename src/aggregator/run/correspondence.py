@@ -34,7 +34,7 @@ from aggregator.run.frame import Frame, run_page
 from aggregator.run.letters import Opened
 from aggregator.run.outside import GitHub
 from aggregator.runner.event import Event
-from aggregator.settings import Settings, Surroundings
+from aggregator.settings import Surroundings
 from aggregator.sinks.github.client import GitHubClient
 from aggregator.sinks.github.code_scanning import CodeScanningSink, Sight, observe_alerts, observe_open
 from aggregator.sinks.github.comments import CommentSink, Head, pull_request_of
@@ -56,10 +56,7 @@ class Correspondence:
     A part of GitHub that cannot be asked is a diagnostic; the others are asked all the same.
     """
 
-    def __init__(
-        self, settings: Settings, around: Surroundings, rules: Rules, event: Event, about: Frame, github: GitHub
-    ) -> None:
-        self._settings = settings
+    def __init__(self, around: Surroundings, rules: Rules, event: Event, about: Frame, github: GitHub) -> None:
         self._around = around
         self._rules = rules
         self._event = event
@@ -247,7 +244,7 @@ class Correspondence:
             event=self._around.event_name,
             ref=self._around.ref,
             sha=self._around.sha,
-            commit=self._settings.commit,
+            commit=self._about.context.commit,
             head=self._event.head.sha,
             branch=self._event.head.branch,
             default_branch=self._event.default_branch,

@@ -40,7 +40,7 @@ def _configured(facts: Facts) -> Iterator[Letters]:
     if not facts.github.missing:
         from aggregator.run.correspondence import Correspondence  # noqa: PLC0415 - brings the sinks along
 
-        yield Correspondence(facts.settings, facts.around, facts.policy.github, facts.event, facts.frame, facts.github)
+        yield Correspondence(facts.around, facts.policy.github, facts.event, facts.frame, facts.github)
     if facts.settings.jira_url:
         from aggregator.run.jira import JiraLetters  # noqa: PLC0415 - brings the sink along
 

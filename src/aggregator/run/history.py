@@ -72,6 +72,21 @@ def read_history(root: Path | None, state: State | None, commit: str, sources: S
         repository.close()
 
 
+def checked_out(root: Path | None, digits: int) -> str:
+    """The commit of a checkout, as a full id of so many digits; empty where there is none, or it cannot be told."""
+    if root is None or not Path(root, ".git").is_dir():
+        return ""
+    from aggregator.run.repository import open_repository  # noqa: PLC0415 - brings dulwich along
+
+    repository = open_repository(root, digits)
+    if repository is None:
+        return ""
+    try:
+        return repository.head()
+    finally:
+        repository.close()
+
+
 def remark_on(past: Past, outcome: Outcome) -> Iterator[Diagnostic]:
     """What to say of a commit that the next run cannot look up, and of a past that is cut off.
 

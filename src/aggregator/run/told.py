@@ -15,6 +15,7 @@ from aggregator.run.correspondents import Facts, correspondents
 from aggregator.run.documents import Papers
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, read_rules
+from aggregator.run.history import checked_out
 from aggregator.run.letters import Letters, Several
 from aggregator.run.memory import Memory, recall
 from aggregator.run.outside import GitHub, Outside
@@ -40,7 +41,7 @@ class Told(Struct, frozen=True):
 def gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
     """The rules, what the run is about, and what was remembered. Raises ``UsageError`` and ``StateError``."""
     rules = _overridden(read_rules(settings), settings)
-    event = read_event(around)
+    event = _of_what_was_scanned(read_event(around), settings)
     about = frame(settings, rules.policy, around, event)
     github = GitHub(settings, around, outside)
     return Told(rules, event, about, github, recall(settings, around, rules.policy.state, about, github))
@@ -57,6 +58,17 @@ def corresponding(
     told = _held_if_overtaken(told, reports)
     facts = Facts(settings, around, told.rules.policy, told.event, told.frame, told.github, outside, told.memory)
     return replace(told, letters=correspondents(facts))
+
+
+def _of_what_was_scanned(event: Event, settings: Settings) -> Event:
+    """The event; of a pull request whose head is checked out, not its merge with the target, it is about the head.
+
+    Compared as the merge, the head would bring back what was mended on the target since, and seem to mend what is new.
+    """
+    head = event.head.sha
+    if not head or head == event.commit or checked_out(settings.source_root, len(head)) != head:
+        return event
+    return replace(event, commit=head)
 
 
 def _overridden(rules: Rules, settings: Settings) -> Rules:

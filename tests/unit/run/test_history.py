@@ -10,7 +10,7 @@ from aggregator.model.outcome import Context
 from aggregator.model.passage import Passage, Run
 from aggregator.model.state import State
 from aggregator.run import history as module
-from aggregator.run.history import Past, read_history, remark_on
+from aggregator.run.history import Past, checked_out, read_history, remark_on
 from aggregator.run.sources import read_sources
 from tests.builders import BEFORE, LINE, NOW, RUN, finding, outcome, result, sighting, tracked
 from tests.checkouts import Checkout, git
@@ -278,3 +278,15 @@ def test_a_commit_that_cannot_be_looked_up_is_told(commit: str, is_told: bool) -
     """What is no full id leads nowhere in the next run; silence about the commit is no mistake."""
     told = remark_on(Past(), outcome(context=Context(line=LINE, run=RUN, commit=commit)))
     assert [each.code for each in told] == ["commit-unclear"] * is_told
+
+
+def test_what_is_checked_out(checkout: Checkout, tmp_path: Path) -> None:
+    """The commit of a branch or of none, and nothing where there is no repository, or none that is whole."""
+    assert checked_out(checkout.root, 40) == ""
+    commit = checkout.commit({"a.py": CODE})
+    assert checked_out(checkout.root, 40) == commit
+    git(checkout.root, "checkout", "--quiet", "--detach")
+    assert checked_out(checkout.root, 40) == commit
+    assert [checked_out(root, 40) for root in (None, tmp_path)] == ["", ""]
+    (checkout.root / ".git" / "objects").rename(tmp_path / "objects")
+    assert checked_out(checkout.root, 40) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from aggregator.run.told import Told, corresponding, gather
 from aggregator.settings import Settings, Surroundings
 from aggregator.stores import DirectoryStore
 from tests.builders import NOW
+from tests.checkouts import Checkout
 from tests.unit.test_overtaken import NEW, OLD, WHOLE, report
 
 
@@ -54,3 +56,18 @@ def test_a_change_is_compared_as_before(folder: Path) -> None:
     change = told(folder, event_name="pull_request", base_ref="main")
     assert "pull request" in change.memory.held
     assert not change.frame.context.is_overtaken
+
+
+@pytest.mark.parametrize("named", ["", OLD])
+@pytest.mark.parametrize("is_head", [False, True])
+def test_a_pull_request_is_about_what_is_checked_out(tmp_path: Path, named: str, *, is_head: bool) -> None:
+    """Where nobody names a commit it is the head if that is what lies there, and the event's otherwise."""
+    checkout = Checkout(tmp_path / "checkout")
+    head = checkout.commit({"app.py": "eval(x)"})
+    if not is_head:
+        checkout.commit({"app.py": "sql(x)"})
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"number": 7, "base": {"ref": "main"}, "head": {"sha": head}}}))
+    job = Surroundings(actions=True, event_name="pull_request", base_ref="main", sha=NEW, event_path=str(event))
+    about = gather(Settings(source_root=checkout.root, commit=named, now=NOW), job, INTERNET)
+    assert about.frame.context.commit == (named or (head if is_head else NEW))
