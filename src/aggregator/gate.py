@@ -16,7 +16,7 @@ from aggregator.policy.gate_rule import GateRule, parse_rule
 UNSET = Verdict(Ruling.PASS, "No gate rule is set.")
 """The verdict of a run that nobody asked to judge."""
 
-_NO_BASE = "nothing is called new in a first run, which only establishes the baseline"
+_NO_BASE = "nothing is called new where there is no earlier run to compare with"
 _UNREAD = "nobody can say, because the earlier state could not be read"
 _NO_CATALOGUE = "nobody can say, because no catalogue of exploited vulnerabilities was read (risk.kev, risk.feeds)"
 _IS = {"new": "it is new", "any": "it is open", "breached": "it is past its SLA"}

@@ -65,6 +65,18 @@ def test_a_pull_request_is_compared_with_where_it_left_its_branch(repository: Re
     assert len(names(repository)) == 3
 
 
+def test_a_change_from_before_the_first_run_is_told_to_catch_up(repository: Repository) -> None:
+    """A pull request that left its target before the first state was written is not told that there is none."""
+    repository.hub.commit(sha(1))
+    repository.push(2, "eval")
+    ended = repository.pull_request(100, "eval", "sql", base=1, fail_on=("new:high",))
+    assert (ended.code, ended.outputs["verdict"]) == (Exit.OK, "inconclusive")
+    (text,) = [post.body for thread in repository.hub.forum.threads for post in repository.hub.forum.below(thread)]
+    assert "There are earlier runs on main, but of commits that this change does not contain" in text
+    assert "first run" not in text
+    assert ended.said("The earlier runs are of commits that this change does not contain")
+
+
 def test_a_merge_queue_only_compares(repository: Repository) -> None:
     """A merge queue's run is compared with its target and leaves no state."""
     repository.push(1, "eval")

@@ -242,7 +242,7 @@ def test_without_a_catalogue_nobody_can_say() -> None:
     assert judge((QUIET,), ("any kev",), is_baseline=False).ruling is Ruling.PASS
     assert judge((UNKNOWN,), ("any kev", "any risk>=40"), is_baseline=False).ruling is Ruling.FAIL
     both = judge((UNKNOWN,), ("new", "any kev"), is_baseline=True)
-    assert both.reason.startswith("new: nothing is called new in a first run, which only establishes the baseline; any")
+    assert both.reason.startswith("new: nothing is called new where there is no earlier run to compare with; any")
 
 
 def test_reasons_tell_the_risk() -> None:

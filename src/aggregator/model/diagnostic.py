@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from aggregator.model.word import Word
 
+OTHER_COMMIT = "state-of-other-commit"
+"""The code of the diagnostic for states that are there, of commits that the change does not contain."""
+
 
 class Level(Word):
     """SARIF's notification levels (2.1.0, 3.58.6)."""

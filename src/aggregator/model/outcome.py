@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from aggregator.model.coverage import Completeness
-from aggregator.model.diagnostic import Diagnostic
+from aggregator.model.diagnostic import OTHER_COMMIT, Diagnostic
 from aggregator.model.finding import Finding
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import Scan
@@ -165,6 +165,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
     mentions: bool = False
     warn_days: int = 14
     longest_days: Mapping[Severity, int] = {}
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether there are earlier states, but none of a commit that this change contains: no first run either."""
+        return self.is_baseline and any(each.code == OTHER_COMMIT for each in self.diagnostics)
 
     @property
     def is_blank(self) -> bool:

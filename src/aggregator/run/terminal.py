@@ -172,6 +172,8 @@ def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:
     yield f"  {totals.open} open{': ' if severities else ''}{', '.join(severities)}"
     if outcome.context.is_past_unread:
         yield "  The earlier state could not be read: nothing is compared."
+    elif outcome.is_left_behind:
+        yield "  The earlier runs are of commits that this change does not contain: nothing is compared."
     elif outcome.is_blank:
         yield "  There is no earlier run and nothing was read: the next run that reads a report is the first."
     elif outcome.is_baseline:

@@ -77,7 +77,7 @@ class ArtifactStore:
         if merged is None:
             if heads.is_unsure:
                 raise _not_found(name, diagnostics, is_change=self._ancestry is not None)
-            return Loaded(None, (*diagnostics, _no_state(name)))
+            return Loaded(None, (*diagnostics, _no_state(name, is_change=self._ancestry is not None)))
         frontier = bounded_frontier((*merged.frontier, *map(str, heads.states)))
         return Loaded(replace(merged, frontier=frontier), diagnostics, tuple(heads.states.values()))
 
@@ -141,10 +141,8 @@ def _not_found(name: str, diagnostics: tuple[Diagnostic, ...], *, is_change: boo
     )
 
 
-def _no_state(name: str) -> Diagnostic:
-    return Diagnostic(
-        "no-state",
-        Level.NOTE,
-        name,
-        "There is no state yet: this run establishes the baseline, and nothing is called new.",
-    )
+def _no_state(name: str, *, is_change: bool) -> Diagnostic:
+    reason = "There is no state yet: this run establishes the baseline, and nothing is called new."
+    if is_change:
+        reason = "There is no state to compare the change with: nothing is called new."
+    return Diagnostic("no-state", Level.NOTE, name, reason)

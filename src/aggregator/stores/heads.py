@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.diagnostic import OTHER_COMMIT, Diagnostic, Level
 from aggregator.model.errors import Fault, NewerState, ServiceError, StateError
 from aggregator.model.state import Line, State
 from aggregator.state.history import MOST_FRONTIER
@@ -242,9 +242,7 @@ def _refusals(name: str, reason: str, ids: set[int]) -> Diagnostic:
 
 
 def _elsewhere(name: str, count: int) -> Diagnostic:
-    return Diagnostic(
-        "state-of-other-commit", Level.NOTE, name, f"States of commits that the change does not contain: {count}."
-    )
+    return Diagnostic(OTHER_COMMIT, Level.NOTE, name, f"States of commits that the change does not contain: {count}.")
 
 
 def _crowd(name: str) -> Diagnostic:

@@ -40,7 +40,14 @@ _FIRST = (
     "There is no earlier run on {branch} to compare with, so nothing is called new here. Run Onefold there once; from "
     "then on this comment shows what the pull request changes."
 )
-_UNREAD = "The earlier state could not be read, so nothing is called new or fixed. Nothing is lost: run the job again."
+_LEFT_BEHIND = (
+    "There are earlier runs on {branch}, but of commits that this change does not contain, so nothing is called new "
+    "here. Bring the branch up to date; from then on this comment shows what the pull request changes."
+)
+_UNREAD = (
+    "The earlier state could not be read, so nothing is called new or fixed. Nothing is lost: run the job again, or do "
+    "what its log says."
+)
 _FOREIGN = "The reports were made by a run of the fork's own code and workflow; read this comment as that run's word."
 _WAITING = "<!-- onefold:new "
 _MORE = "more"
@@ -133,13 +140,19 @@ def substance(body: str) -> str:
 def _head(groups: Groups, outcome: Outcome, memory: _Memory) -> Iterator[str]:
     if outcome.is_baseline:
         yield headline(outcome, many(len(groups.open), "open finding"))
-        branch = markdown(clip(outcome.context.line.branch, 60)) or "the target branch"
-        yield _UNREAD if outcome.context.is_past_unread else _FIRST.format(branch=branch)
+        yield _why_nothing_is_new(outcome)
     else:
         yield headline(outcome, counts(outcome.totals))
         yield from _cleared(groups, memory)
     yield f"{reason_words(outcome)} {open_line(groups, outcome)}"
     yield from warning(gaps(outcome))
+
+
+def _why_nothing_is_new(outcome: Outcome) -> str:
+    if outcome.context.is_past_unread:
+        return _UNREAD
+    branch = markdown(clip(outcome.context.line.branch, 60)) or "the target branch"
+    return (_LEFT_BEHIND if outcome.is_left_behind else _FIRST).format(branch=branch)
 
 
 def _cleared(groups: Groups, memory: _Memory) -> Iterator[str]:

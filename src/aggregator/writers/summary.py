@@ -36,11 +36,18 @@ _BLANK = (
     "Nothing read",
     "No report could be used, and there is no earlier run to compare with. The next run that reads one is the first.",
 )
+_LEFT_BEHIND = (
+    "Not compared",
+    (
+        "The earlier runs on this line are of commits that this change does not contain, so nothing is called new. "
+        "Bring the branch up to date to see what it changes."
+    ),
+)
 _UNREAD = (
     "Not compared",
     (
         "The earlier state could not be read, so nothing is called new or fixed, nothing was remembered, and the "
-        "clocks of these findings are not known. Nothing is lost: run it again."
+        "clocks of these findings are not known. Nothing is lost: run it again, or do what its log says."
     ),
 )
 
@@ -54,7 +61,7 @@ def render_summary(outcome: Outcome) -> Iterator[bytes]:
 
 def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
     if outcome.is_baseline:
-        title, explained = _UNREAD if outcome.context.is_past_unread else _BLANK if outcome.is_blank else _FIRST
+        title, explained = _not_compared(outcome)
         yield headline(outcome, f"{title}: {many(len(groups.open), 'open finding')}")
         yield explained
     else:
@@ -62,6 +69,15 @@ def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
     yield reason_words(outcome)
     yield open_line(groups, outcome)
     yield from warning(gaps(outcome))
+
+
+def _not_compared(outcome: Outcome) -> tuple[str, str]:
+    """Why nothing is called new: in a word, and in full."""
+    if outcome.context.is_past_unread:
+        return _UNREAD
+    if outcome.is_left_behind:
+        return _LEFT_BEHIND
+    return _BLANK if outcome.is_blank else _FIRST
 
 
 def _table(groups: Groups, outcome: Outcome) -> Iterator[str]:

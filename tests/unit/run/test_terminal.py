@@ -80,6 +80,14 @@ def test_baseline_run_calls_nothing_new() -> None:
     assert "Since the last run" not in shown
 
 
+def test_a_change_that_was_left_behind_is_no_first_run() -> None:
+    """Where all earlier runs are of commits that the change does not contain the answer says so."""
+    apart = note(code="state-of-other-commit")
+    shown = text(outcome(finding(baseline=None), is_baseline=True, diagnostics=(apart,)))
+    assert "The earlier runs are of commits that this change does not contain: nothing is compared." in shown
+    assert "First run" not in shown
+
+
 def test_unknown_past_is_no_first_run() -> None:
     """Where the earlier state could not be read the answer says so."""
     context = Context(line=Line("shop"), run=RUN, is_past_unread=True)

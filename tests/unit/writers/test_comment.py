@@ -104,6 +104,18 @@ def test_first_run_has_no_rows() -> None:
     assert "no earlier run on the target branch" in comment(NEW, is_baseline=True, context=nowhere)
 
 
+def test_a_change_that_was_left_behind() -> None:
+    """Where the branch has earlier runs, but of commits that the change does not contain, that is what is said."""
+    apart = note(code="state-of-other-commit")
+    text = comment(NEW, is_baseline=True, diagnostics=(apart,))
+    assert "There are earlier runs on main, but of commits that this change does not contain" in text
+    assert "Bring the branch up to date" in text
+    assert "no earlier run" not in text
+    unread = replace(CONTEXT, is_past_unread=True)
+    assert "could not be read" in comment(NEW, is_baseline=True, diagnostics=(apart,), context=unread)
+    assert "earlier runs" not in comment(NEW, diagnostics=(apart,))
+
+
 def test_unknown_past() -> None:
     """A past that could not be read is no first run."""
     text = comment(NEW, is_baseline=True, context=replace(CONTEXT, is_past_unread=True))

@@ -128,6 +128,14 @@ def test_unknown_past() -> None:
     assert "first run" not in document
 
 
+def test_a_change_that_was_left_behind() -> None:
+    """Where there are earlier runs, but of commits that the change does not contain, nothing is called the first."""
+    apart = note(code="state-of-other-commit")
+    document = summary(finding(baseline=None), is_baseline=True, diagnostics=(apart,))
+    assert document.startswith("## Not compared: 1 open finding. Gate: passed\n\nThe earlier runs on this line are of")
+    assert "first run" not in document
+
+
 def test_nothing_at_all() -> None:
     """A run without findings says so, and has nothing to accept."""
     for is_baseline in (True, False):
