@@ -138,6 +138,25 @@ def test_branches_of_the_policy_have_lines_of_their_own(repository: Repository) 
     assert repository.push(4, "eval", config=policy).outputs["fixed"] == "0"
 
 
+def test_a_fork_is_compared_with_the_branch_that_it_will_join(repository: Repository) -> None:
+    """After a run of a fork's pull request the target is the one GitHub tells, not the branch that is run on."""
+    policy = repository.folder / "onefold.yml"
+    policy.write_text("state: {branches: [main, 'release/*']}\n")
+    repository.push(1, "eval", config=policy)
+    repository.hub.commit(sha(2), sha(1))
+    repository.hub.branches["release/1"] = sha(2)
+    released = repository.hub.start_run(head_sha=sha(2), head_branch="release/1")
+    repository.work(released, semgrep("eval", "old"), config=policy)
+    repository.hub.commit(sha(100), sha(2))
+    repository.hub.forum.open_pull(sha(100), head_repository="mallory/shop", base_branch="release/1")
+    head = {"head_branch": "feature", "head_sha": sha(100), "head_repository": {"full_name": "mallory/shop"}}
+    run = repository.hub.start_run(event="workflow_run", head_sha=sha(1))
+    event = {"workflow_run": {"id": 1, "event": "pull_request", **head}}
+    ended = repository.work(run, semgrep("eval", "old"), event=event, config=policy)
+    assert ended.findings["run"]["branch"] == "release/1"
+    assert (ended.outputs["new"], ended.outputs["fixed"], ended.outputs["state-artifact"]) == ("0", "0", "")
+
+
 def test_another_attempt_does_not_count_twice(repository: Repository) -> None:
     """Asked for again, a run calls new what it called new before, and its state stands beside the first one."""
     repository.push(1, "eval")

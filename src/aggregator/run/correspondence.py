@@ -32,12 +32,12 @@ from aggregator.policy.policy import GitHub as Rules
 from aggregator.run.deliver import Sink
 from aggregator.run.frame import Frame, run_page
 from aggregator.run.letters import Opened
-from aggregator.run.outside import GitHub
+from aggregator.run.outside import GitHub, unanswered
 from aggregator.runner.event import Event
 from aggregator.settings import Surroundings
 from aggregator.sinks.github.client import GitHubClient
 from aggregator.sinks.github.code_scanning import CodeScanningSink, Sight, observe_alerts, observe_open
-from aggregator.sinks.github.comments import CommentSink, Head, pull_request_of
+from aggregator.sinks.github.comments import CommentSink
 from aggregator.sinks.github.issues import GitHubIssues
 from aggregator.state.settle import settle
 from aggregator.writers.comment import CommentFacts, comment_key
@@ -56,7 +56,15 @@ class Correspondence:
     A part of GitHub that cannot be asked is a diagnostic; the others are asked all the same.
     """
 
-    def __init__(self, around: Surroundings, rules: Rules, event: Event, about: Frame, github: GitHub) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        rules: Rules,
+        event: Event,
+        about: Frame,
+        github: GitHub,
+        notes: tuple[Diagnostic, ...] = (),
+    ) -> None:
         self._around = around
         self._rules = rules
         self._event = event
@@ -67,7 +75,7 @@ class Correspondence:
         self._dismissals = Dismissals()
         self._issue_plan = IssuePlan()
         self._scanning: CodeScanningSink | None = None
-        self.notes: list[Diagnostic] = []
+        self.notes = [*notes]
 
     # --- before the run decides
 
@@ -139,14 +147,14 @@ class Correspondence:
     def _comment(self, outcome: Outcome) -> Proposal:
         if self._rules.comment == "off" or not self._event.is_change:
             return Proposal()
-        number, doubt = self._pull_request
+        number = self._event.pull_request
         if number is not None:
             comment = self._asked("comments-unread", lambda: (CommentSink(self._client, self._key).observe(number),))
             self._seen = replace(self._seen, comment=comment[0] if comment else None, comment_known=comment is not None)
         facts = CommentFacts(
             key=self._key,
             number=number,
-            doubt=doubt,
+            doubt=self._event.doubt,
             reads_only=self._reads_only,
             is_foreign=self._event.from_fork,
             head=self._event.head.sha,
@@ -248,24 +256,11 @@ class Correspondence:
             head=self._event.head.sha,
             branch=self._event.head.branch,
             default_branch=self._event.default_branch,
-            pull_request=self._pull_request[0] if self._event.is_change else None,
+            pull_request=self._event.pull_request,
             is_change=self._event.is_change,
             from_fork=self._event.from_fork,
             has_token=True,
         )
-
-    @cached_property
-    def _pull_request(self) -> tuple[int | None, str]:
-        """The pull request's number, or why it is not known."""
-        if self._event.pull_request is not None or not self._event.follows:
-            return self._event.pull_request, ""
-        head = Head(self._event.head.repository, self._event.head.branch, self._event.head.sha)
-        found = self._asked("pull-request-unknown", lambda: (pull_request_of(self._client, head),))
-        if found is None:
-            return None, "nobody could say which pull request it is about"
-        if found[0] is None:
-            return None, "no open pull request has the commit that was scanned as its head"
-        return found[0].number, ""
 
     @property
     def _reads_only(self) -> str:
@@ -284,6 +279,5 @@ class Correspondence:
         try:
             return ask()
         except ServiceError as error:
-            level = Level.WARNING if error.is_for_good else Level.ERROR
-            self.notes.append(Diagnostic(code, level, "GitHub", error.reason, error.next_step))
+            self.notes.append(unanswered(code, error))
             return None

@@ -29,6 +29,7 @@ class Facts(Struct, frozen=True):
     github: GitHub
     outside: Outside
     memory: Memory
+    notes: tuple[Diagnostic, ...] = ()
 
 
 def correspondents(facts: Facts) -> Several:
@@ -40,7 +41,7 @@ def _configured(facts: Facts) -> Iterator[Letters]:
     if not facts.github.missing:
         from aggregator.run.correspondence import Correspondence  # noqa: PLC0415 - brings the sinks along
 
-        yield Correspondence(facts.around, facts.policy.github, facts.event, facts.frame, facts.github)
+        yield Correspondence(facts.around, facts.policy.github, facts.event, facts.frame, facts.github, facts.notes)
     if facts.settings.jira_url:
         from aggregator.run.jira import JiraLetters  # noqa: PLC0415 - brings the sink along
 

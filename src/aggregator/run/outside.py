@@ -7,6 +7,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.errors import ServiceError
 from aggregator.settings import Settings, Surroundings
 from aggregator.transport.clock import RealClock
 from aggregator.transport.exchange import Clock, Wire
@@ -73,6 +75,12 @@ class GitHub:
     def apart(self) -> tuple[Session, str, str, str]:
         """The same with a budget of its own: for what may need many calls, and for what must not lack them."""
         return (Session(self._outside.wire(), self.clock), *self.reach[1:])
+
+
+def unanswered(code: str, error: ServiceError) -> Diagnostic:
+    """What to say where a part of GitHub could not be asked: an error where the next run may do better."""
+    level = Level.WARNING if error.is_for_good else Level.ERROR
+    return Diagnostic(code, level, "GitHub", error.reason, error.next_step)
 
 
 def _missing(around: Surroundings, token: str) -> str:

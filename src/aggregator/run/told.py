@@ -13,6 +13,7 @@ from aggregator.pipeline.overtaken import Newer, overtaken_by
 from aggregator.policy import Policy
 from aggregator.run.correspondents import Facts, correspondents
 from aggregator.run.documents import Papers
+from aggregator.run.followed import find_pull_request
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, read_rules
 from aggregator.run.history import checked_out
@@ -27,13 +28,18 @@ _SHOWN = 12
 
 
 class Told(Struct, frozen=True):
-    """What a run knows; the ``letters`` are written when it has read its reports, the ``papers`` after that."""
+    """What a run knows; the ``letters`` are written when it has read its reports, the ``papers`` after that.
+
+    Attributes:
+        notes: what GitHub could not be asked about the event.
+    """
 
     rules: Rules
     event: Event
     frame: Frame
     github: GitHub
     memory: Memory
+    notes: tuple[Diagnostic, ...] = ()
     letters: Letters = Several()
     papers: Papers = ()
 
@@ -41,10 +47,11 @@ class Told(Struct, frozen=True):
 def gather(settings: Settings, around: Surroundings, outside: Outside) -> Told:
     """The rules, what the run is about, and what was remembered. Raises ``UsageError`` and ``StateError``."""
     rules = _overridden(read_rules(settings), settings)
-    event = _of_what_was_scanned(read_event(around), settings)
-    about = frame(settings, rules.policy, around, event)
     github = GitHub(settings, around, outside)
-    return Told(rules, event, about, github, recall(settings, around, rules.policy.state, about, github))
+    event, notes = _event(settings, around, github)
+    about = frame(settings, rules.policy, around, event)
+    memory = recall(settings, around, rules.policy.state, about, github)
+    return Told(rules, event, about, github, memory, notes)
 
 
 def corresponding(
@@ -56,8 +63,16 @@ def corresponding(
 ) -> Told:
     """With those to talk with, who are told nothing by a run that comes too late. Raises ``UsageError``."""
     told = _held_if_overtaken(told, reports)
-    facts = Facts(settings, around, told.rules.policy, told.event, told.frame, told.github, outside, told.memory)
+    facts = Facts(
+        settings, around, told.rules.policy, told.event, told.frame, told.github, outside, told.memory, told.notes
+    )
     return replace(told, letters=correspondents(facts))
+
+
+def _event(settings: Settings, around: Surroundings, github: GitHub) -> tuple[Event, tuple[Diagnostic, ...]]:
+    """The event, with what the checkout and GitHub tell of it, and what could not be asked."""
+    followed = find_pull_request(read_event(around), github)
+    return _of_what_was_scanned(followed.event, settings), followed.notes
 
 
 def _of_what_was_scanned(event: Event, settings: Settings) -> Event:

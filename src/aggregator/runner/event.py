@@ -34,6 +34,7 @@ class Event(Struct, frozen=True, kw_only=True):
         commit: full SHA; may be empty.
         is_change: whether it is about a change that is not on the branch yet (a pull request, a merge queue).
         pull_request: its number, when there is one.
+        doubt: why the number is not known; empty when it is, or when nobody looked for it.
         follows: the id of the run that this one follows (``workflow_run``), when it follows one.
         head: of the pull request, or of the run that is followed; a merge queue and a push have none.
         from_fork: whether the change comes from another repository: its text is foreign, its token reads only.
@@ -47,6 +48,7 @@ class Event(Struct, frozen=True, kw_only=True):
     commit: str = ""
     is_change: bool = False
     pull_request: int | None = None
+    doubt: str = ""
     follows: int | None = None
     head: Head = Head()
     from_fork: bool = False

@@ -73,6 +73,7 @@ class PullRequest(Struct, frozen=True, kw_only=True):
 
     Attributes:
         head_repository: ``owner/name``; empty when a fork was deleted.
+        base_branch: the branch that it will join.
     """
 
     number: int
@@ -80,6 +81,7 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     head_sha: str
     head_branch: str
     head_repository: str
+    base_branch: str
 
 
 class SarifStatus(Struct, frozen=True):

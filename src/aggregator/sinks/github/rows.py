@@ -116,6 +116,7 @@ class PullRow(Struct, frozen=True):
     number: int
     state: str
     head: _Side
+    base: _Side
 
     def told(self) -> PullRequest:
         """In our words."""
@@ -125,6 +126,7 @@ class PullRow(Struct, frozen=True):
             head_sha=self.head.sha,
             head_branch=self.head.ref,
             head_repository="" if self.head.repo is None else self.head.repo.full_name,
+            base_branch=self.base.ref,
         )
 
 

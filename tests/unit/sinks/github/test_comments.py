@@ -210,7 +210,9 @@ def test_only_comments() -> None:
 
 
 HEAD = Head("mallory/shop", "main", "a" * 40)
-PULL = PullRequest(number=7, is_open=True, head_sha="a" * 40, head_branch="main", head_repository="Mallory/shop")
+PULL = PullRequest(
+    number=7, is_open=True, head_sha="a" * 40, head_branch="main", head_repository="Mallory/shop", base_branch="main"
+)
 
 
 def test_pull_request_by_its_head() -> None:
