@@ -9,10 +9,9 @@ import pytest
 
 from aggregator.run.exits import Exit
 from tests.e2e.life import MAIN, Life
-from tests.e2e.repository import Ended, Repository, semgrep
-from tests.e2e.town import Town, headlines
+from tests.e2e.repository import Ended, semgrep
+from tests.e2e.town import Town, governed, headlines, neighbours_of
 from tests.fakes.github.hub import Run
-from tests.fakes.jira.world import World
 
 POLICY = "product: shop\ngithub: {issues: {mode: 'on'}}\njira: {project: SEC}\nslack: {severity: high}\n"
 WARNING = "about an older commit than the last one that was remembered"
@@ -20,19 +19,12 @@ WARNING = "about an older commit than the last one that was remembered"
 
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    (tmp_path / "onefold.yml").write_text(POLICY)
-    return Life(Repository(folder, settings={"config": tmp_path / "onefold.yml"}))
+    return governed(tmp_path, POLICY)
 
 
 @pytest.fixture
 def town(life: Life) -> Town:
-    repository = life.repository
-    town = Town(World(clock=repository.hub.clock))
-    repository.settings = {**repository.settings, **town.settings}
-    repository.neighbours = town.wires
-    return town
+    return neighbours_of(life)
 
 
 def last(life: Life) -> Run:

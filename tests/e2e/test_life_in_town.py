@@ -10,11 +10,9 @@ import pytest
 from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Reply, Request
 from tests.e2e.life import Life
-from tests.e2e.repository import Repository
 from tests.e2e.strikes import OUTAGES, stride
-from tests.e2e.town import HOOK, POLICY, Town, end_of, headlines, live
+from tests.e2e.town import HOOK, POLICY, Town, end_of, governed, headlines, live, neighbours_of
 from tests.fakes.faults import Fault
-from tests.fakes.jira.world import World
 
 END = {
     "tickets": [
@@ -62,19 +60,12 @@ STRIDE = stride(71)
 
 @pytest.fixture
 def life(tmp_path: Path) -> Life:
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    (tmp_path / "onefold.yml").write_text(POLICY)
-    return Life(Repository(folder, settings={"config": tmp_path / "onefold.yml"}))
+    return governed(tmp_path, POLICY)
 
 
 @pytest.fixture
 def town(life: Life) -> Town:
-    repository = life.repository
-    town = Town(World(clock=repository.hub.clock))
-    repository.settings = {**repository.settings, **town.settings}
-    repository.neighbours = town.wires
-    return town
+    return neighbours_of(life)
 
 
 def test_it_ends_as_it_should(life: Life, town: Town) -> None:

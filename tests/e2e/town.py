@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aggregator.transport.exchange import Wire
 from tests.e2e.life import Life
+from tests.e2e.repository import Repository
 from tests.fakes.chat import ChatWire
 from tests.fakes.defectdojo.server import FakeDefectDojo
 from tests.fakes.faults import Faults
@@ -54,6 +56,23 @@ class Town:
         self.chat.faults = faults
         self.dojo.faults = faults or (lambda *_: None)
         return {self.jira.url: JiraWire(self.jira, faults), HOOK: self.chat, self.dojo.origin: self.dojo}
+
+
+def governed(folder: Path, policy: str) -> Life:
+    """A repository with this policy, before its first run."""
+    runs = folder / "runs"
+    runs.mkdir()
+    (folder / "onefold.yml").write_text(policy)
+    return Life(Repository(runs, settings={"config": folder / "onefold.yml"}))
+
+
+def neighbours_of(life: Life) -> Town:
+    """Neighbours that a repository talks with from its next run on."""
+    repository = life.repository
+    town = Town(World(clock=repository.hub.clock))
+    repository.settings = {**repository.settings, **town.settings}
+    repository.neighbours = town.wires
+    return town
 
 
 def live(life: Life, town: Town) -> None:
