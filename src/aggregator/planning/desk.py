@@ -38,6 +38,12 @@ class Served(Struct, Generic[Item], frozen=True):
     subjects: tuple[Finding | Tracked, ...]
     forgotten: tuple[str, ...] = ()
 
+    @property
+    def newcomers(self) -> tuple[str, ...]:
+        """The ids of due findings of which neither the item nor the state says that it is about them."""
+        known = {each.id for each in self.subjects}
+        return tuple(each.id for each in self.due if each.id not in known)
+
 
 class Wanted(Struct, frozen=True):
     """An item that ought to stand there."""

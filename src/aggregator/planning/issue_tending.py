@@ -87,13 +87,7 @@ def edit(issue: SeenIssue, text: Text) -> EditIssue:
 
 def _edit(served: Served, text: Text) -> EditIssue:
     """The new text, and whom it is the first to name: before, nobody could decide on them there."""
-    return replace(edit(served.item, text), joined=newcomers(served))
-
-
-def newcomers(served: Served) -> tuple[str, ...]:
-    """The ids of late findings of which neither the issue nor the state says that it is about them."""
-    known = {each.id for each in served.subjects}
-    return tuple(each.id for each in served.due if each.id not in known)
+    return replace(edit(served.item, text), joined=served.newcomers)
 
 
 def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:

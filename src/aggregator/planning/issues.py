@@ -12,7 +12,7 @@ from aggregator.planning.commands import USAGE
 from aggregator.planning.desk import Pace, Wanted, paced
 from aggregator.planning.github_actions import CloseIssue, EditIssue, GitHubAction, OpenIssue, RemindIssue
 from aggregator.planning.issue_desk import Desk, Served, arrange
-from aggregator.planning.issue_tending import answers, edit, newcomers, tend, text_of
+from aggregator.planning.issue_tending import answers, edit, tend, text_of
 from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
 from aggregator.planning.observed import SeenIssue
 from aggregator.planning.plan import Held, held_together
@@ -145,7 +145,7 @@ def _tickets(served: Iterable[Served], actions: Iterable[GitHubAction]) -> Itera
     edited = {action.number for action in actions if isinstance(action, EditIssue)}
     for each in served:
         is_told = each.item.is_open and each.item.number not in edited
-        untold = () if is_told else newcomers(each)
+        untold = () if is_told else each.newcomers
         unknown = (finding.id for finding in each.due if each.item.url not in finding.tickets)
         new = tuple(id_ for id_ in unknown if id_ not in untold)
         if new:

@@ -40,19 +40,13 @@ def refresh(served: Served[SeenTicket], outcome: Outcome, rules: Jira) -> Iterat
         return  # nobody knows what people were told: what cannot be seen to have changed is no news
     if is_whole:
         said = None if is_ours else updated(text.blocks[:_SHOWN], f"{known}.{_updates(ticket) + 1}")
-        edit = replace(edit, said=said, joined=_joined(served))
+        edit = replace(edit, said=said, joined=served.newcomers)
     if edit != EditTicket(ticket=ticket.key, url=ticket.url):
         yield edit
 
 
 def _updates(ticket: SeenTicket) -> int:
     return sum(note_kind(note.mark.mark) == "update" for note in ticket.notes)
-
-
-def _joined(served: Served[SeenTicket]) -> tuple[str, ...]:
-    """Findings of which people have not been told that this ticket is theirs."""
-    known = {each.id for each in served.subjects}
-    return tuple(each.id for each in served.due if each.id not in known)
 
 
 def due_date(due: Sequence[Finding]) -> date | None:
