@@ -15,8 +15,10 @@ from aggregator.dedupe.fold import Folded
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.report import Report
 from aggregator.model.result import Result
-from tests.laws.test_dedupe import RESULTS, partition, reports
-from tests.unit.dedupe.flaws import LATER, folded, remember
+from tests.laws.test_dedupe import IN_FILES, RESULTS, partition, reports
+from tests.unit.dedupe.flaws import LATER, folded, remember, report
+
+CHECKOUT = dict.fromkeys(("a.py", "b.py"), "run(query)\n" * 20)
 
 
 def halves(whole: Report, random: Random) -> list[Report]:
@@ -48,6 +50,15 @@ def test_a_report_given_twice_is_one_scan(results: list[Result]) -> None:
     whole = reports(results)
     again = [replace(each, name=f"copy of {each.name}") for each in whole]
     assert partition(folded(*whole)) == partition(folded(*whole, *again))
+
+
+@given(st.lists(IN_FILES, min_size=1, max_size=14))
+def test_a_second_report_of_the_same_rows_adds_none(results: list[Result]) -> None:
+    """What two reports of each tool say of files in the checkout are the findings that one of them says."""
+    whole = reports(results)
+    again = [report(*(replace(row, scope=f"again/{row.scope}") for row in each.scans[0].results)) for each in whole]
+    once, twice = folded(*whole, sources=CHECKOUT), folded(*whole, *again, sources=CHECKOUT)
+    assert {rows for _, rows in partition(once)} == {rows for _, rows in partition(twice)}
 
 
 @given(RESULTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from msgspec import Struct
 
@@ -21,11 +21,13 @@ class Entry(Struct, frozen=True, gc=False):
         results: in canonical order; the first speaks for all.
         format: the reader's format, which tells a second export of one scan from a second scan.
         home: the product and environment, in one word; empty where there is only the run's own.
+        is_here: whether it lies in a file that the checkout holds under this name.
     """
 
     results: tuple[Result, ...]
     format: str
     home: str = ""
+    is_here: bool = False
 
     @property
     def result(self) -> Result:
@@ -33,10 +35,11 @@ class Entry(Struct, frozen=True, gc=False):
         return self.results[0]
 
 
-def collapse(scans: Iterable[tuple[str, Scan]]) -> list[Entry]:
+def collapse(scans: Iterable[tuple[str, Scan]], here: Container[str] = ()) -> list[Entry]:
     """Fold the rows that one scan repeats, and return entries in canonical order.
 
     ``scans`` pairs each scan with its report's format; reports of one tool, scope and format are parts of one scan.
+    ``here`` are the files that the checkout is known to hold.
     Rows fold when the rule and the whole subject are equal; messages may differ, except for cloud resources, whose ids
     are not unique in practice (prowler #7050).
     """
@@ -44,8 +47,12 @@ def collapse(scans: Iterable[tuple[str, Scan]]) -> list[Entry]:
     for format_, scan in scans:
         groups = parts.setdefault((format_, scan.tool, scan.scope), {})
         for result in scan.results:
-            groups.setdefault(_subject(result), []).append(result)
-    entries = [Entry(tuple(_in_order(rows)), key[0]) for key, groups in parts.items() for rows in groups.values()]
+            groups.setdefault(subject_of(result), []).append(result)
+    entries = [
+        Entry(tuple(_in_order(rows)), key[0], "", (where := rows[0].location) is not None and where.path in here)
+        for key, groups in parts.items()
+        for rows in groups.values()
+    ]
     entries.sort(key=_place_in_order)
     return entries
 
@@ -92,7 +99,8 @@ def in_file(where: Location) -> str:
     return f"{where.path}:{where.start_line}" if where.start_line else where.path
 
 
-def _subject(result: Result) -> object:
+def subject_of(result: Result) -> object:
+    """What a row is about, in full: equal rows of one scan are one."""
     kind = result.kind
     if kind is _CLOUD:
         return (result.rule_id, result.resource, result.location, result.message)

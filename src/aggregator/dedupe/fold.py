@@ -17,7 +17,7 @@ from aggregator.dedupe.keys.identity import identity_keys, positional_native_ids
 from aggregator.dedupe.keys.lines import Lines
 from aggregator.dedupe.near_misses import with_near_misses
 from aggregator.dedupe.recall import adopt, remembered_entries
-from aggregator.dedupe.remarks import crowded, pin_refused, unknown_id
+from aggregator.dedupe.remarks import crowded, pin_refused, told_twice, unknown_id
 from aggregator.dedupe.scopes import with_new_names
 from aggregator.dedupe.tracking.cascade import Files, track
 from aggregator.dedupe.tracking.changed_secrets import part_changed_secrets
@@ -64,7 +64,7 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     ``homes`` tell products apart, where there are several; ``heard`` tells which scopes there are and were.
     """
     reports = tuple(reports)
-    entries = collapse((report.format, scan) for report in reports for scan in report.scans)
+    entries = collapse(((report.format, scan) for report in reports for scan in report.scans), sources)
     entries = entries if homes is None else at_home(entries, homes)
     lines = Lines(sources, redact, entries)
     keys = _keys([entry.results[0] for entry in entries], lines)
@@ -80,8 +80,10 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     findings = with_near_misses(findings, tracking.unseen)
     if tracking.renamed:
         findings = tuple(with_new_names(each, tracking.renamed) for each in findings)
-    remarks = _remarks(overrides, rulings, candidates, previous) if rulings else ()
-    return Folded(findings, (*map(crowded, correlation.crowded), *remarks), tracking.renamed)
+    remarks = [*map(crowded, correlation.crowded), *(() if sources else told_twice(reports, entries))]
+    if rulings:
+        remarks += _remarks(overrides, rulings, candidates, previous)
+    return Folded(findings, tuple(remarks), tracking.renamed)
 
 
 def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:

@@ -39,7 +39,7 @@ def moved_home(
 
 
 def _at_home(entry: Entry, homes: HomesByName) -> Entry:
-    return Entry(entry.results, entry.format, homes.of_result(entry.results[0]))
+    return Entry(entry.results, entry.format, homes.of_result(entry.results[0]), entry.is_here)
 
 
 def home_veto(one: Entry, two: Entry) -> str:

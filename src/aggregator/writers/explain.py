@@ -42,7 +42,7 @@ _EVIDENCE = {
     "component": "its package",
     "endpoint": "its web address",
     "place": "its rule and its place among the others in the file",
-    "another-tool": "another tool's word for the same problem",
+    "another-tool": "the word of another tool, or of another scan, for the same problem",
     "moved-context": "the code around it, which moved",
     "moved-snippet": "the flagged code, which moved",
     "moved-resource": "its resource, which moved",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from aggregator.dedupe.correlation.infrastructure import REACH, begins_block, bucket_of, controls_in, is_head
 from aggregator.dedupe.correlation.package_pairs import package_pairs
-from aggregator.dedupe.entry import Entry
+from aggregator.dedupe.entry import Entry, subject_of
 from aggregator.dedupe.keys.resource_ids import place_in_cloud
 from aggregator.knowledge.controls import Controls
 from aggregator.knowledge.knowledge import Knowledge
@@ -23,7 +23,7 @@ NEARBY = 3
 """Lines between two regions that are still compared: tools differ over the line of one statement."""
 
 Source = tuple[str, str, str]
-"""Tool, format, scope: what tells one scan from another."""
+"""Tool, format, scope: what tells one scan from another. In files of the checkout all scopes are one."""
 
 
 def blocks_of(entries: Sequence[Entry]) -> Iterable[tuple[str, list[int]]]:
@@ -50,6 +50,7 @@ def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledg
     if len(set(sources.values())) > 1:
         close = _close(entries, sources)
         yield from _fitting(close, controls) if controls else close
+    yield from _told_twice(entries, sources)
     yield from _asked_twice(entries, sources, controls)
     yield from _of_one_bucket(entries, sources, controls)
     meanings = {index: knowledge.weakness(entries[index].results[0]) for index in block}
@@ -147,6 +148,18 @@ def _fitting(pairs: Iterable[tuple[int, int]], controls: dict[int, Controls]) ->
             yield one, two
 
 
+def _told_twice(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tuple[int, int]]:
+    """Rows that stand in several reports of one tool, each with the next one."""
+    here = [index for index in sources if entries[index].is_here]
+    if len({entries[index].results[0].scope for index in here}) < 2:  # noqa: PLR2004 - two reports
+        return
+    rows: dict[object, list[int]] = {}
+    for index in here:
+        rows.setdefault((sources[index], subject_of(entries[index].results[0])), []).append(index)
+    for each in rows.values():
+        yield from pairwise(each)
+
+
 def _asked_twice(
     entries: Sequence[Entry], sources: dict[int, Source], controls: dict[int, Controls]
 ) -> Iterable[tuple[int, int]]:
@@ -206,4 +219,4 @@ def _regions(result: Result, meaning: Meaning) -> tuple[object, ...]:
 
 def _source(entry: Entry) -> Source:
     result = entry.results[0]
-    return (result.tool, entry.format, result.scope)
+    return (result.tool, entry.format, "" if entry.is_here else result.scope)

@@ -77,7 +77,7 @@ def _settled(entry: Entry, row: _Row, path: str) -> Entry:
         return entry
     component = row.component if row.component.path == path else replace(row.component, path=path)
     results = (replace(result, vulnerability_ids=names, component=component), *entry.results[1:])
-    return Entry(results, entry.format, entry.home)
+    return Entry(results, entry.format, entry.home, entry.is_here)
 
 
 class _Manifests:

@@ -77,7 +77,7 @@ def _renamed(entry: Entry, names: Mapping[str, str]) -> Entry:
     name = where.path
     while name in names:  # from an absolute name to a relative one, and then to a longer one
         name = names[name]
-    return Entry(tuple(_moved(result, name) for result in entry.results), entry.format, entry.home)
+    return Entry(tuple(_moved(result, name) for result in entry.results), entry.format, entry.home, entry.is_here)
 
 
 def _moved(result: Result, path: str) -> Result:

@@ -35,7 +35,8 @@ def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal
     if veto := _source_veto(one, two, knowledge):
         return Refusal(veto)
     if a.kind in _IN_FILES and b.kind in _IN_FILES:
-        return _compare_in_file(a, b, knowledge, is_told_twice=a.tool == b.tool and one.format != two.format)
+        is_told_twice = a.tool == b.tool and (one.format, a.scope) != (two.format, b.scope)
+        return _compare_in_file(a, b, knowledge, is_told_twice=is_told_twice)
     if a.kind is not b.kind:
         return Refusal("different kinds of problem are linked, never merged")
     if a.component is not None and b.component is not None:
@@ -44,19 +45,32 @@ def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal
 
 
 def _source_veto(one: Entry, two: Entry, knowledge: Knowledge) -> str:
-    """Two reports of one tool in one format are two scans of two things, unless a rule overlaps another in place."""
+    """Two reports of one tool in one format are two scans of two things, unless a rule overlaps another in place.
+
+    They are scans of one thing where both name a place in a file that the checkout holds; elsewhere the same name may
+    be that of another service's file.
+    """
     a, b = one.results[0], two.results[0]
     if a.tool != b.tool:
         return ""
+    is_repeated = a.scope != b.scope and _is_one_row(one, two)
     if REMEMBERED in (one.format, two.format):
-        return "tracking has already told them apart"
-    if one.format != two.format:
+        return "" if is_repeated else "tracking has already told them apart"
+    if is_repeated or one.format != two.format:
         return ""
-    if a.scope != b.scope:
+    if a.scope != b.scope and not (one.is_here and two.is_here):
         return "the same tool reported them in different scopes"
     if is_told_twice(a, b):
         return ""
     return "" if _rules_overlap(a, b, knowledge) else "the same scan tells them apart"
+
+
+def _is_one_row(one: Entry, two: Entry) -> bool:
+    """Whether both say the same, to the column, of a file that the checkout holds."""
+    a, b = one.results[0], two.results[0]
+    if not (one.is_here or two.is_here) or a.location != b.location or a.component != b.component:
+        return False
+    return a.kind in _IN_FILES and b.kind in _IN_FILES and bool(shared_rule(a, b))
 
 
 def _rules_overlap(a: Result, b: Result, knowledge: Knowledge) -> bool:
