@@ -42,6 +42,8 @@ def examine(tracked: Tracked, step: Step) -> Absence:
     """Ask about every source of the finding: it is gone when none that still looks speaks, and none went unasked."""
     needed = step.needed(tracked.kind)
     answers = [_heard(tracked, step.evidence.ask(tracked, sighting), step) for sighting in tracked.sightings]
+    if len(answers) > 1:
+        answers = [_answered_by_another(number, tracked, answers) for number in range(len(answers))]
     after = tuple(
         step.missed(sighting, answer, needed) for sighting, answer in zip(tracked.sightings, answers, strict=True)
     )
@@ -71,6 +73,24 @@ def _heard(tracked: Tracked, answer: Answer, step: Step) -> Answer:
     if not answer.is_silent or tracked.kind is not Kind.SECRET or step.policy.closing.deleted_secrets:
         return answer
     return replace(answer, covered=True, reason=f"{answer.reason.removesuffix('.')}, and no longer reports it.")
+
+
+def _answered_by_another(number: int, tracked: Tracked, answers: list[Answer]) -> Answer:
+    """The answer about a source; another report of its tool that once showed the same and read the file speaks for it.
+
+    So a nightly scan need not confirm what that of a push sees mended, and a leg that was taken out of a matrix keeps
+    nothing open.
+    """
+    source, answer = tracked.sightings[number], answers[number]
+    if answer.covered:
+        return answer
+    others = zip(tracked.sightings, answers, strict=True)
+    return next((each for other, each in others if each.is_listed and _is_same_row(source, other)), answer)
+
+
+def _is_same_row(one: Sighting, two: Sighting) -> bool:
+    path, other = (each.location.path if each.location is not None else "" for each in (one, two))
+    return bool(path) and (one.tool, one.rule_id, path) == (two.tool, two.rule_id, other)
 
 
 def close(absence: Absence, step: Step) -> Finding:

@@ -34,6 +34,7 @@ class Answer(Struct, frozen=True, gc=False):
         is_proof: the report says outright that the problem is gone; once is enough.
         is_silent: the scope's reports are complete and do not mention it, and do not say what was looked at.
         is_retired: the source no longer looks: its tool has not run there for long, or runs without the rule.
+        is_listed: the report names the file among those that were read.
     """
 
     covered: bool
@@ -41,6 +42,7 @@ class Answer(Struct, frozen=True, gc=False):
     is_proof: bool = False
     is_silent: bool = False
     is_retired: bool = False
+    is_listed: bool = False
 
 
 class _View(Struct, frozen=True):
@@ -204,7 +206,8 @@ class Evidence:
         if coverage.evaluated is not None and tracked.resource is not None:
             return self._checked(scan, sighting, tracked.resource)
         if coverage.paths is not None and path in coverage.paths:
-            return Answer(covered=True, reason=f"{scan.tool} looked at {path} again and no longer found it.")
+            reason = f"{scan.tool} looked at {path} again and no longer found it."
+            return Answer(covered=True, reason=reason, is_listed=True)
         if path in self._looked.gone and sure:
             return Answer(covered=True, reason=f"{path} is gone from the checkout, and {scan.tool} ran without it.")
         return Answer(covered=False, reason=f"{scan.tool} did not read {path or 'its place'} in this run.")

@@ -103,6 +103,9 @@ def dated(moment: datetime) -> Dates:
 
 DATED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 PARTIAL = Completeness.PARTIAL
+PUSHED = result(scope="push", report="push.json")
+UNPLACED = replace(PUSHED, location=None)
+NO_PLACE = replace(UNPLACED, scope="src", report="semgrep.json")
 TRIVY = result(tool="Trivy", scope="image", report="trivy.json", rule_id="DS002")
 DECLARED = Policy.model_validate({"closing": {"complete": ["semgrep", "Prowler", "Trivy"]}})
 ALONE = finding().sightings
@@ -211,6 +214,10 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "file-gone-partial": lambda: unseen(listed("other.py", completeness=PARTIAL), gone=frozenset({PATH})),
     "no-report": lambda: unseen(scan(TRIVY)),
     "other-scope": lambda: unseen(scan(scope="elsewhere")),
+    "other-report-listed": lambda: unseen(replace(listed(PATH), scope="push"), then=known(result(), PUSHED)),
+    "other-report-whole": lambda: unseen(replace(covering(), scope="push"), then=known(result(), PUSHED)),
+    "other-report-unasked": lambda: unseen(replace(listed(PATH), scope="push"), then=known(result())),
+    "other-report-no-place": lambda: unseen(replace(listed(""), scope="push"), then=known(NO_PLACE, UNPLACED)),
     "unreadable-report": lambda: unseen(
         failures=(ReadFailure(name="s.json", place="s.json", reason="It ends early.", next_step="", tool="Semgrep"),)
     ),
