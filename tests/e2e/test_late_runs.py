@@ -37,6 +37,15 @@ def work(life: Life, started: Run, *rules: str) -> Ended:
     return life.repository.work(started, semgrep(*rules), **life.settings)
 
 
+def report_on(life: Life, scan: Run, *rules: str) -> Ended:
+    """Fold what another workflow's run has found, when that one has ended."""
+    hub = life.repository.hub
+    told = {"id": scan.id, "event": scan.event, "head_branch": "main", "head_sha": scan.head_sha}
+    event = {"workflow_run": {**told, "head_repository": {"full_name": hub.name}}}
+    started = hub.start_run(event="workflow_run", head_sha=hub.branches["main"])
+    return life.repository.work(started, semgrep(*rules), event=event, **life.settings)
+
+
 def standing(life: Life, town: Town) -> list[object]:
     """Tell all that stands anywhere after a run."""
     hub = life.repository.hub
@@ -93,6 +102,29 @@ def test_a_slow_job_does_not_undo_a_fast_one(life: Life, town: Town) -> None:
     assert work(life, slow, "eval").said(WARNING)
     assert standing(life, town) == before
     assert life.push("eval", "xss").outputs["new"] == "0"
+
+
+def test_a_run_that_follows_is_as_late_as_the_one_it_follows(life: Life, town: Town) -> None:
+    """Its own number is new whenever it begins: a slow scan, or one that is asked for again, is an old one."""
+    first, slow, fast = (life.repository.start(number) for number in (1, 2, 3))
+    report_on(life, first, "eval")
+    ended = report_on(life, fast, "eval", "xss")
+    assert (ended.outputs["new"], bool(ended.outputs["state-artifact"])) == ("1", True)
+    before = standing(life, town)
+    for late in (slow, life.repository.hub.rerun(first)):
+        again = report_on(life, late, "eval", "shell")
+        assert (again.said(WARNING), again.outputs["state-artifact"]) == (True, "")
+        assert standing(life, town) == before
+    after = report_on(life, life.repository.start(4), "eval", "xss", "sql")
+    assert (after.said(WARNING), after.outputs["new"], after.outputs["total"]) == (False, "1", "3")
+
+
+def test_a_scan_that_began_before_the_last_report_is_no_late_one(life: Life) -> None:
+    """Each is reported when its scan has ended: that of the next commit began before this one was told."""
+    first, second = life.repository.start(1), life.repository.start(2)
+    report_on(life, first, "eval")
+    ended = report_on(life, second, "eval", "xss")
+    assert (ended.said(WARNING), ended.outputs["new"], bool(ended.outputs["state-artifact"])) == (False, "1", True)
 
 
 def test_two_runs_about_one_commit_go_on(life: Life) -> None:

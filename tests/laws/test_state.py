@@ -84,6 +84,7 @@ RECORDS = st.builds(
     run=st.builds(RunRef, st.sampled_from(["7", "8"])),
     at=TIMES,
     open=st.dictionaries(WORDS, st.integers(0, 3), max_size=2),
+    follows=st.sampled_from(["", "5"]),
 )
 STATES = st.builds(
     State,

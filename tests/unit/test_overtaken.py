@@ -34,12 +34,14 @@ def head(*ids: str, **fields: Any) -> State:
     return State(**given | fields)
 
 
-def record(number: str, at: datetime) -> RunRecord:
-    return RunRecord(run=RunRef(number), at=at, open={})
+def record(number: str, at: datetime, follows: str = "") -> RunRecord:
+    return RunRecord(run=RunRef(number), at=at, open={}, follows=follows)
 
 
-def late(*heads: State, run: str = "10", commit: str = OLD, source: Result | None = None) -> Newer | None:
-    context = Context(line=LINE, run=RunRef(run), commit=commit)
+def late(
+    *heads: State, run: str = "10", commit: str = OLD, source: Result | None = None, follows: str = ""
+) -> Newer | None:
+    context = Context(line=LINE, run=RunRef(run), commit=commit, follows=follows)
     return overtaken_by(heads, (report(source),), context, Policy())
 
 
@@ -72,6 +74,29 @@ def test_numbers_are_numbers() -> None:
     """They are compared by what they are worth, not by how they are written."""
     assert late(head("100"), run="99") == Newer(100, NEW)
     assert late(head("99"), run="100") is None
+
+
+@pytest.mark.parametrize(
+    ("follows", "remembered", "is_late"),
+    [
+        ("4", "5", True),  # the scan of the next commit ended first
+        ("5", "5", False),  # both read the same scan
+        ("6", "5", False),
+        ("100", "99", False),
+        ("", "9", False),  # this run scanned after the scan that the later one has read
+        ("", "11", True),
+        ("4", "", True),  # nobody wrote down whether that one followed another: it began later
+    ],
+)
+def test_followed_runs_are_compared(follows: str, remembered: str, *, is_late: bool) -> None:
+    """A run that follows another one is as new as that one, whatever number it has itself."""
+    newer = head("12", runs=(record("12", NOW, remembered),))
+    assert (late(newer, follows=follows) == Newer(12, NEW)) is is_late
+
+
+def test_an_own_number_is_not_compared_with_a_followed_one() -> None:
+    """The run before this one began after the scan that this one reads, and may have read an earlier one."""
+    assert late(head("9"), follows="8") is None
 
 
 def test_what_only_this_run_looked_at_is_news() -> None:

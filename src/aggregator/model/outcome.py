@@ -30,6 +30,7 @@ class Context(Struct, frozen=True, kw_only=True):
         is_change: it is about a change that is not on the branch yet: a pull request, a merge queue.
         is_past_unread: nobody knows what was remembered, because a service failed: not the same as a first run.
         is_overtaken: a newer run has looked at another commit since: this one is compared with it and changes nothing.
+        follows: the id of the run that this one follows (``workflow_run``), whose scans it reads; empty for none.
     """
 
     line: Line
@@ -42,6 +43,7 @@ class Context(Struct, frozen=True, kw_only=True):
     is_past_unread: bool = False
     examination: str = ""
     is_overtaken: bool = False
+    follows: str = ""
 
     def home(self, finding: Finding) -> Belonging:
         """Where a finding belongs, in the run's own words where it has none."""

@@ -122,6 +122,7 @@ class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
 
     Attributes:
         mean_days: days from the clock's start to the closing, on average by severity, of what is remembered as closed.
+        follows: the id of the run that it followed (``workflow_run``), whose scans it read; empty for none.
     """
 
     run: RunRef
@@ -134,6 +135,7 @@ class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     approaching: int = 0
     suppressed: int = 0
     mean_days: dict[str, float] = {}
+    follows: str = ""
 
 
 class State(Struct, frozen=True, gc=False, kw_only=True):

@@ -12,7 +12,7 @@ from aggregator.belonging import Engagements
 from aggregator.lifecycle.scopes import ScopeKey
 from aggregator.model.outcome import Context
 from aggregator.model.report import ReadFailure, Report
-from aggregator.model.state import RunRef, State
+from aggregator.model.state import RunRecord, State
 from aggregator.policy import Policy
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
@@ -39,17 +39,16 @@ def overtaken_by(
     of the next push. Only what both looked at counts: a slow scanner that no other run has waits for nobody. Runs about
     the same commit say the same, whichever comes last; and runs without a number, outside a job, have no order.
     """
-    ours = _number(context.run)
     readable = [report for report in reports if isinstance(report, Report)]
     parted = Engagements(policy.engagements, context.examination).parted(readable)
     looked_at = {(scan.tool, scan.scope) for report in parted for scan in report.scans}
-    others = (head for head in heads if ours and not _is_same(head.commit, context.commit))
-    return max((newer for head in others for newer in _newer(head, ours, looked_at)), default=None)
+    others = (head for head in heads if not _is_same(head.commit, context.commit))
+    return max((newer for head in others for newer in _newer(head, context, looked_at)), default=None)
 
 
-def _newer(head: State, ours: int, looked_at: set[ScopeKey]) -> Iterator[Newer]:
+def _newer(head: State, context: Context, looked_at: set[ScopeKey]) -> Iterator[Newer]:
     """The newer runs that this memory knows, and that were the last to look at one of these scopes."""
-    moments = {record.at: number for record in head.runs if (number := _number(record.run)) > ours}
+    moments = {record.at: _number(record.run.id) for record in head.runs if _is_newer(record, context)}
     if moments:
         yield from (
             Newer(moments[at], head.commit) for scope, at in _looks(head) if at in moments and scope in looked_at
@@ -65,9 +64,20 @@ def _looks(head: State) -> Iterator[tuple[ScopeKey, datetime]]:
             yield (sighting.tool, sighting.scope), sighting.last_seen
 
 
-def _number(run: RunRef) -> int:
+def _is_newer(record: RunRecord, context: Context) -> bool:
+    """Whether a remembered run is newer than this one.
+
+    One that follows another begins when that one has ended, however long it took, so the followed ones count. Where the
+    record names none, it may be of a time when none was written down: then this run is not taken for an earlier one.
+    """
+    own, followed = _number(context.run.id), _number(record.follows)
+    ours = (_number(context.follows) or own) if followed else own
+    return own > 0 and (followed or _number(record.run.id)) > ours
+
+
+def _number(run: str) -> int:
     """The run's number on its server; 0 when it is no run of a server."""
-    return int(run.id) if _NUMBER.fullmatch(run.id) else 0
+    return int(run) if _NUMBER.fullmatch(run) else 0
 
 
 def _is_same(one: str, other: str) -> bool:

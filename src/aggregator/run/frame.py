@@ -58,6 +58,7 @@ def frame(settings: Settings, policy: Policy, around: Surroundings, event: Event
         commit=commit,
         source_url=_source_url(around, commit),
         is_change=event.is_change,
+        follows="" if event.follows is None else str(event.follows),
     )
     return Frame(context, now, home, event.default_branch, _base(event, home), held)
 

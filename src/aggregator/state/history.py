@@ -96,4 +96,4 @@ def _when(step: Transition) -> tuple[object, ...]:
 def _run_order(record: RunRecord) -> tuple[object, ...]:
     counts, days = sorted(record.open.items()), sorted(record.mean_days.items())
     numbers = record.new, record.absent, record.reopened, record.breached, record.approaching, record.suppressed
-    return record.at, record.run, counts, numbers, days
+    return record.at, record.run, counts, numbers, days, record.follows

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Context, Totals
-from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State, Tracked
+from aggregator.model.state import RunRecord, ScopeRecord, State, Tracked
 from aggregator.model.ticket import Ticket
 from aggregator.state.history import (
     MOST_TICKETS,
@@ -65,7 +65,7 @@ def next_state(  # noqa: PLR0913 - everything that a run leaves, each part named
         frontier=previous.frontier if previous else (),
         findings=tuple(tracked),
         scopes=tuple(sorted(scopes)),
-        runs=bounded_runs((*(previous.runs if previous else ()), _record(context.run, now, totals))),
+        runs=bounded_runs((*(previous.runs if previous else ()), _record(context, now, totals))),
         tickets=named_tickets(tickets, tracked),
         told=previous.told if previous else (),
     )
@@ -86,9 +86,9 @@ def _tracked(finding: Finding, now: datetime, oldest: datetime) -> Tracked:
     return tracked
 
 
-def _record(run: RunRef, now: datetime, totals: Totals) -> RunRecord:
+def _record(context: Context, now: datetime, totals: Totals) -> RunRecord:
     return RunRecord(
-        run=run,
+        run=context.run,
         at=now,
         open={severity: count for severity, count in sorted(totals.by_severity.items()) if count},
         new=totals.new,
@@ -98,4 +98,5 @@ def _record(run: RunRef, now: datetime, totals: Totals) -> RunRecord:
         approaching=totals.approaching,
         suppressed=totals.suppressed,
         mean_days=dict(sorted(totals.mean_days_to_remediate.items())),
+        follows=context.follows,
     )

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from time import sleep
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model.state import Line, RunRef
 from aggregator.policy import Policy
@@ -47,6 +48,12 @@ def test_job_is_about_its_repository() -> None:
     assert context.line == Line("octocat/shop", "", "main")
     assert context.run == RunRef("77", 2)
     assert context.source_url == "https://github.com/octocat/shop/blob/c0ffee/{path}#L{line}"
+
+
+@pytest.mark.parametrize(("follows", "told"), [(76, "76"), (None, "")])
+def test_a_run_knows_which_one_it_follows(follows: int | None, told: str) -> None:
+    """What it reads was found by that run, so that one's number says when."""
+    assert frame(Settings(now=NOW), Policy(), JOB, replace(PUSH, follows=follows)).context.follows == told
 
 
 def test_caller_outranks_policy_outranks_surroundings() -> None:

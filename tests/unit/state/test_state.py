@@ -30,13 +30,13 @@ from tests.builders import BEFORE, LINE, NOW, RUN, finding, result, sighting, to
 UPLOAD = UploadIdentity("onefold/shop/Semgrep/src/", "Semgrep (Onefold)", "r")
 
 
-def after(previous: State | None, *findings: Finding, days: int = 0) -> State:
+def after(previous: State | None, *findings: Finding, days: int = 0, follows: str = "") -> State:
     """The state after a run with these findings."""
     return next_state(
         previous,
         findings,
         scopes=(ScopeRecord("Trivy", ".", NOW, 1), ScopeRecord("Semgrep", "src", NOW, 1)),
-        context=Context(line=LINE, run=RUN),
+        context=Context(line=LINE, run=RUN, follows=follows),
         now=NOW + timedelta(days=days),
         totals=totals(new=1, breached=2, by_severity={"LOW": 1, "HIGH": 2, "INFO": 0}),
         retention_days=90,
@@ -201,6 +201,13 @@ def test_each_run_leaves_its_numbers() -> None:
     assert first.runs == (RunRecord(run=RUN, at=NOW, open={"HIGH": 2, "LOW": 1}, new=1, breached=2),)
     assert after(first).runs == first.runs
     assert [record.at for record in after(first, days=1).runs] == [NOW, NOW + timedelta(days=1)]
+
+
+def test_a_run_leaves_which_one_it_followed() -> None:
+    """Its record names the run whose scans it read, and nothing where it followed none, as in older states."""
+    (record,) = decode(encode(after(None, follows="6")), "s.json").runs
+    assert record.follows == "6"
+    assert b"follows" not in encode(after(None))
 
 
 def test_histories_are_bounded() -> None:
