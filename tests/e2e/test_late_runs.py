@@ -104,6 +104,35 @@ def test_a_slow_job_does_not_undo_a_fast_one(life: Life, town: Town) -> None:
     assert life.push("eval", "xss").outputs["new"] == "0"
 
 
+def test_reports_with_the_run_in_their_names_come_too_late_as_well(life: Life, town: Town, tmp_path: Path) -> None:
+    """Each run names its scope anew, and it is the one that a newer run has looked at under its own name."""
+
+    def scan(started: Run, *rules: str) -> Ended:
+        report = tmp_path / f"semgrep-{started.id}.json"
+        report.write_bytes(semgrep(*rules))
+        return life.repository.work(started, b"", reports=(str(report),), **life.settings)
+
+    first, slow, fast = (life.repository.start(number) for number in (1, 2, 3))
+    scan(first, "eval", "sql")
+    scan(fast, "eval", "xss")
+    before = standing(life, town)
+    for late in (slow, life.repository.hub.rerun(first)):
+        assert scan(late, "eval", "sql").said(WARNING)
+        assert standing(life, town) == before
+    after = scan(life.repository.start(4), "eval", "xss")
+    assert (after.said(WARNING), after.outputs["new"], after.outputs["fixed"]) == (False, "0", "0")
+
+
+def test_a_slow_scan_that_no_other_run_has_is_remembered(life: Life, tmp_path: Path) -> None:
+    """What the nightly run alone looks at is news, though its tool runs on every push."""
+    nightly, report = life.repository.start(1, event="schedule"), tmp_path / "deep.json"
+    report.write_bytes(semgrep("taint", scanned=("core.py",)).replace(b"app.py", b"core.py"))
+    life.push("eval")
+    life.push("eval", "xss")
+    slow = life.repository.work(nightly, b"", reports=(str(report),), **life.settings)
+    assert (slow.said(WARNING), bool(slow.outputs["state-artifact"])) == (False, True)
+
+
 def test_a_run_that_follows_is_as_late_as_the_one_it_follows(life: Life, town: Town) -> None:
     """Its own number is new whenever it begins: a slow scan, or one that is asked for again, is an old one."""
     first, slow, fast = (life.repository.start(number) for number in (1, 2, 3))

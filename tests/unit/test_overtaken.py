@@ -107,6 +107,44 @@ def test_what_only_this_run_looked_at_is_news() -> None:
     assert late(head("9", "11", scopes=(earlier,))) is None
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("semgrep-10.json", "semgrep-11.json"),
+        ("semgrep-2026-11-21.json", "semgrep-2026-11-22.json"),
+        (f"out/{OLD[:6]}1/semgrep.json", f"out/{NEW[:6]}2/semgrep.json"),
+        ("shop:1.4.0", "shop:1.10.0"),
+    ],
+)
+def test_a_name_with_a_number_is_another_each_time(ours: str, theirs: str) -> None:
+    """Where names hold a run's id, a date or a commit's, the scope is that of the same words."""
+    newer = head("11", scopes=(replace(WHOLE, scope=theirs),))
+    assert late(newer, source=result(scope=ours)) == Newer(11, NEW)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("deep.json", "semgrep.json"),
+        ("facade.json", "decade.json"),
+        ("src", "Pen test » src"),
+    ],
+)
+def test_another_word_is_another_scope(ours: str, theirs: str) -> None:
+    """A scan that only the nightly run has is news, also of a tool that every push runs."""
+    assert late(head("11", scopes=(replace(WHOLE, scope=theirs),)), source=result(scope=ours)) is None
+
+
+def test_counted_scopes_are_told_apart_where_they_are_known() -> None:
+    """Of parts with numbers for names the one that no newer run looked at does not come too late."""
+    parts = (replace(WHOLE, scope="part-1", covered_at=BEFORE), replace(WHOLE, scope="part-2"))
+    assert late(head("9", "11", scopes=parts), source=result(scope="part-1")) is None
+    assert late(head("9", "11", scopes=parts), source=result(scope="part-2")) == Newer(11, NEW)
+    source = replace(sighting(result(scope="part-1")), last_seen=BEFORE)
+    item = replace(tracked(finding()), sightings=(source,))
+    assert late(head("9", "11", scopes=parts[1:], findings=(item,)), source=result(scope="part-1")) is None
+
+
 def test_finding_something_is_looking_too() -> None:
     """A newer run that looked at a part of the scope has found out something there."""
     source = sighting(result())
@@ -129,6 +167,18 @@ def test_an_examination_has_scopes_of_its_own() -> None:
     examined = head("11", scopes=(replace(WHOLE, scope="Pen test » src"),))
     assert overtaken_by([examined], (report(),), context, policy) == Newer(11, NEW)
     assert overtaken_by([head("11")], (report(),), context, policy) is None
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_late"), [("Pen test 2 » src-11", True), ("Pen test 1 » src-11", False), ("src-11", False)]
+)
+def test_an_examination_is_told_by_its_whole_name(scope: str, *, is_late: bool) -> None:
+    """Two of them may be counted: what one looked at is nothing that the other has looked at."""
+    policy = Policy(engagements=tuple(EngagementRule(name=f"Pen test {each}", once=True) for each in (1, 2)))
+    context = Context(line=LINE, run=RunRef("10"), commit=OLD, examination="Pen test 2")
+    examined = head("11", scopes=(replace(WHOLE, scope=scope),))
+    newer = overtaken_by([examined], (report(result(scope="src-10")),), context, policy)
+    assert (newer == Newer(11, NEW)) is is_late
 
 
 def test_a_report_that_cannot_be_read_looks_at_nothing() -> None:

@@ -12,10 +12,12 @@ from aggregator.belonging import Engagements
 from aggregator.lifecycle.scopes import ScopeKey
 from aggregator.model.outcome import Context
 from aggregator.model.report import ReadFailure, Report
+from aggregator.model.scope import engagement_in, scope_alone
 from aggregator.model.state import RunRecord, State
 from aggregator.policy import Policy
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
 class Newer(Struct, frozen=True, order=True):
@@ -36,8 +38,9 @@ def overtaken_by(
     """The newest run whose word is later than this run's, whenever this one reads it; ``None`` when there is none.
 
     A run is late when somebody asked again for one of an earlier commit, or when its scanners took longer than those
-    of the next push. Only what both looked at counts: a slow scanner that no other run has waits for nobody. Runs about
-    the same commit say the same, whichever comes last; and runs without a number, outside a job, have no order.
+    of the next push. Only what both looked at counts: a slow scanner that no other run has waits for nobody. A scope of
+    which a memory has never heard is that of the same name, but for numbers. Runs about the same commit say the same,
+    whichever comes last; and runs without a number, outside a job, have no order.
     """
     readable = [report for report in reports if isinstance(report, Report)]
     parted = Engagements(policy.engagements, context.examination).parted(readable)
@@ -50,8 +53,12 @@ def _newer(head: State, context: Context, looked_at: set[ScopeKey]) -> Iterator[
     """The newer runs that this memory knows, and that were the last to look at one of these scopes."""
     moments = {record.at: _number(record.run.id) for record in head.runs if _is_newer(record, context)}
     if moments:
+        looks = tuple(_looks(head))
+        unheard = {_words(scope) for scope in looked_at.difference(scope for scope, _ in looks)}
         yield from (
-            Newer(moments[at], head.commit) for scope, at in _looks(head) if at in moments and scope in looked_at
+            Newer(moments[at], head.commit)
+            for scope, at in looks
+            if at in moments and (scope in looked_at or _words(scope) in unheard)
         )
 
 
@@ -62,6 +69,20 @@ def _looks(head: State) -> Iterator[tuple[ScopeKey, datetime]]:
     for tracked in head.findings:
         for sighting in tracked.sightings:
             yield (sighting.tool, sighting.scope), sighting.last_seen
+
+
+def _words(scope: ScopeKey) -> tuple[str, str, str]:
+    """Tool, examination, and what does not change in a name that holds a run's id, a date or a commit's.
+
+    By that alone a scope is recognised of which this memory has never heard: names that stay may be counted, too.
+    """
+    tool, name = scope
+    return tool, engagement_in(name), _HEX.sub(_without_number, scope_alone(name))
+
+
+def _without_number(found: re.Match[str]) -> str:
+    """What stands for a number, of a commit as well; a word that only has the letters of one stays."""
+    return "#" if any(map(str.isdecimal, found[0])) else found[0]
 
 
 def _is_newer(record: RunRecord, context: Context) -> bool:
