@@ -97,3 +97,23 @@ def test_what_one_line_no_longer_has_stays_an_alert_of_the_other(street: Street)
     alerts = street.repository.hub.scanning.alerts.values()
     states = sorted(alert.state("refs/heads/main") for alert in alerts)
     assert states == ["fixed", "fixed", "open", "open"]
+
+
+def test_what_one_product_accepts_no_other_one_opens(tmp_path: Path) -> None:
+    """Of a file that both scan there is one alert: it is dismissed and opened by the product whose decision it is."""
+    street, source = Street(tmp_path, "product"), tmp_path / "source"
+    source.mkdir()
+    (source / "app.py").write_text("eval(x)\n" * 9)
+    exceptions = tmp_path / "exceptions.yml"
+    street.repository.settings = {**street.repository.settings, "source_root": source, "exceptions": exceptions}
+    accepted = "{status: false_positive, reason: checked, owner: kim, expires: 2027-12-01, rule: eval, product: shop}"
+    states = []
+    for entry in ("", accepted, accepted, ""):
+        exceptions.write_text(f"exceptions: [{entry}]\n")
+        for line in ("shop", "till"):
+            ended = street.push(line, "eval")
+            assert not ended.said("Somebody opened it again")
+            assert ended.outputs["total"] == ("0" if entry and line == "shop" else "1")
+            (alert,) = street.repository.hub.scanning.alerts.values()
+            states.append(alert.state("refs/heads/main"))
+    assert states == ["open", "open", *["dismissed"] * 4, "open", "open"]

@@ -76,7 +76,7 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
     """Bring our alerts in line with what people decided; never against what somebody did to an alert on GitHub.
 
     An open alert of a silenced finding is dismissed, once for each decision: one that is open all the same was opened
-    by somebody. An alert that we dismissed is opened when its finding asks for action again.
+    by somebody. An alert that we dismissed for a finding is opened when that one asks for action again.
 
     Args:
         outcome: of a run on the default branch, for a dismissal holds for all branches.
@@ -94,7 +94,7 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
         if finding is None:
             continue
         if alert.state == DISMISSED:
-            if finding.is_open and is_ours(alert, login):
+            if finding.is_open and is_ours(alert, login) and _is_dismissal_of(finding, alert):
                 actions.append(ReopenAlert(alert.number))
                 about[actions[-1].key] = id_
         elif alert.state == "open" and not finding.is_open:
@@ -163,6 +163,12 @@ def _since_decided(finding: Finding) -> frozenset[str]:
 
 def _dismissal(alert: SeenAlert, finding: Finding) -> DismissAlert:
     return DismissAlert(alert.number, _REASONS[finding.decision.disposition], comment_of(finding))
+
+
+def _is_dismissal_of(finding: Finding, alert: SeenAlert) -> bool:
+    """Whether our dismissal names this finding: lines that scan one file share its alert, and each opens its own."""
+    named = alert.dismissed_comment.removeprefix(f"{SIGNATURE} ").partition(":")[0]
+    return named in (finding.id, *finding.aliases)
 
 
 def comment_of(finding: Finding) -> str:

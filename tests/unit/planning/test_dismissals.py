@@ -75,6 +75,13 @@ def test_ended_decision_opens_again() -> None:
     assert plan_dismissals(run(Decision()), (OURS,), US).actions == (ReopenAlert(12),)
 
 
+def test_dismissal_of_another_line_stays() -> None:
+    """Products that scan one file share its alert: what one of them dismissed is opened by that one alone."""
+    shared = replace(OURS, dismissed_comment="Onefold F-2: accepted")
+    assert plan_dismissals(run(Decision()), (shared,), US) == Dismissals()
+    assert plan_dismissals(run(Decision(), aliases=("F-2",)), (shared,), US).actions == (ReopenAlert(12),)
+
+
 def test_dismissal_of_a_person_stays() -> None:
     """What a person dismissed is never opened, whatever our decisions say."""
     assert plan_dismissals(run(Decision()), (dismissed(),), US) == Dismissals()
