@@ -10,6 +10,9 @@ from aggregator.model.location import Location
 from aggregator.model.report import Scan
 from aggregator.model.result import Kind, Result
 
+Region = tuple[int, int, int, int]
+Order = tuple[str, str, str, Region, tuple[str, str, str, str, str, str]]
+
 _CLOUD = Kind.CLOUD
 _IN_COMPONENTS = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
 
@@ -61,23 +64,25 @@ def _in_order(rows: list[Result]) -> list[Result]:
     return rows if len(rows) == 1 else sorted(rows, key=order_of)
 
 
-def _place_in_order(entry: Entry) -> tuple[str, str, str, int, int, str, str, str]:
+def _place_in_order(entry: Entry) -> Order:
     return order_of(entry.results[0])
 
 
-def order_of(result: Result) -> tuple[str, str, str, int, int, str, str, str]:
-    """The canonical order of results: by tool, place and rule; reports may come in any order."""
+def order_of(result: Result) -> Order:
+    """The canonical order of results: by tool, place and rule; reports and their rows may come in any order."""
     where = result.location
-    return (
-        result.tool,
-        where.path if where else where_of(result),
-        result.rule_id,
-        (where.start_line or 0) if where else 0,
-        (where.start_column or 0) if where else 0,
-        result.scope,
-        result.report,
-        result.pointer,
-    )
+    if where is None:
+        region, path = (0, 0, 0, 0), where_of(result)
+    else:
+        region, path = region_of(where), where.path
+    block = result.resource.uid if result.resource is not None else ""
+    said = (result.kind, block, result.message, result.scope, result.report, result.pointer)
+    return (result.tool, path, result.rule_id, region, said)
+
+
+def region_of(where: Location) -> Region:
+    """First line and column, last line and column; 0 for what is not known."""
+    return (where.start_line or 0, where.start_column or 0, where.end_line or 0, where.end_column or 0)
 
 
 def where_of(result: Result) -> str:

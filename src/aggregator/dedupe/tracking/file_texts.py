@@ -13,6 +13,7 @@ from aggregator.dedupe.tracking.company import Company
 from aggregator.dedupe.tracking.crossings import parted
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.dedupe.tracking.row import Family, Row, are_hidden, rank_rows, same_text
+from aggregator.dedupe.tracking.same_columns import same_columns
 
 Rows = tuple[list[Row], list[Row]]
 """Rows that may meet: remembered ones and those of now."""
@@ -64,6 +65,7 @@ class FileTexts:
         self._match_resources()
 
     def _match_texts(self) -> None:
+        self._match_columns()
         self.begin_round()
         self._match_unique()
         for least, margin in ((_STRONG, 3), (_WEAK, 3)):
@@ -116,6 +118,14 @@ class FileTexts:
     def place_of(self, row: Row) -> str:
         """Where the file of a remembered row is now."""
         return self._renames.get(row.path, row.path)
+
+    def _match_columns(self) -> None:
+        """Take what covers the same columns where a rule flags a line several times, and count the others anew."""
+        pairs = same_columns(*self.free(), self.place_of)
+        for one, two in pairs:
+            self._take(one, two, "certain", _text_key(one, two))
+        for rows in self.free() if pairs else ():
+            rank_rows(rows)
 
     def _match_unique(self) -> None:
         """Take what alone has its text and surroundings within its file on both sides."""

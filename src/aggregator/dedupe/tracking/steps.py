@@ -52,11 +52,15 @@ def steps_of(old: Sequence[Row], new: Sequence[Row], fixed: Sequence[tuple[int, 
     usual = _usual_shifts(partners, fixed)
     told = _told_by_runs(old, new)
     spots = {(two.family, two.rank, two.line): two for two in new}
+    twins = _spots_of_twins(old, new)
     rows: list[tuple[int, list[_Guess]]] = [(line, [(now, 0.0, None)]) for line, now in fixed]
     for one, others in partners:
         found = [two for place, two in enumerate(others) if place < _ANYWAY or two.line - one.line in usual]
         far = (spots.get((one.family, one.rank, one.line + shift)) for shift in told[one.index])
         found += [two for two in far if two is not None and two not in found]
+        if twins:
+            same = (twins.get(_spot(one, shift)) for shift in sorted({0, *usual, *told[one.index]}))
+            found += [two for two in same if two is not None and two not in found]
         if found:
             rows.append((one.line, [(two.line, _cost(one, two), (one, two)) for two in found]))
     rows.sort(key=lambda row: row[0])
@@ -111,7 +115,7 @@ def _runs(rows: Sequence[Row], length: int) -> dict[Hashable, list[int]]:
 def _partners(old: Sequence[Row], new: Sequence[Row]) -> _Partners:
     """Every remembered row with those of its family, the nearest by their number first, and not too many.
 
-    Where a rule flags one line several times, the first of then can only be the first of now.
+    Where a rule flags one line several times, the first of then can only be the first of now, or one in its columns.
     """
     families = _by_family(new)
     counts: Counter[Hashable] = Counter()
@@ -119,11 +123,21 @@ def _partners(old: Sequence[Row], new: Sequence[Row]) -> _Partners:
     for row in old:
         number = counts[row.family, row.rank]
         counts[row.family, row.rank] += 1
-        if rows := families.get((row.family, row.rank)):
-            first = max(0, number - _NEAR)
-            near = sorted(enumerate(rows[first : number + _NEAR + 1], first), key=lambda each: abs(each[0] - number))
-            partners.append((row, [each for _, each in near]))
+        rows = families.get((row.family, row.rank), ())
+        first = max(0, number - _NEAR)
+        near = sorted(enumerate(rows[first : number + _NEAR + 1], first), key=lambda each: abs(each[0] - number))
+        partners.append((row, [each for _, each in near]))
     return partners
+
+
+def _spots_of_twins(old: Sequence[Row], new: Sequence[Row]) -> dict[Hashable, Row]:
+    """The rows of now of rules that flag a line several times, by what stays when one of them comes or goes."""
+    crowded = {row.family for rows in (old, new) for row in rows if row.rank}
+    return {_spot(row, 0): row for row in reversed(new) if row.family in crowded}
+
+
+def _spot(row: Row, shift: int) -> Hashable:
+    return row.family, row.column, row.shape, row.line + shift
 
 
 def _cost(one: Row, two: Row) -> float:
