@@ -15,6 +15,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.model.checkout import Checkout
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Location
 from aggregator.model.report import Scan
@@ -24,25 +25,6 @@ _LEAST = 2
 """So many files have to tell of a change: one may be another file of the same name."""
 _Scope: TypeAlias = tuple[str, str]
 """Tool and scope."""
-
-
-class Checkout(Struct, frozen=True):
-    """What is known of the files that reports and the state name.
-
-    Attributes:
-        present: those that the checkout holds.
-        absent: those that it does not hold; files that could not be looked for are neither.
-    """
-
-    present: AbstractSet[str] = frozenset()
-    absent: AbstractSet[str] = frozenset()
-
-    def holds_one(self, then: str, now: str) -> bool:
-        """Whether exactly one of two names is a file's name here, so that the other is foreign."""
-        return (then in self.present and self._is_foreign(now)) or (now in self.present and self._is_foreign(then))
-
-    def _is_foreign(self, path: str) -> bool:
-        return path.startswith("/") or path in self.absent
 
 
 class Change(Struct, frozen=True):
@@ -132,8 +114,17 @@ def _is_foreign_folder(change: Change, then: str, now: str, checkout: Checkout) 
     is_one_the_end = not change.went or not change.came
     is_one_absolute = then.startswith("/") != now.startswith("/")
     if checkout.present:
-        return (is_one_the_end or is_one_absolute) and checkout.holds_one(then, now)
+        return (is_one_the_end or is_one_absolute) and _holds_one(checkout, then, now)
     return is_one_the_end and is_one_absolute
+
+
+def _holds_one(checkout: Checkout, then: str, now: str) -> bool:
+    """Whether exactly one of two names is a file's name here, so that the other is foreign."""
+
+    def is_foreign(path: str) -> bool:
+        return path.startswith("/") or path in checkout.absent
+
+    return (then in checkout.present and is_foreign(now)) or (now in checkout.present and is_foreign(then))
 
 
 def _by_ending(paths: AbstractSet[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -54,6 +54,7 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
     run: RunRef,
     now: datetime,
     gone: frozenset[str] = frozenset(),
+    unfetched: Mapping[str, str] | None = None,
     dates: Dates = _NO_DATES,
     lapsed: frozenset[str] = frozenset(),
 ) -> Advanced:
@@ -61,12 +62,14 @@ def advance(  # noqa: PLR0913 - the whole evidence, each part named
 
     The rules stand in docs/lifecycle.md. Without a previous state every finding starts its clock and none is new, nor
     is what a tool brings that was never heard before. Without any report nothing was looked at, and every finding stays
-    as it was. ``gone`` holds paths that the caller looked for and that are not in the checkout; ``dates`` are days on
-    which reports say that findings were first seen; ``lapsed`` are those remembered findings whose decision has ended
-    or was taken back, so that nothing is closed on it.
+    as it was. ``gone`` holds paths that the caller looked for and that are not in the checkout, ``unfetched`` those in
+    parts of the repository that it leaves out, each with the name of its part; ``dates`` are days on which reports say
+    that findings were first seen; ``lapsed`` are those remembered findings whose decision has ended or was taken back,
+    so that nothing is closed on it.
     """
     previous = None if previous is None else reopen_unasked(previous, now, run.id)
     looked = _looked(current, previous, scans, failures, policy, now, gone)
+    looked = replace(looked, unfetched=unfetched or {})
     is_retry = previous is not None and _is_retry(previous.run, run)
     step = Step(now, run, policy, Evidence(looked), dates, is_retry, lapsed)
     if previous is None:
@@ -100,7 +103,7 @@ def _looked(
         return Looked(grouped, failures, (), policy, oldest, gone)
     records = fresh_records(previous.scopes, oldest)
     narrow = narrow_scopes(grouped, records, current, previous.findings, gone)
-    return Looked(grouped, failures, records, policy, oldest, gone, narrow)
+    return Looked(grouped, failures, records, policy, oldest, gone, narrow=narrow)
 
 
 def _seen(

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from aggregator.knowledge.rule_names import todays_name
 from aggregator.lifecycle.expected import unanswered
+from aggregator.lifecycle.missing_files import doubt_of_deletion, gone, parts_named
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
@@ -64,6 +65,7 @@ class Looked(Struct, frozen=True):
         records: scopes that still count, each with its last whole run.
         narrow: scopes that were looked at in part: how many files were passed over, and of how many.
         gone: files that are not in the checkout.
+        unfetched: files in parts of the repository that the checkout leaves out, each with the name of its part.
         oldest: what was last seen before is forgotten.
     """
 
@@ -73,6 +75,7 @@ class Looked(Struct, frozen=True):
     policy: Policy
     oldest: datetime
     gone: frozenset[str] = frozenset()
+    unfetched: Mapping[str, str] = {}
     narrow: Mapping[ScopeKey, tuple[int, int]] = {}
 
 
@@ -87,6 +90,7 @@ class Evidence:
         self._reports = {(record.tool, record.scope): record.reports for record in looked.records}
         self._policy = looked.policy
         self._views: dict[ScopeKey, _View] = {}
+        self._parts: dict[int, frozenset[str]] = {}
 
     def ask(self, tracked: Tracked, sighting: Sighting) -> Answer:
         """Whether every report of the source's scope that could have shown the finding covered its place."""
@@ -191,6 +195,9 @@ class Evidence:
 
     def _whole(self, scan: Scan, path: str) -> Answer:
         """A report that means its whole scope, or does not say what it means."""
+        if self._is_left_out(scan, path):
+            reason = f"The checkout leaves out the part that {path} is in, and {scan.report} names no file there."
+            return Answer(covered=False, reason=reason)
         complete = scan.completeness is Completeness.COMPLETE
         if scan.coverage.extent is Extent.UNKNOWN and not self._policy.closing.declares_complete(scan.tool):
             reason = f"{scan.report} does not say what {scan.tool} looked at."
@@ -199,18 +206,29 @@ class Evidence:
             return Answer(covered=False, reason=f"{scan.report} is partial: {scan.reason}")
         return Answer(covered=True, reason=f"{scan.tool} looked at {path or scan.scope} again and no longer found it.")
 
+    def _is_left_out(self, scan: Scan, path: str) -> bool:
+        """Whether this checkout does without the file, and nothing tells that the scanner had more than it."""
+        part = self._looked.unfetched.get(path)
+        if part is None or self._policy.closing.declares_complete(scan.tool):
+            return False
+        if id(scan) not in self._parts:
+            self._parts[id(scan)] = parts_named(scan, self._looked.unfetched)
+        return part not in self._parts[id(scan)]
+
     def _listed(self, scan: Scan, tracked: Tracked, sighting: Sighting, path: str) -> Answer:
         """A report that lists the rows it evaluated or the files it read: nothing else was looked at."""
         coverage = scan.coverage
-        sure = scan.completeness is Completeness.COMPLETE or self._policy.closing.declares_complete(scan.tool)
         if coverage.evaluated is not None and tracked.resource is not None:
             return self._checked(scan, sighting, tracked.resource)
         if coverage.paths is not None and path in coverage.paths:
             reason = f"{scan.tool} looked at {path} again and no longer found it."
             return Answer(covered=True, reason=reason, is_listed=True)
-        if path in self._looked.gone and sure:
-            return Answer(covered=True, reason=f"{path} is gone from the checkout, and {scan.tool} ran without it.")
-        return Answer(covered=False, reason=f"{scan.tool} did not read {path or 'its place'} in this run.")
+        is_declared, doubt = self._policy.closing.declares_complete(scan.tool), ""
+        if path in self._looked.gone and (is_declared or scan.completeness is Completeness.COMPLETE):
+            doubt = "" if is_declared else doubt_of_deletion(tracked, sighting)
+            if not doubt:
+                return Answer(covered=True, reason=gone(path, scan.tool))
+        return Answer(covered=False, reason=f"{scan.tool} did not read {path or 'its place'} in this run{doubt}.")
 
     def _checked(self, scan: Scan, sighting: Sighting, resource: Resource) -> Answer:
         """A report of the checks it made: a row that passed is proof; without a row the resource may be gone."""

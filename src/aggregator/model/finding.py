@@ -153,6 +153,7 @@ class Sighting(Struct, frozen=True, gc=False, omit_defaults=True):
         keys: versioned identity keys, strongest first (``v1:...``); never a line number, never a version.
         last_seen: when a scan last reported it.
         misses: runs in a row that covered its place and did not report it.
+        is_uncommitted: its file was not in the commit that was checked out: generated, or of another repository.
     """
 
     tool: str
@@ -163,6 +164,7 @@ class Sighting(Struct, frozen=True, gc=False, omit_defaults=True):
     last_seen: Moment
     location: Location | None = None
     misses: int = 0
+    is_uncommitted: bool = False
 
 
 class Transition(Struct, frozen=True, gc=False, omit_defaults=True):

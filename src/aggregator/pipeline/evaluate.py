@@ -10,13 +10,15 @@ from msgspec.structs import replace
 
 from aggregator.belonging import Engagements, Homes
 from aggregator.dedupe.fold import fold
-from aggregator.dedupe.folders import Checkout, in_todays_folders
+from aggregator.dedupe.folders import in_todays_folders
 from aggregator.dedupe.relations.relate import relate
 from aggregator.dedupe.scopes import heard_of, under_new_names
+from aggregator.dedupe.uncommitted import marked
 from aggregator.disposition import Disposed, dispose
 from aggregator.gate import judge
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.lifecycle import Advanced, Dates, advance, awaited_scopes, missing_reports, revoked
+from aggregator.model.checkout import Checkout
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Finding
@@ -55,6 +57,8 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
     sources: Mapping[str, str] | None = None,
     gone: frozenset[str] = frozenset(),
     absent: frozenset[str] = frozenset(),
+    uncommitted: frozenset[str] = frozenset(),
+    unfetched: Mapping[str, str] | None = None,
     history: History = NOT_KNOWN,
     statements: Statements = NOTHING_SAID,
     intelligence: Intelligence = NOTHING_KNOWN,
@@ -73,6 +77,8 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         sources: texts of checked-out files by repository path; they strengthen identity and may be incomplete.
         gone: files that were looked for and are not in the repository any more.
         absent: names that were looked for and are no file's in the checkout, be it that they never were.
+        uncommitted: names of no file in the checked-out commit: made by a build, or another repository's.
+        unfetched: files in parts of the repository that the checkout leaves out, each with the name of its part.
         history: what became of files since the commit of the state, and of their lines; may be incomplete.
         statements: what people decided elsewhere, and which places were listened to.
         intelligence: which vulnerabilities are being exploited, and how likely the others are.
@@ -84,9 +90,9 @@ def evaluate(  # noqa: PLR0913 - everything a run may know, each part named
         StateError: the state is of a day or more after ``now``.
     """
     at, rules, texts = moment_of(now, state), policy or Policy.default(), sources or {}
-    checkout = Checkout(texts.keys(), absent)
+    checkout = Checkout(texts.keys(), absent, gone, uncommitted, unfetched or {})
     run = _Run(
-        at, context, state, rules, exceptions, texts, gone, checkout, history, statements, intelligence, owners, tickets
+        at, context, state, rules, exceptions, texts, checkout, history, statements, intelligence, owners, tickets
     )
     return _evaluate(run, reports, clock_behind(now, state))
 
@@ -100,7 +106,6 @@ class _Run(Struct, frozen=True):
     policy: Policy
     exceptions: tuple[ExceptionRule, ...]
     sources: Mapping[str, str]
-    gone: frozenset[str]
     checkout: Checkout
     history: History
     statements: Statements
@@ -161,14 +166,15 @@ def _follow(
 ) -> tuple[Advanced, Disposed, tuple[Finding, ...]]:
     """From this run's findings to everybody's: time, decisions, clocks, and what uploads will call them."""
     advanced = advance(
-        current,
+        marked(current, run.checkout.uncommitted),
         run.state,
         scans=scans,
         failures=failures,
         policy=run.policy,
         run=run.context.run,
         now=run.now,
-        gone=run.gone,
+        gone=run.checkout.gone,
+        unfetched=run.checkout.unfetched,
         dates=dates,
         lapsed=_lapsed(run, homes),
     )

@@ -116,6 +116,8 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         sources=sources.texts,
         gone=sources.gone,
         absent=sources.absent,
+        uncommitted=sources.uncommitted,
+        unfetched=sources.unfetched,
         history=past.history,
         statements=statements,
         intelligence=known,

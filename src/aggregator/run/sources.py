@@ -8,9 +8,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from aggregator.run.committed import committed_files
+
 MOST_FILES = 20_000
 MOST_BYTES_A_FILE = 1024 * 1024
 MOST_BYTES = 128 * 1024 * 1024
+_SPARSE = "."
+"""What a sparse checkout leaves out is one part, wherever it lies."""
 
 
 class Sources(Struct, frozen=True):
@@ -18,15 +22,19 @@ class Sources(Struct, frozen=True):
 
     Attributes:
         texts: the text by repository path.
-        absent: paths that are not in the folder; those that a checkout may leave out are not among them.
-        gone: those of them that are not in the repository any more; empty unless the folder is a checkout of it, and
-            holds most of what was looked for.
+        absent: paths that are not in the folder; those that this checkout leaves out are not among them.
+        gone: the same; empty unless the folder is a checkout of the repository, and holds most of what was looked for.
+        uncommitted: files that the checked-out commit does not have, be they in the folder or not; where the commit
+            cannot be told, those that are not in the folder.
+        unfetched: by path the part of the repository that this checkout does without, where that holds the file.
         left_out: paths not read because of a limit.
     """
 
     texts: Mapping[str, str] = {}
     absent: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    uncommitted: frozenset[str] = frozenset()
+    unfetched: Mapping[str, str] = {}
     left_out: int = 0
 
 
@@ -50,9 +58,18 @@ def read_sources(root: Path | None, paths: Iterable[str]) -> Sources:
         elif data:
             budget -= len(data)
             texts[path] = data.decode("utf-8", errors="replace")
-    missing = _not_left_out(real, absent)
+    committed = committed_files(real, texts.keys() | absent)
+    unfetched = _unfetched(real, absent, committed)
+    missing = frozenset(absent - unfetched.keys())
     is_told = Path(real, ".git").is_dir() and len(absent) <= len(texts)
-    return Sources(texts, missing, missing if is_told else frozenset(), left_out)
+    return Sources(
+        texts,
+        absent=missing,
+        gone=missing if is_told else frozenset(),
+        uncommitted=missing if committed is None else missing.union(texts) - committed,
+        unfetched=unfetched,
+        left_out=left_out,
+    )
 
 
 def read_below(root: str, path: str) -> bytes | None:
@@ -71,12 +88,23 @@ def read_below(root: str, path: str) -> bytes | None:
         return b""
 
 
-def _not_left_out(root: str, absent: set[str]) -> frozenset[str]:
-    """The absent files whose absence proves something: no part of the repository that this checkout does without."""
+def _unfetched(root: str, absent: set[str], committed: frozenset[str] | None) -> dict[str, str]:
+    """The absent files whose absence proves nothing, each with the part of the repository that is left out here."""
+    unfetched = {}
     if Path(root, ".git", "info", "sparse-checkout").exists():
-        return frozenset()
-    modules = _submodules(Path(root, ".gitmodules"))
-    return frozenset(path for path in absent if not path.startswith(modules))
+        unfetched = dict.fromkeys(absent if committed is None else absent & committed, _SPARSE)
+    for module in _submodules(Path(root, ".gitmodules")):
+        below = [path for path in absent if path.startswith(module)]
+        if below and _is_left_empty(Path(root, module)):
+            unfetched |= dict.fromkeys(below, module)
+    return unfetched
+
+
+def _is_left_empty(folder: Path) -> bool:
+    try:
+        return next(folder.iterdir(), None) is None
+    except OSError:
+        return True
 
 
 def _submodules(file: Path) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from aggregator.dedupe.folders import Change, Checkout, changed_folders, in_todays_folders
+from aggregator.dedupe.folders import Change, changed_folders, in_todays_folders
+from aggregator.model.checkout import Checkout
 from aggregator.model.coverage import Coverage
 from aggregator.model.location import Location
 from aggregator.model.report import Scan

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from aggregator.lifecycle import Advanced, Dates, advance
 from aggregator.model.coverage import Completeness, Coverage, Extent
-from aggregator.model.finding import Decision, Disposition, Finding, Observation
+from aggregator.model.finding import Decision, Disposition, Finding, Observation, Transition
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.report import ReadFailure, Report, Scan
@@ -35,6 +36,7 @@ class Case(NamedTuple):
     scopes: tuple[ScopeRecord, ...] = ()
     policy: Policy = Policy()
     gone: frozenset[str] = frozenset()
+    unfetched: Mapping[str, str] = MappingProxyType({})
     run: RunRef = RUN
     dates: Dates = Dates()
     lapsed: frozenset[str] = frozenset()
@@ -56,6 +58,7 @@ class Case(NamedTuple):
             run=self.run,
             now=NOW,
             gone=self.gone,
+            unfetched=self.unfetched,
             dates=self.dates,
             lapsed=self.lapsed,
         )
@@ -95,6 +98,11 @@ def covering(extent: Extent = Extent.SCOPE, completeness: Completeness = Complet
     return scan(coverage=Coverage(extent=extent, **fields), completeness=completeness, reason="It ended early.")
 
 
+def about(path: str) -> Scan:
+    """A scan of the whole scope that found something in the file."""
+    return scan(results=(result(location=Location(path, 1)),))
+
+
 def dated(moment: datetime) -> Dates:
     """What the report of the usual result says about its first detection."""
     detected = {"/results/0": moment}
@@ -110,6 +118,14 @@ TRIVY = result(tool="Trivy", scope="image", report="trivy.json", rule_id="DS002"
 DECLARED = Policy.model_validate({"closing": {"complete": ["semgrep", "Prowler", "Trivy"]}})
 ALONE = finding().sightings
 BOTH = finding(result(), TRIVY).sightings
+GENERATED = known(sightings=(replace(ALONE[0], is_uncommitted=True),))
+BACK = known(
+    history=(
+        Transition(BEFORE, "absent", reason=f"{PATH} is gone from the checkout, and Semgrep ran without it."),
+        Transition(BEFORE, "reopened"),
+    )
+)
+LEFT_OUT = {PATH: "lib/", "lib/a.py": "lib/", "b.py": "elsewhere/"}
 LONG_AGO = NOW - timedelta(days=91)
 RETIRED = replace(sighting(TRIVY), last_seen=LONG_AGO)
 
@@ -212,6 +228,14 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "file-half-read": lambda: unseen(listed(PATH, completeness=PARTIAL, unread=frozenset({PATH}))),
     "file-gone": lambda: unseen(listed("other.py"), gone=frozenset({PATH})),
     "file-gone-partial": lambda: unseen(listed("other.py", completeness=PARTIAL), gone=frozenset({PATH})),
+    "file-never-committed": lambda: unseen(listed("other.py"), then=GENERATED, gone=frozenset({PATH})),
+    "file-never-committed-declared": lambda: unseen(
+        listed("other.py"), then=GENERATED, gone=frozenset({PATH}), policy=DECLARED
+    ),
+    "file-gone-again": lambda: unseen(listed("other.py"), then=BACK, gone=frozenset({PATH})),
+    "part-left-out": lambda: unseen(covering(), unfetched=LEFT_OUT),
+    "part-left-out-and-scanned": lambda: unseen(about("lib/a.py"), unfetched=LEFT_OUT),
+    "part-left-out-declared": lambda: unseen(covering(), unfetched=LEFT_OUT, policy=DECLARED),
     "no-report": lambda: unseen(scan(TRIVY)),
     "other-scope": lambda: unseen(scan(scope="elsewhere")),
     "other-report-listed": lambda: unseen(replace(listed(PATH), scope="push"), then=known(result(), PUSHED)),

@@ -4,6 +4,7 @@ import pytest
 
 from aggregator.run import sources
 from aggregator.run.sources import Sources, read_sources
+from tests.checkouts import Checkout, git
 
 
 @pytest.fixture
@@ -66,10 +67,32 @@ def test_absence_needs_a_checkout(checkout: Path) -> None:
 
 
 def test_absence_needs_a_whole_checkout(checkout: Path) -> None:
-    """In a sparse checkout absence proves nothing."""
+    """In a sparse checkout whose commit cannot be told absence proves nothing."""
     (checkout / ".git/info/sparse-checkout").write_text("src\n")
     read = read_sources(checkout, ["src/a.py", "src/old.py"])
-    assert read.gone == read.absent == frozenset()
+    assert read.gone == read.absent == read.uncommitted == frozenset()
+    assert read.unfetched == {"src/old.py": "."}
+
+
+def test_a_sparse_checkout_leaves_out_what_is_in_its_commit(tmp_path: Path) -> None:
+    """What the commit does not have either is gone."""
+    made = Checkout(tmp_path)
+    made.commit({"src/a.py": "a\n", "src/b.py": "b\n", "other/c.py": "c\n"})
+    git(tmp_path, "sparse-checkout", "set", "src")
+    read = read_sources(tmp_path, ["src/a.py", "src/b.py", "src/old.py", "other/c.py"])
+    assert read.unfetched == {"other/c.py": "."}
+    assert read.gone == read.absent == read.uncommitted == {"src/old.py"}
+
+
+def test_what_the_commit_does_not_have_is_not_the_repositorys(tmp_path: Path) -> None:
+    """A file that a build made is none of its own, be it there now or not; one that was removed by hand is."""
+    made = Checkout(tmp_path)
+    made.commit({"a.py": "a\n", "b.py": "b\n"})
+    (tmp_path / "gen.py").write_text("made\n")
+    (tmp_path / "b.py").unlink()
+    read = read_sources(tmp_path, ["a.py", "b.py", "gen.py", "never.py"])
+    assert read.uncommitted == {"gen.py", "never.py"}
+    assert read.gone == read.absent == {"b.py", "never.py"}
 
 
 def test_absence_needs_a_checkout_that_fits(checkout: Path) -> None:
@@ -78,11 +101,24 @@ def test_absence_needs_a_checkout_that_fits(checkout: Path) -> None:
     assert (read.gone, read.absent) == (frozenset(), frozenset({"x.py", "y.py"}))
 
 
-def test_submodules_may_be_empty(checkout: Path) -> None:
-    """What lies in a submodule is not gone because the submodule was not fetched."""
+@pytest.mark.parametrize("left", ["no folder", "an empty folder", "a file"])
+def test_submodules_may_be_left_empty(checkout: Path, left: str) -> None:
+    """What lies in a submodule is not gone because the submodule was not fetched; where it was, it is."""
     (checkout / ".gitmodules").write_text('[submodule "lib"]\n\tpath = vendor/lib\n\turl = elsewhere\n')
-    read = read_sources(checkout, ["src/a.py", "src/b.py", "vendor/lib/x.c", "vendor/old.c"])
-    assert read.gone == read.absent == frozenset({"vendor/old.c"})
+    module = checkout / "vendor/lib"
+    if left != "no folder":
+        module.parent.mkdir()
+        module.mkdir() if left == "an empty folder" else module.touch()
+    named = ["src/a.py", "src/b.py", "vendor/lib/x.c", "vendor/old.c"]
+    read = read_sources(checkout, named)
+    assert read.gone == read.absent == read.uncommitted == {"vendor/old.c"}
+    assert read.unfetched == {"vendor/lib/x.c": "vendor/lib/"}
+    module.unlink() if left == "a file" else None
+    module.mkdir(parents=True, exist_ok=True)
+    (module / "y.c").write_text("y\n")
+    fetched = read_sources(checkout, named)
+    assert fetched.gone == {"vendor/lib/x.c", "vendor/old.c"}
+    assert not fetched.unfetched
 
 
 def test_limits_are_kept_and_told(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
