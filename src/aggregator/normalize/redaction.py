@@ -106,7 +106,8 @@ def _things_of(result: Result) -> tuple[str, ...]:
 
 def redact_result(result: Result, redactor: Redactor) -> Result:
     """The result without secrets, in every text it carries; the same object when it holds none."""
-    changed = _masked(result, ("title", "message", "snippet"), redactor.redact_text)
+    changed = _masked(result, ("message", "snippet"), redactor.redact_text)
+    changed = _masked(changed, ("title",), redactor.redact_title)
     names = ("tool", "scope", "report", "rule_id", "native_severity", "native_id")
     changed = _masked(changed, names, redactor.redact_name)
     return _with(

@@ -12,6 +12,9 @@ from aggregator.normalize.paths import normalize_path
 from aggregator.normalize.text import clean_text
 
 _QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\r\n]){6,})\1""")
+_NO_NAME = re.compile(r"[!#$%^&*+=?~|<>]")
+_ESCAPE = re.compile(r"(?:[%=][0-9A-Fa-f]{2}|\\[abfnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})\Z")
+_LONGEST_ESCAPE = 6
 _SHORTEST = 6
 _SHORTEST_LINE = 16
 _SHORTEST_BASE64 = 8
@@ -46,9 +49,17 @@ def is_worth_masking(value: str) -> bool:
     return not (stripped.isdecimal() and len(stripped) < _STANDS_ALONE_BELOW)
 
 
+def is_telling(value: str) -> bool:
+    """Whether a value looks like a secret and like no name: three sorts of letters, or a sign that no name has."""
+    sorts = (str.islower, str.isupper, str.isdigit)
+    return sum(any(map(sort, value)) for sort in sorts) + bool(_NO_NAME.search(value)) >= len(sorts)
+
+
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether neither side of the span continues a word."""
-    return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+    """Whether neither side of the span continues a word; the letters of an escape before it are none of a word."""
+    if text[end : end + 1].isalnum():
+        return False
+    return not text[start - 1 : start].isalnum() or bool(_ESCAPE.search(text[max(0, start - _LONGEST_ESCAPE) : start]))
 
 
 def fold_case(text: str) -> str:

@@ -13,7 +13,14 @@ from hashlib import sha1
 from itertools import pairwise
 
 from aggregator.model.report import Report
-from aggregator.normalize.secret_forms import fold_case, forms_of, is_masked, is_worth_masking, stands_alone
+from aggregator.normalize.secret_forms import (
+    fold_case,
+    forms_of,
+    is_masked,
+    is_telling,
+    is_worth_masking,
+    stands_alone,
+)
 from aggregator.normalize.secret_key import SecretKey
 from aggregator.normalize.secret_patterns import MASK, mask_likely, mask_marked
 
@@ -54,18 +61,25 @@ class Redactor:
     Args:
         values: the secret values that the readers saw. Short ones and everyday words are left out, for masking them
             everywhere would only garble texts; a reader masks those in the entry itself.
+        guesses: those of them that no scanner of secrets found. Names are left as they are unless a guess looks like
+            nothing but a secret: a host or a package that a rule took for a password would lose its identity.
     """
 
-    def __init__(self, values: frozenset[str] = frozenset()) -> None:
+    def __init__(self, values: frozenset[str] = frozenset(), guesses: frozenset[str] = frozenset()) -> None:
         worth = [value for value in values if is_worth_masking(value)]
         # Hosts, packages and ids lose their case on the way, so case tells nothing. A form that one value asks for
         # everywhere is looked for everywhere, in whatever order the values come.
         needles: dict[str, bool] = {}
-        for form, whole in (pair for value in worth for pair in forms_of(value)):
-            needle = fold_case(form)
-            needles[needle] = whole and needles.get(needle, True)
+        in_names: set[str] = set()
+        for value in worth:
+            is_sure = value not in guesses or is_telling(value)
+            for form, whole in forms_of(value):
+                needle = fold_case(form)
+                needles[needle] = whole and needles.get(needle, True)
+                in_names.update((needle,) if is_sure else ())
         self._needles = tuple(sorted(needles))
         self._must_stand_alone = tuple(needles[needle] for needle in self._needles)
+        self._counts_in_names = tuple(needle in in_names for needle in self._needles)
         if needles:
             self._find = self._finder()
             self.redact_text: Callable[[str], str] = lru_cache(_MEMO)(self._redact_text)
@@ -76,7 +90,9 @@ class Redactor:
     @classmethod
     def of(cls, reports: Iterable[Report]) -> Redactor:
         """The redactor of a run: it knows the values that any of its reports gave away."""
-        return cls(frozenset().union(*(report.secrets.reveal() for report in reports)))
+        reports = tuple(reports)
+        values = frozenset[str]().union(*(report.secrets.reveal() for report in reports))
+        return cls(values, values.difference(*(report.secrets.found for report in reports)))
 
     def __repr__(self) -> str:
         return f"<Redactor of {len(self._needles)} forms>"
@@ -89,17 +105,22 @@ class Redactor:
 
     def _redact_text(self, text: str) -> str:
         """The text with known and likely secrets as ``[redacted]``."""
-        return mask_likely.__wrapped__(self._mask_known(text))
+        return mask_likely.__wrapped__(self._mask_known(text, is_name=False))
+
+    def redact_title(self, text: str) -> str:
+        """As ``redact_text``, but guesses are left as in a name: a title names a package or a rule."""
+        return mask_likely(self.redact_name(text))
 
     def _redact_name(self, text: str) -> str:
         """As ``redact_text`` for what carries identity: tokens that merely look random stay, they tell names apart."""
-        return mask_marked.__wrapped__(self._mask_known(text))
+        return mask_marked.__wrapped__(self._mask_known(text, is_name=True))
 
-    def _mask_known(self, text: str) -> str:
+    def _mask_known(self, text: str, *, is_name: bool) -> str:
         spans = [
             (start, end)
             for needle, start, end in self._find(fold_case(text))
-            if not self._must_stand_alone[needle] or stands_alone(text, start, end)
+            if (not self._must_stand_alone[needle] or stands_alone(text, start, end))
+            and (not is_name or self._counts_in_names[needle])
         ]
         return _cut(text, spans) if spans else text
 

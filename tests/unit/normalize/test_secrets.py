@@ -232,3 +232,47 @@ def test_what_is_no_digest_has_no_seal(digest: str) -> None:
 def test_a_seal_depends_on_its_key() -> None:
     """Without the key of the run, neither a value nor its SHA-1 leads to the seal."""
     assert len({seal(VALUE, b"one"), seal(VALUE, b"two"), seal("other", b"one")}) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgres%3A%2F%2Fapp%3Atr0ub4dor%40db",
+        "pwd%3Dtr0ub4dor%26",
+        r"\u0022tr0ub4dor\u0022",
+        r"line1\ntr0ub4dor",
+        r"\x3dtr0ub4dor",
+        "pwd=3Dtr0ub4dor",
+    ],
+)
+def test_short_values_behind_an_escape_are_masked(text: str) -> None:
+    """The last letter of an escape belongs to no word, so the value stands alone."""
+    redactor = Redactor(frozenset({"tr0ub4dor"}))
+    assert "tr0ub4dor" not in redactor.redact_text(text)
+    assert "tr0ub4dor" not in redactor.redact_name(text)
+
+
+@pytest.mark.parametrize("word", ["bcrypt", "shop.example.com", "orders", "gitleaks", "shop/templates/reset.html"])
+def test_what_a_rule_merely_suspects_leaves_names_alone(word: str) -> None:
+    """A package, a host, a folder or a tool that a rule took for a password keeps its identity; texts are masked."""
+    redactor = Redactor.of([guessed(word)])
+    assert redactor.redact_name(word) == word
+    assert redactor.redact_text(f"the value {word} here") == "the value [redacted] here"
+    assert redactor.redact_title(f"{word}: denial of service") == f"{word}: denial of service"
+    assert Redactor.of([guessed(word), found(word)]).redact_name(f"x {word}") == "x [redacted]"
+
+
+@pytest.mark.parametrize("value", ["Tr0ubadour", "correct+horse9", "S3cret-Harbour"])
+def test_a_guess_that_looks_like_nothing_but_a_secret_is_masked_in_names(value: str) -> None:
+    """Letters of both cases and digits, or signs that no name has, are no everyday word."""
+    assert Redactor.of([guessed(value)]).redact_name(f"/reset/{value}/now") == "/reset/[redacted]/now"
+
+
+def guessed(value: str) -> Report:
+    """A report of a code scanner that suspects the value."""
+    return Report(name="r", place="r", format="x", scans=(), secrets=Secrets(guesses=frozenset({value})))
+
+
+def found(value: str) -> Report:
+    """A report of a scanner of secrets that found it."""
+    return Report(name="r", place="r", format="x", scans=(), secrets=Secrets(frozenset({value})))

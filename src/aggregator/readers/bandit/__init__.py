@@ -106,7 +106,7 @@ def read(data: bytes, context: ReadContext) -> Report:
         format=FORMAT,
         scans=(scan,),
         diagnostics=(*listed.refused, *said_of(health, context.name)),
-        secrets=Secrets(frozenset(issues.values)),
+        secrets=Secrets(guesses=frozenset(issues.values)),
     )
 
 

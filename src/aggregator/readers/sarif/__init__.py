@@ -12,9 +12,11 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
+from aggregator.knowledge.tools import kind_reported_by
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import NoReport, UnreadableReport
 from aggregator.model.report import Report, Scan, Secrets
+from aggregator.model.result import Kind
 from aggregator.readers.base import Head, ReadContext
 from aggregator.readers.entries import Entries, decode_entries
 from aggregator.readers.sarif.dates import own_detections
@@ -59,6 +61,7 @@ def read(data: bytes, context: ReadContext) -> Report:
     scans: dict[tuple[str, str], Scan] = {}
     diagnostics: list[Diagnostic] = list(runs.refused)
     values: set[str] = set()
+    guesses: set[str] = set()
     detected: dict[str, datetime] = {}
     entries = tuple(runs.entries)
     if any(_is_own(run) for _, run in entries):
@@ -69,7 +72,7 @@ def read(data: bytes, context: ReadContext) -> Report:
         key = (scan.tool, scan.scope)
         scans[key] = join(scans[key], scan) if key in scans else scan
         diagnostics += read_one.diagnostics
-        values |= read_one.values
+        (values if kind_reported_by(scan.tool) is Kind.SECRET else guesses).update(read_one.values)
         detected |= read_one.detected
     if not scans:
         raise UnreadableReport(
@@ -82,7 +85,7 @@ def read(data: bytes, context: ReadContext) -> Report:
         format=FORMAT,
         scans=tuple(scans.values()),
         diagnostics=tuple(diagnostics),
-        secrets=Secrets(frozenset(values)),
+        secrets=Secrets(frozenset(values), frozenset(guesses)),
         detected=detected,
     )
 

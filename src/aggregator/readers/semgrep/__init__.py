@@ -120,7 +120,7 @@ def read(data: bytes, context: ReadContext) -> Report:
         format=FORMAT,
         scans=(scan,),
         diagnostics=(*listed.refused, *matches.refused, *matches.diagnostics),
-        secrets=Secrets(frozenset(matches.values)),
+        secrets=Secrets(guesses=frozenset(matches.values)),
     )
 
 
