@@ -163,3 +163,50 @@ def test_a_tool_that_is_not_there_makes_nothing_milder(tmp_path: Path) -> None:
         assert day == 1 or {each["baseline"] for each in answer["findings"]} == {"unchanged"}
     assert told[0][0] == 1
     assert told == [told[0]] * 4
+
+
+SETTINGS = "shop/settings.py"
+
+
+def reported_leak(*, is_there: bool) -> tuple[Any, Any]:
+    """Gitleaks' and Bandit's reports, with a password in one line where the one says secret and the other weakness."""
+    leaks = json.loads((EXAMPLES / "first" / "gitleaks.json").read_bytes())
+    flaws = bandit()
+    if is_there:
+        leaks.append(leaks[-1] | {"File": SETTINGS, "StartLine": 3, "EndLine": 3})
+        (log,) = flaws["runs"]
+        row = json.loads(json.dumps(log["results"][0])) | {"ruleId": "B105", "level": "note"}
+        del row["ruleIndex"]
+        where = row["locations"][0]["physicalLocation"]
+        where["artifactLocation"]["uri"] = SETTINGS
+        where["region"] = {"startLine": 3, "endLine": 3}
+        del where["contextRegion"]
+        log["results"].append(row)
+    return leaks, flaws
+
+
+@pytest.mark.parametrize("turns", [("gb",), ("g", "b"), ("gb", "b"), ("b", "gb", "b", "g"), ("gb", "b", "gb", "b")])
+def test_a_secret_is_one_in_whatever_turn_the_tools_run(turns: tuple[str, ...], tmp_path: Path) -> None:
+    """The gate and the clock know it as one from when the first tool calls it so, and deleting it closes nothing."""
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github" / "onefold.yml").write_text("sla: {rules: [{kind: secret, days: 1}]}\n")
+
+    def turn(day: int, tools: str, *, is_there: bool) -> Any:
+        for name, report in zip(("gitleaks.json", "bandit.sarif"), reported_leak(is_there=is_there), strict=True):
+            (tmp_path / name).write_text(json.dumps(report))
+        names = [name for name in ("gitleaks.json", "bandit.sarif") if name[0] in tools]
+        now = f"{START + timedelta(days=day):%Y-%m-%d}T08:00:00Z"
+        onefold("run", *names, "--state", "state", "--now", now, "--fail-on", "any kind=secret", cwd=tmp_path)
+        answer = json.loads((tmp_path / "onefold-out" / "findings.json").read_bytes())
+        (found,) = [each for each in answer["findings"] if each["locations"][0]["path"] == SETTINGS]
+        failing = {id_ for reason in answer["verdict"]["reasons"] for id_ in reason["findings"]}
+        return found | {"fails": found["id"] in failing}
+
+    told = [turn(day, tools, is_there=True) for day, tools in enumerate(turns)]
+    since = next(number for number, tools in enumerate(turns) if "g" in tools)
+    assert {(each["kind"], each["due_at"][:10], each["fails"]) for each in told[since:]} == {
+        ("secret", f"{START + timedelta(days=1):%Y-%m-%d}", True)
+    }
+    gone = turn(len(turns), "gb", is_there=False)
+    assert (gone["status"], gone["observation"], gone["kind"]) == ("active", "held", "secret")
+    assert gone["observation_reason"].startswith("Awaiting rotation.")

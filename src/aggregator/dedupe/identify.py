@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.dedupe.correlation.correlate import Cluster
+from aggregator.dedupe.described import as_it_was_known, kind_of, with_unseen
 from aggregator.dedupe.entry import Entry, in_file, where_of
 from aggregator.dedupe.tracking.ledger import Match, Tracking
 from aggregator.model.finding import Carried, Finding, Merge, Sighting
@@ -158,8 +159,12 @@ def _finding(
         finding = _of_one(id_, group[0], cluster, aliases, carried, now)
     else:
         finding = _of_many(id_, group, cluster, aliases, carried, now)
-    unseen = [sighting for each in absorbed for sighting in left.get(each.id, ())] if absorbed else ()
-    return _with_unseen(finding, unseen, absorbed[0]) if unseen else finding
+    if not absorbed:
+        return finding
+    unseen = [sighting for each in absorbed for sighting in left.get(each.id, ())]
+    whole = with_unseen(finding, unseen, absorbed[0]) if unseen else finding
+    matched = (named.match.known.sighting for named in group if named.match is not None)
+    return as_it_was_known(whole, absorbed, matched, unseen)
 
 
 # By position, in the order of the fields: thirty names cost msgspec ten times as much as thirty places.
@@ -206,7 +211,7 @@ def _of_many(
     sources = tuple([row for named in group for row in named.entry.results])
     return Finding(
         id_,
-        first.kind,
+        kind_of(sources),
         spoken(first.title, first.rule_id),
         _worst(sources),
         first.rule_id,
@@ -223,21 +228,6 @@ def _of_many(
         _repeats(group) + cluster.merges,
         cluster.runners_up,
         carried,
-    )
-
-
-def _with_unseen(finding: Finding, unseen: Sequence[Sighting], survivor: Tracked) -> Finding:
-    """Keep the sources that no scan reported this time; if the primary one is among them, it still gives the name."""
-    primary = survivor.sightings[0]
-    if all(sighting is not primary for sighting in unseen):
-        return replace(finding, sightings=(*finding.sightings, *unseen))
-    others = [sighting for sighting in unseen if sighting is not primary]
-    return replace(
-        finding,
-        title=survivor.title,
-        rule_id=survivor.rule_id,
-        tool=survivor.tool,
-        sightings=(primary, *finding.sightings, *others),
     )
 
 

@@ -109,12 +109,19 @@ def _below_a_severity(scope: _Scope) -> Iterator[Group]:
 
 
 def _a_kind(scope: _Scope) -> Iterator[Group]:
-    """All of a kind, when nothing shows that the kind was looked for."""
+    """All of a kind, when nothing shows that the kind was looked for.
+
+    What another tool had found as well, and finds no longer either, was not filtered out here; and its kind may be what
+    the other one calls it.
+    """
     looked_for = {target.partition(_SEPARATOR)[0] for scan in scope.scans for target in scan.coverage.targets}
     looked_for |= {result.kind.value for result in scope.results}
-    kinds = Counter(tracked.kind for tracked, _ in scope.gone if tracked.kind.value not in looked_for)
+    alone = [
+        (tracked, seen) for tracked, seen in scope.gone if {each.tool for each in tracked.sightings} == {seen.tool}
+    ]
+    kinds = Counter(tracked.kind for tracked, _ in alone if tracked.kind.value not in looked_for)
     for kind, count in sorted(kinds.items()):
-        rows = [row for row in scope.gone if row[0].kind is kind]
+        rows = [row for row in alone if row[0].kind is kind]
         if count >= FEW and _is_mixed(rows):
             yield _group(rows, f"findings of the kind {kind.value} vanished at once, and others stay.")
 

@@ -26,6 +26,7 @@ from tests.unit.lifecycle.cases import (
     LAST,
     PATH,
     RETIRED,
+    ROTATED,
     TRIVY,
     WEB,
     Case,
@@ -156,6 +157,18 @@ def test_each_kind_is_counted_by_itself() -> None:
     kinds = (Kind.IAC, Kind.IAC, Kind.LICENSE, Kind.LICENSE)
     mixed = tuple(result(rule_id=f"r{number}", kind=kind) for number, kind in enumerate(kinds))
     assert sum(each.closed_at == NOW for each in together(*mixed, stays=STAYS).advanced().findings) == 4
+
+
+def test_a_kind_that_another_tool_misses_as_well_was_mended() -> None:
+    """No filter of one tool hides it from two: three leaks, revoked, that Bandit had called a weakness."""
+    leaks = [result(tool="Gitleaks", scope="leaks", kind=Kind.SECRET, rule_id=f"r{number}") for number in range(3)]
+    both = [
+        known(leak, replace(leak, tool="Semgrep", scope="src"), id=leak.rule_id, decision=ROTATED) for leak in leaks
+    ]
+    case = together(stays=STAYS)
+    silent = (*case.scans, scan(leaks[0]))
+    found = case._replace(remembered=(*(case.remembered or ()), *both), scans=silent).advanced().findings
+    assert sum(each.closed_at == NOW for each in found) == 3
 
 
 def test_the_worst_may_vanish() -> None:

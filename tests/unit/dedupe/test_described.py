@@ -1,0 +1,94 @@
+"""Tests of :mod:`aggregator.dedupe.described`: what a finding is called outlives the reports that called it so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from msgspec.structs import replace
+
+from aggregator.dedupe.correlation.overrides import Overrides, Split
+from aggregator.dedupe.fold import fold
+from aggregator.model.finding import Finding
+from aggregator.model.result import Kind, Result
+from aggregator.model.state import Tracked
+from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
+
+WEAK = flaw("B105", "conf.py", 3, tool="Bandit", scope="bandit.json", cwes=(259,))
+LEAK = flaw("stripe-access-token", "conf.py", 3, tool="Gitleaks", scope="gitleaks.json", kind=Kind.SECRET)
+ASKED = flaw("CKV_GCP_37", "disk.tf", 3, tool="Checkov", scope="checkov.json", kind=Kind.IAC)
+ASKED_TOO = flaw("gcp-compute-disk-encryption", "disk.tf", 3)
+
+
+def one(*results: Result, previous: Sequence[Tracked] = ()) -> Finding:
+    """The one finding that each of these results, by a tool of its own, is a source of."""
+    (found,) = folded(*map(report, results), previous=previous, now=LATER).findings
+    return found
+
+
+def kept(*results: Result) -> tuple[Tracked, ...]:
+    """What is remembered of the one finding of these results."""
+    return remember([one(*results)])
+
+
+@pytest.mark.parametrize("title", ["Hardcoded password string", "B105"])
+def test_what_any_source_calls_a_secret_is_one(title: str) -> None:
+    """Whichever of them speaks for the finding: what is a credential in one report must be revoked."""
+    found = one(replace(WEAK, title=title), LEAK)
+    assert (found.kind, len(found.sources)) == (Kind.SECRET, 2)
+
+
+def test_what_no_source_calls_a_secret_is_what_the_first_one_says() -> None:
+    """A misconfiguration that a tool for code sees as well."""
+    assert one(ASKED, ASKED_TOO).kind is Kind.IAC
+
+
+def test_a_secret_stays_one_without_the_tool_that_called_it_so() -> None:
+    """The tool may not be there, or have looked and fallen silent: it is in the history all the same."""
+    then = kept(WEAK, LEAK)
+    assert one(WEAK, previous=then).kind is Kind.SECRET
+    (memory,) = then
+    silent = replace(memory, sightings=tuple(replace(each, misses=1) for each in memory.sightings))
+    assert one(WEAK, previous=[silent]).kind is Kind.SECRET
+
+
+def test_a_secret_stays_one_when_its_tool_is_forgotten() -> None:
+    """Exchanged months ago, or the finding had been closed: nobody revoked it by that."""
+    (memory,) = kept(WEAK, LEAK)
+    forgotten = replace(memory, sightings=tuple(each for each in memory.sightings if each.tool == WEAK.tool))
+    assert one(WEAK, previous=[forgotten]).kind is Kind.SECRET
+    assert one(WEAK, previous=[replace(forgotten, closed_at=LATER)]).kind is Kind.SECRET
+
+
+def test_a_secret_stays_one_where_its_only_tool_calls_it_otherwise() -> None:
+    """Semgrep does where nobody asked it to try the secret."""
+    assert one(replace(LEAK, kind=Kind.SAST, weaknesses=(798,)), previous=kept(LEAK)).kind is Kind.SECRET
+
+
+def test_a_secret_that_another_tool_carries_on_stays_one() -> None:
+    """The one that found it is gone, the one that finds it now has another word for it."""
+    then = kept(LEAK)
+    assert (one(WEAK, previous=then).id, one(WEAK, previous=then).kind) == (then[0].id, Kind.SECRET)
+
+
+def test_what_was_split_off_a_secret_is_what_its_own_tool_says() -> None:
+    """The secret is another finding now."""
+    (memory,) = kept(WEAK, LEAK)
+    apart = fold(
+        map(report, (WEAK, LEAK)),
+        [memory],
+        product="shop",
+        sources={},
+        redact=str,
+        now=LATER,
+        overrides=Overrides(splits=(Split(memory.id, "Bandit"),)),
+    ).findings
+    assert {(each.tool, each.kind) for each in apart} == {("Bandit", Kind.SAST), ("Gitleaks", Kind.SECRET)}
+
+
+def test_the_source_that_gives_the_name_gives_the_kind() -> None:
+    """While it is not there as well: a misconfiguration is not code because only the tool for code ran."""
+    then = kept(ASKED, ASKED_TOO)
+    found = one(ASKED_TOO, previous=then)
+    assert (found.kind, found.tool) == (Kind.IAC, "Checkov")
+    assert one(ASKED, previous=then).kind is Kind.IAC
