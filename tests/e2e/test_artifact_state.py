@@ -111,6 +111,19 @@ def test_a_run_that_follows_is_trusted_as_what_it_follows(
     assert after.outputs["new"] == ("0" if writes else "1")
 
 
+def test_what_follows_a_tag_uploads_and_writes_nothing(repository: Repository) -> None:
+    """GitHub calls the tag a branch, and there is none of that name."""
+    policy = repository.folder / "onefold.yml"
+    policy.write_text("state: {branches: [main, 'v*']}\n")
+    repository.push(1, "eval", config=policy)
+    run = repository.hub.start_run(event="workflow_run", head_sha=sha(1))
+    tagged = {"id": 1, "event": "push", "head_branch": "v1.0.0", "head_sha": sha(1)}
+    event = {"workflow_run": {**tagged, "head_repository": {"full_name": "octo/shop"}}}
+    ended = repository.work(run, semgrep("eval", "xss"), event=event, config=policy)
+    assert (ended.outputs["new"], ended.outputs["state-artifact"]) == ("1", "")
+    assert {each["ref"] for each in repository.hub.scanning.analyses} == {"refs/heads/main"}
+
+
 @pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
 def test_another_branch_reads_and_does_not_write(repository: Repository, event: str) -> None:
     """A branch without a memory of its own is compared with where it left the default branch, which has gone on."""

@@ -31,7 +31,7 @@ class Scanned(Struct, frozen=True, kw_only=True):
         sha: GITHUB_SHA.
         commit: what was scanned: what people name by the input ``commit`` or its flag, or what the run is about.
         head: of the pull request, or of the run that this one follows; full SHA.
-        branch: of the run that this one follows.
+        branch: of the run that this one follows; empty when that one was on a tag.
         default_branch: the repository's.
         pull_request: its number; after a fork's run matched by the commit, never taken from an artifact alone.
         is_change: whether it is about a change that is not on a branch of its own yet.
@@ -143,7 +143,7 @@ def _of_followed(scanned: Scanned) -> Target:
             return _held("no pull request is known for the commit that was scanned")
         return _checked(f"{_PULLS}{scanned.pull_request}/head", scanned.head)
     if not scanned.branch:
-        return _held("the run that this one follows names no branch")
+        return _held("the run that this one follows was on no branch: on a tag, or on one that is gone")
     return _checked(f"{_HEADS}{scanned.branch}", scanned.head)
 
 

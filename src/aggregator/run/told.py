@@ -13,7 +13,7 @@ from aggregator.pipeline.overtaken import Newer, overtaken_by
 from aggregator.policy import Policy
 from aggregator.run.correspondents import Facts, correspondents
 from aggregator.run.documents import Papers
-from aggregator.run.followed import find_pull_request
+from aggregator.run.followed import look_up
 from aggregator.run.frame import Frame, frame
 from aggregator.run.gather import Rules, read_rules
 from aggregator.run.history import checked_out
@@ -71,7 +71,7 @@ def corresponding(
 
 def _event(settings: Settings, around: Surroundings, github: GitHub) -> tuple[Event, tuple[Diagnostic, ...]]:
     """The event, with what the checkout and GitHub tell of it, and what could not be asked."""
-    followed = find_pull_request(read_event(around), github)
+    followed = look_up(read_event(around), github)
     return _of_what_was_scanned(followed.event, settings), followed.notes
 
 

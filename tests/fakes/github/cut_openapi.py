@@ -32,6 +32,7 @@ OPERATIONS = (
     ("get", f"{REPO}/collaborators/{{username}}/permission"),
     ("get", f"{REPO}/commits"),
     ("get", f"{REPO}/compare/{{basehead}}"),
+    ("get", f"{REPO}/git/ref/{{ref}}"),
     ("get", f"{REPO}/issues"),
     ("post", f"{REPO}/issues"),
     ("patch", f"{REPO}/issues/comments/{{comment_id}}"),

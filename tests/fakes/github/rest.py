@@ -188,6 +188,14 @@ def _compare(hub: Hub, call: Call) -> Reply:
     return ok(sample("commit-comparison") | comparison)
 
 
+def _ref(hub: Hub, call: Call) -> Reply:
+    sha = hub.branches.get(call.values["ref"].removeprefix("heads/"))
+    if sha is None:
+        return refusal(404, "Not Found")
+    ref = sample("git-ref")
+    return ok(ref | {"ref": f"refs/{call.values['ref']}", "object": ref["object"] | {"type": "commit", "sha": sha}})
+
+
 def _commits(hub: Hub, call: Call) -> Reply:
     start = hub.branches.get(call.query["sha"], call.query["sha"])
     if start not in hub.commits:
@@ -221,6 +229,7 @@ _ANSWERS: dict[tuple[str, str], tuple[tuple[str, ...], Answer]] = {
     ("GET", f"{REPO}/actions/workflows/{{workflow_id}}/runs"): (_READ_ACTIONS, _runs_of_workflow),
     ("GET", f"{REPO}/commits"): (_READ_CONTENTS, _commits),
     ("GET", f"{REPO}/compare/{{basehead}}"): (_READ_CONTENTS, _compare),
+    ("GET", f"{REPO}/git/ref/{{ref}}"): (_READ_CONTENTS, _ref),
     **rest_threads.ANSWERS,
     **rest_scanning.ANSWERS,
 }

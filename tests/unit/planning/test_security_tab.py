@@ -87,7 +87,7 @@ def test_workflow_run_never_uses_its_own_ref() -> None:
         (replace(AFTER_PULL, pull_request=None), "no pull request is known"),
         (replace(AFTER_PULL, commit=OTHER), "not the one of the run that this one follows"),
         (replace(AFTER_PULL, head=""), "full id of the commit"),
-        (replace(AFTER_PUSH, branch=""), "names no branch"),
+        (replace(AFTER_PUSH, branch=""), "was on no branch: on a tag"),
     ],
 )
 def test_unclear_is_held(scanned: Scanned, why: str) -> None:

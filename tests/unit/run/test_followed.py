@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from pydantic import SecretStr
 
 from aggregator.model.diagnostic import Level
-from aggregator.run.followed import Followed, find_pull_request
+from aggregator.run.followed import Followed, look_up
 from aggregator.run.outside import GitHub, Outside
 from aggregator.runner.event import Event, Head
 from aggregator.settings import Settings, Surroundings
@@ -18,6 +18,8 @@ from tests.fakes.github.wire import HubWire
 
 SHA = "c" * 40
 EVENT = Event(branch="main", commit=SHA, is_change=True, follows=1, head=Head("mallory/shop", "feature", SHA))
+
+PUSH = Event(branch="topic", default_branch="main", commit=SHA, follows=1, head=Head("octo/shop", "topic", SHA))
 
 
 @pytest.fixture
@@ -30,9 +32,9 @@ def hub() -> Hub:
 
 def found(hub: Hub, event: Event, faults: Faults | None = None) -> Followed:
     wire = HubWire(hub, faults)
-    settings = Settings(token=SecretStr(hub.api_token("pull-requests:read")))
+    settings = Settings(token=SecretStr(hub.api_token("pull-requests:read", "contents:read")))
     job = Surroundings(actions=True, repository=hub.name, repository_id=str(hub.number), api_url=hub.api)
-    return find_pull_request(event, GitHub(settings, job, Outside(lambda: wire, lambda: hub.clock)))
+    return look_up(event, GitHub(settings, job, Outside(lambda: wire, lambda: hub.clock)))
 
 
 def test_the_commit_tells_the_pull_request_and_its_target(hub: Hub) -> None:
@@ -58,13 +60,42 @@ def test_where_nobody_answers_it_is_said(hub: Hub, status: int, level: Level) ->
     assert [(note.code, note.level) for note in told.notes] == [("pull-request-unknown", level)]
 
 
-@pytest.mark.parametrize("known", [{"pull_request": 3}, {"follows": None}, {"is_change": False}])
+@pytest.mark.parametrize("name", ["release/1", "v1.0.0"])
+def test_a_tag_is_no_branch(hub: Hub, name: str) -> None:
+    """GitHub tells the name of what was pushed alone: where no branch has it the run is about none."""
+    hub.branches["release/1"] = SHA
+    event = replace(PUSH, branch=name, head=replace(PUSH.head, branch=name))
+    told = found(hub, event)
+    if name in hub.branches:
+        assert told == Followed(event)
+    else:
+        held = "the run it follows was on a tag, or on a branch that is gone"
+        assert told == Followed(replace(event, branch="", head=replace(PUSH.head, branch=""), held=held))
+
+
+@pytest.mark.parametrize(("status", "level"), [(403, Level.WARNING), (500, Level.ERROR)])
+def test_where_nobody_tells_a_tag_from_a_branch_it_is_said(hub: Hub, status: int, level: Level) -> None:
+    """It is then taken for the branch that it is called."""
+    told = found(hub, PUSH, lambda _call, _request: Reply(status))
+    assert told.event == PUSH
+    assert [(note.code, note.level) for note in told.notes] == [("branch-unknown", level)]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"pull_request": 3},
+        {"follows": None},
+        {"is_change": False, "default_branch": "feature"},
+        {"is_change": False, "head": Head()},
+    ],
+)
 def test_nobody_is_asked_for_what_is_known(hub: Hub, known: dict[str, object]) -> None:
-    """A pull request that the event names, a run that follows none, and one about a branch."""
+    """A pull request that the event names, a run that follows none, and one about the default branch or none."""
     event = replace(EVENT, **known)
     assert found(hub, event, lambda _call, _request: Reply(500)) == Followed(event)
 
 
 def test_outside_a_job_nobody_is_asked() -> None:
     """Where there is no GitHub to ask the event is what it is."""
-    assert find_pull_request(EVENT, GitHub(Settings(), Surroundings(), Outside())) == Followed(EVENT)
+    assert look_up(EVENT, GitHub(Settings(), Surroundings(), Outside())) == Followed(EVENT)
