@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import time
 from urllib.parse import quote
 
 import msgspec
@@ -151,6 +152,14 @@ def test_overlapping_values_leave_nothing() -> None:
     """Of values inside each other nothing is left standing."""
     redactor = Redactor(frozenset({"alpha-bravo-charlie", "charlie-delta-echo", "bravo-charlie"}))
     assert redactor.redact_text("x alpha-bravo-charlie-delta-echo y") == "x [redacted] y"
+
+
+def test_a_value_that_repeats_itself_does_not_stall_the_run() -> None:
+    """A scanner may take a line of equal characters for a secret: looking for it costs what another one costs."""
+    value = "a" * 20_000
+    start = time.perf_counter()
+    assert Redactor(frozenset({value})).redact_text(f"key = {value};") == "key = [redacted];"
+    assert time.perf_counter() - start < 10  # of the minute and more that a table of all states takes
 
 
 def test_short_values_are_masked_as_words_only() -> None:
