@@ -8,7 +8,9 @@ import pytest
 from aggregator.normalize.secret_key import SecretKey
 from aggregator.normalize.secrets import seal
 from tests.canaries import HIDDEN, KNOWN, planted, traces_in
-from tests.e2e.job import Ended, Job, everything_below, onefold
+from tests.e2e.job import ROOT, Ended, Job, everything_below, onefold
+
+SAMPLES = ROOT / "tests" / "samples" / "sarif"
 
 
 def lay(job: Job) -> None:
@@ -66,6 +68,32 @@ def test_errors_hold_no_secret(name: str, job: Job) -> None:
     assert done.returncode in {0, 3}
     told = [done.stdout, done.stderr, *everything_below(job.workspace / "out").values()]
     assert [found for text in told if (found := traces_in(text.decode("utf-8", "replace")))] == []
+
+
+@pytest.mark.parametrize(
+    ("sample", "path", "value", "other"),
+    [
+        ("secretlint", "deploy/a.env", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKE", "canary-of-day/two/three/and-four"),
+        ("eslint-secrets", "src/client.js", "9f86d081884c7d659a2feaa0c55ad015", "00ffee081884c7d659a2feaa0c55ad01"),
+    ],
+)
+def test_what_one_message_alone_prints_stays_inside(sample: str, path: str, value: str, other: str, job: Job) -> None:
+    """No other tool knows the value: it is in nothing that a run writes, and another one leaves the same state."""
+    text = (SAMPLES / f"{sample}.sarif").read_text()
+    (job.workspace / path).parent.mkdir()
+    states = []
+    for secret in (value, other):
+        (job.workspace / "report.sarif").write_text(text.replace(value, secret))
+        (job.workspace / path).write_text(f'KEY = "{secret}"\n')
+        place = ("--out", secret[:4], "--state", f"{secret[:4]}/state", "--now", "2026-06-01T00:00:00Z")
+        done = onefold("run", "report.sarif", *place, cwd=job.workspace)
+        written = everything_below(job.workspace / secret[:4])
+        assert done.returncode == 0
+        told = (done.stdout, done.stderr, *written.values())
+        assert [data for data in told if secret[:12].encode() in data or secret[-12:].encode() in data] == []
+        (state,) = (json.loads(data) for name, data in written.items() if name.startswith("state/"))
+        states.append(state["findings"])
+    assert states[0] == states[1] != []
 
 
 def test_mistakes_of_the_caller_quote_no_value(job: Job) -> None:

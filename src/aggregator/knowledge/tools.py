@@ -42,6 +42,7 @@ _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "pip-audit": (Kind.SCA, ()),
     "Prowler": (Kind.CLOUD, ()),
     "Ruff": (Kind.SAST, ()),
+    "secretlint": (Kind.SECRET, ()),
     "Semgrep": (Kind.SAST, ("semgreposs", "semgreppro", "semgrepcode")),
     "Snyk Code": (Kind.SAST, ()),
     "Snyk Container": (Kind.CONTAINER, ()),

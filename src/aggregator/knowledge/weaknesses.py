@@ -56,6 +56,12 @@ def weakness_of(tool: str, rule_id: str, weaknesses: tuple[int, ...], title: str
     return _guess((*(name for name in said if name in numbered), *said, *numbered), numbered)
 
 
+def is_about_credentials(tool: str, rule_id: str) -> bool:
+    """Whether the tool's book says of the rule that it may flag a credential: its text is nobody's business then."""
+    book = book_of(tool)
+    return book is not None and CREDENTIAL in book.classes_of(rule_id)
+
+
 def _guess(names: tuple[str, ...], numbered: tuple[str, ...]) -> Meaning:
     return _meaning(names, "cwe" if names and names[0] in numbered else "words")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.knowledge.meaning import UNKNOWN, Meaning, shared_name
-from aggregator.knowledge.weaknesses import is_broad, weakness_of
+from aggregator.knowledge.weaknesses import is_about_credentials, is_broad, weakness_of
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,11 @@ def test_shared_names() -> None:
     assert shared_name(one, Meaning("c", "cwe", ("b",))) == "b"
     assert shared_name(one, Meaning("a")) == "a"
     assert shared_name(one, Meaning("x", "rule")) == shared_name(UNKNOWN, UNKNOWN) == ""
+
+
+def test_what_may_flag_a_credential() -> None:
+    """A book's word for it is asked, the first or another; without a book nobody says so."""
+    assert is_about_credentials("ESLint", "no-secrets/no-secrets")
+    assert is_about_credentials("SonarQube", "S2115")
+    assert not is_about_credentials("ESLint", "no-eval")
+    assert not is_about_credentials("Stranger", "hardcoded-password")

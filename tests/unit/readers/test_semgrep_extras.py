@@ -71,11 +71,15 @@ def test_withheld_metavariables_lose_no_secret(metavars: object) -> None:
     assert [result.secret for result in report.scans[0].results] == [seal(SECRET, KEY)]
 
 
-def test_a_rule_about_credentials_keeps_no_text_either() -> None:
-    """A hard-coded password is no secret's kind, and printed all the same."""
-    report = read(match(metadata={"cwe": "CWE-798: x"}, message=f"Found {SECRET}", lines=f"p = '{SECRET}'"))
+@pytest.mark.parametrize(
+    "rule", [{"metadata": {"cwe": "CWE-798: x"}, "rule": "rules.demo"}, {"rule": "rules.demo-hardcoded-password"}]
+)
+def test_a_rule_about_credentials_keeps_no_text_either(rule: dict[str, Any]) -> None:
+    """A hard-coded password is no secret's kind, and printed all the same; its rule's number or name tells it."""
+    report = read(match(message=f"Found {SECRET}", lines=f"p = '{SECRET}'", **rule))
     (result,) = report.scans[0].results
-    assert (result.kind, result.message, result.snippet, result.secret) == (Kind.SAST, "Demo", "", "")
+    assert (result.kind, result.weaknesses, result.message) == (Kind.SAST, (798,), result.title)
+    assert (result.snippet, result.secret) == ("", "")
     assert report.secrets.reveal() == {SECRET}
     assert SECRET not in str(report.scans)
 

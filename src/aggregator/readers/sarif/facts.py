@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from aggregator.knowledge.weaknesses import is_about_credentials
 from aggregator.model.result import Kind, Rule
 from aggregator.normalize.rule_ids import (
     bandit_name,
@@ -53,7 +54,8 @@ def facts_of(tool: str, rule: Descriptor | None, rule_id: str, message: str, *, 
     kind = kind_of(tool, native, properties.tags, is_image=is_image)
     canonical, aliases = _names_of(tool, rule, native, kind)
     vulnerability = vulnerability_in(native) if kind in (Kind.SCA, Kind.CONTAINER) else ""
-    weaknesses = weaknesses_of(rule, properties) or (HARD_CODED_CREDENTIALS if kind is Kind.SECRET else ())
+    is_credential = kind is Kind.SECRET or is_about_credentials(tool, canonical)
+    weaknesses = weaknesses_of(rule, properties) or (HARD_CODED_CREDENTIALS if is_credential else ())
     return Facts(
         rule=_published(rule, canonical, properties, kind),
         native_id=native,
@@ -65,7 +67,7 @@ def facts_of(tool: str, rule: Descriptor | None, rule_id: str, message: str, *, 
         weaknesses=weaknesses,
         vulnerability=vulnerability,
         vulnerability_ids=_vulnerability_ids(tool, rule, vulnerability, kind),
-        is_secretive=kind is Kind.SECRET or not SECRETIVE.isdisjoint(weaknesses),
+        is_secretive=is_credential or not SECRETIVE.isdisjoint(weaknesses),
     )
 
 

@@ -22,7 +22,12 @@ _LINE_HASH = "primaryLocationLineHash"
 _NO_IDENTITY = frozenset(
     {"primaryLocationStartColumnFingerprint", "commitSha", "email", "author", "date", "commitMessage"}
 )
-_LITERAL = re.compile(r"'(.+)'", re.DOTALL)
+# Tools that print the value in the message. Of a whole key file secretlint prints the file's name.
+_PRINTED = {
+    "Bandit": re.compile(r"'(.+)'", re.DOTALL),
+    "ESLint": re.compile(r': "?(.+?)"?\Z', re.DOTALL),
+    "secretlint": re.compile(r"(?<!json\))(?<!p12\)): (.+)", re.DOTALL),
+}
 _MATCH_LINE = re.compile(r"^Match: .*", re.MULTILINE | re.DOTALL)
 _FALSE_POSITIVE = re.compile(r"false[ _-]?positive", re.IGNORECASE)
 
@@ -69,9 +74,9 @@ def secrets_of(tool: str, location: Location | None, own: Properties, message: s
         found = tuple(literals_in(snippet_of(location)))
     elif tool in QUOTE_SECRETS:
         found = (snippet_of(location), own.texts.get("offender", ""))
-    elif tool == "Bandit":
-        literal = _LITERAL.search(message)
-        found = (literal.group(1),) if literal else ()
+    elif tool in _PRINTED:
+        printed = _PRINTED[tool].search(message)
+        found = (printed[1],) if printed else ()
     return tuple(value for value in found if not is_masked(value))
 
 

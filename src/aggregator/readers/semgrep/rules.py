@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct, field
 
+from aggregator.knowledge.weaknesses import is_about_credentials
 from aggregator.model.result import Kind, Rule
 from aggregator.model.severity import Severity
 from aggregator.normalize.rule_ids import ABOUT_SECRETS, canonical_semgrep_rule, is_about_secrets, sentence_of
@@ -73,6 +74,7 @@ def facts_of(check_id: str, native_severity: str, metadata: bytes) -> RuleFacts:
     is_secret = (
         _text(about.product) == "secrets" or not ABOUT_SECRETS.isdisjoint(technology) or is_about_secrets(check_id)
     )
+    is_credential = is_secret or is_about_credentials("Semgrep", rule_id)
     severity = _severity(native_severity, about)
     return RuleFacts(
         rule=_rule(rule_id, about, technology),
@@ -82,10 +84,10 @@ def facts_of(check_id: str, native_severity: str, metadata: bytes) -> RuleFacts:
         severity=severity or Severity.INFO,
         knows_severity=severity is not None,
         confidence=_CONFIDENCE.get(_text(about.confidence).upper()),
-        weaknesses=weaknesses or (HARD_CODED_CREDENTIALS if is_secret else ()),
+        weaknesses=weaknesses or (HARD_CODED_CREDENTIALS if is_credential else ()),
         vulnerability_ids=normalize_vulnerability_ids(_texts(about.sca_id)),
         fixes=_fixes(about.sca_fixes),
-        is_secretive=is_secret or not SECRETIVE.isdisjoint(weaknesses),
+        is_secretive=is_credential or not SECRETIVE.isdisjoint(weaknesses),
     )
 
 
