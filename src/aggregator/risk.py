@@ -171,7 +171,7 @@ class Risks:
 
     def _urgency(self, start: datetime, due: datetime) -> Iterator[Term]:
         """In whole days, so that two runs of one day say the same."""
-        age, allowed = max((self._now - start) // _DAY, 0), (due - start) / _DAY
+        age, allowed = max((self._now.date() - start.date()).days, 0), (due - start) / _DAY
         share = min(1.0, age / allowed) if allowed > 0 else 1.0
         why = f"Open for {_days(age)}, the SLA is {int(allowed)}."
         yield Term("age", _tenth(share * self._weights.age), why, "SLA")

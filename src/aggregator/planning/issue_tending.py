@@ -159,7 +159,7 @@ def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
     elif silenced:
         body, reason = decided(silenced, now), "completed" if closed else NOT_PLANNED
     else:
-        body, reason = no_longer_late(now), "completed"
+        body, reason = no_longer_late([each for each in subjects if each.closed_at is None], now), NOT_PLANNED
     is_said = bool(issue.reminders) and comment_kind(issue.reminders[-1].body) == "closed"
     is_said = is_said and issue.state_reason != "reopened"
     yield CloseIssue(issue.number, "" if is_said else body, reason)

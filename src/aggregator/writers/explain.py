@@ -144,7 +144,7 @@ def _recognition(finding: PublishedFinding) -> Iterator[str]:
     elif finding.baseline is Baseline.NEW:
         yield "New: no finding of the run before matched it."
     elif finding.baseline is None:
-        yield "Part of the baseline: there was no run before to compare with."
+        yield "Part of a baseline: nobody had looked for it before, so it is not called new."
     elif finding.sources:
         yield "Known from an earlier run."
     for change in finding.changes:

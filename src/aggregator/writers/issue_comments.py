@@ -75,9 +75,15 @@ def decided(findings: Sequence[Finding | Tracked], now: datetime) -> str:
     return _last_word("Decided.", lines, len(findings), now)
 
 
-def no_longer_late(now: datetime) -> str:
-    """It is still there, and has time."""
-    return _last_word("What was late is late no more: fixed, decided, or due on another day.", [], 0, now)
+def no_longer_late(findings: Sequence[Finding | Tracked], now: datetime) -> str:
+    """What is still there, and has time: its severity, or the days that the policy gives it, are others now."""
+    lines = [f"- {_name(each)}: still open, {_due(each)}" for each in findings[:_LISTED]]
+    return _last_word("Not late any more.", lines, len(findings), now)
+
+
+def _due(finding: Finding | Tracked) -> str:
+    due = finding.due_at if isinstance(finding, Finding) else None
+    return f"{finding.severity.value.lower()}, " + ("without an SLA" if due is None else f"due on {day(due)}")
 
 
 def emptied(now: datetime) -> str:

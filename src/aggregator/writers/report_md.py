@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from aggregator.model.finding import Standing
+from aggregator.model.finding import Disposition, Standing
 from aggregator.model.severity import WORST_FIRST
 from aggregator.writers.board_numbers import Numbers, numbers_of
 from aggregator.writers.board_part import is_open
@@ -33,13 +33,13 @@ def render_report(board: Board) -> Iterator[bytes]:
     """The text in chunks."""
     numbers = numbers_of(board)
     opened = [each for each in board.findings if is_open(each)]
-    silenced = [each for each in board.findings if each.row.closed_at is None and each.row.disposition.silences]
+    decided = [each for each in board.findings if each.row.disposition is not Disposition.OPEN]
     closed = [each for each in board.findings if each.row.closed_at is not None]
     yield _joined(_head(board, numbers))
     yield _joined(_lines(board))
     yield _joined(_scans(board))
     yield from _open(board, opened)
-    yield from _section(board, "Decisions", "No finding is set aside.", _DECISIONS, silenced, _decision_row)
+    yield from _section(board, "Decisions", "Nobody has decided anything.", _DECISIONS, decided, _decision_row)
     yield from _section(board, "Closed", "No closed finding is remembered.", _CLOSED, closed, _closed_row)
     yield _joined(_upgrades(board.upgrades))
     yield _joined(_remarks(board))
@@ -213,7 +213,7 @@ def _place(each: BoardFinding) -> str:
 def _decision_row(each: BoardFinding, now: datetime) -> tuple[str, ...]:
     decision = each.detail.finding.decision
     said = each.row.disposition.value.replace("_", " ")
-    what = f"{each.row.severity.value.capitalize()}<br>{said}"
+    what = f"{each.row.severity.value.capitalize()}<br>{said}" + ("<br>(closed)" if each.row.closed_at else "")
     if decision is None:
         return _title(each), _place(each), what, "", "", ""
     who = [_words(decision.author), f"({_words(decision.origin)})" if decision.origin else ""]

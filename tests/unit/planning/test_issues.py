@@ -368,8 +368,8 @@ def test_no_longer_late() -> None:
     """A finding that got more time closes its issue with a word, and opens it again when that is over."""
     life = Life()
     life.run(late())
-    assert life.run(late(severity=Severity.LOW)) == ["close 1 completed"]
-    assert "late no more" in life.tracker.said[-1].body
+    assert life.run(late(severity=Severity.LOW)) == ["close 1 not_planned"]
+    assert "still open, low, due on " in life.tracker.said[-1].body
     assert life.run(late()) == ["reopen 1", "reminder 1"]
 
 

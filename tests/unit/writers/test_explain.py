@@ -11,7 +11,6 @@ from aggregator.model.finding import (
     Finding,
     Merge,
     Observation,
-    Related,
     RunnerUp,
     Standing,
     Transition,
@@ -19,6 +18,7 @@ from aggregator.model.finding import (
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Context, Ruling, Stop, Verdict
+from aggregator.model.related import Related
 from aggregator.model.risk import Risk, Term
 from aggregator.model.state import Line
 from aggregator.model.ticket import Ticket
@@ -131,7 +131,7 @@ def test_by_alias() -> None:
     ("item", "said"),
     [
         (finding(baseline=Baseline.NEW), "New: no finding of the run before matched it."),
-        (finding(baseline=None), "Part of the baseline: there was no run before to compare with."),
+        (finding(baseline=None), "Part of a baseline: nobody had looked for it before, so it is not called new."),
         (finding(), "Known from an earlier run."),
         (finding(), "Nothing else was folded into it."),
         (finding(), "Status: active. No decision about it is recorded."),

@@ -32,7 +32,7 @@ def test_nothing_found() -> None:
     text = report(outcome(scans=(scan(tool_version="1.2"),)))
     assert "## Open findings (0)\n\nNothing is open.\n" in text
     assert "| shop/main | Semgrep 1.2 | src | `semgrep.json` | complete | - |" in text
-    assert "No finding is set aside." in text
+    assert "Nobody has decided anything." in text
     assert "No closed finding is remembered." in text
     assert "SLA compliance" not in text
     assert report(outcome(scans=())).count("Nothing is known.") == 1
@@ -77,7 +77,13 @@ def test_decisions_and_proofs() -> None:
     decision = Decision(Disposition.NOT_AFFECTED, "Not used.", "ada", "exceptions", NOW, NOW + timedelta(30), "code_x")
     closed = finding(id="F-3", closed_at=NOW, closed_reason="Looked again.", baseline=Baseline.ABSENT, due_at=NOW)
     bare = finding(id="F-4", decision=Decision(Disposition.SUPPRESSED))
-    text = report(outcome(finding(id="F-2", decision=decision), bare, closed))
+    verified = finding(id="F-5", decision=Decision(Disposition.VERIFIED, "Seen.", "kim", "exceptions", NOW))
+    accepted = Decision(Disposition.RISK_ACCEPTED, "Was known.", "kim", "github", NOW)
+    gone = finding(id="F-6", closed_at=NOW, closed_reason="Gone.", baseline=Baseline.ABSENT, decision=accepted)
+    text = report(outcome(finding(id="F-2", decision=decision), bare, closed, verified, gone))
+    assert "## Decisions (4)" in text
+    assert "High<br>verified | kim (exceptions) 2026-11-22 | - | Seen. |" in text
+    assert "High<br>risk accepted<br>(closed) | kim (github) 2026-11-22 | - | Was known. |" in text
     told = "High<br>not affected | ada (exceptions) 2026-11-22 | 2026-12-22<br>in 30 days | Not used. code\\_x |"
     assert told in text
     assert "| High<br>suppressed | - | - | - |" in text
