@@ -275,3 +275,19 @@ def test_a_report_s_name_says_nothing(tmp_path: Path) -> None:
     shutil.copy(PROWLER, tmp_path / "prowler.txt")
     before = run(tmp_path, FIRST, report="prowler.txt")
     assert_same_findings(run(tmp_path, LATER, report="prowler.txt"), before)
+
+
+@pytest.mark.parametrize("names", [("night.json", "push.json"), ("py311.json", "py312.json")])
+def test_reports_that_take_turns(names: tuple[str, str], tmp_path: Path) -> None:
+    """What only one of two scans looks for is neither fixed nor new when the other one runs, turn after turn."""
+    wide = json.loads(SEMGREP.read_text())
+    narrow = {**wide, "results": wide["results"][1:]}
+    write(tmp_path, wide, names[0])
+    write(tmp_path, narrow, names[1])
+    first = run(tmp_path, FIRST, report=names[0])
+    for name in (*reversed(names), *reversed(names), names[1]):
+        run(tmp_path, LATER, report=name)
+    assert_same_findings(run(tmp_path, LATER, report=names[0]), first)
+    after = run(tmp_path, LATER, report=names[1])
+    assert memory(after) == memory(first)
+    assert (after["totals"]["absent"], after["totals"]["not_covered"]) == (0, 1)

@@ -105,12 +105,12 @@ def test_the_same_reports_again_are_the_same_findings(results: list[Result]) -> 
 
 @given(RESULTS)
 def test_reports_under_other_names_are_the_same_findings(results: list[Result]) -> None:
-    """A report that has another name carries every id, and everything goes on under that name."""
+    """A report that has another name carries every id, and everything is to go on under that name."""
     first = folded(*reports(results))
     elsewhere = [replace(each, scope=f"new-{each.scope}") for each in results]
     second = folded(*reports(elsewhere), previous=remember(first.findings), now=LATER)
     assert partition(first) == partition(second)
-    assert second.renamed == {(each.tool, each.scope): f"new-{each.scope}" for each in results}
+    assert second.begun == {(each.tool, each.scope): f"new-{each.scope}" for each in results}
 
 
 @given(RESULTS, RESULTS, st.lists(st.sampled_from("abc"), min_size=28), st.randoms(use_true_random=False))
@@ -122,7 +122,12 @@ def test_scopes_are_renamed_one_to_one(
     now = [replace(each, scope=f"new-{name}") for each, name in zip((*results, *others), names, strict=False)]
     previous = remember(folded(*reports(before)).findings)
     answer = folded(*reports(now), previous=previous, now=LATER)
-    assert len({(tool, new) for (tool, _), new in answer.renamed.items()}) == len(answer.renamed)
+    renamed = {**answer.renamed, **answer.begun}
+    assert (
+        len({(tool, new) for (tool, _), new in renamed.items()})
+        == len(renamed)
+        == len(answer.renamed) + len(answer.begun)
+    )
     shuffled = reports(now)
     random.shuffle(shuffled)
     assert folded(*shuffled, previous=previous, now=LATER) == answer

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
+import pytest
+
+from aggregator.dedupe.scopes import MOST_NAMES
 from aggregator.model.finding import Baseline, Observation
 from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome
@@ -40,6 +44,11 @@ def stands(outcome: Outcome) -> dict[str, str]:
     }
 
 
+def those(outcome: Outcome, stand: Baseline) -> set[str]:
+    """The files of the findings that stand so."""
+    return {path for path, stood in stands(outcome).items() if stood == stand}
+
+
 def test_a_date_in_the_name() -> None:
     """Nothing is new but what came, and what is fixed closes, run after run."""
     files = ("a.py", "b.py", "c.py"), ("a.py", "b.py"), ("a.py", "b.py"), ("a.py", "b.py", "d.py"), ("b.py", "d.py")
@@ -70,13 +79,76 @@ def test_a_run_id_in_the_names_of_a_matrix() -> None:
 
 
 def test_a_name_for_one_run_and_back() -> None:
-    """Neither the other name nor the old one again makes anything new."""
+    """Neither the other name nor the old one again makes anything new, and what is fixed closes by its own name."""
     *_, last = life(
         (report("a.json", "a.py", "b.py", "c.py"),),
         (report("debug.json", "a.py", "b.py"),),
         (report("a.json", "a.py", "b.py"),),
     )
-    assert stands(last) == {"a.py": Baseline.UNCHANGED, "b.py": Baseline.UNCHANGED}
+    assert stands(last) == {"a.py": Baseline.UNCHANGED, "b.py": Baseline.UNCHANGED, "c.py": Baseline.ABSENT}
+
+
+@pytest.mark.parametrize(
+    ("names", "closed"),
+    [
+        (("scan", "semgrep", "semgrep", "semgrep", "semgrep"), ("", "gh", "", "f")),
+        (("3fa9c1b", "0be7d24", "77aa10f", "e31c0d9", "b5d2c4f"), ("", "", "gh", "f")),
+    ],
+    ids=["once", "by-commit"],
+)
+def test_another_name_closes_in_its_next_run(names: tuple[str, ...], closed: tuple[str, ...]) -> None:
+    """In the first one the report may be one that takes turns. One whose name is never the same soon closes at once."""
+    files = "abcdefgh", "abcdefg", "abcdef", "abcdef", "abcde"
+    outcomes = life(*((report(name, *found),) for name, found in zip(names, files, strict=True)))
+    assert [those(each, Baseline.ABSENT) for each in outcomes[1:]] == [set(each) for each in closed]
+    assert {seen.scope for each in outcomes[-1].state.findings for seen in each.sightings} == {names[-1]}
+
+
+PUSH, NIGHT = ("a.py", "b.py", "c.py", "d.py"), ("a.py", "b.py", "c.py", "e.py", "f.py")
+
+
+@pytest.mark.parametrize("names", [("push.json", "night.json"), ("py311.json", "py312.json")])
+@pytest.mark.parametrize("turns", [turn for turn in product((0, 1), repeat=6) if set(turn) == {0, 1}])
+def test_reports_that_take_turns_close_nothing_of_each_other(names: tuple[str, str], turns: tuple[int, ...]) -> None:
+    """In any order: from the run on in which one of them is back nothing comes, goes or comes again."""
+    outcomes = life(*((report(names[turn], *(PUSH, NIGHT)[turn]),) for turn in turns))
+    back = next((at for at in range(2, 6) if turns[at] != turns[at - 1] and turns[at] in turns[: at - 1]), 6)
+    for outcome, turn in list(zip(outcomes, turns, strict=True))[back + 1 :]:
+        assert those(outcome, Baseline.ABSENT) == those(outcome, Baseline.NEW) == set()
+        assert those(outcome, Baseline.UNCHANGED) == set((PUSH, NIGHT)[turn])
+    if back < 6:
+        assert those(outcomes[back], Baseline.ABSENT) == set()
+
+
+def test_what_is_fixed_in_reports_that_take_turns() -> None:
+    """It closes when each of them that showed it has looked again."""
+    *_, night, push, last = life(
+        (report("push.json", *PUSH),),
+        (report("night.json", *NIGHT),),
+        (report("push.json", *PUSH),),
+        (report("night.json", *NIGHT[1:]),),
+        (report("push.json", *PUSH[1:-1]),),
+        (report("night.json", *NIGHT[1:-1]),),
+    )
+    assert stands(night)["a.py"] == Observation.NOT_COVERED.value
+    assert those(push, Baseline.ABSENT) == {"a.py", "d.py"}
+    assert those(last, Baseline.ABSENT) == {"f.py"}
+
+
+def test_three_reports_that_take_turns() -> None:
+    """Images of three registries: none of them is another's new name once it is back."""
+    names, files = ("staging", "qa", "prod"), ("abcdef", "abcde", "abcd")
+    turns = [report(name, *found) for name, found in zip(names, files, strict=True)]
+    outcomes = life(*((turn,) for turn in turns * 3))
+    for outcome in outcomes[1:]:
+        assert {Baseline.ABSENT, Baseline.NEW}.isdisjoint(stands(outcome).values())
+
+
+def test_how_many_names_are_remembered() -> None:
+    """A report of every run by another name leaves no more behind than may take turns, and the very first."""
+    last = life(*((report(f"semgrep-{day}.json", "a.py", "b.py"),) for day in range(30)))[-1]
+    (record,) = last.state.scopes
+    assert record.names == (*(f"semgrep-{day}.json" for day in range(28, 28 - MOST_NAMES + 1, -1)), "semgrep-0.json")
 
 
 def test_another_module_closes_nothing() -> None:
@@ -95,5 +167,4 @@ def test_one_missing_report_of_several_under_one_name() -> None:
         (report("1.json", *paths, scope="store"),),
     )
     assert stands(second)["c.py"] == Observation.NOT_COVERED.value
-    (record,) = second.state.scopes
-    assert (record.scope, record.reports) == ("store", 2)
+    assert [(record.scope, record.reports) for record in second.state.scopes] == [("shop", 2), ("store", 2)]

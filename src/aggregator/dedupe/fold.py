@@ -37,11 +37,13 @@ class Folded(Struct, frozen=True, gc=False):
 
     Attributes:
         renamed: the new names of scopes, by tool and old name; the findings know them already.
+        begun: names that are new ones only if the old one does not come back.
     """
 
     findings: tuple[Finding, ...]
     diagnostics: tuple[Diagnostic, ...]
     renamed: Mapping[tuple[str, str], str] = {}
+    begun: Mapping[tuple[str, str], str] = {}
 
 
 def fold(  # noqa: PLR0913 - everything the stages may know, each part named
@@ -83,7 +85,7 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     remarks = [*map(crowded, correlation.crowded), *(() if sources else told_twice(reports, entries))]
     if rulings:
         remarks += _remarks(overrides, rulings, candidates, previous)
-    return Folded(findings, tuple(remarks), tracking.renamed)
+    return Folded(findings, tuple(remarks), tracking.renamed, tracking.begun)
 
 
 def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:

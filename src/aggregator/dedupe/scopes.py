@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from aggregator.dedupe.tracking.scope_renames import Heard
+from aggregator.dedupe.tracking.scope_renames import Heard, Renames, Scope
 from aggregator.model.finding import Finding, Sighting
 from aggregator.model.report import Scan
 from aggregator.model.state import ScopeRecord, State, Tracked
 
-Renames = Mapping[tuple[str, str], str]
-"""The new name of a scope, by tool and old name."""
+MOST_NAMES = 12
+"""How many names of a scope are remembered: so many may take turns. Reports with a date in their names have no end."""
 
 _Seen = TypeVar("_Seen", Finding, Tracked)
 
 
-def heard_of(scans: Iterable[Scan], state: State | None, awaited: frozenset[tuple[str, str]] = frozenset()) -> Heard:
+def heard_of(scans: Iterable[Scan], state: State | None, awaited: frozenset[Scope] = frozenset()) -> Heard:
     """Which scopes there are, with those that are ``awaited``, and which there were."""
     before = state.scopes if state else ()
     return Heard(
         awaited.union((scan.tool, scan.scope) for scan in scans),
         frozenset((record.tool, record.scope) for record in before),
+        {(record.tool, name): record.scope for record in before for name in record.names},
     )
 
 
-def under_new_names(state: State, renamed: Renames) -> State:
-    """The state as it would be if these scopes had always had their new names.
+def settled(state: State, heard: Heard) -> State:
+    """The state as this run shows how names are meant that earlier ones took for new ones of a scope.
 
-    So what was not reported again is looked for, and closed, where its tool looks now.
+    An old name that is back is that of a scope of its own. Where the tool ran and it is not back, what was left under
+    it goes on under the new one.
     """
-    if not renamed:
+    if not any(record.names for record in state.scopes):
         return state
+    records = tuple(_apart_from(heard.now, record) for record in state.scopes)
+    known, tools = {(record.tool, record.scope) for record in records}, {tool for tool, _ in heard.now}
+    renamed = {
+        (record.tool, name): record.scope
+        for record in records
+        for name in record.names
+        if (record.tool, name) in known and record.tool in tools
+    }
+    return under_new_names(replace(state, scopes=records), renamed)
+
+
+def under_new_names(state: State, renamed: Renames, begun: Renames = MappingProxyType({})) -> State:
+    """The state as it would be if the ``renamed`` scopes had always had their new names.
+
+    So what was not reported again is looked for, and closed, where its tool looks now. Of those that ``begun`` names,
+    both names are known: what was not reported again stays under the old one for this run.
+    """
+    if not renamed and not begun:
+        return state
+    new = (_called(begun[key], record) for record in state.scopes if (key := (record.tool, record.scope)) in begun)
     return replace(
         state,
-        findings=tuple(with_new_names(each, renamed) for each in state.findings),
-        scopes=tuple(sorted(_record(each, renamed) for each in state.scopes)),
+        findings=tuple(with_new_names(_once(each, renamed), renamed) for each in state.findings)
+        if renamed
+        else state.findings,
+        scopes=_records((*state.scopes, *new), renamed),
     )
 
 
@@ -53,6 +79,44 @@ def _sighting(sighting: Sighting, renamed: Renames) -> Sighting:
     return sighting if new is None else replace(sighting, scope=new)
 
 
-def _record(record: ScopeRecord, renamed: Renames) -> ScopeRecord:
-    new = renamed.get((record.tool, record.scope))
-    return record if new is None else replace(record, scope=new)
+def _once(tracked: Tracked, renamed: Renames) -> Tracked:
+    """The finding without those sources of the old name that are there under the new one too."""
+    if len(tracked.sightings) == 1:
+        return tracked
+    there = {(each.tool, each.scope, each.rule_id) for each in tracked.sightings}
+    kept = tuple(
+        each
+        for each in tracked.sightings
+        if (each.tool, renamed.get((each.tool, each.scope)), each.rule_id) not in there
+    )
+    return tracked if len(kept) == len(tracked.sightings) else replace(tracked, sightings=kept)
+
+
+def _records(records: Iterable[ScopeRecord], renamed: Renames) -> tuple[ScopeRecord, ...]:
+    """The records under the new names; where there is one already, it stays."""
+    found: dict[Scope, ScopeRecord] = {}
+    old: list[ScopeRecord] = []
+    for record in records:
+        if (record.tool, record.scope) in renamed:
+            old.append(record)
+        else:
+            found[record.tool, record.scope] = record
+    for record in old:
+        new = renamed[record.tool, record.scope]
+        found.setdefault((record.tool, new), _called(new, record))
+    return tuple(sorted(found.values()))
+
+
+def _called(new: str, record: ScopeRecord) -> ScopeRecord:
+    """The record of a scope by its new name."""
+    names = (record.scope, *record.names)
+    return replace(
+        record, scope=new, names=names if len(names) <= MOST_NAMES else (*names[: MOST_NAMES - 1], names[-1])
+    )
+
+
+def _apart_from(here: AbstractSet[Scope], record: ScopeRecord) -> ScopeRecord:
+    """The record without the names of scopes that are there beside it."""
+    if not any((record.tool, name) in here for name in record.names):
+        return record
+    return replace(record, names=tuple(name for name in record.names if (record.tool, name) not in here))

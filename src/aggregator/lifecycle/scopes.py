@@ -47,5 +47,6 @@ def updated_records(
         there = reports_of(group)
         failed = any(scan.completeness is Completeness.FAILED for scan in group)
         if not failed and (tool, scope) not in narrow and (known is None or there >= known.reports):
-            updated[tool, scope] = ScopeRecord(tool, scope, now, there)
+            names = () if known is None else known.names
+            updated[tool, scope] = ScopeRecord(tool, scope, now, there, names)
     return tuple(sorted(updated.values()))

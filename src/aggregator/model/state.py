@@ -94,13 +94,18 @@ class Tracked(Struct, frozen=True, gc=False, omit_defaults=True):
     is_live: bool = False
 
 
-class ScopeRecord(Struct, frozen=True, gc=False, order=True):
-    """When a tool last looked at a scope with all its reports there and none failed, and how many there were."""
+class ScopeRecord(Struct, frozen=True, gc=False, order=True, omit_defaults=True):
+    """When a tool last looked at a scope with all its reports there and none failed, and how many there were.
+
+    Attributes:
+        names: what the scope was called before, latest first and bounded; the very first name stays.
+    """
 
     tool: str
     scope: str
     covered_at: Moment
     reports: int
+    names: tuple[str, ...] = ()
 
 
 class Telling(Struct, frozen=True, gc=False, order=True, omit_defaults=True):

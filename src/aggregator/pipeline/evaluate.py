@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from aggregator.belonging import Engagements, Homes
 from aggregator.dedupe.fold import fold
-from aggregator.dedupe.folders import in_todays_folders
 from aggregator.dedupe.relations.relate import relate
 from aggregator.dedupe.scopes import heard_of, under_new_names
 from aggregator.dedupe.uncommitted import marked
@@ -33,6 +32,7 @@ from aggregator.owners import NOBODY, Owners, assign_owners
 from aggregator.pipeline.intake import failed_scans, redacted, redacted_exceptions, redacted_statements, unread
 from aggregator.pipeline.merging import by_name, overrides, seed
 from aggregator.pipeline.moment import clock_behind, moment_of
+from aggregator.pipeline.recalling import in_todays_names
 from aggregator.pipeline.slips import Known, slips
 from aggregator.policy import ExceptionRule, Policy
 from aggregator.risk import Risks, urgency
@@ -126,9 +126,8 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
     failed = engagements.parted_failures(failed_scans(failures))
     scans = (*(scan for report in readable for scan in report.scans), *failed)
     homes = Homes(run.policy.products, run.policy.engagements, engagements.made(readable), run.context.line)
-    if run.state is not None:
-        known = homes.remembered(run.state) if homes else run.state
-        run = replace(run, state=in_todays_folders(known, scans, run.checkout))
+    heard = heard_of(scans, run.state, awaited_scopes(run.policy.expected, scans, run.state))
+    run = replace(run, state=in_todays_names(run.state, scans, heard, homes, run.checkout))
     folded = fold(
         readable,
         run.state.findings if run.state else (),
@@ -139,10 +138,10 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         overrides=overrides(run.policy.correlation),
         history=run.history,
         homes=by_name(homes),
-        heard=heard_of(scans, run.state, awaited_scopes(run.policy.expected, scans, run.state)),
+        heard=heard,
     )
     if run.state is not None:
-        run = replace(run, state=under_new_names(run.state, folded.renamed))
+        run = replace(run, state=under_new_names(run.state, folded.renamed, folded.begun))
     advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable), homes)
     diagnostics = (
         *remarks,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
-from aggregator.dedupe.scopes import heard_of, under_new_names
+from aggregator.dedupe.scopes import MOST_NAMES, heard_of, settled, under_new_names
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
 from tests.builders import NOW, finding, result, scan, tracked
@@ -34,8 +35,68 @@ def test_sources_and_records_go_by_the_new_name() -> None:
     ]
     assert state.scopes == (
         ScopeRecord("Bandit", "old.json", NOW, 2),
-        ScopeRecord("Semgrep", "new.json", NOW, 2),
+        ScopeRecord("Semgrep", "new.json", NOW, 2, ("old.json",)),
     )
+
+
+def test_a_name_that_may_be_a_new_one_stands_beside_the_old_one() -> None:
+    """What was not reported again stays under the old name, and the number of reports is known under both."""
+    before = remembered(("Semgrep", "old.json"))
+    state = under_new_names(before, {}, RENAMED)
+    assert state.findings == before.findings
+    assert state.scopes == (
+        ScopeRecord("Semgrep", "new.json", NOW, 2, ("old.json",)),
+        ScopeRecord("Semgrep", "old.json", NOW, 2),
+    )
+
+
+def begun(*sightings: tuple[str, str]) -> State:
+    """A state after the first run in which a report of another name showed what the old one did."""
+    state = remembered(*sightings)
+    records = ScopeRecord("Semgrep", "new.json", NOW, 3, ("old.json",)), ScopeRecord("Semgrep", "old.json", NOW, 2)
+    return replace(state, scopes=records)
+
+
+def sources(state: State) -> list[tuple[str, str]]:
+    return [(each.tool, each.scope) for each in state.findings[0].sightings]
+
+
+@pytest.mark.parametrize("scope", ["new.json", "newer.json"])
+def test_an_old_name_that_does_not_come_back_is_no_other_scope(scope: str) -> None:
+    """What was seen under both names was seen under the new one; other tools' sources stay as they are."""
+    both = ("Semgrep", "old.json"), ("Bandit", "old.json"), ("Semgrep", "new.json")
+    state = settled(begun(*both), Heard(now=frozenset({("Semgrep", scope)})))
+    assert sources(state) == [("Bandit", "old.json"), ("Semgrep", "new.json")]
+    assert state.scopes == (ScopeRecord("Semgrep", "new.json", NOW, 3, ("old.json",)),)
+    left = settled(begun(both[0]), Heard(now=frozenset({("Semgrep", scope)})))
+    assert sources(left) == [("Semgrep", "new.json")]
+
+
+def test_an_old_name_that_comes_back_is_another_scope() -> None:
+    """From then on the two have nothing to do with each other."""
+    both = ("Semgrep", "old.json"), ("Semgrep", "new.json")
+    for now in ({both[0]}, set(both)):
+        state = settled(begun(*both), Heard(now=frozenset(now)))
+        assert sources(state) == list(both)
+        assert [(each.scope, each.names) for each in state.scopes] == [("new.json", ()), ("old.json", ())]
+
+
+def test_a_run_without_the_tool_tells_nothing_about_its_scopes() -> None:
+    """Whether the old name comes back is for a run to tell that could show it."""
+    state = begun(("Semgrep", "old.json"))
+    assert settled(state, Heard(now=frozenset({("Bandit", "old.json")}))) == state
+    assert settled(state, NOTHING_HEARD) == state
+
+
+def test_the_first_name_outlives_those_in_between() -> None:
+    """Of too many names the latest are known, and the one that the scope was known by at first."""
+    state = remembered(("Semgrep", "0"))
+    for number in range(20):
+        state = under_new_names(state, {("Semgrep", str(number)): str(number + 1)})
+    (record,) = state.scopes
+    assert record.scope == "20"
+    assert record.names == (*(str(number) for number in range(19, 20 - MOST_NAMES, -1)), "0")
+    assert len(record.names) == MOST_NAMES
 
 
 def test_nothing_else_changes() -> None:
@@ -53,4 +114,5 @@ def test_what_was_heard() -> None:
     assert heard_of((here,), remembered(("Bandit", "b"))) == Heard(
         now=frozenset({(here.tool, here.scope)}), before=frozenset({("Bandit", "b")})
     )
+    assert heard_of((), begun()).earlier == {("Semgrep", "old.json"): "new.json"}
     assert heard_of((here,), None, frozenset({("Bandit", "b")})).now == {(here.tool, here.scope), ("Bandit", "b")}

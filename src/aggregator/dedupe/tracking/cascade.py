@@ -21,7 +21,13 @@ from aggregator.dedupe.tracking.ledger import Files, Known, Ledger, Match, Track
 from aggregator.dedupe.tracking.moved_packages import match_moved_images, match_moved_packages
 from aggregator.dedupe.tracking.renames import renames_by_text
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
-from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard, followed_scopes, renamed_scopes
+from aggregator.dedupe.tracking.scope_renames import (
+    NOTHING_HEARD,
+    Heard,
+    followed_scopes,
+    renamed_scopes,
+    taken_at_their_word,
+)
 from aggregator.dedupe.tracking.testimony import Testimony
 from aggregator.dedupe.tracking.unchanged import match_unchanged
 from aggregator.model.passage import NOT_KNOWN, History
@@ -68,12 +74,17 @@ def track(
     match_unchanged(ledger)
     if ledger.old and ledger.new:
         _match_changed(ledger, files.present, history)
-    renamed = followed_scopes(scopes, entries, known, ledger.matches)
-    return replace(ledger.answer(), renamed=renamed, kept=_kept(ledger, renamed) if scopes else ())
+    if not scopes:
+        return ledger.answer()
+    renamed, begun = taken_at_their_word(followed_scopes(scopes, entries, known, ledger.matches), heard)
+    return replace(ledger.answer(), renamed=renamed, begun=begun, kept=_kept(ledger, renamed))
 
 
 def _kept(ledger: Ledger, renamed: Mapping[tuple[str, str], str]) -> tuple[Known, ...]:
-    """What was recognised under another scope's name although its own goes on: a report about a part showed it."""
+    """What was recognised under another scope's name although its own goes on, at least until the next run.
+
+    A report about a part showed it, or one that may take turns with its own.
+    """
     found = ((match.known, ledger.entries[new].results[0].scope) for new, match in sorted(ledger.matches.items()))
     return tuple(
         known

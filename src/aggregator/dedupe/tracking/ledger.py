@@ -46,12 +46,14 @@ class Tracking(Struct, frozen=True, gc=False):
 
     Attributes:
         renamed: scopes of a tool that are to be remembered under another name from now on.
+        begun: those that are if no report of the old name comes back.
         kept: sources that were recognised in a report of another scope, and are to be asked of their own again.
     """
 
     matches: dict[int, Match]
     unseen: tuple[Known, ...]
     renamed: Mapping[tuple[str, str], str] = {}
+    begun: Mapping[tuple[str, str], str] = {}
     kept: tuple[Known, ...] = ()
 
 

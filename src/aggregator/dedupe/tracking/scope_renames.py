@@ -27,6 +27,8 @@ _Rows: TypeAlias = list[tuple[str, str]]
 """Scope and strongest key of each finding."""
 _NUMBER = re.compile(r"\d+")
 _ON_ANY_HOST = "v1:moved-endpoint:"
+_HABIT = 2
+"""From so many names that a scope had before on, yet another one is no wonder."""
 
 
 class Heard(Struct, frozen=True):
@@ -35,10 +37,12 @@ class Heard(Struct, frozen=True):
     Attributes:
         now: in this run; reports that failed, or are missing though they are expected, are among them.
         before: in earlier ones.
+        earlier: what scopes are called now, by tool and a name that they had before.
     """
 
     now: frozenset[Scope] = frozenset()
     before: frozenset[Scope] = frozenset()
+    earlier: Renames = {}
 
 
 NOTHING_HEARD = Heard()
@@ -104,6 +108,23 @@ def followed_scopes(
     return {
         old: new[1] for old, new in olds.items() if old not in parts and 2 * seen[old] >= max(counts[old], there[new])
     }
+
+
+def taken_at_their_word(followed: Renames, heard: Heard) -> tuple[dict[Scope, str], dict[Scope, str]]:
+    """Which of the ``followed`` scopes have their new name from now on, and which only if the next run says so too.
+
+    A name that differs in numbers alone is another one of the same scope, and so is one more name of a scope that had
+    several before. Any other may be that of a scope which takes turns with the old one, as a nightly scan does with
+    that of a push; and a name that is back shows that the two do: that is neither.
+    """
+    names = Counter((tool, name) for (tool, _), name in heard.earlier.items())
+    at_once: dict[Scope, str] = {}
+    begun: dict[Scope, str] = {}
+    for (tool, old), new in followed.items():
+        if (tool, new) not in heard.earlier:
+            sure = names[tool, old] >= _HABIT or _words(old) == _words(new)
+            (at_once if sure else begun)[tool, old] = new
+    return at_once, begun
 
 
 def _parts(
@@ -240,7 +261,11 @@ def _keys_by_scope(rows: _Rows) -> dict[str, set[str]]:
 
 def _by_words(scopes: Iterable[str]) -> dict[str, str]:
     """Scopes by their names without numbers; those that only their numbers tell apart are left out."""
-    return _owners([(scope, _NUMBER.sub("#", scope)) for scope in scopes])
+    return _owners([(scope, _words(scope)) for scope in scopes])
+
+
+def _words(scope: str) -> str:
+    return _NUMBER.sub("#", scope)
 
 
 def _owners(rows: _Rows) -> dict[str, str]:

@@ -11,7 +11,6 @@ from aggregator.dedupe.fold import Folded
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
 from aggregator.model.finding import Finding
 from aggregator.model.report import Report
-from aggregator.model.result import Result
 from aggregator.model.scope import scope_in
 from aggregator.model.state import Tracked
 from tests.unit.dedupe.flaws import LATER, NOW, flaw, folded, reflected, remember, report, vulnerability
@@ -43,13 +42,18 @@ def after(previous: tuple[Tracked, ...], *reports: Report, heard: Heard = NOTHIN
     return folded(*reports, previous=previous, now=LATER, heard=heard)
 
 
+def same(answer: Folded) -> dict[tuple[str, str], str]:
+    """The other names of scopes, be it that the next run has to confirm them."""
+    return {**answer.renamed, **answer.begun}
+
+
 def test_several_renamed_at_once_are_told_apart_by_their_findings() -> None:
     """One file with several scopes, or all the reports of a matrix, under other names; in any order."""
     previous = state(scope("a", "a.py", "b.py"), scope("b", "c.py"), scope("c", "d.py", "e.py"))
     now = scope("x", "d.py"), scope("y", "a.py", "b.py"), scope("z", "c.py")
     for reports in permutations(now):
         answer = after(previous, *reports)
-        assert answer.renamed == {("Semgrep", "a"): "y", ("Semgrep", "b"): "z", ("Semgrep", "c"): "x"}
+        assert same(answer) == {("Semgrep", "a"): "y", ("Semgrep", "b"): "z", ("Semgrep", "c"): "x"}
     assert known_again(previous, *now) == {("d.py", "x"), ("a.py", "y"), ("b.py", "y"), ("c.py", "z")}
 
 
@@ -73,14 +77,14 @@ def test_what_is_not_clear_is_not_renamed(
     previous = state(*(scope(*each) for each in before))
     answer = after(previous, *(scope(*each) for each in now))
     assert not {each.id for each in answer.findings} & {each.id for each in previous}
-    assert not answer.renamed
+    assert not same(answer)
 
 
 def test_modules_that_share_a_file_are_told_apart_by_the_others() -> None:
     """What several scopes have says nothing; the rest is enough where it is half."""
     previous = state(scope("a", "app.py", "a.py"), scope("b", "app.py", "b.py"))
     answer = after(previous, scope("x", "app.py", "a.py"), scope("y", "app.py", "b.py"))
-    assert answer.renamed == {("Semgrep", "a"): "x", ("Semgrep", "b"): "y"}
+    assert same(answer) == {("Semgrep", "a"): "x", ("Semgrep", "b"): "y"}
     assert {each.id for each in answer.findings} == {each.id for each in previous}
 
 
@@ -90,7 +94,7 @@ def test_names_without_their_numbers_tell_the_same_content_apart(names: tuple[st
     previous = state(*(scope(name.format(20260101), "app.py", "a.py") for name in names))
     now = [scope(name.format(20260102), "app.py", "a.py") for name in names]
     for reports in permutations(now):
-        assert after(previous, *reports).renamed == {
+        assert same(after(previous, *reports)) == {
             ("Semgrep", name.format(20260101)): name.format(20260102) for name in names
         }
 
@@ -99,7 +103,7 @@ def test_names_without_their_numbers_count_more_than_one_finding_that_tells_modu
     """What was fixed in one of two modules with equal files came into the other."""
     previous = state(scope("shop-1", "app.py", "a.py"), scope("till-1", "app.py"))
     answer = after(previous, scope("shop-2", "app.py"), scope("till-2", "app.py", "a.py"))
-    assert answer.renamed == {("Semgrep", "shop-1"): "shop-2", ("Semgrep", "till-1"): "till-2"}
+    assert same(answer) == {("Semgrep", "shop-1"): "shop-2", ("Semgrep", "till-1"): "till-2"}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ def test_names_without_their_numbers_count_more_than_one_finding_that_tells_modu
 )
 def test_names_alone_say_nothing(before: tuple[tuple[str, ...], ...], now: tuple[tuple[str, ...], ...]) -> None:
     """Numbers may be what tells modules apart, and another module may have such a name."""
-    assert not after(state(*(scope(*each) for each in before)), *(scope(*each) for each in now)).renamed
+    assert not same(after(state(*(scope(*each) for each in before)), *(scope(*each) for each in now)))
 
 
 def test_one_that_vanished_and_one_that_came_share_findings_or_a_name() -> None:
@@ -134,7 +138,7 @@ def test_a_report_about_a_part_is_no_other_name_of_the_whole() -> None:
     whole = ("a/1.py", "a/2.py", "a/3.py", "b/1.py")
     previous = state(scope("all", *whole))
     part = after(previous, scope("a", *whole[:3]))
-    assert not part.renamed
+    assert not same(part)
     assert _sources(part) == {path: ["all", "a"] for path in whole[:3]}
     nightly = after((*remember(part.findings), previous[3]), scope("all", *whole))
     assert {each.id for each in nightly.findings} == {each.id for each in previous}
@@ -153,14 +157,14 @@ def test_a_report_about_a_part_is_no_other_name_of_the_whole() -> None:
 def test_what_was_left_in_the_folder_of_the_new_report_goes_along(then: str, now: str, *, is_followed: bool) -> None:
     """The report would have shown it; what lies elsewhere it may not have looked for."""
     answer = after(state(scope("old", *then.split())), scope("new", *now.split()))
-    assert bool(answer.renamed) is is_followed
+    assert bool(same(answer)) is is_followed
 
 
 def test_what_lies_in_no_file_goes_along() -> None:
     """It has no folder that a report could leave out."""
     previous = state(report(*(reflected(path=path, host="localhost:1") for path in ("/a", "/b"))))
     answer = after(previous, report(reflected(path="/a", host="localhost:2")))
-    assert answer.renamed == {("ZAP", "localhost:1"): "localhost:2"}
+    assert same(answer) == {("ZAP", "localhost:1"): "localhost:2"}
 
 
 def test_packages_lie_in_the_folder_of_their_manifest() -> None:
@@ -169,7 +173,7 @@ def test_packages_lie_in_the_folder_of_their_manifest() -> None:
     more = replace(rows[0], rule_id="CVE-2026-2", vulnerability_ids=("CVE-2026-2",), pointer="/2")
     previous = state(report(rows[0], more, rows[1]))
     part = [replace(each, scope="web", report="web") for each in (rows[0], more)]
-    assert not after(previous, report(*part)).renamed
+    assert not same(after(previous, report(*part)))
 
 
 def test_a_scope_of_closed_findings_alone_has_not_vanished() -> None:
@@ -218,40 +222,75 @@ def test_a_memory_without_keys_is_like_nothing() -> None:
     """A state may hold sources of which nothing is known."""
     previous = state(scope("a", "a.py"), scope("b", "b.py"))
     blank = tuple(replace(each, sightings=(replace(each.sightings[0], keys=()),)) for each in previous)
-    assert not after(blank, scope("x", "a.py"), scope("y", "b.py")).renamed
+    assert not same(after(blank, scope("x", "a.py"), scope("y", "b.py")))
 
 
 def test_a_tool_takes_no_scope_of_another() -> None:
     """Each has its own names."""
     answer = after(state(scope("a", "a.py", tool="Bandit")), scope("b", "a.py"))
-    assert not answer.renamed
+    assert not same(answer)
 
 
 def test_what_was_not_found_again_goes_along_where_half_was() -> None:
     """Then the new name's report is asked about it; else it stays where it was seen, and nobody calls it fixed."""
     most = after(state(scope("a", "a.py", "b.py")), scope("x", "a.py"))
-    assert most.renamed == {("Semgrep", "a"): "x"}
+    assert same(most) == {("Semgrep", "a"): "x"}
     few = after(state(scope("a", "a.py", "b.py", "c.py")), scope("x", "a.py"))
-    assert not few.renamed, "a scan of changed files alone may look like that"
+    assert not same(few), "a scan of changed files alone may look like that"
     other = after(state(scope("a", "a.py")), scope("x", "a.py", "b.py", "c.py"))
-    assert not other.renamed, "and so may one that looks for other things"
+    assert not same(other), "and so may one that looks for other things"
     assert {each.id for each in few.findings} & {each.id for each in other.findings}
 
 
 def test_a_silent_source_of_a_finding_that_was_seen_goes_along() -> None:
     """The finding knows both of its sources by the new name."""
-    rows = flaw(scope="a"), flaw(scope="a", path="b.py"), flaw(scope="a", rule="B608", tool="Bandit")
+    rows = flaw(scope="a-1"), flaw(scope="a-1", path="b.py"), flaw(scope="a-1", rule="B608", tool="Bandit")
     previous = state(report(*rows[:2]), report(rows[2]))
-    answer = after(previous, _renamed(rows[1]), report(rows[2]))
-    assert answer.renamed == {("Semgrep", "a"): "x"}
+    answer = after(previous, report(replace(rows[1], scope="a-2")), report(rows[2]))
+    assert answer.renamed == {("Semgrep", "a-1"): "a-2"}
     assert {(each.tool, each.scope) for finding in answer.findings for each in finding.sightings} == {
-        ("Semgrep", "x"),
-        ("Bandit", "a"),
+        ("Semgrep", "a-2"),
+        ("Bandit", "a-1"),
     }
 
 
-def _renamed(*rows: Result) -> Report:
-    return report(*(replace(row, scope="x", report="x") for row in rows))
+def _scopes(answer: Folded) -> set[str]:
+    return {each.scope for finding in answer.findings for each in finding.sightings}
+
+
+def test_another_word_is_a_new_name_if_the_old_one_does_not_come_back() -> None:
+    """Until the next run what was seen is a matter of both; a name that differs in numbers alone is taken at once."""
+    answer = after(state(scope("push", "a.py", "b.py")), scope("night", "a.py", "b.py"))
+    assert (answer.renamed, answer.begun) == ({}, {("Semgrep", "push"): "night"})
+    assert _scopes(answer) == {"push", "night"}
+    answer = after(state(scope("scan-1", "a.py", "b.py")), scope("scan-2", "a.py", "b.py"))
+    assert (answer.renamed, answer.begun) == ({("Semgrep", "scan-1"): "scan-2"}, {})
+    assert _scopes(answer) == {"scan-2"}
+
+
+@pytest.mark.parametrize(("names", "is_at_once"), [((), False), (("one",), False), (("two", "one"), True)])
+def test_one_more_name_of_a_scope_that_had_several_is_taken_at_once(
+    names: tuple[str, ...], *, is_at_once: bool
+) -> None:
+    """It has the name of a commit, or the like; what other tools' scopes and other scopes were called says nothing."""
+    earlier = {("Semgrep", name): "old" for name in names}
+    others = {("Bandit", name): "old" for name in "xyz"} | {("Semgrep", name): "other" for name in "xyz"}
+    heard = Heard(before=frozenset({("Semgrep", "old")}), earlier=earlier | others)
+    answer = after(state(scope("old", "a.py", "b.py")), scope("new", "a.py", "b.py"), heard=heard)
+    assert bool(answer.renamed) is is_at_once
+    assert bool(answer.begun) is not is_at_once
+
+
+@pytest.mark.parametrize("names", [("push", "night"), ("py311", "py312")])
+def test_a_name_that_is_back_is_no_new_one(names: tuple[str, str]) -> None:
+    """What it shows is known again and stays a matter of both; what it does not show waits for its own report."""
+    first, second = names
+    previous = state(scope(second, "a.py", "b.py", "c.py"))
+    heard = Heard(before=frozenset({("Semgrep", second)}), earlier={("Semgrep", first): second})
+    answer = after(previous, scope(first, "a.py", "b.py"), heard=heard)
+    assert not same(answer)
+    assert {each.id for each in answer.findings} < {each.id for each in previous}
+    assert all({each.scope for each in found.sightings} == {first, second} for found in answer.findings)
 
 
 def test_closed_findings_do_not_count() -> None:
@@ -261,7 +300,7 @@ def test_closed_findings_do_not_count() -> None:
         *remember(folded(scope("a", "c.py")).findings),
     )
     answer = after(previous, scope("x", "a.py", "c.py"))
-    assert answer.renamed == {("Semgrep", "a"): "x"}
+    assert same(answer) == {("Semgrep", "a"): "x"}
     assert {each.id for each in answer.findings} <= {each.id for each in previous}
     assert previous[0].closed_at == NOW
 
@@ -275,7 +314,7 @@ def test_sites_on_other_ports_are_told_apart_by_their_pages() -> None:
 
     previous = state(site("localhost:32768", shop), site("localhost:32769", blog))
     answer = after(previous, site("localhost:49153", blog[:1]), site("localhost:49154", shop))
-    assert answer.renamed == {
+    assert same(answer) == {
         ("ZAP", "localhost:32768"): "localhost:49154",
         ("ZAP", "localhost:32769"): "localhost:49153",
     }
@@ -293,17 +332,17 @@ def test_images_of_another_registry_are_told_apart_by_their_names() -> None:
     base = ("openssl", "zlib1g", "bash")
     previous = state(image("acme/shop", *base, "curl"), image("acme/blog", *base))
     answer = after(previous, image("ghcr.io/acme/blog", *base), image("ghcr.io/acme/shop", *base))
-    assert answer.renamed == {("Trivy", f"acme/{name}"): f"ghcr.io/acme/{name}" for name in ("shop", "blog")}
+    assert same(answer) == {("Trivy", f"acme/{name}"): f"ghcr.io/acme/{name}" for name in ("shop", "blog")}
     assert {each.id for each in answer.findings} < {each.id for each in previous}
     assert len(answer.findings) == 6
-    assert after(previous, image("ghcr.io/acme/docs", *base)).renamed == {}
+    assert not same(after(previous, image("ghcr.io/acme/docs", *base)))
 
 
 def test_images_that_stayed_are_told_apart_by_their_whole_names() -> None:
     """Reports under other names, of images that only their owners tell apart."""
     previous = state(image("a/api", "zlib1g", name="r-a"), image("b/api", "zlib1g", name="r-b"))
     answer = after(previous, image("b/api", "zlib1g", name="x"), image("a/api", "zlib1g", name="y"))
-    assert answer.renamed == {("Trivy", "r-a"): "y", ("Trivy", "r-b"): "x"}
+    assert same(answer) == {("Trivy", "r-a"): "y", ("Trivy", "r-b"): "x"}
 
 
 def test_what_is_gone_from_a_folder_of_an_image_closes_there() -> None:
@@ -316,4 +355,4 @@ def test_what_is_gone_from_a_folder_of_an_image_closes_there() -> None:
 
     previous = state(scanned("acme/shop", "app/a.jar", "app/b.jar", "usr/lib/c.jar"))
     answer = after(previous, scanned("ghcr.io/acme/shop", "app/a.jar", "app/b.jar"))
-    assert answer.renamed == {("Trivy", "acme/shop"): "ghcr.io/acme/shop"}
+    assert same(answer) == {("Trivy", "acme/shop"): "ghcr.io/acme/shop"}
