@@ -12,7 +12,6 @@ from tests.e2e.job import onefold
 
 FILES = {"main.go": (4, 9), "app/a.go": (4, 9, 12), "app/b.go": (9,)}
 RUNS = ("2026-10-01T08:00:00Z", "2026-10-02T08:00:00Z", "2026-10-03T08:00:00Z")
-POLICY = "paths:\n  roots: [/src]\n"
 
 
 def sarif(tool: str, rule: str, folder: str = "") -> str:
@@ -68,12 +67,13 @@ def test_findings_follow_the_folder_and_come_back(job: Path, folder: str) -> Non
     assert [answer["totals"]["new"] for answer in (moved, back)] == [0, 0]
 
 
-def test_advice_can_be_followed(job: Path) -> None:
+@pytest.mark.parametrize("root", ["/src", "shop"])
+def test_advice_can_be_followed(job: Path, root: str) -> None:
     """The remark says what to write; with it nothing is new, nothing closed, and nothing is said any more."""
-    before = run(job, RUNS[0], "/src/")
-    assert remarks(before) == ["Name /src under paths.roots in the policy, or start the tool inside the checkout."]
-    (job / "policy.yml").write_text(POLICY)
-    after = run(job, RUNS[1], "/src/", "--config", "policy.yml")
+    before = run(job, RUNS[0], f"{root}/")
+    assert remarks(before) == [f"Name {root} under paths.roots in the policy, or start the tool inside the checkout."]
+    (job / "policy.yml").write_text(f"paths:\n  roots: [{root}]\n")
+    after = run(job, RUNS[1], f"{root}/", "--config", "policy.yml")
     assert ids(before) == ids(after)
     assert (after["totals"]["new"], remarks(after)) == (0, [])
 

@@ -156,7 +156,11 @@ def _tracked(tracked: Tracked, changes: Mapping[_Scope, Change]) -> Tracked:
 
 def _sighting(sighting: Sighting, changes: Mapping[_Scope, Change]) -> Sighting:
     change = changes.get((sighting.tool, sighting.scope))
-    return sighting if change is None else replace(sighting, location=_location(sighting.location, change))
+    if change is None:
+        return sighting
+    where = _location(sighting.location, change)
+    # Of the file by today's name nobody has asked whether it is the repository's own.
+    return replace(sighting, location=where, is_uncommitted=sighting.is_uncommitted and where == sighting.location)
 
 
 def _location(where: Location | None, change: Change) -> Location | None:

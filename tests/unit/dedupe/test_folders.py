@@ -139,6 +139,19 @@ def test_place_of_its_own_stays() -> None:
     assert paths(after) == [("page.go", ["/src/main.go"]), ("/src/a.go", ["/src/a.go"])]
 
 
+def test_a_new_name_is_not_known_to_be_nobodys() -> None:
+    """What was in no commit by its name of then may be in one by that of today; what is called as it was stays so."""
+    moved, stayed = (
+        replace(each, is_uncommitted=True) for each in remembered(("gosec", "/src/a.go"), ("gosec", "gen.go")).sightings
+    )
+    then = state(remembered(("gosec", "/src/main.go")), replace(remembered(("gosec", "")), sightings=(moved, stayed)))
+    (_, now) = in_todays_folders(then, [gosec("main.go", "a.go")], NOWHERE).findings
+    assert [(each.location and each.location.path, each.is_uncommitted) for each in now.sightings] == [
+        ("a.go", False),
+        ("gen.go", True),
+    ]
+
+
 def test_nothing_changes_mostly() -> None:
     """Where the files have the names that they had, the state is the same object."""
     before = state(remembered(("gosec", "main.go")))

@@ -38,15 +38,25 @@ def report(*paths: str) -> Report:
         (("/main.go",), ""),
         ((f"/src/{'x' * 300}.go", "/src/a\0.go"), ""),
         (("/" + "a/" * 60 + "main.go",), ""),
+        (("shop/main.go", "shop/app/a.go"), "shop"),
+        (("work/shop/app/a.go", "work/shop/app/b.go", "work/shop/app/gone.go"), "work/shop"),
+        (("/src/main.go", "shop/main.go", "shop/app/a.go"), "/src"),
+        (("main.go", "app/a.go"), ""),
+        (("shop/main.go",), ""),  # one may be another file of the same name
+        (("gen/main.go", "out/app/a.go"), ""),
+        (("gen/main.go", "gen/app/a.go", "app/a.go", "app/b.go"), ""),  # not most of them
+        (("app/main.go", "app/app/a.go"), ""),  # that folder is the checkout's own
+        ((f"{'x' * 300}/main.go", f"{'x' * 300}/app/a.go"), "x" * 300),
+        (("../shop/main.go", "../shop/app/a.go", "https://shop/main.go"), ""),
     ],
 )
 def test_foreign_folder(checkout: Path, paths: tuple[str, ...], folder: str) -> None:
-    """It is what stands before the ends of most paths that are files of the checkout."""
+    """It is what stands before the ends of most paths that are files of the checkout, and is no folder of it."""
     assert foreign_folder(paths, str(checkout)) == folder
 
 
 def test_advice(checkout: Path) -> None:
-    """It says what to write; reports whose paths are relative, or lead elsewhere, are left as they are."""
+    """It says what to write; reports whose paths are the checkout's, or lead elsewhere, are left as they are."""
     failure = ReadFailure(name="a.json", place="a.json", reason="it is empty.", next_step="Pin its tool.")
     at_home, elsewhere = report("main.go"), report("/usr/lib/c.go")
     read: list[Report | ReadFailure] = [report("/src/main.go"), at_home, elsewhere, failure]
