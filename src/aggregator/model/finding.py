@@ -7,6 +7,7 @@ from msgspec import Struct
 from aggregator.model.hierarchy import OWN, Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.moment import Moment
+from aggregator.model.related import Related
 from aggregator.model.result import Kind, Result
 from aggregator.model.risk import Risk
 from aggregator.model.severity import Cvss, Severity
@@ -195,18 +196,6 @@ class UploadIdentity(Struct, frozen=True, gc=False):
     rule_id: str
     line_hash: str = ""
     turn: int = 0
-
-
-class Related(Struct, frozen=True, gc=False):
-    """Another finding with the same cause and another subject: linked, never merged.
-
-    Attributes:
-        id: the other finding's.
-        reason: what the two share, in words.
-    """
-
-    id: str
-    reason: str
 
 
 class Finding(Struct, frozen=True, gc=False, omit_defaults=True):

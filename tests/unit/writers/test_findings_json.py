@@ -16,12 +16,12 @@ from aggregator.model.finding import (
     Finding,
     Merge,
     Observation,
-    Related,
     RunnerUp,
     Transition,
 )
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.outcome import Outcome, Ruling, Stop, Verdict
+from aggregator.model.related import Related
 from aggregator.model.result import Kind
 from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Severity

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from aggregator.dedupe.relations.packages import related_packages
 from aggregator.dedupe.relations.pages import related_pages
 from aggregator.knowledge.knowledge import Knowledge
-from aggregator.model.finding import Finding, Related
+from aggregator.model.finding import Finding
+from aggregator.model.related import Related
 from aggregator.model.result import Kind
 
 _MOST_EACH = 10
