@@ -59,6 +59,8 @@ _TOOLS: dict[str, tuple[Kind, tuple[str, ...]]] = {
 }
 
 _PLAIN = re.compile(r"[^a-z0-9]")
+# What MegaLinter and Codacy add to the name of each tool that they run.
+_RUN_BY = re.compile(r" \((?:MegaLinter [A-Z0-9_]+|reported by Codacy)\)$")
 _BY_PLAIN_NAME = {
     spelling: name for name, (_, spellings) in _TOOLS.items() for spelling in (_PLAIN.sub("", name.lower()), *spellings)
 }
@@ -68,8 +70,9 @@ SPELLINGS = frozenset(_BY_PLAIN_NAME)
 
 @lru_cache(maxsize=256)
 def own_name(said: str) -> str:
-    """The tool's one name, however people and reports spell it; the text itself where no such tool is known."""
-    return _BY_PLAIN_NAME.get(_PLAIN.sub("", said.lower()), said)
+    """The tool's one name, however people and reports spell it and whoever ran it; an unknown tool's as it is said."""
+    name = _RUN_BY.sub("", said)
+    return _BY_PLAIN_NAME.get(_PLAIN.sub("", name.lower()), name)
 
 
 def kind_reported_by(tool: str) -> Kind:

@@ -17,13 +17,18 @@ from aggregator.readers.registry import READERS
         ("zaproxy", "ZAP"),
         ("semgrep-oss", "Semgrep"),
         ("PIP AUDIT", "pip-audit"),
+        ("Trivy (MegaLinter REPOSITORY_TRIVY)", "Trivy"),
+        ("Semgrep OSS (MegaLinter REPOSITORY_SEMGREP)", "Semgrep"),
+        ("Opengrep (reported by Codacy)", "Opengrep"),
+        ("My Tool (MegaLinter ANY_2)", "My Tool"),
+        ("My Tool (beta)", "My Tool (beta)"),
         ("My Tool", "My Tool"),
         ("检查", "检查"),
         ("", ""),
     ],
 )
 def test_a_tool_is_known_by_any_of_its_names(said: str, name: str) -> None:
-    """Case, blanks, signs and other names lead to the one name; what nobody knows stays as it is."""
+    """Case, blanks, signs, who ran it and other names lead to the one name; what nobody knows stays as it is."""
     assert own_name(said) == name
 
 

@@ -98,6 +98,7 @@ def test_the_category_is_the_scope(given: str | None, expected: str) -> None:
         ("gitleaks", "Gitleaks"),
         ("LGTM.com", "CodeQL"),
         ("Bridgecrew", "Checkov"),
+        ("gitleaks (MegaLinter REPOSITORY_GITLEAKS)", "Gitleaks"),
         ("My Tool", "My Tool"),
         ("", "Unnamed tool"),
         (None, "Unnamed tool"),
@@ -106,6 +107,13 @@ def test_the_category_is_the_scope(given: str | None, expected: str) -> None:
 def test_a_tool_has_one_name(driver: str | None, expected: str) -> None:
     """Editions and spellings of a driver are one tool; an unknown one keeps its name."""
     assert read({"tool": {"driver": {"name": driver}}, "results": []}).scans[0].tool == expected
+
+
+def test_runs_of_one_tool_by_several_linters_are_one_scan() -> None:
+    """MegaLinter runs ESLint once a language: one scan holds what all of them found."""
+    one, two = (run(result(), result(ruleId=name), tool=f"ESLint (MegaLinter {name}_ES)") for name in ("JSX", "TSX"))
+    (scan,) = read(one, two).scans
+    assert (scan.tool, [found.rule_id for found in scan.results]) == ("ESLint", ["R1", "JSX", "R1", "TSX"])
 
 
 def test_versions() -> None:
