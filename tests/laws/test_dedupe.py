@@ -68,10 +68,8 @@ def _shuffled(scan: Scan, random: Random) -> Scan:
 
 @given(RESULTS, st.randoms(use_true_random=False))
 def test_a_row_has_its_id_wherever_its_report_lists_it(results: list[Result], random: Random) -> None:
-    """What stands where in a report changes no id: pointers differ, the rows of each finding do not.
-
-    Only two values in one place are told apart by nothing that may be compared.
-    """
+    """What stands where in a report changes no id: pointers differ, the rows of each finding do not."""
+    # Two values in one place are told apart by nothing that may be put in order.
     results = [replace(each, secret="") for each in results]
     shuffled = list(results)
     random.shuffle(shuffled)

@@ -29,7 +29,14 @@ from aggregator.model.state import Line, RunRef, ScopeRecord, State
 from aggregator.model.statement import NOTHING_SAID, Statements
 from aggregator.model.ticket import Ticket
 from aggregator.owners import NOBODY, Owners, assign_owners
-from aggregator.pipeline.intake import failed_scans, redacted, redacted_exceptions, redacted_statements, unread
+from aggregator.pipeline.intake import (
+    failed_scans,
+    masked_reasons,
+    redacted,
+    redacted_exceptions,
+    redacted_statements,
+    unread,
+)
 from aggregator.pipeline.merging import by_name, overrides, seed
 from aggregator.pipeline.moment import clock_behind, moment_of
 from aggregator.pipeline.recalling import in_todays_names
@@ -116,11 +123,9 @@ class _Run(Struct, frozen=True):
 
 def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Iterable[Diagnostic]) -> Outcome:
     redactor, readable, failures = redacted(reports)
-    run = replace(
-        run,
-        exceptions=redacted_exceptions(run.exceptions, redactor),
-        statements=redacted_statements(run.statements, redactor),
-    )
+    masked = masked_reasons(redactor, run.state)
+    rules, said = redacted_exceptions(run.exceptions, masked), redacted_statements(run.statements, masked)
+    run = replace(run, exceptions=rules, statements=said)
     engagements = Engagements(run.policy.engagements, run.context.examination)
     readable = engagements.parted(readable)
     failed = engagements.parted_failures(failed_scans(failures))

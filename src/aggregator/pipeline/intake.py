@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -12,9 +13,12 @@ from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import State
 from aggregator.model.statement import Statement, Statements
 from aggregator.normalize.redaction import redact_report
+from aggregator.normalize.secret_patterns import MASK
 from aggregator.normalize.secrets import Redactor
 from aggregator.policy import ExceptionRule
 
+_MOST_MASKS = 3
+"""A reason with more masked values is compared with no other: that would take long."""
 IGNORED = "file-ignored"
 """The code of the diagnostic for a file of a searched folder that is no report."""
 UNOPENED = "file-unopened"
@@ -51,22 +55,36 @@ def redacted(
     return redactor, tuple(redact_report(report, redactor) for report in readable), tuple(failures)
 
 
-def redacted_exceptions(rules: Iterable[ExceptionRule], redactor: Redactor) -> tuple[ExceptionRule, ...]:
+def redacted_exceptions(rules: Iterable[ExceptionRule], masked: Callable[[str], str]) -> tuple[ExceptionRule, ...]:
     """People's reasons without secrets: "the key ... is a test's" is shown wherever the finding is."""
-    return tuple(
-        rule if (reason := redactor.redact_text(rule.reason)) == rule.reason else rule.reworded(reason)
-        for rule in rules
-    )
+    return tuple(rule if (reason := masked(rule.reason)) == rule.reason else rule.reworded(reason) for rule in rules)
 
 
-def redacted_statements(statements: Statements, redactor: Redactor) -> Statements:
+def redacted_statements(statements: Statements, masked: Callable[[str], str]) -> Statements:
     """As :func:`redacted_exceptions`, for what people said elsewhere."""
-    return replace(statements, said=tuple(_redacted_statement(each, redactor) for each in statements.said))
+    return replace(statements, said=tuple(_redacted_statement(each, masked) for each in statements.said))
 
 
-def _redacted_statement(statement: Statement, redactor: Redactor) -> Statement:
+def _redacted_statement(statement: Statement, masked: Callable[[str], str]) -> Statement:
     decision = statement.decision
-    return replace(statement, decision=replace(decision, reason=redactor.redact_text(decision.reason)))
+    return replace(statement, decision=replace(decision, reason=masked(decision.reason)))
+
+
+def masked_reasons(redactor: Redactor, state: State | None) -> Callable[[str], str]:
+    """What masks a reason: the run's secrets, and those that a run before knew, when it masked the same reason.
+
+    A run without the scanner does not know the value; what it stands in has been masked once, and stays so.
+    """
+    reasons = {each.decision.reason for each in state.findings} if state else set[str]()
+    known = sorted(reason for reason in reasons if 0 < reason.count(MASK) <= _MOST_MASKS)
+    patterns = [re.compile(".+".join(map(re.escape, reason.split(MASK))), re.DOTALL) for reason in known]
+
+    def masked(reason: str) -> str:
+        text = redactor.redact_text(reason)
+        before = (reason for reason, pattern in zip(known, patterns, strict=True) if pattern.fullmatch(text))
+        return next(before, text)
+
+    return masked
 
 
 def failed_scans(failures: Sequence[ReadFailure]) -> Iterable[Scan]:
