@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from aggregator.model.finding import Finding, Sighting
+from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
 from aggregator.model.state import Tracked
+from aggregator.normalize.components import completed
 
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
 _SECRET = Kind.SECRET
@@ -17,6 +19,12 @@ _SECRET = Kind.SECRET
 def kind_of(sources: Sequence[Result]) -> Kind:
     """A secret where any source calls it one, for a secret is to be revoked; else what the first one calls it."""
     return _SECRET if any(source.kind is _SECRET for source in sources) else sources[0].kind
+
+
+def component_of(sources: Sequence[Result]) -> Component | None:
+    """The first source's package, in the manifest and with the fixes that others name where it names none."""
+    first = sources[0].component
+    return None if first is None else completed(first, [source.component for source in sources[1:]])
 
 
 def with_unseen(finding: Finding, unseen: Sequence[Sighting], survivor: Tracked) -> Finding:

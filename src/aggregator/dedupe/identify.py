@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.dedupe.correlation.correlate import Cluster
-from aggregator.dedupe.described import as_it_was_known, kind_of, with_unseen
+from aggregator.dedupe.described import as_it_was_known, component_of, kind_of, with_unseen
 from aggregator.dedupe.entry import Entry, in_file, where_of
 from aggregator.dedupe.tracking.ledger import Match, Tracking
 from aggregator.model.finding import Carried, Finding, Merge, Sighting
@@ -220,7 +220,7 @@ def _of_many(
         _union(source.weaknesses for source in sources),
         _union(source.vulnerability_ids for source in sources),
         first.location,
-        first.component,
+        component_of(sources),
         first.resource,
         first.endpoint,
         sources,

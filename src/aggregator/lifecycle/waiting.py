@@ -8,8 +8,8 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from aggregator.model.finding import Finding, Sighting
-from aggregator.model.location import Component
 from aggregator.model.state import Tracked
+from aggregator.normalize.components import completed
 from aggregator.normalize.rating import higher
 
 _T = TypeVar("_T")
@@ -18,9 +18,9 @@ _T = TypeVar("_T")
 def with_what_was_said(finding: Finding, tracked: Tracked, waiting: Sequence[Sighting]) -> Finding:
     """A finding that this run's reports name, with what is remembered of its other sources.
 
-    The worst severity and rating hold, and every name of the flaw. ``waiting`` are the sources that were not asked, or
-    have not been silent for long enough. Where the one that speaks for the finding is among them, the finding stays
-    where that one found it, as far as the others do not tell a place.
+    The worst severity and rating hold, every name of the flaw, and what is known of the package. ``waiting`` are the
+    sources that were not asked, or have not been silent for long enough. Where the one that speaks for the finding is
+    among them, the finding stays where that one found it, as far as the others do not tell a place.
     """
     whole = replace(
         finding,
@@ -29,6 +29,7 @@ def with_what_was_said(finding: Finding, tracked: Tracked, waiting: Sequence[Sig
         vulnerability_ids=_joined(tracked.vulnerability_ids, finding.vulnerability_ids),
         cvss=higher(finding.cvss, tracked.cvss),
         is_live=finding.is_live or tracked.is_live,
+        component=None if finding.component is None else completed(finding.component, [tracked.component]),
     )
     speaker = finding.sightings[0]
     if all(each is not speaker for each in waiting):
@@ -36,17 +37,10 @@ def with_what_was_said(finding: Finding, tracked: Tracked, waiting: Sequence[Sig
     return replace(
         whole,
         location=finding.location or tracked.location,
-        component=_component(finding.component, tracked.component),
+        component=whole.component or tracked.component,
         resource=finding.resource or tracked.resource,
         endpoint=finding.endpoint or tracked.endpoint,
     )
-
-
-def _component(now: Component | None, then: Component | None) -> Component | None:
-    """The package of now, in the manifest of then where no tool names one now."""
-    if now is None or then is None or now.path or not then.path:
-        return now or then
-    return replace(then, version=now.version or then.version, fixed_versions=now.fixed_versions or then.fixed_versions)
 
 
 def _joined(then: tuple[_T, ...], now: tuple[_T, ...]) -> tuple[_T, ...]:

@@ -1,11 +1,15 @@
-"""Components: a package's identity as a package URL without version, qualifiers and subpath."""
+"""Components: a package's identity, a package URL without version, qualifiers and subpath; and what is known of it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
+from msgspec.structs import replace
+
+from aggregator.model.location import Component
 from aggregator.normalize.secret_patterns import mask_marked
 
 _PYPI_SEPARATORS = re.compile(r"[-_.]+")
@@ -104,3 +108,16 @@ def _built(ecosystem: str, name: str, namespace: str) -> str:
         return PackageURL(purl_type, namespace or usual or None, name).to_string()
     except ValueError:  # a name that the type forbids
         return ""
+
+
+def completed(component: Component, others: Sequence[Component | None]) -> Component:
+    """The component; what it leaves open of its version, its fixes and its manifest is as the first other tells it."""
+    if component.version and component.fixed_versions and component.path:
+        return component
+    known = [other for other in (component, *others) if other is not None]
+    return replace(
+        component,
+        version=next((each.version for each in known if each.version), ""),
+        fixed_versions=next((each.fixed_versions for each in known if each.fixed_versions), ()),
+        path=next((each.path for each in known if each.path), ""),
+    )

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from aggregator.dedupe.correlation.overrides import Overrides, Split
 from aggregator.dedupe.fold import fold
 from aggregator.model.finding import Finding
+from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
 from aggregator.model.state import Tracked
-from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
+from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report, vulnerability
 
 WEAK = flaw("B105", "conf.py", 3, tool="Bandit", scope="bandit.json", cwes=(259,))
 LEAK = flaw("stripe-access-token", "conf.py", 3, tool="Gitleaks", scope="gitleaks.json", kind=Kind.SECRET)
@@ -92,3 +93,14 @@ def test_the_source_that_gives_the_name_gives_the_kind() -> None:
     found = one(ASKED_TOO, previous=then)
     assert (found.kind, found.tool) == (Kind.IAC, "Checkov")
     assert one(ASKED, previous=then).kind is Kind.IAC
+
+
+def test_a_package_is_told_by_all_its_tools_together() -> None:
+    """The one that speaks for it may name no manifest and no fix."""
+    first = vulnerability(tool="pip-audit", manifest="")
+    other = vulnerability(tool="Trivy")
+    lock = Component("pkg:pypi/jinja2", "jinja2", "2.0", ("2.1",), "requirements.txt")
+    first, other = replace(first, title="A flaw in Jinja"), replace(other, component=lock)
+    found = one(other, first)
+    assert (found.tool, len(found.sources)) == ("pip-audit", 2)
+    assert found.component == replace(lock, name="pkg:pypi/jinja2")

@@ -68,36 +68,40 @@ def placed(finding: Finding, *waiting: Sighting, then: Tracked) -> Finding:
 
 
 IN_LOCK = Component("pkg:pypi/pyyaml", "PyYAML", "5.3", ("5.4",), "requirements.txt")
+LATER_FIX = Component("pkg:pypi/pyyaml", "pyyaml", "5.3.1", ("6.0",))
 
 
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
-        (None, IN_LOCK),
-        (Component("pkg:pypi/pyyaml", "pyyaml"), IN_LOCK),
-        (
-            Component("pkg:pypi/pyyaml", "pyyaml", "5.3.1", ("6.0",)),
-            Component("pkg:pypi/pyyaml", "PyYAML", "5.3.1", ("6.0",), "requirements.txt"),
-        ),
-        (
-            Component("pkg:pypi/pyyaml", "pyyaml", path="app.lock"),
-            Component("pkg:pypi/pyyaml", "pyyaml", path="app.lock"),
-        ),
+        (Component("pkg:pypi/pyyaml", "PyYAML"), IN_LOCK),
+        (LATER_FIX, replace(LATER_FIX, path="requirements.txt")),
+        (replace(LATER_FIX, path="app.lock"), replace(LATER_FIX, path="app.lock")),
+        (Component("pkg:pypi/pyyaml", "PyYAML", path="app.lock"), replace(IN_LOCK, path="app.lock")),
     ],
 )
-def test_a_package_stays_in_its_manifest(now: Component | None, expected: Component) -> None:
-    """While the tool that names it is not there, and no other one names any; versions are those of now."""
+def test_what_is_known_of_a_package_stays(now: Component, expected: Component) -> None:
+    """While a tool that said it is not there, and as far as no tool says it now; whichever speaks for the finding."""
     then = replace(remembered(GRAVE, MILD), component=IN_LOCK)
-    assert placed(fresh(MILD, component=now), then.sightings[0], then=then).component == expected
-    elsewhere = placed(fresh(MILD, component=now), then.sightings[1], then=then)
-    assert elsewhere.component == now, "the one that speaks for it says so"
+    for waits in then.sightings:
+        assert placed(fresh(MILD, component=now), waits, then=then).component == expected
 
 
-def test_a_package_without_a_manifest_is_that_of_now() -> None:
-    """There is nothing to keep."""
-    now = Component("pkg:pypi/pyyaml", "pyyaml", "5.3.1")
-    then = replace(remembered(GRAVE, MILD), component=replace(IN_LOCK, path=""))
-    assert placed(fresh(MILD, component=now), then.sightings[0], then=then).component == now
+def test_a_package_that_nobody_names_now_stays() -> None:
+    """While the one that speaks for the finding is not there."""
+    then = replace(remembered(GRAVE, MILD), component=IN_LOCK)
+    nowhere = fresh(MILD, component=None)
+    assert placed(nowhere, then.sightings[0], then=then).component == IN_LOCK
+    assert placed(nowhere, then.sightings[1], then=then).component is None, "the one that speaks for it says so"
+
+
+def test_what_the_tool_that_looked_again_does_not_say_is_gone() -> None:
+    """Nobody waits for it: the package is in no manifest any more, and nothing mends it."""
+    then = replace(remembered(GRAVE, MILD), component=IN_LOCK)
+    bare = Component("pkg:pypi/pyyaml", "PyYAML", "5.3")
+    now = fresh(MILD, component=bare, sightings=(then.sightings[0], sighting(MILD)))
+    (found,) = Case((now,), (then,), (scan(MILD), scan(GRAVE))).advanced().findings
+    assert found.component == bare
 
 
 def test_a_finding_stays_where_the_one_that_speaks_for_it_found_it() -> None:

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
-from aggregator.normalize.components import component_purl
+from aggregator.model.location import Component
+from aggregator.normalize.components import completed, component_purl
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,15 @@ def test_the_short_way_agrees_with_the_library(*, name: str, scoped: bool) -> No
     whole = PackageURL("npm", "@scope" if scoped else None, name, "1.0@x", {"arch": "x"}, "sub").to_string()
     parts = component_purl("npm", f"@scope/{name}" if scoped else name, "")
     assert component_purl(whole) == parts
+
+
+def test_a_component_is_completed_by_the_first_that_knows() -> None:
+    """Each part by itself; what the component says of itself holds, and so does its name."""
+    bare = Component("pkg:pypi/flask", "Flask")
+    fixed = Component("pkg:pypi/flask", "flask", fixed_versions=("3.0",))
+    placed = Component("pkg:pypi/flask", "flask", "2.0", ("2.9",), "requirements.txt")
+    assert completed(bare, [None, fixed, placed]) == Component(
+        "pkg:pypi/flask", "Flask", "2.0", ("3.0",), "requirements.txt"
+    )
+    assert completed(placed, [fixed]) is placed
+    assert completed(bare, [None]) == bare
