@@ -7,6 +7,7 @@ trackers come to rest, nothing is doubled, and nobody is told the same twice.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -165,3 +166,59 @@ def test_the_order_makes_no_difference(acts: list[Act], runs: list[bool]) -> Non
     both.say("issue", OPEN)
     both.run()
     assert both.decision.disposition is ACCEPTED
+
+
+class Told(NamedTuple):
+    """What happens between two runs, and what the second one hears.
+
+    Attributes:
+        words: the new last word of some places, with the days until it ends; ``None`` where it is taken back.
+        exceptions: what the file says from now on, with the days until it ends.
+    """
+
+    hours: int
+    words: dict[str, tuple[Disposition, int] | None]
+    exceptions: tuple[tuple[Disposition, int], ...] | None
+    heard: frozenset[str]
+    is_tick: bool
+
+
+HEARABLE = st.sampled_from(["issues", "alerts", "jira"])
+SPOKEN = st.sampled_from([VERIFIED, ACCEPTED, WRONG])
+TOLD = st.builds(
+    Told,
+    st.integers(1, 96),
+    st.dictionaries(HEARABLE, st.none() | st.tuples(SPOKEN, st.integers(1, 9)), max_size=2),
+    st.none() | st.lists(st.tuples(SPOKEN, st.integers(0, 9)), max_size=2).map(tuple),
+    st.frozensets(HEARABLE),
+    st.booleans(),
+)
+
+
+@given(st.lists(TOLD, max_size=20))
+def test_what_is_not_heard_holds_on(steps: list[Told]) -> None:
+    """Whatever a run may listen to, the strictest of the words that every place said when it was last heard holds."""
+    now, item, rules = NOW, late(), tuple[ExceptionRule, ...]()
+    words: dict[str, Decision] = {}
+    known: dict[str, Decision] = {}
+    for number, step in enumerate(steps):
+        now += timedelta(hours=step.hours)
+        for place, said in step.words.items():
+            words.pop(place, None)
+            if said is not None:
+                words[place] = Decision(said[0], f"{number}", "kim", place, now, now + timedelta(days=said[1]))
+        if step.exceptions is not None:
+            rules = tuple(_rule(status, (now + timedelta(days=days)).date()) for status, days in step.exceptions)
+        known = {place: word for place, word in known.items() if place not in step.heard}
+        known |= {place: word for place, word in words.items() if place in step.heard}
+        heard = tuple(Statement(item.id, words[place], place) for place in sorted(step.heard & words.keys()))
+        shown = replace(item, sources=() if step.is_tick else late().sources)
+        (item,) = dispose((shown,), rules, now, "", Statements(step.heard, heard)).findings
+        holding = [word.disposition for word in known.values() if word.expires_at is not None and now < word.expires_at]
+        holding += [Disposition(rule.status) for rule in rules if now < rule.expires_at]
+        assert item.decision.disposition is min(holding, key=lambda word: word.strictness, default=OPEN)
+
+
+def _rule(status: Disposition, expires: date) -> ExceptionRule:
+    about = {"status": status.value, "reason": "Known.", "owner": "kim", "expires": expires, "id": "F-0001"}
+    return ExceptionRule.model_validate(about)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition, Observation, Sighting, Transition, UploadIdentity
 from aggregator.model.location import Location
+from aggregator.model.overruled import overruling
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Telling, Tracked
@@ -34,8 +35,11 @@ SIGHTINGS = st.builds(
     last_seen=TIMES,
     location=st.none() | st.builds(Location, WORDS),
     misses=st.integers(0, 2),
+    is_marked=st.booleans(),
 )
-DECISIONS = st.builds(Decision, st.sampled_from(Disposition), WORDS, decided_at=MAYBE_TIMES)
+PLACES = st.sampled_from(["", "exceptions", "issues", "alerts"])
+SAID = st.builds(Decision, st.sampled_from(Disposition), WORDS, origin=PLACES, decided_at=MAYBE_TIMES)
+DECISIONS = st.builds(overruling, SAID, st.lists(SAID, max_size=3))
 STEPS = st.builds(Transition, TIMES, WORDS, WORDS)
 FINDINGS = st.builds(
     Tracked,

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from aggregator.lifecycle.step import Step
 from aggregator.model.diagnostic import Diagnostic, Level
-from aggregator.model.finding import Transition
+from aggregator.model.finding import Decision, Disposition, Transition
+from aggregator.model.overruled import overruling, words_in
 from aggregator.model.state import Tracked
 
 
@@ -17,7 +18,8 @@ def unite(known: Sequence[Tracked], step: Step) -> Tracked:
     """One memory: open if any was, the earliest clock, everybody's tickets and history, the strictest decision.
 
     Only decisions that somebody made are compared: neither nobody's silence nor tools that agree outweigh a word. Where
-    the decision is not what was thought of each of them, the history says whose it is.
+    the decision is not what was thought of each of them, the history says whose it is. When it ends, what was decided
+    about the others holds.
     """
     if len(known) == 1:
         return known[0]
@@ -32,7 +34,7 @@ def unite(known: Sequence[Tracked], step: Step) -> Tracked:
         first_seen=min(each.first_seen for each in known),
         clock_start=min(each.clock_start for each in alive),
         sightings=tuple(sighting for each in alive for sighting in each.sightings),
-        decision=judged.decision,
+        decision=_over(judged.decision, alive),
         history=(*history, *_change(judged, alive, step)),
         upload=next((each.upload for each in known if each.upload is not None), None),
         tickets=tuple(sorted({ticket for each in known for ticket in each.tickets})),
@@ -55,6 +57,13 @@ def disagreement(known: Sequence[Tracked]) -> tuple[Diagnostic, ...]:
             "Decide about it again.",
         ),
     )
+
+
+def _over(decision: Decision, alive: Sequence[Tracked]) -> Decision:
+    """The decision over what was decided about the others; that one is open outweighs every word for good."""
+    if decision.disposition is Disposition.OPEN:
+        return decision
+    return overruling(decision, (word for each in alive for word in words_in(each.decision)))
 
 
 def _seniority(tracked: Tracked) -> tuple[bool, datetime, str]:

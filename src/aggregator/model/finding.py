@@ -92,6 +92,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
         origin: who said so: ``tool``, ``exceptions``, ``issues``, ``alerts``, ``agreement``, ``jira``.
         expires_at: the first moment at which it no longer holds; ``None`` when it does not expire.
         justification: why it is not affected, one of VEX's five words; mostly empty.
+        overruled: milder words, of other places too, that hold as well; flat, the strictest first.
     """
 
     disposition: Disposition = Disposition.OPEN
@@ -101,6 +102,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     decided_at: Moment | None = None
     expires_at: Moment | None = None
     justification: str = ""
+    overruled: tuple[Decision, ...] = ()
 
     @property
     def is_spoken(self) -> bool:
@@ -154,6 +156,7 @@ class Sighting(Struct, frozen=True, gc=False, omit_defaults=True):
         keys: versioned identity keys, strongest first (``v1:...``); never a line number, never a version.
         last_seen: when a scan last reported it.
         misses: runs in a row that covered its place and did not report it.
+        is_marked: when it was last reported, its tool marked it as not to be acted on.
         is_uncommitted: its file was not in the commit that was checked out: generated, or of another repository.
     """
 
@@ -165,6 +168,7 @@ class Sighting(Struct, frozen=True, gc=False, omit_defaults=True):
     last_seen: Moment
     location: Location | None = None
     misses: int = 0
+    is_marked: bool = False
     is_uncommitted: bool = False
 
 

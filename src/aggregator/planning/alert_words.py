@@ -12,6 +12,7 @@ from msgspec import Struct
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Decision, Disposition
 from aggregator.model.moment import LATEST
+from aggregator.model.overruled import words_by
 from aggregator.model.state import State
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
 from aggregator.planning.alert_matching import Matched, match_alerts
@@ -103,12 +104,12 @@ def _said_before(matched: Matched, state: State | None, afresh: set[str]) -> Ite
         if alert.state == "open":
             opened[finding].append(alert)
     for item in state.findings if state else ():
-        decision = item.decision
-        if decision.origin != ORIGIN or item.closed_at is not None or item.id in afresh:
+        if item.closed_at is not None or item.id in afresh:
             continue
-        # An alert that is younger than the decision is not the one that was dismissed.
-        if not any(_is_older(alert, decision.decided_at) for alert in opened[item.id]):
-            yield Statement(item.id, decision, _VANISHED)
+        for word in words_by(item.decision, ORIGIN):
+            # An alert that is younger than the decision is not the one that was dismissed.
+            if not any(_is_older(alert, word.decided_at) for alert in opened[item.id]):
+                yield Statement(item.id, word, _VANISHED)
 
 
 def _is_older(alert: SeenAlert, decided: datetime | None) -> bool:

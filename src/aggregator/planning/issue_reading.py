@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from aggregator.model.finding import AGREEMENT
+from aggregator.model.overruled import words_by
 from aggregator.model.state import State
 from aggregator.planning.issue_memory import heard_until, rolling_in
 from aggregator.planning.issue_words import NOT_PLANNED, ORIGIN
@@ -28,15 +29,17 @@ class Reading:
         self._fixed: set[str] = set()
         self._named = [] if state is None else [_numbered((rolling_in(state),))]
         for tracked in state.findings if state is not None else ():
-            if tracked.decision.origin == ORIGIN:
+            said = words_by(tracked.decision, ORIGIN)
+            if said:
                 self._heard.update(tracked.tickets)
             if tracked.closed_at is not None and not tracked.decision.disposition.silences:
                 self._fixed.update(tracked.tickets)
             if not tracked.tickets or tracked.closed_at is not None:
                 continue
-            self._named.append(_numbered(tracked.tickets))
-            if tracked.decision.origin not in ("", AGREEMENT, ORIGIN):
-                # What was said on the issue is not what the state remembers.
+            issues = _numbered(tracked.tickets)
+            self._named.append(issues)
+            if tracked.decision.origin not in ("", AGREEMENT, ORIGIN) or (said and len(issues) > 1):
+                # What holds was said elsewhere, or nothing tells on which of the issues.
                 self._contradicted.update(tracked.tickets)
             if not tracked.decision.disposition.silences:
                 self._asking.update(tracked.tickets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from aggregator.model.overruled import words_by
 from aggregator.model.state import State, Tracked
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
 from aggregator.model.ticket import Ticket
@@ -46,8 +47,8 @@ def _project(ticket: SeenTicket) -> str:
 def _heard_before(hidden: Mapping[str, str], findings: Iterable[Tracked]) -> Iterator[Statement]:
     for tracked in findings if hidden else ():
         key = next((hidden[url] for url in tracked.tickets if url in hidden), "")
-        if key and tracked.decision.origin == ORIGIN:
-            yield Statement(tracked.id, tracked.decision, f"ticket {key}")
+        if key:
+            yield from (Statement(tracked.id, word, f"ticket {key}") for word in words_by(tracked.decision, ORIGIN))
 
 
 def first_seen_of_tickets(tickets: Iterable[SeenTicket]) -> dict[str, datetime]:

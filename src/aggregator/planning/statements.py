@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from aggregator.model.finding import Decision
+from aggregator.model.overruled import words_by
 from aggregator.model.state import State, Tracked
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
 from aggregator.planning.issue_desk import cards_of
@@ -50,11 +50,11 @@ def _said(card: Card[SeenIssue], subjects: Subjects[Tracked]) -> Iterator[Statem
     words, where = words_of(issue), f"issue #{issue.number}"
     members = subjects.named(card)
     for finding in members or _named(issue):
-        decision = decision_on(issue, words, finding)
-        if decision is None and not issue.is_known:
-            decision = _heard_before(members.get(finding))
+        decision, known = decision_on(issue, words, finding), members.get(finding)
         if decision is not None:
             yield Statement(finding, decision, where)
+        elif known is not None and not issue.is_known:
+            yield from (Statement(finding, word, where) for word in words_by(known.decision, ORIGIN))
 
 
 def _named(issue: SeenIssue) -> tuple[str, ...]:
@@ -62,12 +62,6 @@ def _named(issue: SeenIssue) -> tuple[str, ...]:
     if not is_rolling(issue):
         return ()
     return tuple(dict.fromkeys(word.finding for word in words_of(issue) if word.finding))
-
-
-def _heard_before(tracked: Tracked | None) -> Decision | None:
-    if tracked is None or tracked.decision.origin != ORIGIN:
-        return None
-    return tracked.decision
 
 
 def _order(statement: Statement) -> tuple[str, str, int, str]:

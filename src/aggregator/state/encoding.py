@@ -16,6 +16,7 @@ from aggregator.state.migration import MIGRATIONS, Migration
 _VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(State)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _CHUNK = 512
 _GAP = msgspec.Raw(b"[\0]")
 
@@ -56,7 +57,7 @@ def decode(data: bytes, name: str, migrations: Mapping[str, Migration] = MIGRATI
         version = version_of(data, name)
     try:
         state = _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         raise _unreadable(name) from None
     clocks = (each.clock_start for each in state.findings)
     if not (EARLIEST <= state.at < LATEST and max(clocks, default=state.at) < LATEST):
@@ -68,7 +69,7 @@ def version_of(data: bytes, name: str) -> str:
     """The schema version that the state says it has. Raises ``StateError`` when it says none."""
     try:
         version = msgspec.json.decode(data, type=_Versioned).schema_version
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         raise _unreadable(name) from None
     if not _VERSION.fullmatch(version):
         raise _unreadable(name)

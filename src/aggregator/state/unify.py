@@ -6,13 +6,14 @@ union. What describes the finding as it stands is taken whole from the head with
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Sighting
+from aggregator.model.overruled import MOST_OVERRULED, is_found_anew, rank
 from aggregator.model.state import Tracked
 from aggregator.state.history import bounded, bounded_tickets
 
@@ -37,7 +38,7 @@ def unify(group: list[Tracked]) -> Tracked:
         reopened_at=reopened_at,
         clock_start=clock_start,
         sightings=_sightings((sighting for each in group for sighting in each.sightings), description),
-        decision=max((each.decision for each in group), key=_decision_order),
+        decision=_decision([each.decision for each in group]),
         history=bounded(step for each in group for step in each.history),
         upload=min((each.upload for each in group if each.upload is not None), key=_text, default=None),
         tickets=bounded_tickets(ticket for each in group for ticket in each.tickets),
@@ -89,6 +90,22 @@ def _sightings(sightings: Iterable[Sighting], description: Tracked) -> tuple[Sig
     )
 
 
+def _decision(decisions: Sequence[Decision]) -> Decision:
+    """The latest one over what the heads know besides: of each place, what was said there last."""
+    alone = [replace(each, overruled=()) for each in decisions]
+    decision = max(alone, key=_decision_order)
+    latest: dict[str, Decision] = {}
+    words = {*alone, *(word for each in decisions for word in each.overruled)}
+    for word in words:
+        latest[word.origin] = max(word, latest.get(word.origin, word), key=_said_at)
+    last = {word for word in words if not is_found_anew(word) and _said_at(word) == _said_at(latest[word.origin])}
+    return replace(decision, overruled=tuple(sorted(last - {decision}, key=rank)[:MOST_OVERRULED]))
+
+
+def _said_at(decision: Decision) -> datetime:
+    return decision.decided_at or _BEGINNING
+
+
 def _decision_order(decision: Decision) -> tuple[bool, datetime, int, bytes]:
     """The latest decision that somebody made; of those made at one moment the strictest."""
-    return decision.is_spoken, decision.decided_at or _BEGINNING, -decision.disposition.strictness, _text(decision)
+    return decision.is_spoken, _said_at(decision), -decision.disposition.strictness, _text(decision)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from aggregator.model.errors import StateError
+from aggregator.model.overruled import MOST_OVERRULED
 from aggregator.model.state import SCHEMA_VERSION, State, Tracked
 from aggregator.state.encoding import decode, encode, version_of
 from aggregator.state.history import (
@@ -98,6 +99,7 @@ def _bounds(each: Tracked) -> Iterator[str]:
         ("lines of history", len(each.history), MOST_TRANSITIONS),
         ("sources", len(each.sightings), MOST_SIGHTINGS),
         ("tickets", len(each.tickets), MOST_TICKETS),
+        ("overruled decisions", len(each.decision.overruled), MOST_OVERRULED),
     ):
         if count > most:
             yield f"{each.id} has {count} {what}, and {most} are the most."

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from aggregator.model.errors import StateError
 from aggregator.model.moment import Moment
+from aggregator.model.overruled import words_in
 from aggregator.model.state import Line, State, Tracked
 from aggregator.settings import SAVING_EVENTS
 from aggregator.state import decode
@@ -154,7 +155,8 @@ def _moments_of(tracked: Tracked) -> Iterator[datetime]:
     yield tracked.first_seen
     yield tracked.last_seen
     yield tracked.clock_start
-    yield from filter(None, (tracked.closed_at, tracked.reopened_at, tracked.decision.decided_at))
+    said = (word.decided_at for word in words_in(tracked.decision))
+    yield from filter(None, (tracked.closed_at, tracked.reopened_at, *said))
     for sighting in tracked.sightings:
         yield sighting.last_seen
     for step in tracked.history:

@@ -107,7 +107,8 @@ def test_a_verified_finding_stays_open_against_a_mark() -> None:
     """People's *verified* is stricter than what the tool marks."""
     marked = finding(result(suppression=Suppression("suppressed", "nosemgrep")))
     verified = Decision(Disposition.VERIFIED, author="kim", origin="github", decided_at=BEFORE)
-    assert decision(marked, said(verified)) == verified
+    mark = Decision(Disposition.SUPPRESSED, "nosemgrep", "Semgrep", "tool")
+    assert decision(marked, said(verified)) == replace(verified, overruled=(mark,))
 
 
 def test_closed_findings_keep_their_word() -> None:

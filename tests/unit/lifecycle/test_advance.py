@@ -186,7 +186,7 @@ def test_different_decisions_meet(word: Decision, other: str) -> None:
     two = known(id="F-2", decision=ACCEPTED, tickets=("A-2",), upload=UPLOAD)
     advanced = seen(one, aliases=("F-2",))._replace(remembered=(two, one)).advanced()
     (found,) = advanced.findings
-    assert (found.decision, found.tickets, found.upload) == (word, ("A-1", "A-2"), UPLOAD)
+    assert (replace(found.decision, overruled=()), found.tickets, found.upload) == (word, ("A-1", "A-2"), UPLOAD)
     (said,) = advanced.diagnostics
     assert (said.code, said.subject) == ("decisions-differ", "F-1111111111")
     assert other in said.reason
@@ -207,6 +207,16 @@ def test_a_decision_outweighs_no_decision(word: Decision, days: int) -> None:
     assert (found.decision, advanced.diagnostics) == (word, ())
     told = "Decided about F-1111111111, which is one with F-2 now."
     assert found.history == (*past, Transition(NOW, word.disposition.value, RUN.id, told))
+
+
+def test_what_was_decided_about_both_is_remembered() -> None:
+    """The milder word holds when the stricter one ends; that people said it is open outweighs it for good."""
+    false = Decision(Disposition.FALSE_POSITIVE, "Constant.", "lee", "issues", LAST)
+    until = Decision(Disposition.RISK_ACCEPTED, "For now.", "kim", "alerts", LAST, NOW + timedelta(days=9))
+    for word, others in ((until, (false,)), (Decision(decided_at=LAST), ())):
+        case = seen(known(decision=word), aliases=("F-2",))
+        (found,) = case._replace(remembered=(known(decision=word), known(id="F-2", decision=false))).advanced().findings
+        assert found.decision == replace(word, overruled=others)
 
 
 def test_a_word_outweighs_tools_that_agree() -> None:

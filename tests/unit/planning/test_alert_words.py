@@ -126,12 +126,15 @@ def heard(of: Finding, *alerts: SeenAlert) -> bool:
 
 
 def test_vanished_is_not_undone() -> None:
-    """A dismissal holds on when its alert is not seen any more: it goes with a file that is renamed."""
+    """A dismissal holds on when its alert is not seen any more, overruled or not: it goes with a renamed file."""
     assert statements_of_alerts((), state(decided())).statements.said == (
         Statement("F-1", decided().decision, "an alert that is not there any more"),
     )
     assert not heard(decided(closed_at=NOW))
     assert not heard(decided(decision=Decision(Disposition.RISK_ACCEPTED, origin="issues")))
+    over = Decision(Disposition.RISK_ACCEPTED, origin="issues", overruled=(decided().decision,))
+    assert heard(decided(decision=over))
+    assert not heard(decided(decision=over), alert(1, message="x Onefold F-1"))
 
 
 def test_reopened_is_undone() -> None:

@@ -558,10 +558,12 @@ def test_rights_that_were_taken_away() -> None:
     life.run(new(), new(2))
     life.tracker.move("SEC-1", "kim", "False Positive")
     life.run(new(), new(2))
-    life.rules = Jira(project="OPS")
+    life.rules, life.elsewhere = Jira(project="OPS"), (stated(Disposition.RISK_ACCEPTED),)
     for key in ("SEC-1", "SEC-2"):
         life.tracker.delete(key)
     assert life.run(new(), new(2), new(3)) == ["create F-0003"]
+    assert life.decisions()["F-0001"] == "risk_accepted"
+    life.elsewhere = (replace(stated(Disposition.RISK_ACCEPTED), said=()),)
     assert life.run(new(), new(2), new(3)) == []
     assert life.decisions()["F-0001"] == "false_positive"
 

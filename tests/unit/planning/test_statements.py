@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition
+from aggregator.model.overruled import overruling
 from aggregator.model.statement import NOTHING_SAID, Statement, Statements
 from aggregator.planning.statements import merge_statements, statements_of_issues
 from aggregator.policy import ExceptionRule
@@ -172,6 +173,33 @@ def test_a_decision_behind_a_stricter_one_is_not_forgotten() -> None:
     assert life.decisions() == {"F-0001": "false_positive"}
 
 
+def test_each_of_two_issues_about_one_finding_has_its_say() -> None:
+    """Findings that became one keep both words; both issues are read again, and taking one back leaves the other."""
+    life = Life()
+    life.run(late(1), late(2))
+    life.tracker.say(1, "kim", ACCEPT)
+    life.tracker.say(2, "lee", "/onefold false-positive because of the tests")
+    life.run(late(1), late(2))
+    assert life.state is not None
+    one, two = life.state.findings
+    joined = replace(
+        one, aliases=(two.id,), tickets=(*one.tickets, *two.tickets), decision=overruling(one.decision, [two.decision])
+    )
+    life.state = replace(life.state, findings=(joined,))
+    both = late(1, aliases=(two.id,))
+    for _ in range(5):
+        assert life.run(both) == []
+        assert life.decisions() == {"F-0001": "risk_accepted"}
+    life.tracker.say(1, "kim", "/onefold reopen")
+    for _ in range(5):
+        life.run(both)
+        assert life.decisions() == {"F-0001": "false_positive"}
+    assert life.issues() == {1: "not_planned", 2: "not_planned"}
+    life.tracker.say(2, "kim", "/onefold reopen")
+    life.run(both)
+    assert life.decisions() == {"F-0001": "open"}
+
+
 def test_a_lost_state_forgets_no_decision() -> None:
     """Without a state everything is read again."""
     life = opened(ACCEPT)
@@ -246,16 +274,21 @@ def test_nothing_is_heard_when_nothing_could_be_read() -> None:
 
 
 def test_what_was_heard_before_is_said_again() -> None:
-    """A decision of an untouched issue is carried on, for a fixed finding too, but none of another origin."""
+    """What was decided on an untouched issue is carried on, overruled or for a fixed finding too, but nothing else."""
     life = opened(ACCEPT)
     assert life.state is not None
     (tracked,) = life.state.findings
     (issue,) = GitHubIssues(life.tracker.client, "onefold").observe(None)
     unread = replace(issue, is_known=False, remarks=(), reminders=())
+    word = tracked.decision
+    written = Decision(Disposition.RISK_ACCEPTED, "Known.", origin="exceptions", overruled=(word,))
+    both = replace(word, overruled=(replace(word, disposition=Disposition.FALSE_POSITIVE),))
     for item, said in (
         (tracked, 1),
         (replace(tracked, closed_at=NOW), 1),
-        (replace(tracked, decision=replace(tracked.decision, origin="tool")), 0),
+        (replace(tracked, decision=replace(word, origin="tool")), 0),
+        (replace(tracked, decision=written), 1),
+        (replace(tracked, decision=both), 2),
         (replace(tracked, id="F-9", aliases=("F-0001",)), 1),
         (replace(tracked, id="F-9"), 0),
     ):

@@ -129,6 +129,23 @@ def test_the_latest_decision_holds() -> None:
     assert one(known(decision=agreed), known()).decision == agreed
 
 
+def test_no_word_is_lost_in_a_race() -> None:
+    """What only one of two runs had heard is remembered beside the decision; of one place, what was said there last."""
+    false = Decision(Disposition.FALSE_POSITIVE, "a", origin="issues", decided_at=BEFORE)
+    written = Decision(Disposition.RISK_ACCEPTED, "b", origin="exceptions", decided_at=NOW)
+    verified = Decision(Disposition.VERIFIED, "c", origin="issues", decided_at=NOW)
+    dismissed = Decision(Disposition.MITIGATED, "d", origin="alerts")
+    for heads, holds, others in (
+        ([false, written], written, [false]),
+        ([replace(false, overruled=(dismissed,)), written], written, [dismissed, false]),
+        ([replace(written, overruled=(false,)), replace(written, overruled=(dismissed,))], written, [dismissed, false]),
+        ([false, verified], verified, []),
+        ([replace(written, overruled=(verified,)), false], written, [verified]),
+    ):
+        found = one(*(known(decision=each) for each in heads)).decision
+        assert (replace(found, overruled=()), list(found.overruled)) == (holds, others)
+
+
 def test_the_clock_that_was_reopened_counts() -> None:
     """The earlier clock goes on, unless one head restarted it on reopening."""
     assert one(known(clock_start=NOW), known(clock_start=BEFORE)).clock_start == BEFORE

@@ -78,6 +78,11 @@ def test_a_finding_is_small() -> None:
     assert len(msgspec.json.encode(tracked(replace(whole, sightings=whole.sightings * 2)))) < 1536
 
 
+NESTED = encode(after(None)).replace(
+    b'"findings":[]', b'"findings":[{"decision":' + b'{"overruled":[' * 5000 + b"]}" * 5000 + b"}]"
+)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -91,6 +96,8 @@ def test_a_finding_is_small() -> None:
         b'{"schema_version": "0.0", "line": {}}',
         b'{"schema_version":"0.1","line":{"product":"p"},"run":{"id":"1"},"at":"2026-01-01T00:00:00"}',
         b'{"schema_version":"0.1","line":{"product":"p"},"run":{"id":"1"},"at":"hunter2"}',
+        b'{"schema_version":"0.3","later":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        NESTED,
         b'{"schema_version":"0.1","line":{"product":"\xff"},"run":{"id":"1"},"at":"2026-01-01T00:00:00Z"}',
     ],
 )

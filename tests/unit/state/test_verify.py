@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aggregator.model.finding import Decision, Transition
+from aggregator.model.overruled import MOST_OVERRULED
 from aggregator.model.state import RunRecord, RunRef, ScopeRecord, State, Tracked
 from aggregator.state import encode
 from aggregator.state.history import MOST_FRONTIER, MOST_RUNS, MOST_SIGHTINGS, MOST_TICKETS, MOST_TRANSITIONS
@@ -76,6 +77,10 @@ def test_bytes_are_deterministic() -> None:
         (
             [known(tickets=tuple("ab" * (MOST_TICKETS // 2) + "c"))],
             "F-1111111111 has 65 tickets, and 64 are the most.",
+        ),
+        (
+            [known(decision=Decision(overruled=(Decision(),) * (MOST_OVERRULED + 1)))],
+            "F-1111111111 has 9 overruled decisions, and 8 are the most.",
         ),
     ],
 )

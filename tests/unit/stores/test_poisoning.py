@@ -143,6 +143,10 @@ POISONS: dict[str, tuple[Callable[[Memory], Artifact], str]] = {
     "seen in the future": (of_a_finding(last_seen=TOMORROW), "it tells of the future"),
     "closed in the future": (of_a_finding(closed_at=TOMORROW), "it tells of the future"),
     "decided in the future": (of_a_finding(decision=Decision(decided_at=TOMORROW)), "it tells of the future"),
+    "a word of the future": (
+        of_a_finding(decision=Decision(origin="issues", overruled=(Decision(decided_at=TOMORROW),))),
+        "it tells of the future",
+    ),
     "history of the future": (of_a_finding(history=(Transition(TOMORROW, "new", "1"),)), "it tells of the future"),
     "source of the future": (
         of_a_finding(sightings=(sighting(finding().sources[0], last_seen=TOMORROW),)),
