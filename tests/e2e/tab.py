@@ -46,6 +46,7 @@ class Tab:
         scanned: Scanned = MAIN,
         policy: Policy | None = None,
         tool: str = "Semgrep",
+        scope: str = "src",
     ) -> Outcome:
         """One run a day, of one complete report."""
         client, policy = self.desk.client, policy or Policy.default()
@@ -55,7 +56,7 @@ class Tab:
         sight = observe_alerts(client, self.state, US) if listens else None
         words = statements_of_alerts(sight.alerts if sight else None, self.state, US)
         of = evaluate(
-            [_report(tool, found)],
+            [_report(tool, scope, found)],
             now=datetime.fromtimestamp(self.desk.hub.clock.now(), UTC),
             state=self.state,
             policy=policy,
@@ -89,9 +90,9 @@ class Tab:
         return [gzip.decompress(base64.b64decode(msgspec.json.decode(body)["sarif"])) for body in posts]
 
 
-def _report(tool: str, found: tuple[Result, ...]) -> Report:
-    results = tuple(replace(each, tool=tool) for each in found)
-    whole = scan(result(tool=tool), coverage=Coverage(), results=results)
+def _report(tool: str, scope: str, found: tuple[Result, ...]) -> Report:
+    results = tuple(replace(each, tool=tool, scope=scope) for each in found)
+    whole = scan(result(tool=tool, scope=scope), coverage=Coverage(), results=results)
     return Report(name="r.json", place="r.json", format="semgrep-json", scans=(whole,))
 
 

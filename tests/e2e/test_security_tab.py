@@ -36,6 +36,35 @@ def test_alerts_live_as_findings_do() -> None:
     assert tab.shown() == ["fixed", "open"]
 
 
+@pytest.mark.parametrize("names", [("scan",) + ("semgrep",) * 4, ("run-1", "run-2", "run-3", "run-4", "run-5")])
+def test_alerts_live_on_under_another_name(names: tuple[str, ...]) -> None:
+    """Neither a report that was given another name nor one with a date in it leaves an alert behind or doubles one."""
+    tab = Tab()
+    first, second, third, fourth, last = names
+    tab.run(flaw(1), flaw(2), flaw(3), scope=first)
+    tab.run(flaw(1), flaw(2), flaw(3), scope=second)
+    assert tab.shown() == ["open", "open", "open"]
+    tab.run(flaw(2), flaw(3), scope=third)
+    assert tab.shown() == ["fixed", "open", "open"]
+    tab.run(flaw(2), flaw(3), flaw(4), scope=fourth)
+    assert tab.shown() == ["fixed", "open", "open", "open"]
+    tab.run(flaw(2), flaw(3), scope=last)
+    assert tab.shown() == ["fixed", "open", "open", "fixed"]
+    categories = {each["category"] for each in tab.desk.hub.scanning.analyses}
+    assert categories == {f"onefold/local/Semgrep/{first}"}, "pull requests show alerts of what the branch has"
+
+
+def test_alerts_of_reports_that_take_turns() -> None:
+    """What only one of them shows stays open while the other one runs, and each is fixed by its own."""
+    tab = Tab()
+    for _ in range(3):
+        tab.run(flaw(1), flaw(2), flaw(3), scope="push")
+        tab.run(flaw(1), flaw(2), flaw(4), scope="nightly")
+        assert tab.shown() == ["open"] * 4
+    tab.run(flaw(1), flaw(2), scope="push")
+    assert tab.shown() == ["open", "open", "fixed", "open"]
+
+
 def test_typical_run_is_cheap() -> None:
     """A run that changes nothing uploads once, asks until it is taken in, and reads the dismissals once."""
     tab = Tab()

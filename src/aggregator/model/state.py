@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from aggregator.model.finding import Decision, Observation, Sighting, Standing, Transition, UploadIdentity
@@ -106,6 +108,14 @@ class ScopeRecord(Struct, frozen=True, gc=False, order=True, omit_defaults=True)
     covered_at: Moment
     reports: int
     names: tuple[str, ...] = ()
+
+
+def first_names(records: Iterable[ScopeRecord]) -> dict[tuple[str, str], str]:
+    """What scopes were called at first, by tool and today's scope; those that always had one name are left out.
+
+    What other places know a scope by is made from it, so that a report with a date in its name is one thing there.
+    """
+    return {(record.tool, record.scope): record.names[-1] for record in records if record.names}
 
 
 class Telling(Struct, frozen=True, gc=False, order=True, omit_defaults=True):

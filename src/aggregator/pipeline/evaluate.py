@@ -224,6 +224,7 @@ def _rated(run: _Run, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         already_uploaded=policy.upload.already_uploaded,
         unplaced=policy.upload.unplaced,
         sources=run.sources,
+        scopes=run.state.scopes if run.state else (),
     )
     owned = assign_owners(_related(run, uploaded), run.owners, policy.owners, line)
     return tuple(sorted(owned, key=urgency))

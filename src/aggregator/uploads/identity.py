@@ -7,7 +7,7 @@ uploads, GitHub would close the alert and open another, so Onefold decides them 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from aggregator.model.finding import Finding, UploadIdentity
 from aggregator.model.location import Location
 from aggregator.model.result import Kind
-from aggregator.model.state import Line
+from aggregator.model.state import Line, ScopeRecord, first_names
 from aggregator.uploads.line_hash import line_hashes
 
 _UNPLACED = frozenset({Kind.CLOUD, Kind.DAST})
@@ -33,6 +33,7 @@ def assign_uploads(
     already_uploaded: tuple[str, ...],
     unplaced: bool,
     sources: Mapping[str, str],
+    scopes: Iterable[ScopeRecord] = (),
 ) -> tuple[Finding, ...]:
     """Give every finding that is to be uploaded for the first time its frozen identity; the order is kept.
 
@@ -46,13 +47,14 @@ def assign_uploads(
             earlier sighting of one of them stays without identity.
         unplaced: whether cloud and web findings, which have no file in the repository, are uploaded too.
         sources: the text of the files known, by path; without it the line hash is derived from the finding's id.
+        scopes: what is remembered of scopes; one that has another name for good keeps its category.
     """
     own = frozenset(already_uploaded)
     new = [finding for finding in findings if _is_due(finding, own, unplaced=unplaced)]
     if not new:
         return findings
     hashes = _line_hashes(new, findings, sources) if sources else {}
-    given = _in_turn(new, findings, line, hashes)
+    given = _in_turn(new, findings, line, hashes, names_in_categories(scopes))
     return tuple(
         [
             finding if (upload := given.get(finding.id)) is None else replace(finding, upload=upload)
@@ -71,7 +73,11 @@ def _is_due(finding: Finding, own: frozenset[str], *, unplaced: bool) -> bool:
 
 
 def _in_turn(
-    new: list[Finding], findings: tuple[Finding, ...], line: Line, hashes: Mapping[str, str]
+    new: list[Finding],
+    findings: tuple[Finding, ...],
+    line: Line,
+    hashes: Mapping[str, str],
+    named: Mapping[tuple[str, str], str],
 ) -> dict[str, UploadIdentity]:
     """Identities by finding id; in each category newcomers queue behind everybody, worst first."""
     last: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -82,7 +88,8 @@ def _in_turn(
     given = {}
     for finding in sorted(new, key=_worst_first):  # equals stay in the order of their places
         id_, primary = finding.id, finding.sources[0]
-        category, driver = queue = _queue(line, primary.tool, primary.scope)
+        scope = named.get((primary.tool, primary.scope), primary.scope)
+        category, driver = queue = _queue(line, primary.tool, scope)
         turn = last[queue] = last[queue] + 1
         given[id_] = UploadIdentity(category, driver, primary.rule_id, hashes.get(id_) or _own_hash(id_), turn)
     return given
@@ -131,6 +138,17 @@ def _lines(location: Location) -> range:
 def _own_hash(finding_id: str) -> str:
     """A stand-in of the line hash's shape, where no line may or can be hashed: the id is as stable, and in hex."""
     return f"{finding_id.removeprefix('F-')}:1"
+
+
+def names_in_categories(records: Iterable[ScopeRecord]) -> dict[tuple[str, str], str]:
+    """The names of scopes, by tool and today's name, where categories are called by others: by their first ones.
+
+    Not so while nobody knows whether the old name is back in the next run: places are told by what was seen last, so
+    of two images that take turns each one has to keep to its own category.
+    """
+    records = tuple(records)
+    known = {(record.tool, record.scope) for record in records}
+    return {key: name for key, name in first_names(records).items() if (key[0], name) not in known}
 
 
 def driver_of(tool: str) -> str:

@@ -4,13 +4,14 @@ GitHub closes what an upload of a category no longer holds. So a category that a
 every finding that is not closed and whose upload identity lies there, seen this time or not; accepted findings too
 (they are dismissed through the API; leaving them out would say *fixed*). A category that was not observed is omitted,
 because an empty run would close its alerts: only those of a tool that people retired are emptied on purpose. A category
-nobody was ever given to is omitted as well.
+nobody was ever given to is omitted as well. A scope that has another name now keeps its category.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from heapq import nsmallest
 
 from msgspec import Struct
@@ -19,8 +20,8 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.finding import UploadIdentity
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Scan
-from aggregator.model.state import Tracked
-from aggregator.uploads import category_of, driver_of
+from aggregator.model.state import ScopeRecord, Tracked
+from aggregator.uploads import category_of, driver_of, names_in_categories
 
 MAX_RUNS = 20
 """Runs that GitHub takes in one file."""
@@ -80,10 +81,37 @@ def _category(key: tuple[str, str], known: list[tuple[int, str, UploadIdentity, 
 
 
 def observed_scans(outcome: Outcome) -> dict[str, list[Scan]]:
-    """The scans of this run that did not fail, by category."""
-    line = outcome.context.line
+    """The scans of this run that did not fail, by category: that of their scope, by its first name.
+
+    A category that no scope has any more was observed where a finding in it was: it may be in another scope now.
+    """
+    line, records = outcome.context.line, outcome.state.scopes
+    named = names_in_categories(records)
+    scopes: defaultdict[tuple[str, str], list[Scan]] = defaultdict(list)
     scans: defaultdict[str, list[Scan]] = defaultdict(list)
     for scan in outcome.scans:
         if scan.completeness is not Completeness.FAILED:
-            scans[category_of(line, scan.tool, scan.scope)].append(scan)
-    return scans
+            scopes[_key(scan)].append(scan)
+            scans[category_of(line, scan.tool, named.get(_key(scan), scan.scope))].append(scan)
+    own = {category_of(line, tool, named.get((tool, scope), scope)) for tool, scope in map(_key, records)}
+    moved = _moved(outcome.state.findings, scans.keys() | own, scopes.keys())
+    return scans | {name: [scan for key in sorted(found) for scan in scopes[key]] for name, found in moved.items()}
+
+
+def _key(each: Scan | ScopeRecord) -> tuple[str, str]:
+    return each.tool, each.scope
+
+
+def _moved(
+    findings: Iterable[Tracked], told: AbstractSet[str], scopes: AbstractSet[tuple[str, str]]
+) -> dict[str, set[tuple[str, str]]]:
+    """Of each category but those ``told`` of, the observed scopes of its tool in which its findings are now."""
+    moved: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for item in findings:
+        identity = item.upload
+        if identity is None or identity.category in told:  # by far the most
+            continue
+        for seen in item.sightings:
+            if (seen.tool, seen.scope) in scopes and driver_of(seen.tool) == identity.driver:
+                moved[identity.category].add((seen.tool, seen.scope))
+    return moved

@@ -6,7 +6,7 @@ from aggregator.model.finding import Decision, Disposition, Finding, UploadIdent
 from aggregator.model.location import Location, Resource
 from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
-from aggregator.model.state import Line
+from aggregator.model.state import Line, ScopeRecord
 from aggregator.uploads import assign_uploads, category_of
 from tests.builders import NOW, finding, result
 
@@ -115,6 +115,17 @@ def test_category() -> None:
     """A category names product, tool and scope, and ends with the slash that makes it one for GitHub."""
     shop = Line("acme/shop", branch="main")
     assert category_of(shop, "A/B tool", "src: a") == "onefold/acme/shop/A%2FB%20tool/src%3A%20a/"
+
+
+def test_category_of_a_scope_with_another_name() -> None:
+    """It is called by the first one, once the old name did not come back; another tool's scope has its own."""
+    now = ScopeRecord("Semgrep", "b.json", NOW, 1, ("b-1.json", "a.json"))
+    item = finding(result(scope="b.json"))
+    assert upload_of(item, scopes=(now,)).category == category_of(Line("shop"), "Semgrep", "a.json")
+    other = finding(result(scope="b.json", tool="Bandit"))
+    assert upload_of(other, scopes=(now,)).category == category_of(Line("shop"), "Bandit", "b.json")
+    both = (ScopeRecord("Semgrep", "a.json", NOW, 1), now)
+    assert upload_of(item, scopes=both).category == category_of(Line("shop"), "Semgrep", "b.json")
 
 
 def test_a_category_for_each_line() -> None:

@@ -14,6 +14,7 @@ from aggregator.model.location import Component, Location, Resource
 from aggregator.model.outcome import Outcome
 from aggregator.model.result import Kind, Rule
 from aggregator.model.severity import Severity
+from aggregator.model.state import ScopeRecord, State
 from aggregator.writers import upload_categories, upload_sarif
 from aggregator.writers.upload_categories import MAX_RESULTS
 from aggregator.writers.upload_sarif import (
@@ -23,7 +24,7 @@ from aggregator.writers.upload_sarif import (
     upload_batches,
     upload_notes,
 )
-from tests.builders import BEFORE, NOW, finding, outcome, result, scan
+from tests.builders import BEFORE, LINE, NOW, RUN, finding, outcome, result, scan, tracked
 from tests.contract.github_rules import refusals
 from tests.writers import uploaded, value
 
@@ -105,6 +106,31 @@ def test_unseen_stays() -> None:
     unseen = replace(uploaded(finding())[0], sources=(), observation=Observation.NOT_COVERED)
     (run,) = runs(outcome(unseen, scans=(scan(completeness=Completeness.PARTIAL),)))
     assert len(run["results"]) == 1
+
+
+def test_category_that_no_scope_has_any_more() -> None:
+    """It was observed where a finding in it was; so it is emptied when the last one is fixed, and not before."""
+    known, other = uploaded(finding(), finding(result(tool="Bandit"), id="F-2"))
+    (moved,) = (replace(each, scope="new") for each in known.sightings)
+    now = tracked(replace(known, sightings=(moved,), sources=(), closed_at=NOW))
+    here = scan(result(scope="new"))
+    of = outcome(scans=(here,), state=State(line=LINE, run=RUN, at=NOW, findings=(tracked(other), now)))
+    assert [(run["automationDetails"]["id"], run["results"]) for run in runs(of)] == [("onefold/shop/Semgrep/src/", [])]
+    assert not runs(replace(of, scans=(scan(result(scope="other")), scan(result(tool="Bandit", scope="new")))))
+
+
+def test_category_of_a_scope_that_was_not_looked_at() -> None:
+    """That another scope shows a finding too says nothing: places are told by what was seen last."""
+    (known,) = uploaded(finding())
+    both = (*known.sightings, *(replace(each, scope="new") for each in known.sightings))
+    state = State(
+        line=LINE,
+        run=RUN,
+        at=NOW,
+        findings=(tracked(replace(known, sightings=both)),),
+        scopes=(ScopeRecord("Semgrep", "src", NOW, 1),),
+    )
+    assert not runs(outcome(scans=(scan(result(scope="new")),), state=state))
 
 
 def test_unobserved_category_is_omitted() -> None:
