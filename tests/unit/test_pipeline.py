@@ -306,6 +306,23 @@ def test_what_people_say_of_a_secret_is_masked() -> None:
     assert secret not in repr(later.findings)
 
 
+def test_what_is_overruled_stays_masked() -> None:
+    """A word that is only remembered beside the decision is masked by a run without the scanner as well."""
+    secret = "hunter2-hunter2-hunter2"
+    written = ExceptionRule.model_validate(
+        {"status": "risk_accepted", "reason": "Known.", "owner": "kim", "expires": "2027-01-01", "rule": "python.*"}
+    )
+    read = report(result())
+    leak = Report(name="g.json", place="", format="gitleaks", scans=(), secrets=Secrets(frozenset({secret})))
+    before = evaluate((read,), now=NOW)
+    about = Decision(Disposition.FALSE_POSITIVE, f"The value {secret} is a test's.", origin="issues")
+    said = Statements(frozenset({"issues"}), (Statement(before.findings[0].id, about, "issue #1"),))
+    for reports in ((read, leak), (read,)):
+        before = evaluate(reports, now=LATER, state=before.state, exceptions=(written,), statements=said)
+        (word,) = before.state.findings[0].decision.overruled
+        assert word.reason == "The value [redacted] is a test's."
+
+
 def test_a_reason_with_many_masks_is_compared_with_none() -> None:
     """To find what stood behind each of many masks would take long: such a reason is masked by the run alone."""
     rule = ExceptionRule.model_validate(

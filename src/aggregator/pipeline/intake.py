@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
+from aggregator.model.overruled import words_in
 from aggregator.model.report import ReadFailure, Report, Scan
 from aggregator.model.state import State
 from aggregator.model.statement import Statement, Statements
@@ -75,7 +76,8 @@ def masked_reasons(redactor: Redactor, state: State | None) -> Callable[[str], s
 
     A run without the scanner does not know the value; what it stands in has been masked once, and stays so.
     """
-    reasons = {each.decision.reason for each in state.findings} if state else set[str]()
+    remembered = state.findings if state else ()
+    reasons = {word.reason for each in remembered for word in words_in(each.decision)}
     known = sorted(reason for reason in reasons if 0 < reason.count(MASK) <= _MOST_MASKS)
     patterns = [re.compile(".+".join(map(re.escape, reason.split(MASK))), re.DOTALL) for reason in known]
 
