@@ -128,9 +128,8 @@ class Settings(BaseModel):
     @field_validator("slack_webhook", "teams_webhook")
     @classmethod
     def _are_addresses(cls, said: SecretStr) -> SecretStr:
-        """What is no address is refused before anything is read or sent."""
-        read_webhooks(said.get_secret_value())
-        return said
+        """What is no address is refused before anything is read or sent; names without one say nothing."""
+        return said if read_webhooks(said.get_secret_value()) else SecretStr("")
 
     @field_validator("now", mode="before")
     @classmethod

@@ -15,6 +15,7 @@ _LONGEST = 2000
 def read_webhooks(text: str) -> Mapping[str, str]:
     """Addresses by name: one address alone, which is the default, or a line of ``name=address`` for each.
 
+    A name without an address is passed over: a pull request from a fork is given no secret, so its lines end there.
     Raises ``ValueError`` with what is wrong and never with a part of an address.
     """
     found: dict[str, str] = {}
@@ -42,8 +43,9 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
         if line.startswith(_SCHEMES):
             yield DEFAULT_ROUTE, line
         else:
-            name, _, address = line.partition("=")
-            yield name.strip(), address.strip()
+            name, sign, address = line.partition("=")
+            if address or not sign:
+                yield name.strip(), address.strip()
 
 
 def _is_address(text: str) -> bool:

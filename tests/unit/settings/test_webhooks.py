@@ -7,7 +7,6 @@ from tests.fakes.chat import SLACK, TEAMS
 
 WRONG = [
     "not-an-address",
-    "name=",
     "hooks.slack.com/services/T0CANARY",
     "http://hooks.slack.com/services/T0CANARY",
     "https://",
@@ -36,6 +35,13 @@ def test_addresses_have_names() -> None:
     """A line gives an address its name; what stands after the first sign of equality is all of it."""
     assert read_webhooks(f"security={SLACK}\n\n team-a = {TEAMS}") == {"security": SLACK, "team-a": TEAMS}
     assert read_webhooks("") == {}
+
+
+def test_names_whose_secrets_are_empty_say_nothing() -> None:
+    """A run that is given no secret, as that of a fork, has names without addresses: they count as not said."""
+    settings = from_inputs({"INPUT_SLACK-WEBHOOK": "security=\npayments= \n", "INPUT_TEAMS-WEBHOOK": f"a=\nb={TEAMS}"})
+    assert not settings.slack_webhook.get_secret_value()
+    assert read_webhooks(settings.teams_webhook.get_secret_value()) == {"b": TEAMS}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:9"])
