@@ -33,7 +33,7 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
         paths: files looked at, normalised, when the format lists them (``Extent.LISTED``).
         unread: files that were in scope and not fully read: parse errors, timeouts.
         rules: ids of the rules that ran, only when the report lists them all; ``None`` when it does not say.
-        unrun_rules: ids of rules that were to run and did not, everywhere: nothing of theirs is covered.
+        unrun_rules: ids of rules that the report names and that did not run, anywhere: nothing of theirs is covered.
         evaluated: ``rule_id`` + U+001F + resource uid for every check row, passed ones included (cloud).
         passed: the same + U+001F + region for every row that passed; once more without the region where all rows of
             the check and the resource did.

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.readers.entries import decode_entries
-from aggregator.readers.sarif.log import ComponentReference, Descriptor, Entry, Reference, Run, Text, ToolComponent
+from aggregator.readers.sarif.log import (
+    ComponentReference,
+    Descriptor,
+    Entry,
+    Invocation,
+    Reference,
+    Run,
+    Text,
+    ToolComponent,
+)
 
 
 class RuleSet:
@@ -21,7 +30,8 @@ class RuleSet:
         self.by_guid: dict[str, Descriptor] = {}
         self.by_old_id: dict[str, Descriptor] = {}
         for rule in rules.values():
-            self.by_id.setdefault(rule.id or "", rule)
+            if rule.id:
+                self.by_id.setdefault(rule.id, rule)
             if rule.guid:
                 self.by_guid.setdefault(rule.guid.lower(), rule)
             for old in rule.deprecated_ids or ():
@@ -57,10 +67,27 @@ class RuleBook:
 
     def names(self, reference: Reference, rule: Descriptor) -> bool:
         """Whether a reference outside the results means this rule."""
-        if reference.id is not None or reference.guid is not None:
-            return rule.id == reference.id or (rule.guid is not None and rule.guid == reference.guid)
-        rules = self._set_of(reference.tool_component)
-        return reference.index is not None and rules.by_index.get(reference.index) is rule
+        return any(meant is rule for meant in self._meant(reference))
+
+    def _meant(self, reference: Reference) -> list[Descriptor]:
+        """The rules that a reference outside the results means, of any component where it has a name."""
+        if reference.id is None and reference.guid is None:
+            listed = self._set_of(reference.tool_component).by_index
+            return [listed[reference.index]] if reference.index in listed else []
+        name, guid = reference.id or "", (reference.guid or "").lower()
+        found = (rules.by_id.get(name) or rules.by_guid.get(guid) for rules in self.sets)
+        return [rule for rule in found if rule is not None]
+
+    def disabled(self, invocations: Iterable[Invocation]) -> list[Descriptor]:
+        """The rules that did not run: by what any invocation says of them, else by their own configuration."""
+        is_on: dict[int, bool] = {}
+        for invocation in invocations:
+            for override in invocation.rule_configuration_overrides or ():
+                if override.descriptor and override.configuration:
+                    says_on = override.configuration.enabled is not False
+                    for rule in self._meant(override.descriptor):
+                        is_on[id(rule)] = is_on.get(id(rule), True) and says_on
+        return [rule for rule in self if not is_on.get(id(rule), _is_on_by_default(rule))]
 
     def _look_up(self, entry: Entry) -> tuple[Descriptor | None, RuleSet]:
         reference = entry.rule or Reference()
@@ -97,6 +124,10 @@ class RuleBook:
             if (reference.guid and rules.guid == reference.guid) or (reference.name and rules.name == reference.name):
                 return rules
         return driver
+
+
+def _is_on_by_default(rule: Descriptor) -> bool:
+    return rule.default_configuration is None or rule.default_configuration.enabled is not False
 
 
 def _is_or_begins(parent: str, rule_id: str) -> bool:

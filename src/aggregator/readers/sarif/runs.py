@@ -20,7 +20,7 @@ from aggregator.normalize.text import clean_text
 from aggregator.readers.base import ReadContext
 from aggregator.readers.entries import decode_entries, reason_of, refusal
 from aggregator.readers.sarif.facts import canonical_id
-from aggregator.readers.sarif.health import health_of
+from aggregator.readers.sarif.health import Health, health_of
 from aggregator.readers.sarif.log import Entry, Invocation, Run, ToolComponent
 from aggregator.readers.sarif.packages import image_in
 from aggregator.readers.sarif.places import Places
@@ -64,7 +64,7 @@ def read_run(run: Run, pointer: str, context: ReadContext) -> ReadRun:
         completeness=health.completeness,
         reason=health.reason,
         next_step=health.next_step,
-        coverage=Coverage(extent=health.extent, unread=health.unread, rules=_rules_run(tool, book, read)),
+        coverage=_covered(tool, health, book, called, read),
         results=tuple(_with_unique_ids(read)),
         rules=results.rules(),
         passed=results.passed,
@@ -110,6 +110,7 @@ def join(first: Scan, second: Scan) -> Scan:
             extent=extent,
             unread=first.coverage.unread | second.coverage.unread,
             rules=(first.coverage.rules or frozenset()) | (second.coverage.rules or frozenset()) if both else None,
+            unrun_rules=first.coverage.unrun_rules & second.coverage.unrun_rules,
         ),
         results=(*first.results, *second.results),
         rules=tuple(rules.values()),
@@ -118,16 +119,19 @@ def join(first: Scan, second: Scan) -> Scan:
     )
 
 
-def _rules_run(tool: str, book: RuleBook, read: list[Result]) -> frozenset[str] | None:
-    """The rules that ran, where the log lists more of them than have results; else the list says nothing."""
-    listed = {
-        canonical_id(tool, rule)
-        for rule in book
-        if rule.id and not (rule.default_configuration and rule.default_configuration.enabled is False)
-    }
+def _covered(tool: str, health: Health, book: RuleBook, called: list[Invocation], read: list[Result]) -> Coverage:
+    """What the run looked at.
+
+    Where the log lists more rules than have results, those ran; else it names none of the others but what was off.
+    """
+    disabled = {id(rule) for rule in book.disabled(called)}
+    listed = {canonical_id(tool, rule) for rule in book if rule.id and id(rule) not in disabled}
+    off = {canonical_id(tool, rule) for rule in book if rule.id and id(rule) in disabled}
     seen = {result.rule_id for result in read}
-    aliases = {alias for result in read for alias in result.rule_aliases}
-    return frozenset(listed | seen) if listed - seen - aliases else None
+    known = seen | {alias for result in read for alias in result.rule_aliases}
+    if listed - known:
+        return Coverage(extent=health.extent, unread=health.unread, rules=frozenset(listed | seen))
+    return Coverage(extent=health.extent, unread=health.unread, unrun_rules=frozenset(off - listed - known))
 
 
 def _version_of(driver: ToolComponent, tool: str) -> str:

@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tests.unit.readers.sarif.logs import read, result, result_of, run, scan_of
 
 ONE = {"id": "R1", "guid": "AAAA", "shortDescription": {"text": "One"}}
@@ -85,3 +87,45 @@ def test_rules_that_ran_are_known_only_from_a_full_list() -> None:
     assert scan_of(result(), rules=[ONE, off, {}]).coverage.rules is None
     assert scan_of(result(ruleId="R1/x"), rules=[ONE]).coverage.rules is None
     assert scan_of(rules=[ONE]).coverage.rules == frozenset({"R1"})
+
+
+def off(**descriptor: Any) -> dict[str, Any]:
+    """An invocation that switches a rule off."""
+    return {"ruleConfigurationOverrides": [{"descriptor": descriptor, "configuration": {"enabled": False}}]}
+
+
+def on(**descriptor: Any) -> dict[str, Any]:
+    """An invocation that sets a rule's level, and so has it on."""
+    return {"ruleConfigurationOverrides": [{"descriptor": descriptor, "configuration": {"level": "warning"}}]}
+
+
+@pytest.mark.parametrize("named", [{"id": "R2"}, {"guid": "g-2"}, {"index": 1}])
+def test_an_invocation_may_switch_a_rule_on_and_off(named: dict[str, Any]) -> None:
+    """What the invocations say of a rule comes before its default; off in one of them, it did not run everywhere."""
+
+    def ran(*invocations: Any, is_on: bool) -> bool:
+        rule = {**TWO, "guid": "G-2", "defaultConfiguration": {"enabled": is_on}}
+        rules = scan_of(result(), rules=[ONE, rule, {"id": "R3"}], invocations=list(invocations)).coverage.rules
+        assert rules is not None
+        return "R2" in rules
+
+    assert ran(on(**named), is_on=False)
+    assert not ran(off(**named), is_on=True)
+    assert not ran(on(**named), off(**named), is_on=True)
+    assert not ran(off(**named), on(**named), is_on=True)
+    assert ran(off(id="R3"), off(index=7), off(), {"ruleConfigurationOverrides": [{}]}, is_on=True)
+    assert not ran(on(id="R3"), is_on=False)
+
+
+def test_a_rule_that_is_off_did_not_run_however_short_the_list() -> None:
+    """A list without rules beyond the results' own still tells which were off; a rule that has results ran."""
+    coverage = scan_of(result(), rules=[ONE, TWO], invocations=[off(id="R2")]).coverage
+    assert (coverage.rules, coverage.unrun_rules) == (None, frozenset({"R2"}))
+    assert scan_of(result(), rules=[ONE], invocations=[off(id="R1")]).coverage.unrun_rules == frozenset()
+
+
+def test_what_one_run_of_a_scan_had_on_ran() -> None:
+    """Two runs are one scan: a rule did not run where both had it off."""
+    one, two = (run(result(), rules=[ONE, TWO], invocations=[off(id="R2")]) for _ in range(2))
+    assert read(one, two).scans[0].coverage.unrun_rules == frozenset({"R2"})
+    assert read(one, run(result(), rules=[ONE])).scans[0].coverage.unrun_rules == frozenset()
