@@ -62,6 +62,18 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
         yield Machine(tmp_path, dojo, server.origin)
 
 
+def test_a_date_in_the_names_of_reports_makes_no_copies(machine: Machine) -> None:
+    """Each run has reports of other names: the tests stay the same, and so does what is open in them."""
+    machine.scan(FIRST)
+    first, tests = machine.dojo.open(), set(machine.dojo.tests)
+    for day, now in enumerate((LATER, LAST), start=2):
+        for report in [each for each in (machine.folder / "reports").rglob("*.*") if each.is_file()]:
+            report.rename(report.with_name(f"day-{day}-{report.name.removeprefix(f'day-{day - 1}-')}"))
+        machine.scan(now)
+        assert machine.dojo.open() == machine.open() == first
+    assert set(machine.dojo.tests) == tests
+
+
 def test_what_is_open_here_is_open_there(machine: Machine) -> None:
     """The findings of real scanners go there and are taken; what the next reports no longer show is closed."""
     assert machine.scan(FIRST).returncode == 0

@@ -13,7 +13,7 @@ from aggregator.model.hierarchy import Belonging
 from aggregator.model.outcome import Context, Outcome
 from aggregator.model.scope import scope_alone
 from aggregator.model.severity import Severity
-from aggregator.model.state import Tracked
+from aggregator.model.state import Tracked, first_names
 from aggregator.policy.defectdojo import DefectDojo as Rules
 from aggregator.writers.defectdojo_findings import home_of
 from aggregator.writers.escape import clip, plain
@@ -77,20 +77,24 @@ def _place_in(channel: str) -> Place | None:
 def tests_of(outcome: Outcome, rules: Rules) -> tuple[DojoTest, ...]:
     """Every test of what is remembered, and every one that was pushed of what this run looked at, by name.
 
+    A scope that has another name now stays in the test of its first one: DefectDojo would keep copies in the old test.
+
     Args:
         outcome: of the run.
         rules: how tests are named, and what is pushed.
     """
+    named = first_names(outcome.state.scopes)
     drafts: dict[tuple[str, str, str], _Draft] = {}
     for item in _wanted(outcome.state.findings, rules):
         home = home_of(item)
-        place = _place(item.belonging, home.tool, home.scope, outcome.context, rules)
+        title = _title(home.tool, named.get((home.tool, home.scope), home.scope), rules)
+        place = _place(item.belonging, title, outcome.context, rules)
         drafts.setdefault((place.product, place.engagement, place.test), _Draft()).add(
             place, home.tool, home.scope, item
         )
     pushed = [place for place in (_place_in(telling.channel) for telling in outcome.state.told) if place is not None]
     for scan in outcome.scans:
-        title = _title(scan.tool, scan.scope, rules)
+        title = _title(scan.tool, named.get((scan.tool, scan.scope), scan.scope), rules)
         for known in (known for known in pushed if known.test == title):
             drafts.setdefault((known.product, known.engagement, title), _Draft()).add(known, scan.tool, scan.scope)
     return tuple(drafts[key].test() for key in sorted(drafts))
@@ -160,7 +164,7 @@ def _wanted(findings: Iterable[Tracked], rules: Rules) -> Iterator[Tracked]:
             yield item
 
 
-def _place(belonging: Belonging, tool: str, scope: str, context: Context, rules: Rules) -> Place:
+def _place(belonging: Belonging, title: str, context: Context, rules: Rules) -> Place:
     line = context.line
     environment = belonging.environment or line.environment
     engagement = belonging.engagement or context.engagement or rules.engagement
@@ -168,7 +172,7 @@ def _place(belonging: Belonging, tool: str, scope: str, context: Context, rules:
     return Place(
         _name(belonging.product or line.product),
         _name(f"{engagement} ({apart})" if apart else engagement),
-        _title(tool, scope, rules),
+        title,
         _name(belonging.product_type or context.product_type or rules.product_type),
         _name(rules.environment(environment)),
     )

@@ -12,7 +12,7 @@ from aggregator.model.outcome import Context
 from aggregator.model.result import Kind
 from aggregator.model.scope import scope_in
 from aggregator.model.severity import Severity
-from aggregator.model.state import Line, Telling, Tracked
+from aggregator.model.state import Line, ScopeRecord, Telling, Tracked
 from aggregator.planning.defectdojo_tests import DojoTest, Place, channel_of, parts_of, tests_of
 from aggregator.policy.defectdojo import DefectDojo
 from tests.builders import NOW, RUN, finding, outcome, result, tracked
@@ -67,6 +67,19 @@ def test_only_what_is_asked_for_is_pushed(rules: dict[str, Any], kept: list[str]
     items = (finding(id="F-1"), finding(id="F-2", kind=Kind.SECRET, severity=Severity.LOW))
     tests = tests_of(outcome(*items), DefectDojo.model_validate(rules))
     assert [item.id for test in tests for item in test.items] == kept
+
+
+def test_a_scope_with_another_name_stays_in_its_test() -> None:
+    """It is called by the first name, whether something is found in it or not; a tool of another scope is not."""
+    old = Place("shop", "Onefold", "Semgrep first")
+    named = (ScopeRecord("Semgrep", "src", NOW, 1, ("src-1", "first")),)
+    made = outcome(finding(), finding(result(tool="Bandit"), id="F-2"))
+    made = replace(made, state=replace(made.state, scopes=named))
+    bandit, semgrep = tests_of(made, DefectDojo(apart=False))
+    assert (bandit.place.test, semgrep.place.test) == ("Bandit src", "Semgrep first")
+    assert semgrep.scopes == {("Semgrep", "src")}
+    clean = replace(made.state, findings=(), told=(Telling(channel_of(old), NOW),))
+    assert tests_of(replace(made, state=clean), DefectDojo()) == (DojoTest(old, (), frozenset({("Semgrep", "src")})),)
 
 
 def test_a_test_that_was_left_is_found_again() -> None:
