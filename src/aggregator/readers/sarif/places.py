@@ -109,7 +109,7 @@ def _in_region(path: str, region: Region) -> Place:
     start, end = region.start_line, region.end_line or region.start_line
     first, last = region.start_column or 1, region.end_column or _LARGEST
     if start and end and 0 < start <= end <= _LARGEST and 0 < first <= last <= _LARGEST:  # as the standard wants it
-        return Place(path, start, region.start_column, end, region.end_column)
+        return Place(path, start, region.start_column or None, end, region.end_column or None)
     return _mended(path, region)
 
 

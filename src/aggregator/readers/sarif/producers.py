@@ -31,6 +31,8 @@ SEMGREP_LIKE = frozenset({"Opengrep", "Semgrep"})
 IN_HISTORY = frozenset({"Betterleaks", "Gitleaks", "Kingfisher", "Nosey Parker", "TruffleHog", "ggshield"})
 # They write one precision for every rule.
 CONSTANT_PRECISION = frozenset({"Semgrep", "Trivy"})
+# They call every result an error: Checkov where it runs without an API key, Ruff down to a missing docstring.
+CONSTANT_LEVEL = frozenset({"Checkov", "Ruff"})
 # Says "unsuccessful" for missing classes although the analysis came to its end.
 FALSE_ALARM = frozenset({"SpotBugs"})
 

@@ -10,7 +10,7 @@ from aggregator.normalize.credentials import severity_of_credential
 from aggregator.normalize.rule_ids import id_of_name
 from aggregator.normalize.severity import severity_of_score, severity_of_word
 from aggregator.readers.sarif.facts import Facts
-from aggregator.readers.sarif.producers import CONSTANT_PRECISION
+from aggregator.readers.sarif.producers import CONSTANT_LEVEL, CONSTANT_PRECISION
 from aggregator.readers.sarif.properties import Properties
 
 _PRECISION = {"low": 30, "medium": 60, "high": 80, "very-high": 90}
@@ -55,13 +55,13 @@ def _severity(tool: str, facts: Facts, own: Properties, level: str, kind: str) -
     if tool == "Nuclei" and facts.properties.score == _NUCLEI_UNKNOWN:
         return Severity.INFO, "unknown"
     rated = _tagged(tool, facts.properties) or _stated(own, facts.properties)
-    if rated is None and tool == "Checkov" and level != "none":
+    if rated is None and tool in CONSTANT_LEVEL and level != "none":
         return _unrated(facts), ""
     return rated or (_LEVELS[level], level)
 
 
 def _unrated(facts: Facts) -> Severity:
-    """Checkov rates only for those who have an API key: without one, every failed check is an error."""
+    """What a result is where all have one level."""
     return severity_of_credential(id_of_name(facts.title)) if facts.kind is Kind.SECRET else Severity.MEDIUM
 
 

@@ -75,6 +75,12 @@ def test_checkov_rates_only_for_those_with_a_key() -> None:
     assert (secret.severity, secret.native_severity) == (Severity.CRITICAL, "")
 
 
+def test_ruff_rates_nothing() -> None:
+    """Every rule of its SARIF is an error, in each of its three ways to say so: MEDIUM, and no word of its own."""
+    rule = {"defaultConfiguration": {"level": "error"}, "properties": {"problem.severity": "error"}}
+    assert rated({"level": "error"}, rule, "Ruff")[:2] == ("MEDIUM", "")
+
+
 def test_quality_rules_of_codeql_are_capped() -> None:
     """An error of a rule that is not about security is no high."""
     assert rated({"level": "error"}, {}, "CodeQL command-line toolchain")[0] == "MEDIUM"
