@@ -82,3 +82,16 @@ def test_the_manifest_and_the_fix_stay(folder: Path) -> None:
         )
         for each in told[1:]
     ] == [("risk_accepted", MANIFEST, ["2.20.0"], ["@kim"], 2)] * 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_judged_flaw_stays_judged_by_every_name(name: str, folder: Path) -> None:
+    """While another tool names it otherwise, when the first one is forgotten, and when it was fixed and is back."""
+    accept(folder, f"vulnerability: {name}")
+    first = run(folder, 0, audit=pip_audit())
+    told = [run(folder, day, trivy=trivy()) for day in (1, 30, 91, 92, 93, 100)]
+    assert run(folder, 101, audit=pip_audit(is_there=False), trivy=trivy(is_there=False))["status"] == "closed"
+    told += [run(folder, day, trivy=trivy()) for day in (105, 106)]
+    assert {(each["id"], each["disposition"], tuple(each["vulnerability_ids"])) for each in (first, *told)} == {
+        (first["id"], "risk_accepted", NAMES)
+    }

@@ -50,6 +50,7 @@ FINDINGS = st.builds(
     severity=st.sampled_from(Severity),
     rule_id=WORDS,
     tool=WORDS,
+    vulnerability_ids=st.lists(st.sampled_from(["CVE-1", "GHSA-1", "OSV-1"]), max_size=2, unique=True).map(tuple),
     first_seen=TIMES,
     last_seen=TIMES,
     clock_start=TIMES,

@@ -11,6 +11,7 @@ from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
 from aggregator.model.state import Tracked
 from aggregator.normalize.components import completed
+from aggregator.normalize.vulnerability_ids import best_known_first
 
 # On Python 3.11 an enum's member costs 150 ns to reach through its class.
 _SECRET = Kind.SECRET
@@ -46,15 +47,21 @@ def with_unseen(finding: Finding, unseen: Sequence[Sighting], survivor: Tracked)
 def as_it_was_known(
     finding: Finding, known: Sequence[Tracked], matched: Iterable[Sighting], unseen: Sequence[Sighting]
 ) -> Finding:
-    """A secret stays one, whoever reports it now: only a revocation ends it, and no tool tells of that by silence.
+    """The finding under every name that its flaw ever had; a secret stays one, whoever reports it now.
 
-    Not so where a source that had called it one is another finding's now. ``known`` are the remembered findings that
-    this one carries on; ``matched`` and ``unseen`` are their sources as far as they are its own still.
+    People decide by a name, and only a revocation ends a secret: no tool takes either back by saying less. Not so where
+    a source that may have said it is another finding's now. ``known`` are the remembered findings that this one carries
+    on; ``matched`` and ``unseen`` are their sources as far as they are its own still.
     """
     kind = _SECRET if any(each.kind is _SECRET for each in known) else finding.kind
-    if kind is finding.kind or (not unseen and _has_lost_a_part(known, matched)):
+    names = finding.vulnerability_ids
+    if any(each.vulnerability_ids != names for each in known):
+        names = best_known_first((*(name for each in known for name in each.vulnerability_ids), *names))
+    if kind is finding.kind and names == finding.vulnerability_ids:  # by far the most
         return finding
-    return replace(finding, kind=kind)
+    if not unseen and _has_lost_a_part(known, matched):
+        return finding
+    return replace(finding, kind=kind, vulnerability_ids=names)
 
 
 def _has_lost_a_part(known: Iterable[Tracked], matched: Iterable[Sighting]) -> bool:

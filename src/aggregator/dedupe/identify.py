@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,8 +19,7 @@ from aggregator.model.scope import engagement_in
 from aggregator.model.severity import Severity
 from aggregator.model.state import Tracked
 from aggregator.normalize.text import spoken
-
-T = TypeVar("T")
+from aggregator.normalize.vulnerability_ids import best_known_first
 
 _BLANK = blake2b(digest_size=6)  # 48 bits; a collision is seen and counted up
 
@@ -217,8 +215,8 @@ def _of_many(
         first.rule_id,
         first.tool,
         aliases,
-        _union(source.weaknesses for source in sources),
-        _union(source.vulnerability_ids for source in sources),
+        tuple(dict.fromkeys(number for source in sources for number in source.weaknesses)),
+        best_known_first(name for source in sources for name in source.vulnerability_ids),
         first.location,
         component_of(sources),
         first.resource,
@@ -276,7 +274,3 @@ def _carry(result: Result, match: Match) -> Carried:
 
 def _worst(sources: tuple[Result, ...]) -> Severity:
     return max((source.severity for source in sources), key=lambda severity: severity.rank)
-
-
-def _union(groups: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(each for group in groups for each in group))

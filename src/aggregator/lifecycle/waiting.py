@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -12,21 +11,18 @@ from aggregator.model.state import Tracked
 from aggregator.normalize.components import completed
 from aggregator.normalize.rating import higher
 
-_T = TypeVar("_T")
-
 
 def with_what_was_said(finding: Finding, tracked: Tracked, waiting: Sequence[Sighting]) -> Finding:
     """A finding that this run's reports name, with what is remembered of its other sources.
 
-    The worst severity and rating hold, every name of the flaw, and what is known of the package. ``waiting`` are the
+    The worst severity and rating hold, every weakness, and what is known of the package. ``waiting`` are the
     sources that were not asked, or have not been silent for long enough. Where the one that speaks for the finding is
     among them, the finding stays where that one found it, as far as the others do not tell a place.
     """
     whole = replace(
         finding,
         severity=max((finding.severity, *(each.severity for each in waiting)), key=lambda severity: severity.rank),
-        weaknesses=_joined(tracked.weaknesses, finding.weaknesses),
-        vulnerability_ids=_joined(tracked.vulnerability_ids, finding.vulnerability_ids),
+        weaknesses=tuple(dict.fromkeys((*tracked.weaknesses, *finding.weaknesses))),
         cvss=higher(finding.cvss, tracked.cvss),
         is_live=finding.is_live or tracked.is_live,
         component=None if finding.component is None else completed(finding.component, [tracked.component]),
@@ -41,7 +37,3 @@ def with_what_was_said(finding: Finding, tracked: Tracked, waiting: Sequence[Sig
         resource=finding.resource or tracked.resource,
         endpoint=finding.endpoint or tracked.endpoint,
     )
-
-
-def _joined(then: tuple[_T, ...], now: tuple[_T, ...]) -> tuple[_T, ...]:
-    return tuple(dict.fromkeys((*then, *now)))

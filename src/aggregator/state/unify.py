@@ -1,7 +1,8 @@
 """One finding as several heads remember it.
 
 Every part is chosen by a rule that does not care in which order, or how often, heads are merged: earliest, latest, or
-union. What describes the finding as it stands is taken whole from the head with the latest evidence.
+union. What describes the finding as it stands is taken whole from the head with the latest evidence; but what any head
+calls a secret is one, and every name of a flaw is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Sighting
 from aggregator.model.overruled import MOST_OVERRULED, is_found_anew, rank
+from aggregator.model.result import Kind
 from aggregator.model.state import Tracked
+from aggregator.normalize.vulnerability_ids import best_known_first
 from aggregator.state.history import bounded, bounded_tickets
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -32,7 +35,9 @@ def unify(group: list[Tracked]) -> Tracked:
     return replace(
         description,
         id=first.id,
+        kind=Kind.SECRET if any(each.kind is Kind.SECRET for each in group) else description.kind,
         aliases=tuple(sorted(names)),
+        vulnerability_ids=best_known_first(sorted({name for each in group for name in each.vulnerability_ids})),
         first_seen=first.first_seen,
         last_seen=max(each.last_seen for each in group),
         reopened_at=reopened_at,
@@ -45,13 +50,15 @@ def unify(group: list[Tracked]) -> Tracked:
     )
 
 
-def _evidence(tracked: Tracked) -> tuple[datetime, bool, bytes]:
+def _evidence(tracked: Tracked) -> tuple[datetime, bool, bytes, Kind]:
     """How late its evidence is; at one moment *open* outweighs *closed*, and the text settles the rest."""
     at = max(tracked.last_seen, tracked.closed_at or _BEGINNING)
     description = replace(
         tracked,
         id="",
+        kind=Kind.SAST,
         aliases=(),
+        vulnerability_ids=(),
         first_seen=_BEGINNING,
         last_seen=_BEGINNING,
         reopened_at=None,
@@ -62,7 +69,7 @@ def _evidence(tracked: Tracked) -> tuple[datetime, bool, bytes]:
         upload=None,
         tickets=(),
     )
-    return at, tracked.closed_at is None, _text(description)
+    return at, tracked.closed_at is None, _text(description), tracked.kind
 
 
 def _clock_order(clock: tuple[datetime | None, datetime]) -> tuple[datetime, float]:

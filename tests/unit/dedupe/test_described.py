@@ -72,19 +72,19 @@ def test_a_secret_that_another_tool_carries_on_stays_one() -> None:
     assert (one(WEAK, previous=then).id, one(WEAK, previous=then).kind) == (then[0].id, Kind.SECRET)
 
 
-def test_what_was_split_off_a_secret_is_what_its_own_tool_says() -> None:
+def apart(memory: Tracked, tool: str, *results: Result) -> set[tuple[str, Kind, tuple[str, ...]]]:
+    """What each tool's finding is called when people split the tool off the remembered one."""
+    overrides = Overrides(splits=(Split(memory.id, tool),))
+    found = fold(
+        map(report, results), [memory], product="shop", sources={}, redact=str, now=LATER, overrides=overrides
+    ).findings
+    return {(each.tool, each.kind, each.vulnerability_ids) for each in found}
+
+
+def test_what_a_secret_was_split_off_is_what_its_own_tool_says() -> None:
     """The secret is another finding now."""
     (memory,) = kept(WEAK, LEAK)
-    apart = fold(
-        map(report, (WEAK, LEAK)),
-        [memory],
-        product="shop",
-        sources={},
-        redact=str,
-        now=LATER,
-        overrides=Overrides(splits=(Split(memory.id, "Bandit"),)),
-    ).findings
-    assert {(each.tool, each.kind) for each in apart} == {("Bandit", Kind.SAST), ("Gitleaks", Kind.SECRET)}
+    assert apart(memory, "Bandit", WEAK, LEAK) == {("Bandit", Kind.SAST, ()), ("Gitleaks", Kind.SECRET, ())}
 
 
 def test_the_source_that_gives_the_name_gives_the_kind() -> None:
@@ -104,3 +104,48 @@ def test_a_package_is_told_by_all_its_tools_together() -> None:
     found = one(other, first)
     assert (found.tool, len(found.sources)) == ("pip-audit", 2)
     assert found.component == replace(lock, name="pkg:pypi/jinja2")
+
+
+CVE, GHSA, PYSEC = "CVE-2018-18074", "GHSA-x84v-xcm2-53pg", "PYSEC-2018-28"
+AUDITED = vulnerability(PYSEC, others=(CVE, GHSA), tool="pip-audit", manifest="")
+SCANNED = vulnerability(CVE, tool="Trivy")
+
+
+def test_a_flaw_keeps_every_name() -> None:
+    """Its tool may be away, forgotten for good, or name less than it did; or the finding had been closed."""
+    (memory,) = kept(AUDITED, SCANNED)
+    forgotten = replace(memory, sightings=tuple(each for each in memory.sightings if each.tool == "Trivy"))
+    less = replace(AUDITED, vulnerability_ids=(PYSEC,))
+    assert (
+        one(SCANNED, previous=[memory]).vulnerability_ids
+        == one(SCANNED, previous=[forgotten]).vulnerability_ids
+        == one(SCANNED, previous=[replace(memory, closed_at=LATER)]).vulnerability_ids
+        == one(less, previous=[memory]).vulnerability_ids
+        == (CVE, GHSA, PYSEC)
+    )
+
+
+def test_the_names_stand_in_one_order() -> None:
+    """Whichever tool came first: the best known first, and of the others those that came first."""
+    osv = replace(SCANNED, tool="OSV-Scanner", scope="osv.json", vulnerability_ids=("GO-1", GHSA))
+    audited = replace(AUDITED, vulnerability_ids=(PYSEC, GHSA))
+    first = one(audited, osv)
+    assert first.vulnerability_ids == (GHSA, *(names := first.vulnerability_ids[1:]))
+    assert set(names) == {"GO-1", PYSEC}
+    then = remember([first])
+    assert one(osv, previous=then).vulnerability_ids == first.vulnerability_ids
+    assert one(replace(osv, vulnerability_ids=(CVE, GHSA)), previous=then).vulnerability_ids == (CVE, GHSA, *names)
+
+
+def test_the_names_of_two_that_became_one_are_its() -> None:
+    """Each may have been decided about by one that no tool says any more."""
+    one_known, other = kept(replace(AUDITED, vulnerability_ids=(PYSEC,)))[0], kept(SCANNED)[0]
+    known = [replace(one_known, vulnerability_ids=(PYSEC, "OSV-1")), replace(other, vulnerability_ids=(CVE, GHSA))]
+    assert set(one(AUDITED, SCANNED, previous=known).vulnerability_ids) == {CVE, GHSA, PYSEC, "OSV-1"}
+
+
+def test_a_name_of_what_was_split_off_goes_with_it() -> None:
+    """Else what people decide about the one would hold for the other for ever."""
+    (memory,) = kept(replace(AUDITED, vulnerability_ids=(PYSEC, CVE)), SCANNED)
+    alone = replace(AUDITED, vulnerability_ids=(PYSEC,))
+    assert apart(memory, "Trivy", alone, SCANNED) == {("pip-audit", Kind.SCA, (PYSEC,)), ("Trivy", Kind.SCA, (CVE,))}

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from aggregator.model.errors import StateError
 from aggregator.model.finding import AGREEMENT, Decision, Disposition, Transition, UploadIdentity
 from aggregator.model.location import Location
+from aggregator.model.result import Kind
 from aggregator.model.severity import Severity
 from aggregator.model.state import Line, RunRecord, RunRef, ScopeRecord, State, Telling, Tracked
 from aggregator.model.ticket import Ticket
@@ -115,6 +116,21 @@ def test_the_latest_evidence_describes_the_finding() -> None:
     assert one(later, earlier).severity is Severity.LOW
     assert one(known(closed_at=NOW, last_seen=BEFORE), known(last_seen=NOW)).closed_at is None
     assert one(known(closed_at=NOW, last_seen=BEFORE), known(last_seen=NOW - HOUR)).closed_at == NOW
+
+
+def test_a_secret_in_one_head_is_one() -> None:
+    """The later run may have had no report of the tool that calls it so; elsewhere the later word holds."""
+    leak, weakness = known(kind=Kind.SECRET, last_seen=NOW - HOUR), known(kind=Kind.SAST, last_seen=NOW)
+    assert one(leak, weakness).kind is Kind.SECRET
+    assert one(weakness, known(kind=Kind.IAC, last_seen=NOW - HOUR)).kind is Kind.SAST
+    assert one(weakness, known(kind=Kind.IAC, last_seen=NOW)).kind is Kind.SAST, "in any order"
+
+
+def test_every_name_of_a_flaw_is_kept() -> None:
+    """What people decided by any of them holds on; the best known stands first."""
+    names = ("PYSEC-1", "GHSA-1"), ("CVE-1", "GHSA-1")
+    heads = [known(vulnerability_ids=each, last_seen=NOW - number * HOUR) for number, each in enumerate(names)]
+    assert one(*heads).vulnerability_ids == ("CVE-1", "GHSA-1", "PYSEC-1")
 
 
 def test_the_latest_decision_holds() -> None:
