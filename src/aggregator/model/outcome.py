@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import OTHER_COMMIT, Diagnostic
-from aggregator.model.finding import Finding
+from aggregator.model.finding import Disposition, Finding, Transition
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.report import Scan
 from aggregator.model.severity import Severity
@@ -167,6 +167,15 @@ class Outcome(Struct, frozen=True, kw_only=True):
     mentions: bool = False
     warn_days: int = 14
     longest_days: Mapping[Severity, int] = {}
+
+    @property
+    def ended(self) -> int:
+        """How many decisions of people or marks of tools ended in this run, so that the finding is open again."""
+        return sum(any(map(self._is_ending, finding.history)) for finding in self.findings if finding.is_open)
+
+    def _is_ending(self, step: Transition) -> bool:
+        """Whether this run wrote the line of a decision that holds no longer."""
+        return (step.to, step.run, step.at) == (Disposition.OPEN.value, self.context.run.id, self.now)
 
     @property
     def is_left_behind(self) -> bool:

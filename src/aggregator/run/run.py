@@ -29,6 +29,7 @@ from aggregator.run.exits import Exit, worst
 from aggregator.run.gather import collected, is_incomplete, our_secrets, read_reports
 from aggregator.run.history import read_history, remark_on
 from aggregator.run.outside import INTERNET, Outside
+from aggregator.run.rules_missed import missed_rules
 from aggregator.run.sources import Sources, read_sources
 from aggregator.run.told import Told, corresponding, gather
 from aggregator.run.words import harmless
@@ -72,7 +73,7 @@ def run(
     reports = read_reports(settings, around, told.rules.policy.paths.roots, console, fetched)
     told = corresponding(told, settings, around, outside, reports)
     console.status("Folding")
-    outcome = _evaluate(settings, told, reports)
+    outcome = _evaluate(settings, around, told, reports)
     _KEPT[:] = [outcome]
     incomplete = is_incomplete(reports) or any(item.code == MISSING_REPORT for item in outcome.diagnostics)
     told = replace(told, papers=rules_shown(settings, told.rules.policy, reports))
@@ -96,7 +97,9 @@ def run(
     return worst(_codes(settings, outcome, receipts, incomplete=incomplete, unheard=unheard))
 
 
-def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailure, ...]) -> Outcome:
+def _evaluate(
+    settings: Settings, around: Surroundings, told: Told, reports: tuple[Report | ReadFailure, ...]
+) -> Outcome:
     state = told.memory.loaded.state
     sources = Sources()
     if settings.source_root is not None:
@@ -124,7 +127,8 @@ def _evaluate(settings: Settings, told: Told, reports: tuple[Report | ReadFailur
         owners=find_owners(settings.source_root),
         tickets=told.letters.tickets(),
     )
-    remarks = (*_remarks(settings, told, sources), *warnings, *remark_on(past, outcome))
+    missed = missed_rules(settings, around, state, told.frame.now)
+    remarks = (*missed, *_remarks(settings, told, sources), *warnings, *remark_on(past, outcome))
     remarks += tuple(left_out(outcome, told.rules.policy.outputs))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
 

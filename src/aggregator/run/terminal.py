@@ -11,13 +11,14 @@ from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
 from aggregator.model.finding import Baseline, Finding, Observation, Standing
-from aggregator.model.outcome import Outcome, Ruling, Totals, Verdict
+from aggregator.model.outcome import Outcome, Ruling, Verdict
 from aggregator.model.report import Scan
 from aggregator.model.severity import WORST_FIRST, Severity
 from aggregator.pipeline.intake import IGNORED, UNOPENED
 from aggregator.run.rows import SEVERITY, Row, cut_start, fit, paragraph, row_of
 from aggregator.run.words import cut, harmless
 from aggregator.writers.summary_cells import late_words, many
+from aggregator.writers.summary_head import counts
 
 ROWS = 10
 """Findings shown in one section; the documents hold the rest."""
@@ -179,7 +180,7 @@ def _numbers(outcome: Outcome, paint: Paint) -> Iterator[str]:
     elif outcome.is_baseline:
         yield "  First run on this line: everything is the baseline, nothing is called new."
     else:
-        yield f"  Since the last run: {_changes(totals)}"
+        yield f"  Since the last run: {counts(outcome)}"
 
 
 def _sums(outcome: Outcome, paint: Paint) -> Iterator[str]:
@@ -197,18 +198,6 @@ def _sums(outcome: Outcome, paint: Paint) -> Iterator[str]:
         f"  {totals.reported} reported = {totals.unique} unique + {totals.merged} merged"
         f" + {totals.suppressed} suppressed + {totals.refused} refused"
     )
-
-
-def _changes(totals: Totals) -> str:
-    counts = {
-        "new": totals.new,
-        "fixed": totals.absent,
-        "reopened": totals.reopened,
-        "updated": totals.updated,
-        "unchanged": totals.unchanged,
-    }
-    always = {"new", "fixed", "unchanged"}
-    return ", ".join(f"{n} {word}" for word, n in counts.items() if n or word in always)
 
 
 def _sections(outcome: Outcome) -> Iterator[tuple[str, list[tuple[Finding, str]]]]:

@@ -142,7 +142,7 @@ def _head(groups: Groups, outcome: Outcome, memory: _Memory) -> Iterator[str]:
         yield headline(outcome, many(len(groups.open), "open finding"))
         yield _why_nothing_is_new(outcome)
     else:
-        yield headline(outcome, counts(outcome.totals))
+        yield headline(outcome, counts(outcome))
         yield from _cleared(groups, memory)
     yield f"{reason_words(outcome)} {open_line(groups, outcome)}"
     yield from warning(gaps(outcome))

@@ -65,7 +65,7 @@ def _head(groups: Groups, outcome: Outcome) -> Iterator[str]:
         yield headline(outcome, f"{title}: {many(len(groups.open), 'open finding')}")
         yield explained
     else:
-        yield headline(outcome, counts(outcome.totals))
+        yield headline(outcome, counts(outcome))
     yield reason_words(outcome)
     yield open_line(groups, outcome)
     yield from warning(gaps(outcome))

@@ -60,8 +60,9 @@ def gaps(outcome: Outcome) -> Gaps:
     return Gaps(failed, partial, unusable, subjects[MISSING_REPORT], subjects[_UNCOVERED])
 
 
-def counts(totals: Totals) -> str:
-    """``2 new, 1 fixed, 14 unchanged``."""
+def counts(outcome: Outcome) -> str:
+    """``2 new, 1 fixed, 14 unchanged, 1 decision ended``."""
+    totals = outcome.totals
     found = (
         (totals.new, "new", True),
         (totals.absent, "fixed", True),
@@ -69,7 +70,9 @@ def counts(totals: Totals) -> str:
         (totals.updated, "updated", False),
         (totals.unchanged, "unchanged", True),
     )
-    return ", ".join(many(count, word, word) for count, word, always in found if count or always)
+    said = [many(count, word, word) for count, word, always in found if count or always]
+    ended = [many(outcome.ended, "decision ended", "decisions ended")] if outcome.ended else []
+    return ", ".join((*said, *ended))
 
 
 def verdict_words(outcome: Outcome) -> str:

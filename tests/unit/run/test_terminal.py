@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from aggregator.gate import UNSET
 from aggregator.model.coverage import Completeness
 from aggregator.model.diagnostic import Level
-from aggregator.model.finding import Baseline, Decision, Disposition, Observation, Standing
+from aggregator.model.finding import Baseline, Decision, Disposition, Observation, Standing, Transition
 from aggregator.model.location import Location
 from aggregator.model.outcome import Context, Outcome, Ruling, Stop, Verdict
 from aggregator.model.severity import Severity
@@ -69,6 +69,21 @@ def test_numbers_add_up_in_sight() -> None:
     assert "Since the last run: 1 new, 1 fixed, 1 reopened, 0 unchanged\n" in shown
     assert "Open, though not seen this time: 1 not looked at\n" in shown
     assert "SLA: 1 breached, 0 approaching" in shown
+
+
+def test_decisions_that_ended_are_counted() -> None:
+    """What is open again because a decision ended in this run is unchanged, and told all the same."""
+    ended = Transition(at=NOW, to="open", run=RUN.id, reason="No exception names it any more.")
+    earlier, of_another = replace(ended, at=BEFORE), replace(ended, run="other")
+    shown = text(
+        outcome(
+            finding(id="F-1", history=(earlier, ended)),
+            finding(id="F-2", history=(earlier, of_another)),
+            finding(id="F-3", history=(ended,), decision=Decision(Disposition.RISK_ACCEPTED)),
+            totals=totals(unchanged=3),
+        )
+    )
+    assert "Since the last run: 0 new, 0 fixed, 3 unchanged, 1 decision ended\n" in shown
 
 
 def test_baseline_run_calls_nothing_new() -> None:
