@@ -70,10 +70,11 @@ def _disposed(finding: Finding, account: Account, heard: Heard, moment: _Moment)
     together = None if moment.tools is None else agreed(finding, moment.tools)
     stated = () if heard.is_empty else heard.about(finding)
     has_marks = is_marked(finding)
-    if account.is_empty and not (stated or together or has_marks or old.overruled) and old.disposition is _OPEN:
+    is_unsaid = old.disposition is _OPEN and not (stated or together or has_marks or old.overruled)
+    if account.is_empty and is_unsaid:
         return finding  # the common case, and there may be 100 000 of them
     charged = account.charge(finding)
-    if finding.closed_at is not None:
+    if finding.closed_at is not None or (is_unsaid and not charged):
         return finding
     finding = with_marks(finding) if has_marks else finding
     if stated and charged:

@@ -14,7 +14,10 @@ ORIGIN = "tool"
 
 def is_marked(finding: Finding) -> bool:
     """Whether a source of this run bears a mark."""
-    return any(source.suppression is not None for source in finding.sources)
+    sources = finding.sources
+    if len(sources) == 1:
+        return sources[0].suppression is not None  # by far the most
+    return any(source.suppression is not None for source in sources)
 
 
 def with_marks(finding: Finding) -> Finding:
