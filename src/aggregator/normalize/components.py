@@ -62,6 +62,7 @@ _NAMESPACES = {
     word: namespace for word, (_, namespace) in _TYPES.items() if namespace and word not in ("apk", "deb", "rpm")
 }
 _SYSTEMS = frozenset({"apk", "deb", "rpm"})
+_GENERIC = "pkg:generic/"
 
 
 @lru_cache(maxsize=1 << 15)
@@ -110,13 +111,33 @@ def _built(ecosystem: str, name: str, namespace: str) -> str:
         return ""
 
 
+def is_generic(purl: str) -> bool:
+    """Whether the tool that named the package told no ecosystem, or one that nobody knows."""
+    return purl.startswith(_GENERIC)
+
+
+@lru_cache(maxsize=1 << 15)
+def plain_name(purl: str) -> str:
+    """What is left of a component's identity without its ecosystem and its distribution, in one spelling for all.
+
+    A tool that tells no ecosystem has ``group:artifact`` and ``Foo_Bar`` where a package URL has ``group/artifact``
+    and ``foo-bar``.
+    """
+    kind, _, name = purl.partition(":")[2].partition("/")
+    name = name.rpartition("/")[2] if kind in _SYSTEMS else name
+    return _PYPI_SEPARATORS.sub("-", name.replace(":", "/")).lower()
+
+
 def completed(component: Component, others: Sequence[Component | None]) -> Component:
-    """The component; what it leaves open of its version, its fixes and its manifest is as the first other tells it."""
-    if component.version and component.fixed_versions and component.path:
+    """The component; what it leaves open of its ecosystem, version, fixes and manifest as the first other tells it."""
+    if component.version and component.fixed_versions and component.path and not is_generic(component.purl):
         return component
     known = [other for other in (component, *others) if other is not None]
+    name = plain_name(component.purl)
+    namesakes = (each.purl for each in known if not is_generic(each.purl) and plain_name(each.purl) == name)
     return replace(
         component,
+        purl=next(namesakes, component.purl),
         version=next((each.version for each in known if each.version), ""),
         fixed_versions=next((each.fixed_versions for each in known if each.fixed_versions), ()),
         path=next((each.path for each in known if each.path), ""),

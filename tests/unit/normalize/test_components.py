@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from packageurl import PackageURL
 
 from aggregator.model.location import Component
-from aggregator.normalize.components import completed, component_purl
+from aggregator.normalize.components import completed, component_purl, is_generic, plain_name
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,46 @@ def test_a_component_is_completed_by_the_first_that_knows() -> None:
     )
     assert completed(placed, [fixed]) is placed
     assert completed(bare, [None]) == bare
+
+
+@pytest.mark.parametrize(
+    ("plain", "purl"),
+    [
+        ("org.apache.logging.log4j:log4j-core", "pkg:maven/org.apache.logging.log4j/log4j-core"),
+        ("@babel/traverse", "pkg:npm/%40babel/traverse"),
+        ("golang.org/x/Net", "pkg:golang/golang.org/x/net"),
+        ("ruamel.yaml_clib", "pkg:pypi/ruamel-yaml-clib"),
+        ("Newtonsoft.Json", "pkg:nuget/Newtonsoft.Json"),
+        ("libstdc++6", "pkg:deb/ubuntu/libstdc%2B%2B6"),
+        ("openssl", "pkg:apk/alpine/openssl"),
+        ("xz-libs", "pkg:rpm/redhat/xz-libs"),
+    ],
+)
+def test_a_name_without_an_ecosystem_is_that_of_its_package(plain: str, purl: str) -> None:
+    """What a tool prints that tells no ecosystem, and what another one tells in full, have one plain name."""
+    assert is_generic(component_purl("", plain))
+    assert not is_generic(purl)
+    assert plain_name(component_purl("", plain)) == plain_name(purl)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("pkg:maven/a/core", "pkg:maven/b/core"),
+        ("pkg:npm/%40types/node", "pkg:npm/node"),
+        ("pkg:generic/core", "pkg:maven/a/core"),
+        ("pkg:generic/", "pkg:npm/x"),
+    ],
+)
+def test_a_plain_name_is_a_whole_one(one: str, two: str) -> None:
+    """A group and a scope are parts of the name; a distribution is none."""
+    assert plain_name(one) != plain_name(two)
+
+
+def test_an_ecosystem_is_completed_by_one_who_means_the_same_name() -> None:
+    """A package that people pinned to it under another name is not what it is."""
+    plain, other = Component("pkg:generic/Flask", "Flask", "2.0", ("3.0",), "x"), Component("pkg:npm/x", "x")
+    known = Component("pkg:pypi/flask", "flask")
+    assert completed(plain, [other, known]) == Component("pkg:pypi/flask", "Flask", "2.0", ("3.0",), "x")
+    assert completed(plain, [other]) == plain
+    assert completed(known, [Component("pkg:conda/flask", "flask")]).purl == known.purl

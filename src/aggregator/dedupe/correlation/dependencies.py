@@ -16,6 +16,7 @@ from aggregator.dedupe.correlation.aliases import Aliases
 from aggregator.dedupe.entry import Entry
 from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
+from aggregator.normalize.components import is_generic, plain_name
 
 _VULNERABLE = frozenset({Kind.SCA, Kind.CONTAINER})
 _MOST_MANIFESTS = 200
@@ -45,6 +46,7 @@ def settled(entries: Sequence[Entry]) -> Sequence[Entry]:
         return entries
     aliases = Aliases(_names(entries[index].results[0]) for index in packaged)
     rows = [row for index in packaged if (row := _row(index, entries[index], aliases)) is not None]
+    rows = _with_ecosystems(rows)
     paths = _Manifests(rows).inferred()
     changed = list(entries)
     for row in rows:
@@ -71,9 +73,33 @@ def _row(index: int, entry: Entry, aliases: Aliases) -> _Row | None:
     return _Row(index, problem, (result.tool, entry.format, result.scope), component)
 
 
+def _with_ecosystems(rows: list[_Row]) -> list[_Row]:
+    """The rows; where a tool names no ecosystem, with the only package that others mean by that name."""
+    if not any(is_generic(row.component.purl) for row in rows):
+        return rows
+    known: dict[_Problem, set[str]] = {}
+    for row in rows:
+        if not is_generic(row.component.purl):
+            known.setdefault(_plain(row), set()).add(row.component.purl)
+    return [_with_ecosystem(row, known.get(_plain(row), set())) for row in rows]
+
+
+def _plain(row: _Row) -> _Problem:
+    kind, purl, image, names = row.problem
+    return (kind, plain_name(purl), image, names)
+
+
+def _with_ecosystem(row: _Row, packages: set[str]) -> _Row:
+    if len(packages) != 1 or not is_generic(row.component.purl):
+        return row
+    kind, _, image, names = row.problem
+    (purl,) = packages
+    return _Row(row.index, (kind, purl, image, names), row.scan, replace(row.component, purl=purl))
+
+
 def _settled(entry: Entry, row: _Row, path: str) -> Entry:
     result, names = entry.results[0], row.problem[-1]
-    if result.vulnerability_ids == names and row.component.path == path:
+    if result.vulnerability_ids == names and row.component is result.component and row.component.path == path:
         return entry
     component = row.component if row.component.path == path else replace(row.component, path=path)
     results = (replace(result, vulnerability_ids=names, component=component), *entry.results[1:])

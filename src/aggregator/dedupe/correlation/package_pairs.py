@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from aggregator.dedupe.correlation.projects import project_of
+from aggregator.dedupe.correlation.projects import place_of
 from aggregator.dedupe.entry import Entry
-from aggregator.model.location import Component
 from aggregator.model.result import Result
 
 _MOST_SHOWN = 5
@@ -15,13 +14,13 @@ _MOST_SHOWN = 5
 
 
 def package_pairs(entries: Sequence[Entry], block: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Pairs of one project, or of one file of an image; one scan's own only where they stand in one file."""
+    """Pairs of one project, or of one file or archive of an image; one scan's own only where they stand in one file."""
     places: dict[object, list[int]] = {}
     lost: list[int] = []
     for index in block:
         component = entries[index].results[0].component
         if component is not None:
-            places.setdefault(_place(component), []).append(index)
+            places.setdefault(place_of(component) if component.path else "", []).append(index)
             if not component.path:
                 lost.append(index)
     for group in places.values():
@@ -37,12 +36,6 @@ def is_told_twice(a: Result, b: Result) -> bool:
         return False
     is_one_place = (ours.purl, ours.path, ours.image) == (theirs.purl, theirs.path, theirs.image)
     return is_one_place and len(a.vulnerability_ids) == 1 and a.vulnerability_ids == b.vulnerability_ids
-
-
-def _place(component: Component) -> object:
-    if not component.path:
-        return ""
-    return component.path if component.image else project_of(component.path)
 
 
 def _may_be_one(one: Entry, two: Entry) -> bool:

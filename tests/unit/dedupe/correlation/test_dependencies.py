@@ -11,7 +11,7 @@ from aggregator.dedupe.correlation.compatibility.agreement import CERTAIN, HIGH,
 from aggregator.dedupe.correlation.compatibility.packages import compare_packages
 from aggregator.dedupe.correlation.dependencies import is_inferred, settled
 from aggregator.dedupe.correlation.package_pairs import is_told_twice, package_pairs
-from aggregator.dedupe.correlation.projects import project_of
+from aggregator.dedupe.correlation.projects import archive_of, project_of
 from aggregator.dedupe.entry import Entry
 from aggregator.model.finding import Finding
 from aggregator.model.location import Component, Location
@@ -149,6 +149,90 @@ def test_one_copy_in_an_image_is_one_whatever_its_path() -> None:
     unknown = vulnerability(image="shop", manifest="", tool="Snyk")
     assert paths(one, two, unknown) == ["app/a.jar"] * 3
     assert paths(one, two, third) == ["app/a.jar", "app/shop.jar/a.jar", "app/b.jar"]
+
+
+def purls(*results: Result) -> list[str]:
+    """The package of each result, once settled."""
+    entries = settled([Entry((result,), result.tool) for result in results])
+    return [entry.results[0].component.purl for entry in entries if entry.results[0].component is not None]
+
+
+def test_a_name_without_an_ecosystem_is_the_only_package_of_that_name() -> None:
+    """Trivy's SARIF of an image names none; what others say of the same vulnerability in the same image tells it."""
+    plain = vulnerability(image="shop", manifest="", package="pkg:generic/log4j:core")
+    same = vulnerability(image="shop", manifest="", package="pkg:maven/log4j/core", tool="Grype")
+    assert purls(plain, same) == ["pkg:maven/log4j/core"] * 2
+    assert len(findings(plain, same)) == 1
+    named = replace(same, vulnerability_ids=("GHSA-1", "CVE-2026-1"))
+    assert len(findings(plain, named)) == 1
+    assert purls(plain) == ["pkg:generic/log4j:core"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [vulnerability(image="blog", manifest="", package="pkg:npm/core", tool="X")],
+        [vulnerability("CVE-2", image="shop", manifest="", package="pkg:npm/core", tool="X")],
+        [vulnerability(manifest="", package="pkg:npm/core", tool="X")],
+        [vulnerability(image="shop", manifest="", package="pkg:maven/log4j/core", tool="X")],
+        [vulnerability(image="shop", manifest="", package=f"pkg:{each}/core", tool="X") for each in ("npm", "gem")],
+    ],
+)
+def test_a_name_that_others_do_not_mean_stays_one(others: list[Result]) -> None:
+    """Another image, vulnerability or kind, a name that is longer, and two packages of one name."""
+    plain = vulnerability(image="shop", manifest="", package="pkg:generic/core")
+    assert purls(plain, *others)[0] == "pkg:generic/core"
+    assert len(findings(plain, *others)) == len(others) + 1
+
+
+def packed(path: str, tool: str = "Trivy") -> Result:
+    """A vulnerable library in an image."""
+    return vulnerability(image="shop", manifest=path, tool=tool)
+
+
+JARS = ("app/admin.jar", "app/shop.jar")
+
+
+def test_a_library_is_in_the_archive_that_another_tool_names() -> None:
+    """Trivy tells the path in the archive, Grype the archive alone; one library in two of them is two findings."""
+    inner = [packed(f"{jar}/BOOT-INF/lib/x-1.0.jar") for jar in JARS]
+    outer = [packed(jar, "Grype") for jar in JARS]
+    for order in permutations(inner + outer):
+        assert groups(*order) == [[f"Grype {jar}", f"Trivy {jar}/BOOT-INF/lib/x-1.0.jar"] for jar in JARS]
+    (first, _) = findings(*inner, *outer)
+    assert (first.merges[0].tier, first.merges[0].key) == ("high", "same-vulnerability-same-archive")
+
+
+def test_of_two_copies_in_an_archive_none_is_picked() -> None:
+    """Nobody can tell which of them the tool means that names the archive."""
+    copies = [packed(f"app/shop.jar/{name}/x.jar") for name in "ab"]
+    assert len(findings(*copies, packed("app/shop.jar", "Grype"), packed("app/admin.jar", "Grype"))) == 4
+
+
+def test_two_paths_into_an_archive_are_two_copies() -> None:
+    """Also where two tools name one each, and others that name the archive agree with both."""
+    one, two = packed("app/shop.jar/a/x.jar"), packed("app/shop.jar/b/x.jar", "X")
+    others = [packed(path, tool) for path in JARS for tool in ("Grype", "Y")]
+    assert not any({"Trivy", "X"} <= {source.tool for source in each.sources} for each in findings(one, two, *others))
+    ours, theirs = (Component("p", "p", path=f"app/shop.jar/{name}/x.jar", image="shop") for name in "ab")
+    assert compare_packages(one, two, ours, theirs) == Refusal("different manifests")
+
+
+@pytest.mark.parametrize(
+    ("path", "archive"),
+    [
+        ("app/shop.jar/BOOT-INF/lib/x-1.0.jar", "app/shop.jar"),
+        ("all.ear/web.war/WEB-INF/lib/x.jar", "all.ear"),
+        ("app/SHOP.WAR/x.jar", "app/SHOP.WAR"),
+        ("app/shop.jar", "app/shop.jar"),
+        ("app/shop.jar.d/x", "app/shop.jar.d/x"),
+        ("jar/x", "jar/x"),
+        ("", ""),
+    ],
+)
+def test_the_outermost_archive(path: str, archive: str) -> None:
+    """Only what a path goes on behind is one that it leads into."""
+    assert archive_of(path) == archive
 
 
 @pytest.mark.parametrize(

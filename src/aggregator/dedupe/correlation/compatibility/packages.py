@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from aggregator.dedupe.correlation.compatibility.agreement import CERTAIN, HIGH, Agreement, Refusal
 from aggregator.dedupe.correlation.dependencies import is_inferred
-from aggregator.dedupe.correlation.projects import project_of
+from aggregator.dedupe.correlation.projects import is_packed, place_of
 from aggregator.model.location import Component
 from aggregator.model.result import Result
 
@@ -32,10 +32,11 @@ def compare_packages(a: Result, b: Result, ours: Component, theirs: Component) -
         return Agreement(sure, "same-vulnerability-same-package", where, must_be_best=not is_one)
     if not ours.path or not theirs.path:
         return Refusal("the manifest of one is unknown, and not the only one that fits", is_veto=False)
-    if project_of(ours.path) != project_of(theirs.path):
+    packed = [each.path for each in (ours, theirs) if is_packed(each.path)]
+    if place_of(ours) != place_of(theirs) or len(packed) > 1:  # two paths into one archive are two copies
         return Refusal("different manifests")
-    inputs = (shared, ours.purl, *sorted((ours.path, theirs.path)))
-    return Agreement(HIGH, "same-vulnerability-same-project", inputs, must_be_best=True)
+    key = "same-vulnerability-same-archive" if packed else "same-vulnerability-same-project"
+    return Agreement(HIGH, key, (shared, ours.purl, *sorted((ours.path, theirs.path))), must_be_best=True)
 
 
 def _problem_ids(result: Result) -> tuple[str, ...]:
