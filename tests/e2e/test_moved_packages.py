@@ -19,6 +19,7 @@ LOG4J = (
     "pkg:maven/org.apache.logging.log4j/log4j-core",
 )
 JACKSON = ("CVE-2020-36518", "com.fasterxml:jackson-databind", "2.12.0", "pkg:maven/com.fasterxml/jackson-databind")
+OPENSSL = ("CVE-2023-5363", "libssl3", "3.0.9-1", "pkg:deb/debian/libssl3")
 LODASH = ("CVE-2021-23337", "lodash", "4.17.0", "pkg:npm/lodash")
 
 
@@ -38,6 +39,26 @@ def vulnerable(of: tuple[str, str, str, str], **place: str) -> dict[str, Any]:
 def trivy(artifact: str, kind: str, targets: dict[str, list[dict[str, Any]]]) -> str:
     results = [{"Target": name, "Class": "lang-pkgs", "Vulnerabilities": found} for name, found in targets.items()]
     return json.dumps({"SchemaVersion": 2, "ArtifactName": artifact, "ArtifactType": kind, "Results": results})
+
+
+def trivy_sarif(found: list[dict[str, Any]]) -> str:
+    """The same of an image in SARIF: of a package the name, and no ecosystem."""
+    results = [
+        {
+            "ruleId": each["VulnerabilityID"],
+            "level": "error",
+            "message": {
+                "text": f"Package: {each['PkgName']}\nInstalled Version: {each['InstalledVersion']}\n"
+                f"Vulnerability {each['VulnerabilityID']}\nSeverity: HIGH\nFixed Version: 9.0"
+            },
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": each.get("PkgPath", "acme/shop")}}}],
+        }
+        for each in found
+    ]
+    rules = [{"id": name} for name in sorted({each["VulnerabilityID"] for each in found})]
+    image = {"imageName": "acme/shop:1.4.0", "repoTags": ["acme/shop:1.4.0"], "repoDigests": []}
+    log = {"tool": {"driver": {"name": "Trivy", "rules": rules}}, "results": results, "properties": image}
+    return json.dumps({"version": "2.1.0", "runs": [log]})
 
 
 def image(repository: str, release: str) -> str:
@@ -107,3 +128,19 @@ def test_lock_files_move(tmp_path: Path, folder: str, names: str) -> None:
     (tmp_path / "said.yml").write_text(accepted(first))
     moved = checkout.commit(dict.fromkeys(before) | dict(zip(after, texts, strict=True)))
     all_known(tmp_path, first, [scan(now, after, moved, "--exceptions", "said.yml") for now in RUNS[1:]])
+
+
+@pytest.mark.parametrize("formats", [("sarif", "json", "json"), ("json", "sarif", "json")])
+def test_another_format(tmp_path: Path, formats: tuple[str, ...]) -> None:
+    """Of packages in images Trivy's SARIF tells no ecosystem, and its JSON does: a pipeline changes from one to one."""
+    found = [
+        vulnerable(LOG4J, PkgPath="app/shop.jar"),
+        vulnerable(JACKSON, PkgPath="app/shop.jar"),
+        vulnerable(OPENSSL),
+    ]
+    said = {"json": trivy("acme/shop:1.4.0", "container_image", {"acme/shop": found}), "sarif": trivy_sarif(found)}
+    first = run(tmp_path, RUNS[0], said[formats[0]])
+    assert len(first["findings"]) == len(found)
+    (tmp_path / "said.yml").write_text(accepted(first))
+    later = zip(RUNS[1:], formats[1:], strict=True)
+    all_known(tmp_path, first, [run(tmp_path, now, said[each], "--exceptions", "said.yml") for now, each in later])

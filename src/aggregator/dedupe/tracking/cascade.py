@@ -18,7 +18,11 @@ from aggregator.dedupe.tracking.file_places import match_places, names_by_findin
 from aggregator.dedupe.tracking.file_texts import FileTexts
 from aggregator.dedupe.tracking.key_buckets import KeyBuckets
 from aggregator.dedupe.tracking.ledger import Files, Known, Ledger, Match, Tracking
-from aggregator.dedupe.tracking.moved_packages import match_moved_images, match_moved_packages
+from aggregator.dedupe.tracking.moved_packages import (
+    match_moved_images,
+    match_moved_packages,
+    match_plain_packages,
+)
 from aggregator.dedupe.tracking.other_scopes import match_in_other_scopes
 from aggregator.dedupe.tracking.renames import renames_by_text
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
@@ -117,6 +121,7 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
     match_in_other_scopes(ledger)
     match_moved_packages(ledger, buckets, names, present)
     match_moved_images(ledger)
+    match_plain_packages(ledger)
     if ledger.old and ledger.new and (later := names_by_findings(ledger, present)):
         renamed = FileTexts(ledger, later)
         renamed.run()

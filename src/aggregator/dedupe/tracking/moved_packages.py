@@ -2,7 +2,8 @@
 
 What a release brings has a version in its path (``app/shop-1.4.0.jar``, ``setuptools-65.0.0.dist-info``), and a lock
 file moves with its folder. So the same vulnerability in copies of one package is told apart by what lasts of the paths.
-An image may be kept in another registry; what is in it stays where it is.
+An image may be kept in another registry; what is in it stays where it is. And a report in another format may leave the
+ecosystem of packages open, or tell it at last.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from aggregator.dedupe.keys.identity import evidence_of
 from aggregator.dedupe.tracking.key_buckets import KeyBuckets
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.model.location import Component, Location
+from aggregator.normalize.components import is_generic, plain_name
 from aggregator.normalize.images import image_name
 
-_IN_IMAGE, _EVIDENCE = "moved-image", "moved-component"
+_IN_IMAGE, _EVIDENCE, _PLAIN = "moved-image", "moved-component", "plain-component"
 _MOST_PARTS = 16
 """How many parts of the end of a path are compared."""
 _VERSION = re.compile(
@@ -70,9 +73,19 @@ def match_moved_images(ledger: Ledger) -> None:
 
     So it is in a scope that was renamed, or when something that was closed before that is back.
     """
-    moves = _Moves(ledger, _in_images(ledger), _IN_IMAGE)
+    moves = _Moves(ledger, _by_package(ledger, in_any_registry), _IN_IMAGE)
     for lasting in (lambda place: f"/{place.path}", _but_for_its_version, _but_for_versions):
         moves.pair_in_place(lasting)
+
+
+def match_plain_packages(ledger: Ledger) -> None:
+    """Pair one against one what shows one vulnerability of one package, of which then or now no ecosystem was told.
+
+    So it is when a report comes in another format: of packages in images Trivy's SARIF tells names alone, and often no
+    path. Elsewhere the manifest is the same.
+    """
+    groups = (group for group in _by_package(ledger, _in_any_ecosystem) if _is_told_otherwise(ledger, *group))
+    _Moves(ledger, groups, _PLAIN).pair_in_place(lambda place: "anywhere" if place.in_image else place.path)
 
 
 def in_any_registry(rule_id: str, component: Component | None) -> str:
@@ -82,17 +95,34 @@ def in_any_registry(rule_id: str, component: Component | None) -> str:
     return "\x1f".join((rule_id, component.purl, image_name(component.image)))
 
 
-def _in_images(ledger: Ledger) -> Iterator[_Group]:
-    """What is still to be recognised of images, by tool, scope, vulnerability, package and the image's last name."""
+def _in_any_ecosystem(rule_id: str, component: Component | None) -> str:
+    """A vulnerability of what is called like a package, wherever that name comes from; empty without a package."""
+    if component is None:
+        return ""
+    return "\x1f".join((rule_id, plain_name(component.purl), component.image))
+
+
+def _is_told_otherwise(ledger: Ledger, old: list[int], new: list[int]) -> bool:
+    """Whether the packages of a group have another name now, and no two ecosystems are told of."""
+    then = {key for index in old for key in ledger.known[index].sighting.keys if evidence_of(key) == _EVIDENCE}
+    if not all(then.isdisjoint(ledger.keys[index]) for index in new):
+        return False
+    components = [ledger.known[index].tracked.component for index in old]
+    components += [ledger.entries[index].results[0].component for index in new]
+    return len({each.purl for each in components if each is not None and not is_generic(each.purl)}) <= 1
+
+
+def _by_package(ledger: Ledger, sign_of: Callable[[str, Component | None], str]) -> Iterator[_Group]:
+    """What is still to be recognised, by tool, scope, and what the sign tells of the vulnerability and the package."""
     theirs: dict[tuple[str, str, str], list[int]] = {}
     for index in ledger.old:
         known, seen = ledger.known[index].tracked, ledger.known[index].sighting
-        if package := in_any_registry(seen.rule_id, known.component):
+        if package := sign_of(seen.rule_id, known.component):
             theirs.setdefault((seen.tool, seen.scope, package), []).append(index)
     ours: dict[tuple[str, str, str], list[int]] = {}
     for index in ledger.new if theirs else ():
         result = ledger.entries[index].results[0]
-        if package := in_any_registry(result.rule_id, result.component):
+        if package := sign_of(result.rule_id, result.component):
             ours.setdefault((result.tool, ledger.scope_of(index), package), []).append(index)
     yield from ((theirs[sign], found) for sign, found in ours.items() if sign in theirs)
 

@@ -228,3 +228,65 @@ def test_nothing_of_a_checkout_is_in_an_image() -> None:
         == recognised([in_image("go.sum")], [locked("go.sum")])
         == {}
     )
+
+
+PLAIN, FULL, OTHER = "pkg:generic/x:core", "pkg:maven/x/core", "pkg:npm/x/core"
+
+
+def called(purl: str, path: str = "", image: str = IMAGE, **fields: str) -> Result:
+    """A vulnerability of a package by this name."""
+    found = vulnerability(manifest=path, image=image, package=purl, **fields)  # type: ignore[arg-type]
+    return replace(found, scope=IMAGE, location=None if image else Location(path))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize(("then", "now"), [(PLAIN, FULL), (FULL, PLAIN)])
+def test_another_format_tells_the_ecosystem(then: str, now: str, closed: bool) -> None:
+    """Of images SARIF tells the names of packages alone, JSON all and where they are; of a checkout both the file."""
+    for before, after in ((called(then), called(now, "app/shop.jar")), (called(then, "app/shop.jar"), called(now))):
+        assert recognised([before], [after], closed=closed) == {
+            after.component.path: (before.component.path, "high")  # type: ignore[union-attr]
+        }
+    path = "libs/shop.jar"
+    kept = {path: (path, "high")}
+    assert recognised([called(then, path, "")], [called(now, path, "")], closed=closed) == kept
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([called(PLAIN)], [called(FULL, "a.jar"), called(FULL, "b.jar")]),
+        ([called(FULL, "a.jar"), called(FULL, "b.jar")], [called(PLAIN)]),
+        ([called(PLAIN)], [called(FULL, "a.jar"), called(OTHER, "b")]),
+        ([called(FULL)], [called(OTHER)]),
+        ([called(PLAIN)], [called(FULL, image="acme/blog")]),
+        ([called(PLAIN)], [called(FULL, name="CVE-2026-2")]),
+        ([called(PLAIN)], [called("pkg:maven/y/core")]),
+        ([called(PLAIN, "a/x.jar", "")], [called(FULL, "b/x.jar", "")]),
+    ],
+)
+def test_a_name_that_fits_several_is_nobodys(before: list[Result], after: list[Result]) -> None:
+    """Two copies, two ecosystems, another image, vulnerability, name or file."""
+    assert recognised(before, after) == {}
+
+
+def test_a_copy_that_came_is_not_one_that_is_closed() -> None:
+    """What goes by the full name then and now is told by its place."""
+    first = folded(report(called(FULL, "old/a.jar"), called(FULL, "b.jar"))).findings
+    gone = [each for each in remember(first, closed=True) if each.component and each.component.path == "old/a.jar"]
+    kept = [each for each in remember(first) if each.component and each.component.path == "b.jar"]
+    again = folded(report(called(FULL, "c.war"), called(FULL, "b.jar")), previous=[*gone, *kept], now=LATER).findings
+    assert {each.id for each in again} & {each.id for each in first} == {kept[0].id}
+
+
+def test_a_source_goes_by_its_own_name() -> None:
+    """Another tool had told the package of the finding; the one of the name comes in its full form, and is known."""
+    grype = report(called(FULL, tool="Grype"))
+    first = folded(grype, report(called(PLAIN))).findings
+    (found,) = folded(grype, report(called(FULL, "app/shop.jar")), previous=remember(first), now=LATER).findings
+    assert found.id == first[0].id
+    assert [(each.tool, each.tier, each.key) for each in found.carried] == [
+        ("Grype", "certain", "component"),
+        ("Trivy", "high", "plain-component"),
+    ]
+    assert len(found.sightings) == 2
