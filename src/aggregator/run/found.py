@@ -19,6 +19,9 @@ PIN = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.+)", re.DOTALL)
 STDIN = "-"
 UNSWEPT = frozenset({".git", ".hg", ".svn"})
 """Folders that hold no reports and many files; never swept, though a file in them can be named."""
+_BETWEEN = re.compile(r"[\s,:\[\]\"'`]+")
+"""What stands between the names of files where people write a list, and around them."""
+_APART = "Give one report a line, as `path` or `tool=path`, without commas, dashes, quotes or blanks."
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -109,6 +112,19 @@ def _split(argument: str) -> tuple[str, str]:
     return (pin[1].lower(), pin[2]) if pin else ("", argument)
 
 
+def seen_from_here(argument: str, roots: Iterable[str]) -> str:
+    """The argument; where it names a file of the workspace as another machine calls it, the name that it has here.
+
+    A job that runs in a container knows its workspace by another path than the steps before it: those of the runner.
+    """
+    tool, path = _split(argument)
+    if os.path.lexists(path):
+        return argument
+    rests = (path.removeprefix(f"{root}/") for root in roots if path.startswith(f"{root}/"))
+    here = next((rest for rest in rests if os.path.lexists(rest) or glob.glob(rest)), "")  # noqa: PTH207 - a string
+    return argument if not here else f"{tool}={here}" if tool else here
+
+
 def _expand(argument: str, closed: frozenset[str], shared: frozenset[str]) -> Iterator[Found | ReadFailure]:
     tool, path = _split(argument)
     base = Path(path).name or path
@@ -122,7 +138,7 @@ def _expand(argument: str, closed: frozenset[str], shared: frozenset[str]) -> It
     elif glob.has_magic(path):
         yield from _swept(_fixed_part(path), _matches(path, closed), tool, pattern=path)
     else:
-        yield missing(path, tool, "there is no such file.", place)
+        yield _unfound(path, tool, "there is no such file.", place)
 
 
 def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Iterator[Found | ReadFailure]:
@@ -147,7 +163,17 @@ def _swept(root: str, paths: Iterable[str], tool: str, pattern: str = "") -> Ite
         yield replace(missing(pattern or root, tool, why), next_step="Name what they lead to, to have it read.")
     elif empty:
         why = "no file matches this pattern." if pattern else "there is no file in this folder."
-        yield missing(pattern or root, tool, why)
+        yield _unfound(pattern or root, tool, why)
+
+
+def _unfound(path: str, tool: str, reason: str, place: str = "") -> ReadFailure:
+    """That there is no such file; of a text that is a list of files, how to write it."""
+    failure = missing(path, tool, reason, place)
+    return replace(failure, next_step=_APART) if any(map(_is_file, _BETWEEN.split(path))) else failure
+
+
+def _is_file(word: str) -> bool:
+    return os.path.isfile(_split(word.strip("="))[1])  # noqa: PTH113 - as people wrote it
 
 
 def missing(path: str, tool: str, reason: str, place: str = "") -> ReadFailure:

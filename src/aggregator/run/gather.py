@@ -19,7 +19,7 @@ from aggregator.policy import ExceptionRule, Policy, read_exceptions, read_polic
 from aggregator.readers.registry import read_report, tool_of
 from aggregator.run.console import Console
 from aggregator.run.foreign import advised
-from aggregator.run.found import STDIN, Found, find_reports, missing
+from aggregator.run.found import STDIN, Found, find_reports, missing, seen_from_here
 from aggregator.run.words import harmless
 from aggregator.settings import Settings, Surroundings
 
@@ -102,7 +102,8 @@ def read_reports(
 ) -> tuple[Report | ReadFailure, ...]:
     """Every report the settings name, those ``collected`` too, in a fixed order, and what could not be read."""
     ours = [path for path in (settings.out, settings.state_folder) if path is not None]
-    search = find_reports(settings.reports, ours)
+    here = workspace_roots(settings, around)
+    search = find_reports([seen_from_here(argument, here) for argument in settings.reports], ours)
     roots = workspace_roots(settings, around, more_roots)
     key = _seal_key(settings)
     read: list[Report | ReadFailure] = []

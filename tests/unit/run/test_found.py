@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.run.found import Found, Search, find_reports
+from aggregator.run.found import Found, Search, find_reports, seen_from_here
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +164,55 @@ def test_own_output_is_no_report(argument: str, reports: Path) -> None:
     found = find_reports([argument], ours=[Path("onefold-out")])
     assert found.files
     assert not any("onefold-out" in file.name for file in found.files)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "single.json, other.json",
+        "single.json,other.json",
+        "reports/b.sarif single.json",
+        "- single.json",
+        "['single.json']",
+        '"single.json"',
+        "semgrep = single.json",
+        "semgrep: single.json",
+        "semgrep='single.json'",
+        "gitleaks=other.json, semgrep=single.json",
+        "single.json, reports/*.txt",
+    ],
+)
+def test_a_list_is_answered_with_how_to_write_it(said: str) -> None:
+    """Where the text holds names of files that are there, no scanner is to blame: each wants a line of its own."""
+    (failure,) = find_reports([said]).failures
+    assert failure.reason in {"there is no such file.", "no file matches this pattern."}
+    assert failure.next_step.startswith("Give one report a line, ")
+
+
+@pytest.mark.parametrize("said", ["gone.json, other.json", "semgrep=gone.json", "reports, reports", "*.txt"])
+def test_only_names_of_files_make_a_list(said: str) -> None:
+    """What holds no name of a file that is there is missing, whatever else stands in it."""
+    search = find_reports([said])
+    assert [failure.next_step for failure in search.failures] == [
+        "Check that the scanner ran and where it wrote its report."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "here"),
+    [
+        ("/runner/shop/single.json", "single.json"),
+        ("semgrep=/runner/shop/single.json", "semgrep=single.json"),
+        ("/runner/shop/reports", "reports"),
+        ("/runner/shop/reports/*.sarif", "reports/*.sarif"),
+        ("/runner/shop/gone.json", "/runner/shop/gone.json"),
+        ("/runner/shop/*.txt", "/runner/shop/*.txt"),
+        ("/runner/shop-2/single.json", "/runner/shop-2/single.json"),
+        ("/elsewhere/single.json", "/elsewhere/single.json"),
+        ("single.json", "single.json"),
+        ("-", "-"),
+    ],
+)
+def test_a_path_of_the_runner_is_found_here(said: str, here: str) -> None:
+    """What steps before this one call by the runner's path is the same file of the workspace in the container."""
+    assert seen_from_here(said, ["/github/workspace", "/runner/shop"]) == here

@@ -35,6 +35,15 @@ def test_reports_are_read_in_a_fixed_order(desk: Path) -> None:
     assert [report.place for report in read("c.json", "a.json", "b.json")] == ["a.json", "b.json", "c.json"]
 
 
+def test_a_report_may_have_the_path_of_the_runner(desk: Path) -> None:
+    """In a container the workspace has another path than in the steps before; a report is found by either."""
+    (desk / "semgrep.json").write_text(SEMGREP)
+    said = Settings(reports=("semgrep=/home/runner/work/shop/shop/semgrep.json",))
+    (report,) = read_reports(said, Surroundings(repository="octo/shop"), (), FakeConsole())
+    assert isinstance(report, Report)
+    assert report.name == "semgrep.json"
+
+
 def test_reports_of_one_name_are_scopes_of_their_own(desk: Path) -> None:
     """What two modules' reports say is kept apart, also in a run in which one of them is missing."""
     for module in ("shop", "till"):
