@@ -58,18 +58,20 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     history: History = NOT_KNOWN,
     homes: HomesByName | None = None,
     heard: Heard = NOTHING_HEARD,
+    head: str = "",
 ) -> Folded:
     """Fold the results of redacted reports into findings, recognising those of ``previous``.
 
     ``sources`` are file texts of the checkout by path, as far as they are known; ``redact`` masks secrets in them;
     ``overrides`` are what people say about merging; ``history`` is what became of files since the state was made;
-    ``homes`` tell products apart, where there are several; ``heard`` tells which scopes there are and were.
+    ``homes`` tell products apart, where there are several; ``heard`` tells which scopes there are and were; ``head`` is
+    the commit whose files were looked at.
     """
     reports = tuple(reports)
     entries = collapse(((report.format, scan) for report in reports for scan in report.scans), sources)
     entries = entries if homes is None else at_home(entries, homes)
     lines = Lines(sources, redact, entries)
-    keys = _keys([entry.results[0] for entry in entries], lines)
+    keys = _keys([entry.results[0] for entry in entries], lines, head)
     files = Files(_present(reports, sources), lines.count)
     tracking = track(entries, keys, previous, files, history, homes, heard)
     known, remembered = remembered_entries(tracking, entries, homes)
@@ -88,17 +90,18 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     return Folded(findings, tuple(remarks), tracking.renamed, tracking.begun)
 
 
-def _keys(results: Sequence[Result], lines: Lines) -> list[tuple[str, ...]]:
+def _keys(results: Sequence[Result], lines: Lines, head: str) -> list[tuple[str, ...]]:
     repeated = repeated_native_ids(results) | counted_native_ids(results)
     positional = positional_native_ids(results)
     if not repeated and not positional:
-        return [identity_keys(result, lines, trusts_native_id=True) for result in results]
+        return [identity_keys(result, lines, trusts_native_id=True, head=head) for result in results]
     return [
         identity_keys(
             result,
             lines,
             trusts_native_id=(result.tool, result.scope, result.native_id) not in repeated
             and (result.tool, result.scope) not in positional,
+            head=head,
         )
         for result in results
     ]

@@ -26,6 +26,10 @@ ACCEPTED = "The service accepts this secret."
 """The sentence of a message by which a reader passes on that a tool asked: the secret works."""
 
 
+UNTOLD = "untold"
+"""Stands for a commit where a tool looks into the history and does not say of which commit a place is, if of any."""
+
+
 class Suppression(Struct, frozen=True, gc=False, omit_defaults=True):
     """The tool itself says that this entry is not to be acted on (SARIF 2.1.0, 3.35).
 
@@ -75,6 +79,7 @@ class Result(Struct, frozen=True, gc=False, omit_defaults=True):
         snippet: the flagged text, for identity only; never written to any output.
         secret: keyed digest of a secret's value, comparable within a run only; never stored.
         native_id: the tool's own fingerprint: evidence, never the key. Empty when absent or a placeholder.
+        commit: the commit in whose file the location is, or :data:`UNTOLD`; empty: in the files that were scanned.
     """
 
     kind: Kind
@@ -101,3 +106,4 @@ class Result(Struct, frozen=True, gc=False, omit_defaults=True):
     snippet: str = ""
     secret: str = ""
     native_id: str = ""
+    commit: str = ""

@@ -144,6 +144,7 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         history=run.history,
         homes=by_name(homes),
         heard=heard,
+        head=run.context.commit,
     )
     if run.state is not None:
         run = replace(run, state=under_new_names(run.state, folded.renamed, folded.begun))

@@ -144,6 +144,7 @@ def _result(leak: _Leak, pointer: str, context: ReadContext) -> Result:
         related=(Location(symlink),) if symlink else (),
         secret=seal(leak.secret or leak.offender or "", context.seal_key),
         native_id=leak.fingerprint or "",
+        commit=commit[:64] if commit.isalnum() else "",
     )
 
 

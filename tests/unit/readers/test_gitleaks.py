@@ -239,3 +239,11 @@ def test_redaction_changes_nothing_but_the_value() -> None:
 def test_only_a_scan_of_the_files_says_what_it_looked_at(leaks: list[Any], extent: Extent) -> None:
     """How far into the history a scan looked stands nowhere, and nothing at all may be a short look."""
     assert read(*leaks).scans[0].coverage.extent is extent
+
+
+def test_a_leak_in_the_history_names_its_commit() -> None:
+    """The commit is told beside the message; one that is no id of a commit is none."""
+    assert one(Commit="ab12").commit == "ab12"
+    assert one().commit == one(Commit="<b>").commit == ""
+    (old,) = read({"rule": "AWS", "file": "a.py", "offender": SECRET, "commit": "cd34"}).scans[0].results
+    assert old.commit == "cd34"

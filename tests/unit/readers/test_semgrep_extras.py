@@ -43,8 +43,10 @@ def test_a_validated_secret_tells_whether_it_opens_anything() -> None:
     assert live.confidence == 100
     assert "accepts this secret" in live.message
     assert "ab12" in live.message
+    assert live.commit == "ab12"
     dead = one(validation_state="CONFIRMED_INVALID", historical_info={"git_commit": "<b>"})
     assert dead.message == "Demo. The service refuses this secret."
+    assert dead.commit == ""
     assert dead.suppression == Suppression("mitigated", "the service refuses this secret")
     assert live.suppression is None
 

@@ -1,5 +1,7 @@
 """Identity keys: what makes a result the same problem tomorrow. Versioned, and never a line, a version or a date.
 
+One names a line all the same: that of a commit (``commits.py``), which stays where it is.
+
 A key reads ``v1:<evidence>:<digest>``. A new recipe adds keys under ``v2`` beside the old ones, so that nobody's
 findings are opened again by an upgrade. Every digest covers the tool; the scope is compared beside the key.
 """
@@ -10,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
+from aggregator.dedupe.keys.commits import commit_keys
 from aggregator.dedupe.keys.kept_secrets import secret_keys
 from aggregator.dedupe.keys.lines import Lines, holds_credential
 from aggregator.dedupe.keys.page import digest_of
@@ -29,11 +32,18 @@ _IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
 _IN_COMPONENTS = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
 
 
-def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool) -> tuple[str, ...]:
+def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool, head: str = "") -> tuple[str, ...]:
     """The keys of a result, strongest evidence first; at least one.
 
-    ``trusts_native_id`` says that the tool's own fingerprint is unique within its scan.
+    ``trusts_native_id`` says that the tool's own fingerprint is unique within its scan; ``head`` is the commit that is
+    checked out. What tells a place in a commit stands last, so that no id depends on it: a squashed branch names other
+    commits.
     """
+    keys = _keys_of(result, lines, trusts_native_id=trusts_native_id)
+    return (*keys, *commit_keys(result, head)) if result.commit else keys
+
+
+def _keys_of(result: Result, lines: Lines, *, trusts_native_id: bool) -> tuple[str, ...]:
     native = _native(result) if trusts_native_id and result.native_id else ()
     native = (*secret_keys(result), *native) if result.secret else native
     if result.kind in _IN_FILES and result.location is not None:

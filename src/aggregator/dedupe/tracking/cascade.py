@@ -24,6 +24,7 @@ from aggregator.dedupe.tracking.moved_packages import (
     match_plain_packages,
 )
 from aggregator.dedupe.tracking.other_scopes import match_in_other_scopes
+from aggregator.dedupe.tracking.past_places import match_past, match_said_again
 from aggregator.dedupe.tracking.renames import renames_by_text
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
 from aggregator.dedupe.tracking.scope_renames import (
@@ -76,6 +77,7 @@ def track(
         return Tracking({}, ())
     scopes = renamed_scopes(entries, keys, known, heard, homes)
     ledger = Ledger(entries, keys, known, files.standing, Testimony(history) if history else None, scopes)
+    match_said_again(ledger)
     match_unchanged(ledger)
     if ledger.old and ledger.new:
         _match_changed(ledger, files.present, history)
@@ -102,6 +104,7 @@ def _kept(ledger: Ledger, renamed: Mapping[tuple[str, str], str]) -> tuple[Known
 
 def _match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:
     buckets = KeyBuckets(ledger)
+    buckets.match("commit", "certain")
     buckets.match("secret", "certain")
     buckets.match_native()
     follow_renamed_rules(ledger)
@@ -126,4 +129,5 @@ def _match_changed(ledger: Ledger, present: frozenset[str], history: History) ->
         renamed = FileTexts(ledger, later)
         renamed.run()
         match_places(ledger, renamed)
+    match_past(ledger)
     part_crossed(ledger)

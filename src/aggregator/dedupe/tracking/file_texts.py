@@ -12,7 +12,7 @@ from aggregator.dedupe.tracking.anchors import Anchors
 from aggregator.dedupe.tracking.company import Company
 from aggregator.dedupe.tracking.crossings import parted
 from aggregator.dedupe.tracking.ledger import Ledger
-from aggregator.dedupe.tracking.row import Family, Row, are_hidden, rank_rows, same_text
+from aggregator.dedupe.tracking.row import Family, Row, are_hidden, lies_here, rank_rows, same_text
 from aggregator.dedupe.tracking.same_columns import same_columns
 
 Rows = tuple[list[Row], list[Row]]
@@ -231,8 +231,8 @@ def _uncrossed(pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Row]]:
 
 def _everybody(ledger: Ledger) -> Rows:
     """All rows of the files in which somebody is still to be recognised, recognised or not."""
-    old = [index for index in ledger.alive(ledger.old) if ledger.old_place(index)]
-    new = [index for index in ledger.new if ledger.new_place(index)]
+    old = [index for index in ledger.alive(ledger.old) if lies_here(ledger.old_place(index))]
+    new = [index for index in ledger.new if lies_here(ledger.new_place(index))]
     before, now = {ledger.old_place(index) for index in old}, {ledger.new_place(index) for index in new}
     pairs = ledger.pairs[ledger.settled :]
     old += [index for index, _ in pairs if ledger.old_place(index) in before]

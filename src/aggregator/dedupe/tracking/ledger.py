@@ -11,10 +11,17 @@ from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.keys.kept_secrets import secrets_differ
-from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, row_of_entry, row_of_sighting
+from aggregator.dedupe.tracking.row import (
+    HIDDEN,
+    Family,
+    Row,
+    lies_in_past,
+    place_of,
+    row_of_entry,
+    row_of_sighting,
+)
 from aggregator.dedupe.tracking.testimony import Testimony
 from aggregator.model.finding import Sighting
-from aggregator.model.location import Location
 from aggregator.model.result import Kind
 from aggregator.model.state import Tracked
 
@@ -114,13 +121,15 @@ class Ledger:
         self._by_path: dict[str, list[int]] | None = None
         self._counts: dict[str, Counter[tuple[Family, str]]] = {}
 
-    def take(self, old: int, new: int, tier: str, key: str) -> None:
+    def take(self, old: int, new: int, tier: str, key: str, *, despite_history: bool = False) -> None:
         """Say that an entry is a remembered source.
 
         Nothing comes of it when it is another secret on an old line, or when history says that the two lines are not
-        one.
+        one, unless it is not to be asked.
         """
-        if secrets_differ(self.known[old].sighting.keys, self.keys[new]) or self._is_refuted(old, new):
+        if secrets_differ(self.known[old].sighting.keys, self.keys[new]):
+            return
+        if not despite_history and self._is_refuted(old, new):
             return
         self.matches[new] = Match(self.known[old], tier, key)
         self.pairs.append((old, new))
@@ -134,7 +143,10 @@ class Ledger:
         self.pairs = [pair for pair in self.pairs if pair not in pairs]
 
     def _is_refuted(self, old: int, new: int) -> bool:
-        if not self._testimony or not self.old_place(old) or not self.new_place(new):
+        if not self._testimony:
+            return False
+        before, now = self.old_place(old), self.new_place(new)
+        if not before or not now or lies_in_past(before) or lies_in_past(now):
             return False
         return self._testimony.forbids(self.old_row(old), self.new_row(new))
 
@@ -208,15 +220,11 @@ class Ledger:
         return row
 
     def old_place(self, index: int) -> str:
-        """The file of a source that lies in one; empty for all others."""
+        """The file of a source that lies in one, that of an earlier commit by another name; empty for all others."""
         known = self.known[index]
-        return _path(known.sighting.location) if known.tracked.kind in IN_FILES else ""
+        return place_of(known.sighting.location, known.sighting.keys) if known.tracked.kind in IN_FILES else ""
 
     def new_place(self, index: int) -> str:
-        """The file of an entry that lies in one; empty for all others."""
+        """The file of an entry that lies in one, that of an earlier commit by another name; empty for all others."""
         result = self.entries[index].results[0]
-        return _path(result.location) if result.kind in IN_FILES else ""
-
-
-def _path(where: Location | None) -> str:
-    return where.path if where is not None else ""
+        return place_of(result.location, self.keys[index]) if result.kind in IN_FILES else ""

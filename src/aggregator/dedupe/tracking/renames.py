@@ -8,7 +8,7 @@ from posixpath import basename, splitext
 
 from aggregator.dedupe.tracking.blocks import same_blocks
 from aggregator.dedupe.tracking.ledger import Ledger
-from aggregator.dedupe.tracking.row import HIDDEN, Row
+from aggregator.dedupe.tracking.row import HIDDEN, Row, lies_here
 
 _TELLING = 2
 """How many findings at the same distance tell a file."""
@@ -71,12 +71,17 @@ def _same_rules(path: str, marks: list[Mark]) -> object | None:
 
 
 def vanished_and_arrived(ledger: Ledger, present: frozenset[str]) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
-    """What is still free, by file: in files where nothing is found any more, and in files where nothing was found."""
+    """What is still free, by file: in files where nothing is found any more, and in files where nothing was found.
+
+    Files of earlier commits are none of these: they have the names that they had.
+    """
     stayed = present | {path for index in range(len(ledger.entries)) if (path := ledger.new_place(index))}
     before = {path for index in range(len(ledger.known)) if (path := ledger.old_place(index))}
     old = _files(ledger.old_row(index) for index in ledger.alive(ledger.old) if ledger.old_place(index) not in stayed)
     new = _files(ledger.new_row(index) for index in ledger.new if ledger.new_place(index) not in before)
-    return old, new
+    return {path: rows for path, rows in old.items() if lies_here(path)}, {
+        path: rows for path, rows in new.items() if lies_here(path)
+    }
 
 
 def renames_by_text(ledger: Ledger, present: frozenset[str]) -> dict[str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
+from aggregator.dedupe.keys.commits import PAST
 from aggregator.dedupe.keys.identity import FLAGGED
 from aggregator.dedupe.keys.surroundings import NOTHING, Surroundings, surroundings_of
 from aggregator.model.finding import Sighting
@@ -17,6 +20,8 @@ HIDDEN = "hidden"
 """Stands for the text of a line of the checkout that holds a secret: known, and never told."""
 _RESOURCE, _TEXT, _SNIPPET = "v1:moved-resource:", "v1:text:", "v1:moved-snippet:"
 _NONE = ("", "", "")
+_IN_PAST = "\0"
+"""Before the path of a file of an earlier commit, which is another file than that of the checkout."""
 
 
 class Row:
@@ -67,13 +72,42 @@ class Row:
 
 def row_of_sighting(index: int, sighting: Sighting) -> Row:
     """The row of a remembered source."""
-    where = sighting.location or Location("")
+    where = _where(sighting.location, sighting.keys)
     return Row(index, (sighting.tool, sighting.scope, sighting.rule_id), where, sighting.keys)
 
 
 def row_of_entry(index: int, result: Result, scope: str, keys: tuple[str, ...]) -> Row:
     """The row of an entry; ``scope`` is the name that the state knows its scope by."""
-    return Row(index, (result.tool, scope, result.rule_id), result.location or Location(""), keys)
+    return Row(index, (result.tool, scope, result.rule_id), _where(result.location, keys), keys)
+
+
+def place_of(where: Location | None, keys: tuple[str, ...]) -> str:
+    """The file that a source lies in, that of an earlier commit under another name; empty for what lies in none."""
+    if where is None:
+        return ""
+    return f"{_IN_PAST}{where.path}" if keys and keys[-1] == PAST else where.path
+
+
+def _where(location: Location | None, keys: tuple[str, ...]) -> Location:
+    if location is None:
+        return Location("")
+    path = place_of(location, keys)
+    return location if path == location.path else replace(location, path=path)
+
+
+def lies_in_past(path: str) -> bool:
+    """Whether a path is one of an earlier commit."""
+    return path.startswith(_IN_PAST)
+
+
+def lies_here(path: str) -> bool:
+    """Whether a path is one of the files as they are."""
+    return bool(path) and not path.startswith(_IN_PAST)
+
+
+def path_now(path: str) -> str:
+    """The path as the tool told it."""
+    return path.removeprefix(_IN_PAST)
 
 
 def rank_rows(rows: Iterable[Row]) -> None:

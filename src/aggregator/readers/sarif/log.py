@@ -66,6 +66,7 @@ class Location(Struct, frozen=True, gc=False, rename="camel"):
 
     physical_location: PhysicalLocation | None = None
     logical_locations: list[LogicalLocation] | None = None
+    properties: Raw = EMPTY
 
 
 class ComponentReference(Struct, frozen=True, gc=False):

@@ -15,6 +15,7 @@ from aggregator.model.result import Kind, Result, Rule
 from aggregator.normalize.text import first_sentence
 from aggregator.normalize.weakness import parse_weaknesses
 from aggregator.readers.base import ReadContext
+from aggregator.readers.sarif.commits import commit_of
 from aggregator.readers.sarif.dates import detection_of
 from aggregator.readers.sarif.facts import Facts, facts_of
 from aggregator.readers.sarif.log import Descriptor, Entry, Invocation, Location
@@ -96,6 +97,7 @@ class Results:
             self.detected.update((result.pointer, moment) for result in found)
         return found
 
+    # The result by position, as the fields stand: two dozen keywords would cost more than all the rest.
     def _result(self, entry: Entry, locations: Sequence[Location], pointer: str) -> Result:
         origin = self._origin
         rule, rules = origin.book.find(entry)
@@ -109,7 +111,6 @@ class Results:
         if facts.is_secretive:
             self.values.update(values)
             message = message_of(origin.tool, facts, message, values)
-        # By position, as the fields stand: two dozen keywords would cost more than all the rest.
         return Result(
             facts.kind,
             origin.tool,
@@ -135,6 +136,7 @@ class Results:
             "" if facts.is_secretive else snippet_of(primary),
             digest_of(origin.tool, values, origin.context.seal_key) if values else "",
             fingerprint_of(origin.tool, entry),
+            commit_of(origin.tool, entry, primary),
         )
 
     def _message_of(self, entry: Entry, rule: Descriptor | None, rules: RuleSet) -> str:

@@ -250,6 +250,7 @@ class _Matches:
             message=" ".join(sentences),
             confidence=100 if state == "CONFIRMED_VALID" else result.confidence,
             suppression=result.suppression or (_REVOKED if state == "CONFIRMED_INVALID" else None),
+            commit=commit,
         )
 
     def _with_component(self, result: Result, facts: RuleFacts, sca_info: Raw) -> Result:
