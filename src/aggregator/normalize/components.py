@@ -129,15 +129,12 @@ def plain_name(purl: str) -> str:
 
 
 def completed(component: Component, others: Sequence[Component | None]) -> Component:
-    """The component; what it leaves open of its ecosystem, version, fixes and manifest as the first other tells it."""
-    if component.version and component.fixed_versions and component.path and not is_generic(component.purl):
+    """The component; what it leaves open of its version, its fixes and its manifest is as the first other tells it."""
+    if component.version and component.fixed_versions and component.path:
         return component
     known = [other for other in (component, *others) if other is not None]
-    name = plain_name(component.purl)
-    namesakes = (each.purl for each in known if not is_generic(each.purl) and plain_name(each.purl) == name)
     return replace(
         component,
-        purl=next(namesakes, component.purl),
         version=next((each.version for each in known if each.version), ""),
         fixed_versions=next((each.fixed_versions for each in known if each.fixed_versions), ()),
         path=next((each.path for each in known if each.path), ""),

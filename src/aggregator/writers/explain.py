@@ -49,6 +49,7 @@ _EVIDENCE = {
     "moved-endpoint": "its web address, on another host or port",
     "moved-component": "its package, which moved",
     "moved-image": "its package, in an image of another registry",
+    "plain-component": "its package, of which then or now the bare name was told",
     "renamed-file": "its file, which was renamed",
     "history": "its line, which git followed",
     "edited": "the code around its line, which was edited",

@@ -102,12 +102,3 @@ def test_a_name_without_an_ecosystem_is_that_of_its_package(plain: str, purl: st
 def test_a_plain_name_is_a_whole_one(one: str, two: str) -> None:
     """A group and a scope are parts of the name; a distribution is none."""
     assert plain_name(one) != plain_name(two)
-
-
-def test_an_ecosystem_is_completed_by_one_who_means_the_same_name() -> None:
-    """A package that people pinned to it under another name is not what it is."""
-    plain, other = Component("pkg:generic/Flask", "Flask", "2.0", ("3.0",), "x"), Component("pkg:npm/x", "x")
-    known = Component("pkg:pypi/flask", "flask")
-    assert completed(plain, [other, known]) == Component("pkg:pypi/flask", "Flask", "2.0", ("3.0",), "x")
-    assert completed(plain, [other]) == plain
-    assert completed(known, [Component("pkg:conda/flask", "flask")]).purl == known.purl
