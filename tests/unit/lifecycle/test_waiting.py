@@ -85,6 +85,16 @@ def test_what_is_known_of_a_package_stays(now: Component, expected: Component) -
         assert placed(fresh(MILD, component=now), waits, then=then).component == expected
 
 
+def test_the_fix_is_that_of_the_source_that_speaks_for_the_finding() -> None:
+    """While the package is of the same version: tools name different releases, and nobody wants two in turn."""
+    then = replace(remembered(GRAVE, MILD), component=IN_LOCK)
+    other = fresh(MILD, component=replace(IN_LOCK, fixed_versions=("6.0",)))
+    assert placed(other, then.sightings[0], then=then).component == IN_LOCK
+    assert placed(other, then.sightings[1], then=then).component == other.component
+    unfixed = replace(then, component=replace(IN_LOCK, fixed_versions=()))
+    assert placed(other, then.sightings[0], then=unfixed).component == other.component
+
+
 def test_a_package_that_nobody_names_now_stays() -> None:
     """While the one that speaks for the finding is not there."""
     then = replace(remembered(GRAVE, MILD), component=IN_LOCK)
