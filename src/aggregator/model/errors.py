@@ -8,6 +8,7 @@ OnefoldError
 |-- StateError          the state's: unreadable, or written by a newer Onefold (nothing is overwritten)
 |   `-- NewerState      written by a newer Onefold: no store may pass it over for an older one
 `-- ServiceError        a service's: it was not there, refused, or did not answer in time
+    `-- UnknownToken    the token itself is not known: no permission of the job would help
 """
 
 from __future__ import annotations
@@ -87,3 +88,7 @@ class ServiceError(OnefoldError):
     def is_for_good(self) -> bool:
         """Whether no later run will do better: there is no such thing, or nobody gave the job the permission."""
         return self.fault in {Fault.MISSING, Fault.PERMISSION}
+
+
+class UnknownToken(ServiceError):
+    """A token that the service does not know, whatever it may do: expired, revoked or mistyped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from aggregator.model.moment import EARLIEST
 from aggregator.stores.acceptance import Artifact, WorkflowRun
 from aggregator.stores.packed import LARGEST_PACKED
 from aggregator.transport.exchange import Request
-from aggregator.transport.github import RepositoryApi
+from aggregator.transport.github import RepositoryApi, needing
 from aggregator.transport.retry import BLOB
 from aggregator.transport.session import Session
 
@@ -21,6 +22,8 @@ MOST_PAGES = 10
 _PAGE = 100
 """Rows of a page; GitHub gives no more."""
 _DOWNLOAD = "download an earlier state"
+_PERMISSION = "actions: read"
+_T = TypeVar("_T")
 
 
 class Listing(Struct, frozen=True):
@@ -79,7 +82,7 @@ class ArtifactShelf:
 
     def run(self, run_id: int) -> WorkflowRun:
         """One run, with what started it and the workflow it belongs to."""
-        return self._api.read(f"actions/runs/{run_id}", "look up an earlier run", WorkflowRun)
+        return self._read(f"actions/runs/{run_id}", "look up an earlier run", WorkflowRun)
 
     def runs(
         self, workflow: str, branch: str, event: str, most: int, until: datetime | None = None
@@ -101,7 +104,7 @@ class ArtifactShelf:
         file = quote(workflow.rpartition("/")[2], safe="")
         query = f"{query}&per_page={most}&exclude_pull_requests=true"
         try:
-            return self._api.read(f"actions/workflows/{file}/runs?{query}", "list earlier runs", _Runs).workflow_runs
+            return self._read(f"actions/workflows/{file}/runs?{query}", "list earlier runs", _Runs).workflow_runs
         except ServiceError as error:
             if error.fault is Fault.MISSING:
                 return ()
@@ -116,19 +119,24 @@ class ArtifactShelf:
             return self._follow(self._link(artifact))
 
     def _link(self, artifact: Artifact) -> str:
-        return self._api.link(f"actions/artifacts/{artifact.id}/zip", _DOWNLOAD)
+        with needing(_PERMISSION):
+            return self._api.link(f"actions/artifacts/{artifact.id}/zip", _DOWNLOAD)
 
     def _follow(self, link: str) -> bytes:
         """The storage is another host: it refuses our token, and has no business with it."""
         request = Request(method="GET", url=link, purpose=_DOWNLOAD, most=LARGEST_PACKED)
         return self._session.call(request, BLOB).body
 
+    def _read(self, path: str, purpose: str, kind: type[_T]) -> _T:
+        with needing(_PERMISSION):
+            return self._api.read(path, purpose, kind)
+
     def _pages(self, path: str, names: set[str] | None, most: int) -> Listing:
         found: dict[int, Artifact] = {}
         page = 1
         while True:
             query = f"&per_page={_PAGE}&page={page}".removeprefix("&" if path.endswith("?") else "")
-            batch = self._api.read(f"{path}{query}", "list the earlier states", _Artifacts)
+            batch = self._read(f"{path}{query}", "list the earlier states", _Artifacts)
             found |= {artifact.id: artifact for artifact in batch.artifacts if names is None or artifact.name in names}
             is_all = page * _PAGE >= batch.total_count or not batch.artifacts
             if is_all or page == most or batch.total_count > most * _PAGE:

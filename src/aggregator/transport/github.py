@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.errors import Fault, ServiceError, UnknownToken
 from aggregator.transport.exchange import Reply, Request
 from aggregator.transport.retry import REST
 from aggregator.transport.session import Session
@@ -21,6 +21,7 @@ LARGEST_PAGE = 32 << 20
 """Bytes of an answer; the description of a comparison with all its patches is the largest."""
 
 _NEXT = 'rel="next"'
+_UNKNOWN = "It has expired, was revoked or is mistyped: look at what the input `token` is given."
 
 _T = TypeVar("_T")
 
@@ -99,7 +100,7 @@ def has_next(headers: Mapping[str, str]) -> bool:
 
 @contextmanager
 def needing(permission: str) -> Iterator[None]:
-    """Let an error name the permission that is missing.
+    """Let an error name the permission that is missing, or say that it is the token itself.
 
     GitHub hides what a token may not see behind a 404, so a missing thing may be a missing permission as well.
     """
@@ -110,6 +111,8 @@ def needing(permission: str) -> Iterator[None]:
 
 
 def _advised(error: ServiceError, permission: str) -> ServiceError:
+    if isinstance(error, UnknownToken):
+        return UnknownToken(error.fault, error.reason, _UNKNOWN)
     if error.fault is Fault.PERMISSION:
         return ServiceError(error.fault, error.reason, f"Give the job `{permission}`.")
     if error.fault is Fault.MISSING:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.errors import Fault, ServiceError, UnknownToken
 from aggregator.transport.exchange import Break, BrokenExchange, Clock, Reply, Request, Wire
 from aggregator.transport.retry import Rules, fault_of, pause
 
@@ -122,4 +122,7 @@ def _error(request: Request, outcome: Reply | Break) -> ServiceError:
     """Built from the purpose and the kind of failure alone: everything else may hold a secret."""
     fault = fault_of(outcome)
     detail = outcome.value if isinstance(outcome, Break) else f"HTTP status {outcome.status}"
+    if isinstance(outcome, Reply) and outcome.status == 401:  # noqa: PLR2004 - unauthorised
+        reason = f"Could not {request.purpose}: the service does not know the token ({detail})."
+        return UnknownToken(fault, reason, "It has expired, was revoked or is mistyped: look where it comes from.")
     return ServiceError(fault, f"Could not {request.purpose}: {_WHY[fault]} ({detail}).", _NEXT[fault])

@@ -130,6 +130,22 @@ def test_runs_at_a_commit() -> None:
     assert memory.shelf().runs_at(".github/workflows/none.yml", "a" * 40, 9) == ()
 
 
+@pytest.mark.parametrize("ask", ["listed", "run", "content"])
+def test_the_permission_is_named(ask: str) -> None:
+    """Whatever is asked, a token that may not read artifacts and runs is told what it lacks."""
+    memory = shelf_of(1)
+    artifact = only(memory)
+    memory.token = memory.hub.api_token("contents:read")
+    shelf = memory.shelf()
+    asked: dict[str, Callable[[], object]] = {
+        "listed": lambda: shelf.listed(NAME),
+        "run": lambda: shelf.run(1),
+        "content": lambda: shelf.content(artifact),
+    }
+    with pytest.raises(ServiceError, match=r"Give the job `actions: read`\."):
+        asked[ask]()
+
+
 def test_an_order_is_told() -> None:
     """A list that has the newest first is told from one in which the newest may be missing."""
     memory = shelf_of(30)

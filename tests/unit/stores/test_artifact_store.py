@@ -678,6 +678,7 @@ def test_permission_is_not_asked_for_twice() -> None:
     with pytest.raises(ServiceError) as error:
         memory.store().load(memory.line)
     assert error.value.fault is Fault.PERMISSION
+    assert error.value.next_step == "Give the job `actions: read`."
     assert len(memory.wire.calls) == 1
 
 

@@ -95,14 +95,16 @@ def test_an_answer_of_another_shape_is_garbled() -> None:
 @pytest.mark.parametrize(
     ("status", "step"),
     [
+        (401, "look at what the input `token` is given"),
         (403, "Give the job `issues: write`."),
         (404, "It may also be that the job needs `issues: write`."),
         (422, "report it as a fault"),
     ],
 )
 def test_a_missing_permission_is_named(status: int, step: str) -> None:
-    """A refusal names the permission, a missing thing says that it may be one; other errors stay as they are."""
+    """A refusal names the permission, a missing thing says that it may be one; a token that nobody knows lacks none."""
     with pytest.raises(ServiceError) as caught, needing("issues: write"):
         api(Pages({}, status=status)).read("x", "list", Row)
     assert step in caught.value.next_step
+    assert ("issues" in caught.value.next_step) is (status in {403, 404})
     assert f"HTTP status {status}" in caught.value.reason

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.errors import Fault, ServiceError, UnknownToken
 from aggregator.transport.exchange import Break, BrokenExchange, Reply, Request
 from aggregator.transport.retry import BLOB, REST, TWIRP, Rules
 from aggregator.transport.session import Session
@@ -74,6 +74,14 @@ def test_json_that_is_none_is_not_whole(body: bytes) -> None:
     with pytest.raises(ServiceError) as caught:
         Session(Script(Reply(200, JSON, body)), FakeClock()).call(REQUEST, REST)
     assert caught.value.fault is Fault.GARBLED
+
+
+def test_an_unknown_token_is_no_missing_permission() -> None:
+    """A service that does not know the token says so with 401: to give the job a permission would not help."""
+    with pytest.raises(UnknownToken, match=r"the service does not know the token \(HTTP status 401\)") as caught:
+        Session(Script(Reply(401)), FakeClock()).call(REQUEST, REST)
+    assert caught.value.fault is Fault.PERMISSION
+    assert "permission" not in caught.value.next_step
 
 
 def test_failures_need_not_be_json() -> None:

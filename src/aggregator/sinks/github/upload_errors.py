@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.errors import Fault, ServiceError, UnknownToken
 from aggregator.writers.escape import clip, plain
 
 OWN_STEP = "Or give the output `upload-sarif-file` to an upload step of your own."
@@ -38,6 +38,8 @@ def explained(error: ServiceError) -> ServiceError:
     A token or a repository that does not allow uploads is no failure of the run: no later run will do better, so both
     count as a service that is not there.
     """
+    if isinstance(error, UnknownToken):
+        return ServiceError(Fault.MISSING, error.reason, error.next_step)
     if error.fault is Fault.PERMISSION:
         return ServiceError(Fault.MISSING, error.reason, f"Give the job `security-events: write`. {OWN_STEP}")
     if error.fault is Fault.MISSING:

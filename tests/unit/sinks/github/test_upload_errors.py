@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.errors import Fault, ServiceError, UnknownToken
 from aggregator.sinks.github.upload_errors import explained, refused
 
 
@@ -14,6 +14,12 @@ def test_not_allowed(fault: Fault) -> None:
     assert "security-events: write" in said.next_step
     assert "upload-sarif-file" in said.next_step
     assert ("licence" in said.next_step) is (fault is Fault.MISSING)
+
+
+def test_a_token_that_nobody_knows() -> None:
+    """To a token that GitHub does not know no permission can be given."""
+    said = explained(UnknownToken(Fault.PERMISSION, "Could not upload.", "Look at the token."))
+    assert (said.fault, said.next_step) == (Fault.MISSING, "Look at the token.")
 
 
 def test_refused_at_the_door() -> None:
