@@ -12,7 +12,7 @@ from aggregator.knowledge.site_problems import site_of, site_problem_of
 from aggregator.model.location import Component, Endpoint, Resource
 from aggregator.model.location import Location as Place
 from aggregator.model.result import Kind, Result, Rule
-from aggregator.normalize.text import first_sentence
+from aggregator.normalize.text import clean_text, first_sentence
 from aggregator.normalize.weakness import parse_weaknesses
 from aggregator.readers.base import ReadContext
 from aggregator.readers.sarif.commits import commit_of
@@ -130,7 +130,7 @@ class Results:
             None if origin.image or facts.kind is Kind.CLOUD else _real(facts, place),
             self._related(entry, locations, place) if len(locations) > 1 or entry.related_locations else (),
             self._component_of(rule, facts, primary, place, message) if facts.kind in _PACKAGED else None,
-            Resource(place.path) if facts.kind is Kind.CLOUD and place else None,
+            self._resource_of(facts, primary, place),
             self._endpoint_of(entry, facts, primary) if primary and place is None else None,
             suppression_of(entry) if entry.suppressions else None,
             "" if facts.is_secretive else snippet_of(primary),
@@ -205,6 +205,18 @@ class Results:
         component = component_of(self._origin.tool, facts.native_id, message, rule, names)
         return located(component, place.path if place else "", self._origin.image) if component else None
 
+    def _resource_of(self, facts: Facts, primary: Location | None, place: Place | None) -> Resource | None:
+        """The cloud resource; of other kinds what the log calls the place, where no line tells two problems apart.
+
+        Beside a line a name tells nothing more, and one line may have several (each instance of a C++ template).
+        """
+        if facts.kind is Kind.CLOUD and place:
+            return Resource(place.path)
+        if primary is None or not primary.logical_locations or facts.kind in _PACKAGED or _is_telling(place):
+            return None
+        names = self._origin.places.names_of(primary)
+        return Resource(clean_text(names[0])) if names and not self._origin.places.endpoint_of(primary, "") else None
+
     def _endpoint_of(self, entry: Entry, facts: Facts, primary: Location) -> Endpoint | None:
         method = (entry.web_request.method if entry.web_request else None) or ""
         endpoint = self._origin.places.endpoint_of(primary, method)
@@ -222,6 +234,13 @@ def _real(facts: Facts, place: Place | None) -> Place | None:
     if place and facts.kind in _PACKAGED and place.start_line == place.end_line == 1:
         return Place(place.path)
     return place
+
+
+def _is_telling(place: Place | None) -> bool:
+    """Whether a place is more than a file: its first letter stands for all of it."""
+    if place is None or place.start_line is None:
+        return False
+    return {place.start_line, place.end_line, place.start_column or 1, place.end_column or 1} != {1}
 
 
 def _rule_in(tool: str, message: str) -> str:

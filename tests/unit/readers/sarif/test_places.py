@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.model.location import Endpoint, Location
+from aggregator.model.location import Endpoint, Location, Resource
 from tests.unit.readers.sarif.logs import place, read, result, result_of, run
 
 
@@ -195,3 +195,53 @@ def test_a_path_of_a_site_is_no_file() -> None:
     assert result_of(result(locations=[place("http://h.example/a")]), tool="Nuclei").endpoint == Endpoint(
         "h.example", "/a"
     )
+
+
+def named(uri: str | None, line: int | None = None, name: str = "ns|stlogs", **more: Any) -> dict[str, Any]:
+    """A location with a name, as PSRule and others write it."""
+    return {
+        **(place(uri, line, **more) if uri else {}),
+        "logicalLocations": [{"fullyQualifiedName": name}, {"name": "x"}],
+    }
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        named(None),
+        named("main.bicep"),
+        named("main.bicep", 1, startColumn=0),
+        named("main.bicep", 1, startColumn=1, endLine=1, endColumn=1),
+        {"logicalLocations": [{"index": 0}]},
+    ],
+)
+def test_where_no_line_tells_two_problems_apart_their_names_do(location: dict[str, Any]) -> None:
+    """Without a place, or with a file that is one in name only, what the log calls it is the resource."""
+    listed = [{"fullyQualifiedName": "ns|stlogs"}]
+    assert result_of(result(locations=[location]), logicalLocations=listed).resource == Resource("ns|stlogs")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        named("a.cpp", 7),
+        named("a.cpp", 1, endLine=9),
+        named("a.cpp", 1, startColumn=4),
+        named("a.cpp", 1, endColumn=20),
+        named("https://h.example/a"),
+        {**place("a.cpp", None), "logicalLocations": [{"index": 9}, {}]},
+        place("a.cpp", None),
+    ],
+)
+def test_a_name_beside_a_place_is_none(location: dict[str, Any]) -> None:
+    """Many instances of one template stand on one line: their names part nothing, nor do they where pages do."""
+    assert result_of(result(locations=[location])).resource is None
+
+
+def test_a_cloud_resource_and_a_package_keep_their_own_names() -> None:
+    """The name of a package is read as one; a cloud scanner's place is its resource."""
+    assert result_of(result(locations=[named("arn:aws:s3:::logs")]), tool="Prowler").resource == Resource(
+        "arn:aws:s3:::logs"
+    )
+    vulnerable = result(ruleId="CVE-2020-10001", locations=[named("pom.xml", 1, "a@1")])
+    assert result_of(vulnerable).resource is None
