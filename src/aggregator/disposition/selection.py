@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from aggregator.knowledge.rule_names import is_in_a_folder, names_of
 from aggregator.model.finding import Finding
+from aggregator.normalize.components import is_generic, plain_name
 from aggregator.policy import ExceptionRule
 from aggregator.policy.globs import matches_path, matches_text
 
@@ -21,7 +22,7 @@ def selects(rule: ExceptionRule, finding: Finding, product: str = "") -> bool:
         (rule.id is None or rule.id == finding.id or rule.id in finding.aliases)
         and (rule.vulnerability is None or _has_vulnerability(finding, rule.vulnerability.upper()))
         and ((rule.rule is None and rule.tool is None) or _has_source(finding, rule.tool or "*", rule.rule or "*"))
-        and (rule.purl is None or (finding.component is not None and matches_text(rule.purl, finding.component.purl)))
+        and (rule.purl is None or _is_in_package(finding, rule.purl, is_of_one=rule.vulnerability is not None))
         and (
             rule.resource is None
             or (finding.resource is not None and matches_text(rule.resource, finding.resource.uid))
@@ -72,6 +73,15 @@ def _has_source(finding: Finding, tool: str, rule: str) -> bool:
 
 def _has_vulnerability(finding: Finding, upper: str) -> bool:
     return any(known.upper() == upper for known in finding.vulnerability_ids)
+
+
+def _is_in_package(finding: Finding, pattern: str, *, is_of_one: bool) -> bool:
+    """Whether the finding is in the package; of one vulnerability, where one side tells no ecosystem, by bare name."""
+    if finding.component is None:
+        return False
+    purl = finding.component.purl
+    is_namesake = is_of_one and (is_generic(pattern) or is_generic(purl)) and plain_name(pattern) == plain_name(purl)
+    return is_namesake or matches_text(pattern, purl)
 
 
 def _has_only_paths(finding: Finding, pattern: str) -> bool:

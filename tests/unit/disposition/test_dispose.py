@@ -66,6 +66,11 @@ def test_without_rules_and_marks_nothing_is_touched() -> None:
     assert decided(item) is item
 
 
+def in_package(purl: str) -> Finding:
+    """A vulnerability of the package."""
+    return finding(result(component=Component(purl, "x"), vulnerability_ids=("CVE-2026-1",)))
+
+
 @pytest.mark.parametrize(
     ("item", "selector"),
     [
@@ -84,6 +89,8 @@ def test_without_rules_and_marks_nothing_is_touched() -> None:
         (finding(IN_TESTS), {"path": "tests/"}),
         (finding(result(vulnerability_ids=("CVE-2026-1",))), {"vulnerability": "cve-2026-1"}),
         (finding(result(component=Component("pkg:npm/x", "x"))), {"purl": "pkg:npm/*"}),
+        (in_package("pkg:deb/debian/libssl3"), {"purl": "pkg:generic/libssl3", "vulnerability": "CVE-2026-1"}),
+        (in_package("pkg:generic/libssl3"), {"purl": "pkg:deb/debian/libssl3", "vulnerability": "CVE-2026-1"}),
         (finding(result(kind=Kind.CLOUD, resource=Resource("arn:aws:s3:::b"))), {"resource": "*:b"}),
         (finding(result(location=None, component=Component("p", "x", path="a/lock"))), {"path": "a/*"}),
     ],
@@ -107,6 +114,10 @@ def test_what_an_exception_means(item: Finding, selector: dict[str, str]) -> Non
         (finding(result(location=None)), {"path": "**"}),
         (finding(), {"vulnerability": "CVE-2026-1"}),
         (finding(), {"purl": "*"}),
+        (finding(), {"purl": "pkg:generic/libssl3", "vulnerability": "CVE-2026-1"}),
+        (in_package("pkg:deb/debian/libssl3"), {"purl": "pkg:generic/libssl3"}),
+        (in_package("pkg:deb/debian/libssl3"), {"purl": "pkg:npm/libssl3", "vulnerability": "CVE-2026-1"}),
+        (in_package("pkg:deb/debian/libssl3"), {"purl": "pkg:generic/openssl", "vulnerability": "CVE-2026-1"}),
         (finding(), {"resource": "*"}),
         (finding(IN_TESTS), {"path": "tests/", "id": "F-2"}),
     ],
