@@ -33,9 +33,9 @@ class SecretKey(bytes):
 
     __str__ = __repr__
 
-    def mark(self, sealed: str) -> str:
-        """A seal as one that may be stored."""
-        return f"{self.name}{_KEPT}{sealed}"
+    def mark(self, sealed: str, recipe: str = "") -> str:
+        """A seal as one that may be stored; one of another ``recipe`` is no more comparable than one of another key."""
+        return f"{self.name}{recipe}{_KEPT}{sealed}"
 
 
 def may_be_stored(sealed: str) -> bool:
@@ -44,5 +44,5 @@ def may_be_stored(sealed: str) -> bool:
 
 
 def key_name_of(sealed: str) -> str:
-    """The name of the key that made a seal; empty for the run's own."""
+    """The name of the key that made a seal, and of its recipe; empty for the run's own."""
     return sealed.partition(_KEPT)[0] if _KEPT in sealed else ""

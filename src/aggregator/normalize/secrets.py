@@ -7,6 +7,7 @@ all reports of a run; ``redaction.py`` applies it to all of them.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha1
@@ -25,8 +26,11 @@ from aggregator.normalize.secret_key import SecretKey
 from aggregator.normalize.secret_patterns import MASK, mask_likely, mask_marked
 
 _MEMO = 8192
+_OF_LINES = "-lines"
+"""Names the recipe for several lines: a seal over every byte, which a state may remember, tells nothing about one."""
 _SHA1 = 40
 _HEX_DIGITS = "0123456789abcdef"
+_LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
 
 def seal(value: str, key: bytes) -> str:
@@ -34,11 +38,14 @@ def seal(value: str, key: bytes) -> str:
 
     One made with a :class:`SecretKey` is marked as what may be remembered, so that it lasts longer than the run.
     Empty for an empty value and for one that its tool has masked already: it says nothing about the secret.
+    A value of several lines, a private key say, is the same with other line ends and another indentation.
     """
     if is_masked(value):
         return ""
+    lines = [line.strip() for line in _LINE_ENDS.split(value.strip())]
+    recipe, value = (_OF_LINES, "\n".join(lines)) if len(lines) > 1 else ("", value)
     # Over the SHA-1, because that is all that some tools tell of a value. It hides nothing; the key does.
-    return _sealed(sha1(value.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(), key)
+    return _sealed(sha1(value.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(), key, recipe)
 
 
 def seal_digest(digest: str, key: bytes) -> str:
@@ -50,9 +57,9 @@ def seal_digest(digest: str, key: bytes) -> str:
     return _sealed(folded, key) if len(folded) == _SHA1 and not folded.strip(_HEX_DIGITS) else ""
 
 
-def _sealed(digest: str, key: bytes) -> str:
+def _sealed(digest: str, key: bytes, recipe: str = "") -> str:
     sealed = hmac.digest(key, digest.encode(), "sha256").hex()[:32]
-    return key.mark(sealed) if isinstance(key, SecretKey) else sealed
+    return key.mark(sealed, recipe) if isinstance(key, SecretKey) else sealed
 
 
 class Redactor:

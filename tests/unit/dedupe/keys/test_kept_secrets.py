@@ -104,6 +104,16 @@ def test_a_changed_key_opens_nothing_again() -> None:
     assert is_carried(leak(OLD), leak(OLD, key=OTHER_KEY))
 
 
+def test_a_private_key_with_other_white_space_is_the_same() -> None:
+    """Line ends and indentation are not the key; a memory whose seals counted them opens nothing again."""
+    pem = "-----BEGIN KEY-----\nMIIEowIBAAKCAQEA00abc\n-----END KEY-----"
+    first, other = leak(pem, rule="private-key"), leak(pem.replace("00abc", "00abd"), rule="private-key")
+    assert is_carried(first, leak(pem.replace("\n", "\r\n"), 9, rule="private-key", path="deploy.yml"))
+    assert not is_carried(first, other)
+    before = msgspec.structs.replace(first, secret=seal("what every byte gave", KEY))
+    assert is_carried(before, first)
+
+
 def test_a_tool_without_values_carries_no_old_secret_on() -> None:
     """Trivy sees no value and stays in its place; Gitleaks shows that the value changed: the finding is new."""
     blind = leak("", tool="Trivy")
