@@ -64,6 +64,15 @@ def test_dependabot_and_forks_are_told_who_comments(repository: Repository) -> N
     assert not repository.hub.forum.posts
 
 
+def test_dependabot_is_not_told_to_be_given_a_permission(repository: Repository) -> None:
+    """A refused upload of a run that Dependabot started names the way around, not the permission that the job has."""
+    repository.push(1, "eval")
+    reads = repository.hub.api_token("actions:read", "contents:read", "security-events:read", "pull-requests:read")
+    ended = repository.pull_request(100, "eval", "xss", base=1, sender="dependabot[bot]", token=reads)
+    assert ended.said("A run for Dependabot is given a token that only reads")
+    assert not ended.said("security-events: write")
+
+
 def test_a_pull_request_that_nobody_can_name_gets_no_comment(repository: Repository) -> None:
     """When GitHub does not say which pull request a followed run was about, none is guessed."""
     repository.push(1, "eval")

@@ -124,7 +124,7 @@ class Correspondence:
         def render(batch: int) -> Iterable[bytes]:
             return render_batch(outcome, self._uploads.batches[batch])
 
-        self._scanning = CodeScanningSink(self._client, render, self._github.clock)
+        self._scanning = CodeScanningSink(self._client, render, self._github.clock, author=self._reads_only)
         return (self._scanning, CommentSink(self._client, self._key), self._issues)
 
     def remarks(self) -> tuple[Diagnostic, ...]:

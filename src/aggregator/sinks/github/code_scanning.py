@@ -63,6 +63,7 @@ class CodeScanningSink:
         render: gives a batch's file, by its number.
         clock: the session's.
         patience: seconds that all uploads together are waited for.
+        author: whose pull request made the token one that only reads; empty where it may write.
     """
 
     def __init__(
@@ -72,11 +73,13 @@ class CodeScanningSink:
         clock: Clock,
         *,
         patience: float = PATIENCE,
+        author: str = "",
     ) -> None:
         self._client = client
         self._render = render
         self._clock = clock
         self._patience = patience
+        self._author = author
         self._notes: list[Diagnostic] = []
 
     @property
@@ -113,7 +116,7 @@ class CodeScanningSink:
         try:
             upload = self._client.upload_sarif(fields)
         except ServiceError as error:
-            raise explained(error) from None
+            raise explained(error, self._author) from None
         self._await(upload, action)
 
     def _await(self, upload: str, action: UploadSarif) -> None:

@@ -6,6 +6,10 @@ from aggregator.model.errors import Fault, ServiceError, UnknownToken
 from aggregator.writers.escape import clip, plain
 
 OWN_STEP = "Or give the output `upload-sarif-file` to an upload step of your own."
+_READS_ONLY = (
+    "A run for {author} is given a token that only reads; let a workflow that follows this one (on: workflow_run) "
+    "upload for it, as examples/workflows/ shows."
+)
 _LONGEST = 300
 _KNOWN = (
     (
@@ -32,14 +36,16 @@ _KNOWN = (
 _OUR_FAULT = "Report it as a fault of Onefold, with the file that `upload-sarif-file` names."
 
 
-def explained(error: ServiceError) -> ServiceError:
-    """What kept GitHub from taking the file, and what next.
+def explained(error: ServiceError, author: str = "") -> ServiceError:
+    """What kept GitHub from taking the file, and what next; ``author`` is whose runs have a token that only reads.
 
     A token or a repository that does not allow uploads is no failure of the run: no later run will do better, so both
     count as a service that is not there.
     """
     if isinstance(error, UnknownToken):
         return ServiceError(Fault.MISSING, error.reason, error.next_step)
+    if error.fault is Fault.PERMISSION and author:
+        return ServiceError(Fault.MISSING, error.reason, _READS_ONLY.format(author=author))
     if error.fault is Fault.PERMISSION:
         return ServiceError(Fault.MISSING, error.reason, f"Give the job `security-events: write`. {OWN_STEP}")
     if error.fault is Fault.MISSING:

@@ -16,6 +16,14 @@ def test_not_allowed(fault: Fault) -> None:
     assert ("licence" in said.next_step) is (fault is Fault.MISSING)
 
 
+def test_a_token_that_only_reads() -> None:
+    """A run for Dependabot is not told to be given what it has: another workflow can upload for it."""
+    said = explained(ServiceError(Fault.PERMISSION, "Could not upload."), "Dependabot")
+    assert said.fault is Fault.MISSING
+    assert said.next_step.startswith("A run for Dependabot is given a token that only reads; ")
+    assert "security-events" not in said.next_step
+
+
 def test_a_token_that_nobody_knows() -> None:
     """To a token that GitHub does not know no permission can be given."""
     said = explained(UnknownToken(Fault.PERMISSION, "Could not upload.", "Look at the token."))
