@@ -18,12 +18,14 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Resource
 from aggregator.model.report import ReadFailure, Scan
+from aggregator.model.result import Kind
 from aggregator.model.scope import engagement_in, scope_alone
 from aggregator.model.state import ScopeRecord, Tracked
 from aggregator.normalize.resources import lies_in_no_region
 from aggregator.policy import Policy
 
 _ROW = "\x1f"
+_IN_FILES = frozenset(kind.value for kind in (Kind.SAST, Kind.SECRET, Kind.IAC))
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -260,14 +262,20 @@ def _not_passed(region: str) -> str:
 
 
 def _is_passed_over(scan: Scan, tracked: Tracked, path: str) -> bool:
-    """Whether the report lists what it looked at for this kind of problem, and neither the file nor a folder above."""
+    """Whether the report lists what it looked at for this kind of problem, and neither the file nor a folder above.
+
+    What several tools found goes by the kind that one of them gave it: another may have listed its files by its own.
+    """
     if not path or not scan.coverage.targets:
         return False
-    kind = tracked.kind.value + _ROW
     ancestors = (path, *(path[:at] for at, letter in enumerate(path) if letter == "/"), ".")
-    if any(kind + place in scan.coverage.targets for place in ancestors):
-        return False
-    return any(target.startswith(kind) for target in scan.coverage.targets)
+    listed = {target.partition(_ROW)[0] for target in scan.coverage.targets}
+    kinds = {tracked.kind.value} & listed
+    if not kinds and len(tracked.sightings) > 1 and tracked.kind.value in _IN_FILES:
+        kinds = listed & _IN_FILES
+    return bool(kinds) and not any(
+        f"{kind}{_ROW}{place}" in scan.coverage.targets for kind in kinds for place in ancestors
+    )
 
 
 def _path(tracked: Tracked, sighting: Sighting) -> str:

@@ -252,6 +252,14 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "expected-report-missing": lambda: unseen(covering(), policy=EXPECTING),
     "target-not-listed": lambda: unseen(covering(targets=frozenset({"iac\x1fmain.tf"})), then=known(DOCKERFILE)),
     "target-listed": lambda: unseen(covering(targets=frozenset({"iac\x1fdeploy"})), then=known(DOCKERFILE)),
+    "target-of-one-tool": lambda: unseen(
+        replace(covering(targets=frozenset({"iac\x1fmain.tf"})), tool="Trivy", scope="image", report="trivy.json"),
+        replace(covering(), tool="Semgrep"),
+        then=known(
+            replace(result(), location=Location("deploy/Dockerfile", 3)),
+            replace(TRIVY, location=Location("deploy/Dockerfile", 3)),
+        ),
+    ),
     "targets-of-another-kind": lambda: unseen(covering(targets=frozenset({"sca\x1f."})), then=known(DOCKERFILE)),
     "changed-files-only": lambda: unseen(listed(PATH))._replace(
         remembered=(known(), known(result(location=Location("b.py", 1)), id="F-2")),
