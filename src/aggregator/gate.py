@@ -18,6 +18,7 @@ UNSET = Verdict(Ruling.PASS, "No gate rule is set.")
 
 _NO_BASE = "nothing is called new where there is no earlier run to compare with"
 _UNREAD = "nobody can say, because the earlier state could not be read"
+_NOTHING_READ = "nobody can say, because no report has been read yet"
 _NO_CATALOGUE = "nobody can say, because no catalogue of exploited vulnerabilities was read (risk.kev, risk.feeds)"
 _IS = {"new": "it is new", "any": "it is open", "breached": "it is past its SLA"}
 _DECIDE = ", or record a decision about it."
@@ -38,6 +39,7 @@ def judge(
     *,
     is_baseline: bool,
     is_past_unread: bool = False,
+    is_blank: bool = False,
     is_change: bool = False,
     is_advisory: bool = False,
     product: str = "",
@@ -46,7 +48,8 @@ def judge(
 
     One rule met fails the run. Silenced and closed findings never do; findings not seen this time are still open and
     count. A ``new`` rule cannot be answered by a run without a base, nor a ``breached`` one without a known past:
-    it is inconclusive unless another rule fails, and so is one on exploitation where no catalogue was read. A rule
+    it is inconclusive unless another rule fails, and so is one on exploitation where no catalogue was read. No rule
+    can be answered while nothing was ever read (``is_blank``): a gate that has seen nothing passes nothing. A rule
     that does not say what it watches watches what is new in a run about a change (``is_change``), and everything open
     elsewhere. An advisory verdict is told and stops nothing. ``product`` is that of findings that say no other.
     """
@@ -65,13 +68,15 @@ def judge(
     if failing:
         ids = tuple([finding.id for finding in failing])
         return Verdict(Ruling.FAIL, _why(failing, met, answerable), ids, _stops(failing, met), is_advisory)
+    said = ", ".join(each.text for each in asked)
+    if is_blank:
+        return Verdict(Ruling.INCONCLUSIVE, f"{said}: {_NOTHING_READ}.", is_advisory=is_advisory)
     doubts = [
         (", ".join(each.text for each in asked if each not in answerable), _UNREAD if is_past_unread else _NO_BASE),
         (", ".join(each.text for each in answerable if any(map(each.rule.is_in_doubt, open_findings))), _NO_CATALOGUE),
     ]
     if unanswered := [f"{texts}: {why}" for texts, why in doubts if texts]:
         return Verdict(Ruling.INCONCLUSIVE, f"{'; '.join(unanswered)}.", is_advisory=is_advisory)
-    said = ", ".join(each.text for each in asked)
     return Verdict(Ruling.PASS, f"No finding meets {said}.", is_advisory=is_advisory)
 
 

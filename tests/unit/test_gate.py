@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.gate import judge, remedy
+from aggregator.gate import UNSET, judge, remedy
 from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Decision, Disposition, Finding, Observation, Standing
 from aggregator.model.hierarchy import Belonging
@@ -104,6 +104,15 @@ def test_a_first_run_cannot_answer_what_is_new() -> None:
     assert (verdict.ruling, verdict.failing) == (Ruling.INCONCLUSIVE, ())
     assert verdict.reason.startswith("new:high: nothing is called new")
     assert judge(ALL, ("new:high", "any:critical"), is_baseline=True).ruling is Ruling.FAIL
+
+
+def test_a_gate_that_has_seen_nothing_passes_nothing() -> None:
+    """Before any report was read no rule can be answered, whatever it watches; what fails all the same fails."""
+    verdict = judge((), ("any:critical", "new"), is_baseline=True, is_blank=True, is_advisory=True)
+    assert (verdict.ruling, verdict.is_advisory) == (Ruling.INCONCLUSIVE, True)
+    assert verdict.reason == "any:critical, new: nobody can say, because no report has been read yet."
+    assert judge(ALL, ("any:high",), is_baseline=True, is_blank=True).ruling is Ruling.FAIL
+    assert judge((), (), is_baseline=True, is_blank=True) == UNSET
 
 
 def test_an_unknown_past_answers_neither_new_nor_breached() -> None:

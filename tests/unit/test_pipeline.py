@@ -119,6 +119,15 @@ def test_a_failed_report_closes_nothing_and_is_said() -> None:
     assert [message.code for message in second.diagnostics if message.level is Level.ERROR] == ["report-unreadable"]
 
 
+def test_no_gate_passes_before_anything_was_read() -> None:
+    """A first run without a usable report has no verdict; a tick after a clean run passes."""
+    policy = Policy.model_validate({"gate": {"fail-on": ["any:critical"]}})
+    assert evaluate([], now=NOW, policy=policy).verdict.ruling is Ruling.INCONCLUSIVE
+    clean = evaluate([report()], now=NOW, policy=policy)
+    assert clean.verdict.ruling is Ruling.PASS
+    assert evaluate([], now=LATER, state=clean.state, policy=policy).verdict.ruling is Ruling.PASS
+
+
 def test_a_file_that_is_no_report_is_a_note() -> None:
     """A file swept up by a folder is noted and is no scan."""
     stray = ReadFailure(name="README", place="README", reason="no report.", next_step="", ignored=True)

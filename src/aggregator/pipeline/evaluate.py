@@ -247,6 +247,8 @@ def _outcome(
     diagnostics: Iterable[Diagnostic],
 ) -> Outcome:
     misnamed = slips(run.policy, Known(run.policy, run.context.line.product, scans, scopes, findings))
+    is_scanned = any(scan.completeness is not Completeness.FAILED for scan in scans)
+    ordered = sorted(scans, key=lambda scan: (scan.tool, scan.scope, scan.report))
     totals = count(findings, scans, run.state.findings if run.state else (), run.context.line.product)
     state = next_state(
         run.state,
@@ -257,16 +259,16 @@ def _outcome(
         totals=totals,
         retention_days=run.policy.state.retention_days,
         tickets=(*(run.state.tickets if run.state else ()), *run.tickets),
-        is_scanned=any(scan.completeness is not Completeness.FAILED for scan in scans),
+        is_scanned=is_scanned,
     )
     return Outcome(
         context=run.context,
         now=run.now,
         is_baseline=run.state is None,
         findings=findings,
-        scans=tuple(sorted((replace(scan, results=()) for scan in scans), key=_scan_order)),
+        scans=tuple(replace(scan, results=()) for scan in ordered),
         totals=totals,
-        verdict=_verdict(run, findings),
+        verdict=_verdict(run, findings, is_scanned=is_scanned),
         diagnostics=tuple(sorted({*diagnostics, *misnamed}, key=_diagnostic_order)),
         state=state,
         upgrades=plan_upgrades(findings),
@@ -278,21 +280,18 @@ def _outcome(
     )
 
 
-def _verdict(run: _Run, findings: tuple[Finding, ...]) -> Verdict:
+def _verdict(run: _Run, findings: tuple[Finding, ...], *, is_scanned: bool) -> Verdict:
     gate, context = run.policy.gate, run.context
     return judge(
         findings,
         gate.fail_on,
         is_baseline=run.state is None,
         is_past_unread=context.is_past_unread,
+        is_blank=run.state is None and not is_scanned,
         is_change=context.is_change,
         is_advisory=gate.advisory,
         product=context.line.product,
     )
-
-
-def _scan_order(scan: Scan) -> tuple[str, str, str]:
-    return (scan.tool, scan.scope, scan.report)
 
 
 def _diagnostic_order(diagnostic: Diagnostic) -> tuple[str, str, str, str, str]:

@@ -129,7 +129,7 @@ def _evaluate(
     )
     missed = missed_rules(settings, around, state, told.frame.now)
     remarks = (*missed, *_remarks(settings, told, sources), *warnings, *remark_on(past, outcome))
-    remarks += tuple(left_out(outcome, told.rules.policy.outputs))
+    remarks += (*left_out(outcome, told.rules.policy.outputs), *_nothing_given(settings, around, outcome))
     return replace(outcome, diagnostics=(*outcome.diagnostics, *remarks)) if remarks else outcome
 
 
@@ -157,6 +157,18 @@ def _remarks(settings: Settings, told: Told, sources: Sources) -> Iterator[Diagn
             str(settings.source_root),
             f"{sources.left_out} source files are too large or too many to be read.",
             "Their findings are recognised by what the reports say.",
+        )
+
+
+def _nothing_given(settings: Settings, around: Surroundings, outcome: Outcome) -> Iterator[Diagnostic]:
+    """That a job has neither reports nor a past: a tick of nothing is an input that was forgotten."""
+    if around.actions and outcome.is_blank and not (settings.reports or settings.artifacts):
+        yield Diagnostic(
+            "no-report-given",
+            Level.WARNING,
+            "reports",
+            "this input is empty, and there is no earlier run: nothing was looked at.",
+            "Name the reports of the scanners before this step, or the artifacts that hold them.",
         )
 
 

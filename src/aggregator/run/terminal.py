@@ -113,6 +113,8 @@ def _scans(outcome: Outcome, sheet: Sheet, *, incomplete: bool) -> Iterator[str]
         yield from _scan_lines(outcome, sheet)
     elif incomplete:
         yield "No report could be used, see the remarks."
+    elif outcome.is_blank:
+        yield "No report was given."
     else:
         yield "No reports: only the clocks moved."
     if not sheet.verbose:

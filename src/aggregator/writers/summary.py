@@ -32,9 +32,16 @@ _FIRST = (
         "shown here."
     ),
 )
-_BLANK = (
+_UNUSABLE = (
     "Nothing read",
     "No report could be used, and there is no earlier run to compare with. The next run that reads one is the first.",
+)
+_NONE_GIVEN = (
+    "Nothing read",
+    (
+        "No report was given (the input `reports`), and there is no earlier run to compare with. The next run that "
+        "reads one is the first."
+    ),
 )
 _LEFT_BEHIND = (
     "Not compared",
@@ -77,7 +84,9 @@ def _not_compared(outcome: Outcome) -> tuple[str, str]:
         return _UNREAD
     if outcome.is_left_behind:
         return _LEFT_BEHIND
-    return _BLANK if outcome.is_blank else _FIRST
+    if outcome.is_blank:
+        return _UNUSABLE if gaps(outcome).is_blind else _NONE_GIVEN
+    return _FIRST
 
 
 def _table(groups: Groups, outcome: Outcome) -> Iterator[str]:

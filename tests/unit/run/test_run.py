@@ -233,3 +233,15 @@ def test_sources_are_read_below_the_root(desk: Path, monkeypatch: pytest.MonkeyP
     run(settings(source_root=desk, verbose=True), Surroundings(), console)
     assert asked == ["app.py"]
     assert any("2 source files are too large" in line for line in console.said)
+
+
+def test_a_job_without_reports_and_past_is_told(desk: Path) -> None:
+    """In a job an empty input is told where there is no earlier run; a tick later on is none of that."""
+    job, console = Surroundings(actions=True), FakeConsole()
+    assert run(settings(reports=(), fail_on=("any:critical",)), job, console) is Exit.OK
+    assert any("reports: this input is empty" in line for line in console.said)
+    assert any(line.startswith("Gate: inconclusive  any:critical: nobody can say") for line in console.said)
+    later = FakeConsole()
+    run(settings(), job, FakeConsole())
+    run(settings(reports=()), job, later)
+    assert not any("this input is empty" in line for line in later.said)

@@ -294,6 +294,7 @@ def test_a_run_that_read_nothing_is_no_baseline() -> None:
     shown = "\n".join(summary(outcome(is_baseline=True), PLAIN, incomplete=True))
     assert "No report could be used, see the remarks." in shown
     assert "the next run that reads a report is the first" in shown
+    assert "No report was given.\n" in text(outcome(is_baseline=True))
     assert "First run on this line" in text(outcome(is_baseline=True, scans=(scan(),)))
 
 

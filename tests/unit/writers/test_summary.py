@@ -341,9 +341,12 @@ def test_a_report_that_cannot_be_used_is_named_at_the_top() -> None:
 
 def test_a_first_run_that_read_nothing() -> None:
     """Without an earlier run and without a report there is no baseline, and the summary does not speak of one."""
-    document = summary(is_baseline=True)
-    assert document.startswith("## Nothing read: 0 open findings")
-    assert "The next run that reads one is the first." in document
+    none_given = summary(is_baseline=True)
+    unusable = summary(is_baseline=True, diagnostics=(note(code="report-unreadable", subject="nowhere.json"),))
+    for document, why in ((none_given, "No report was given"), (unusable, "No report could be used")):
+        assert document.startswith("## Nothing read: 0 open findings")
+        assert f"\n{why}" in document
+        assert "The next run that reads one is the first." in document
 
 
 def test_links() -> None:
