@@ -107,6 +107,7 @@ class Results:
         rating = self._rating_of(entry, rule, facts, own)
         primary = locations[0] if locations else None
         place = origin.places.place_of(primary) if primary else None
+        resource = self._resource_of(facts, primary, place)
         values = secrets_of(origin.tool, primary, own, message) if facts.is_secretive else ()
         if facts.is_secretive:
             self.values.update(values)
@@ -127,10 +128,10 @@ class Results:
             self._weaknesses_of(entry, facts, own),
             facts.vulnerability_ids,
             None,  # SARIF has no place for a CVSS vector
-            None if origin.image or facts.kind is Kind.CLOUD else _real(facts, place),
+            None if origin.image or facts.kind is Kind.CLOUD else _real(facts, place, resource),
             self._related(entry, locations, place) if len(locations) > 1 or entry.related_locations else (),
             self._component_of(rule, facts, primary, place, message) if facts.kind in _PACKAGED else None,
-            self._resource_of(facts, primary, place),
+            resource,
             self._endpoint_of(entry, facts, primary) if primary and place is None else None,
             suppression_of(entry) if entry.suppressions else None,
             "" if facts.is_secretive else snippet_of(primary),
@@ -224,23 +225,24 @@ class Results:
         return site_of(endpoint, problem) if endpoint and problem else endpoint
 
 
-def _real(facts: Facts, place: Place | None) -> Place | None:
-    """The place; without its first line where that only stands for "somewhere in this manifest".
+def _real(facts: Facts, place: Place | None, resource: Resource | None) -> Place | None:
+    """The place; without its first line where that only stands for "somewhere in this file".
 
     Of a secret, Checkov gives the line below as the end.
     """
     if place and facts.native_id.startswith(_CHECKOV_SECRET):
         return Place(place.path, place.start_line, end_line=place.start_line)
-    if place and facts.kind in _PACKAGED and place.start_line == place.end_line == 1:
+    if place and (facts.kind in _PACKAGED or resource) and place.start_line == place.end_line == 1:
         return Place(place.path)
     return place
 
 
 def _is_telling(place: Place | None) -> bool:
-    """Whether a place is more than a file: its first letter stands for all of it."""
+    """Whether a place is more than a file: its first line, or the point before it, may stand for all of it."""
     if place is None or place.start_line is None:
         return False
-    return {place.start_line, place.end_line, place.start_column or 1, place.end_column or 1} != {1}
+    is_point = place.end_column == 1 or (place.start_column is None and place.end_column is None)
+    return not (is_point and place.start_line == place.end_line == 1)
 
 
 def _rule_in(tool: str, message: str) -> str:

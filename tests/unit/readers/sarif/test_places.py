@@ -216,9 +216,10 @@ def named(uri: str | None, line: int | None = None, name: str = "ns|stlogs", **m
     ],
 )
 def test_where_no_line_tells_two_problems_apart_their_names_do(location: dict[str, Any]) -> None:
-    """Without a place, or with a file that is one in name only, what the log calls it is the resource."""
-    listed = [{"fullyQualifiedName": "ns|stlogs"}]
-    assert result_of(result(locations=[location]), logicalLocations=listed).resource == Resource("ns|stlogs")
+    """Without a place, or with a file whose first line stands for all, what the log calls it is the resource."""
+    found = result_of(result(locations=[location]), logicalLocations=[{"fullyQualifiedName": "ns|stlogs"}])
+    assert found.resource == Resource("ns|stlogs")
+    assert found.location == (Location("main.bicep") if "physicalLocation" in location else None)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +227,7 @@ def test_where_no_line_tells_two_problems_apart_their_names_do(location: dict[st
     [
         named("a.cpp", 7),
         named("a.cpp", 1, endLine=9),
-        named("a.cpp", 1, startColumn=4),
+        named("a.cpp", 1, startColumn=1),
         named("a.cpp", 1, endColumn=20),
         named("https://h.example/a"),
         {**place("a.cpp", None), "logicalLocations": [{"index": 9}, {}]},
