@@ -16,6 +16,7 @@ from aggregator.dedupe.keys.counted import counted_native_ids
 from aggregator.dedupe.keys.identity import identity_keys, positional_native_ids, repeated_native_ids
 from aggregator.dedupe.keys.lines import Lines
 from aggregator.dedupe.near_misses import with_near_misses
+from aggregator.dedupe.past_entries import as_they_stand
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.remarks import crowded, pin_refused, told_twice, unknown_id
 from aggregator.dedupe.scopes import with_new_names
@@ -77,7 +78,8 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     known, remembered = remembered_entries(tracking, entries, homes)
     candidates = [*entries, *remembered]
     rulings = _rulings(overrides, candidates, tracking, known) if overrides.pins or overrides.splits else None
-    correlation = correlate(candidates, _together(tracking), Knowledge(overrides.teachings), rulings, homes)
+    compared = [*as_they_stand(entries, keys, tracking), *remembered]
+    correlation = correlate(compared, _together(tracking), Knowledge(overrides.teachings), rulings, homes)
     clusters, tracking = adopt(correlation.clusters, tracking, known, len(entries))
     tracking = part_changed_secrets(clusters, tracking, keys, previous)
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
