@@ -49,6 +49,7 @@ _READING_ERRORS = (
 )
 _LOOK_AT_ENTRIES = "Look at the remarks about them, and tell Onefold if the tool has changed its format."
 _CORRECT_PIN = "Correct the pin or the path."
+_LET_IT_WRITE_SARIF = "Let it write SARIF."
 _PIN = "Pin the tool that wrote it (tool=path), or take the file off the list of reports."
 _FOREIGN = "Let the tool write one that it reads, SARIF for example, or take the file off the list of reports."
 
@@ -119,6 +120,9 @@ def _read_pinned(document: Document, context: ReadContext, reader: Reader | None
     if reader is None and own and (document.is_broken or _is_empty(document)):
         # Only the pin says who wrote it; the reader knows whether its tool ever writes that.
         return _read_with(own[0], document, context, tool)
+    if reader is None and not own and not document.is_broken:
+        reason = f"it is pinned to {tool}, and Onefold has no reader for {tool}'s own format."
+        return _failure(context, UnreadableReport(reason, _LET_IT_WRITE_SARIF), tool)
     if reader is None or not (reader in own or _is_generic(reader)):
         found = f"it is {reader.FORMAT}" if reader else "its content is something else"
         return _failure(context, UnreadableReport(f"it is pinned to {tool}, but {found}.", _CORRECT_PIN), tool)

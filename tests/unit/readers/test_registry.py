@@ -186,6 +186,14 @@ def failure_of(data: bytes, **more: Any) -> ReadFailure:
     return read
 
 
+def test_a_tool_that_is_read_from_sarif_alone_is_told_so() -> None:
+    """A true pin on a tool's own format that nobody reads is no wrong pin: the tool may write SARIF."""
+    own = failure_of(b'{"ok": false, "vulnerabilities": []}', pinned="snyk")
+    assert own.reason == "it is pinned to snyk, and Onefold has no reader for snyk's own format."
+    assert own.next_step == "Let it write SARIF."
+    assert "its content is something else" in failure_of(b'{"ok": fal', pinned="snyk").reason
+
+
 def test_a_pinned_tool_may_have_written_sarif() -> None:
     """Anybody writes SARIF: the pin is held against the tool inside."""
     assert report(SARIF, pinned="semgrep").format == "sarif"
