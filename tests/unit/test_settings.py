@@ -235,3 +235,20 @@ def test_secrets_of_services_are_masked() -> None:
     secret = {field for field, about in Settings.model_fields.items() if about.annotation is SecretStr}
     assert secret >= {"token", "secret_key", "jira_token", "slack_webhook", "teams_webhook", "defectdojo_token"}
     assert {INPUTS[field] for field in secret} <= set(CREDENTIALS)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("INPUT_STATE", "~/.onefold-state"),
+        ("INPUT_STATE", "~"),
+        ("INPUT_OUTPUT-DIR", "~/out"),
+        ("INPUT_CONFIG", "~/onefold.yml"),
+        ("INPUT_REPORTS", "a.json\nsemgrep=~/b.json"),
+    ],
+)
+def test_a_home_is_refused_where_no_shell_knows_it(name: str, said: str) -> None:
+    """A folder called ``~`` is never what was meant: its state would be forgotten with the container."""
+    with pytest.raises(UsageError, match=f"input {name[6:].lower()}: must not begin with `~`"):
+        from_inputs({name: said})
+    assert from_arguments({"state": "./~/state", "reports": ("~a.json", "x=~b.json")}, {}).state == "./~/state"

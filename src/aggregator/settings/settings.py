@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,8 @@ DEFAULT_OUT = "onefold-out"
 ARTIFACT, NOWHERE = "artifact", "none"
 """What ``state`` may say besides a folder: an artifact of the workflow, or no memory."""
 
+_HOME = re.compile(r"([A-Za-z][A-Za-z0-9_-]*=)?~(/|$)")
+"""A path, perhaps pinned to a tool, in somebody's home."""
 _NO_MOMENT = "must be a moment of the years 2000 to 2999, for example 2026-11-22T12:00:00Z"
 
 
@@ -113,6 +116,15 @@ class Settings(BaseModel):
         is_file = about.field_name == "reports"
         if not is_file and not all(is_whole(text) for text in texts if isinstance(text, str)):
             msg = "must be text in UTF-8"
+            raise ValueError(msg)
+        return said
+
+    @field_validator("reports", "state", "out", "config", "exceptions", "source_root")
+    @classmethod
+    def _is_no_home(cls, said: object) -> object:
+        """A shell knows what ``~`` means; where none has read it, a folder of that name would be made and forgotten."""
+        if any(_HOME.match(str(each)) for each in (said if isinstance(said, tuple) else (said,))):
+            msg = "must not begin with `~`, which only a shell understands: name a path below the workspace"
             raise ValueError(msg)
         return said
 
