@@ -109,9 +109,8 @@ class Results:
         place = origin.places.place_of(primary) if primary else None
         resource = self._resource_of(facts, primary, place)
         values = secrets_of(origin.tool, primary, own, message) if facts.is_secretive else ()
-        if facts.is_secretive:
-            self.values.update(values)
-            message = message_of(origin.tool, facts, message, values)
+        self.values.update(values)
+        message = message_of(origin.tool, facts, message, values) if facts.is_secretive else message
         return Result(
             facts.kind,
             origin.tool,
