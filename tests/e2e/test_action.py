@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.e2e.job import EXAMPLES, ROOT, Job, everything_below
+from tests.signals import wait_until_it_listens
 
 
 def lay(job: Job, name: str = "first") -> None:
@@ -167,7 +168,7 @@ def test_cancelled_run_leaves_nothing_half_written(job: Job, number: signal.Sign
     before = everything_below(job.workspace / ".onefold-state")
     lay_large_report(job.workspace / "large.json", 40_000)
     process = job.start({"reports": "large.json", "state": ".onefold-state"})
-    time.sleep(0.6)
+    wait_until_it_listens(process.pid)
     process.send_signal(number)
     begun = time.monotonic()
     ended = job.finish(process)

@@ -16,6 +16,7 @@ import pytest
 from aggregator.stores.packed import pack, unpack
 from tests.fakes.github.hub import Hub
 from tests.fakes.github.server import HubServer
+from tests.signals import wait_until_it_listens
 from tests.system.engine import ROOT
 from tests.system.job import Job
 
@@ -213,7 +214,7 @@ def test_cancelled_run_stops_at_once(job: Job, cancel: signal.Signals) -> None:
     lay_large_report(job.workspace / "reports" / "semgrep.json", results=100_000)
     process = job.start({"reports": "reports", "state": "state"})
     first_process = wait_for_process_one(process)
-    time.sleep(1)
+    wait_until_it_listens(first_process)
     os.kill(first_process, cancel)
     begun = time.monotonic()
     run = job.finish(process)
