@@ -56,7 +56,12 @@ def answer(command: Question, screen: Screen) -> Exit:
 def _check(command: CheckCommand, screen: Screen) -> Exit:
     from aggregator.cli.check import CALLED, check  # noqa: PLC0415 - brings the policy's reader along
 
-    checked = check(_bytes(Path(command.file)), command.file)
+    path = Path(command.file)
+    if path.is_dir():
+        raise UsageError(
+            f"{path} is a folder.", "Name a file of it; `onefold state verify` looks at a folder of states."
+        )
+    checked = check(_bytes(path), command.file)
     for mistake in checked.mistakes:
         for line in mistake.splitlines():
             screen.warn(harmless(line))

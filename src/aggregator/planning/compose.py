@@ -149,7 +149,7 @@ def _at_most_ten(annotations: list[Annotate]) -> list[Annotate]:
 
 
 def _of_finding(finding: Finding, level: Level) -> Annotate:
-    title = f"{finding.severity.value.lower()}: {finding.title}"
+    title = f"{finding.severity.value.lower()}: {finding.title or 'Untitled'}"
     return Annotate(level, title, f"{finding.tool} {finding.rule_id} ({finding.id})", finding.location)
 
 

@@ -33,7 +33,7 @@ class Row(Struct, frozen=True):
 def row_of(finding: Finding, why: str = "") -> Row:
     """The cells of one finding."""
     tools = ", ".join(sorted({finding.tool, *(sighting.tool for sighting in finding.sightings)}))
-    return Row(finding, _cell(finding.title), _cell(short_place(finding)), _cell(tools), why)
+    return Row(finding, _cell(finding.title) or "Untitled", _cell(short_place(finding)), _cell(tools), why)
 
 
 def _cell(text: str) -> str:

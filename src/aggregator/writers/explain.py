@@ -75,7 +75,7 @@ def explain(document: bytes, wanted: str) -> tuple[str, ...]:
 
 def explain_finding(finding: PublishedFinding, now: datetime) -> Iterator[str]:
     """One finding in words, as of the run's time."""
-    yield f"{finding.id}  {finding.severity.value}  {finding.title}"
+    yield f"{finding.id}  {finding.severity.value}  {finding.title or 'Untitled'}"
     yield f"  {_sort(finding)}"
     for alias in finding.aliases:
         yield f"  It was also known as {alias}, which was merged into it."

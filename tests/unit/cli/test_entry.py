@@ -142,6 +142,15 @@ def test_check_answers(own_process: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "and 10 more" in told.err
 
 
+def test_a_folder_is_no_file_to_check(own_process: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who gives the folder of the state is told the command that looks at one."""
+    (own_process / "state").mkdir()
+    assert main(["check", "state"]) == 2
+    assert "state is a folder. Name a file of it; `onefold state verify` looks at a folder of states." in (
+        capsys.readouterr().err
+    )
+
+
 def test_finding_is_explained(own_process: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An id is explained from the findings of the last run, each line harmless and indented as it was."""
     document = b"".join(render_findings(outcome(finding(title="::error::x"))))

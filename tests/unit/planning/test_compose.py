@@ -142,6 +142,14 @@ def test_every_action_has_a_key_and_a_sentence() -> None:
     assert held.sentences() == ("not: save the state to s/x.json (it is foreign)",)
 
 
+def test_finding_without_a_title_is_annotated() -> None:
+    """A rule without a letter gives no title; the annotation has one all the same."""
+    (shown,) = annotations(
+        compose(outcome(finding(title="", baseline=Baseline.NEW)), Wishes(documents=(), on_runner=True)), Level.NOTE
+    )
+    assert shown.title == "high: Untitled"
+
+
 def test_finding_without_a_place_is_annotated() -> None:
     """A finding that lies in no file is shown beside the job."""
     nowhere = replace(finding(baseline=Baseline.NEW), location=None)

@@ -10,6 +10,12 @@ def test_columns_are_as_wide_as_their_cells() -> None:
     assert lines == ["F-1111111111  Short   app.py:12  Semgrep", "F-1111111111  Longer  b.py       Semgrep"]
 
 
+def test_no_title_is_told() -> None:
+    """A finding whose rule has no letter has no title, and the row says so as the documents do."""
+    rows = [row_of(finding(title=""))]
+    assert fit(rows, 120).line(rows[0]) == "F-1111111111  Untitled  app.py:12  Semgrep"
+
+
 def test_no_place_leaves_no_gap() -> None:
     """Where no finding has a place there is no column for it."""
     rows = [row_of(finding(result(location=None, title="Somewhere")))]

@@ -32,6 +32,11 @@ def explained(item: Finding) -> str:
     return "\n".join(explain(text(render_findings, outcome(item)).encode(), item.id))
 
 
+def test_a_finding_without_a_title() -> None:
+    """A rule without a letter gives no title, and the first line says so."""
+    assert explained(finding(title="")).splitlines()[0] == "F-1111111111  HIGH  Untitled"
+
+
 def test_whole_story() -> None:
     """What it is, who said so, how it was recognised, why it is one, dates, clock, decision and history."""
     item = finding(
