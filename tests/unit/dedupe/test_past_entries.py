@@ -57,6 +57,17 @@ def test_two_tools_go_on_telling_of_one_secret() -> None:
     assert now[two] == [("Gitleaks", 5), ("Semgrep", 7)]
 
 
+def test_what_comes_to_its_line_is_not_taken_for_it() -> None:
+    """Another finding that an edit moves to the line that a secret had in its commit stays another one."""
+    first = folded(of_history((9, "one")), of_files(7), report(vulnerability())).findings
+    later = folded(of_history((9, "one")), of_files(9), previous=remember(first), now=LATER, history=MOVED).findings
+    assert told(later) == {
+        id_: [("Gitleaks", 9)] if ("Gitleaks", 9) in sources else [("Semgrep", 9)]
+        for id_, sources in told(first).items()
+        if sources
+    }
+
+
 def test_who_has_nobody_beside_it_stays_on_its_line() -> None:
     """A secret that the other tool has never seen is compared by the line that it has."""
     first = folded(of_history((3, "one"))).findings
