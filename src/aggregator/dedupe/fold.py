@@ -19,7 +19,7 @@ from aggregator.dedupe.near_misses import with_near_misses
 from aggregator.dedupe.past_entries import as_they_stand
 from aggregator.dedupe.recall import adopt, remembered_entries
 from aggregator.dedupe.remarks import crowded, pin_refused, told_twice, unknown_id
-from aggregator.dedupe.scopes import with_new_names
+from aggregator.dedupe.scopes import once, with_new_names
 from aggregator.dedupe.tracking.cascade import Files, track
 from aggregator.dedupe.tracking.changed_secrets import part_changed_secrets
 from aggregator.dedupe.tracking.ledger import Known, Tracking
@@ -39,12 +39,14 @@ class Folded(Struct, frozen=True, gc=False):
     Attributes:
         renamed: the new names of scopes, by tool and old name; the findings know them already.
         begun: names that are new ones only if the old one does not come back.
+        back: older names that are back, by tool and the name that was taken for a new one.
     """
 
     findings: tuple[Finding, ...]
     diagnostics: tuple[Diagnostic, ...]
     renamed: Mapping[tuple[str, str], str] = {}
     begun: Mapping[tuple[str, str], str] = {}
+    back: Mapping[tuple[str, str], str] = {}
 
 
 def fold(  # noqa: PLR0913 - everything the stages may know, each part named
@@ -84,12 +86,13 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     tracking = part_changed_secrets(clusters, tracking, keys, previous)
     findings = identify(entries, keys, tracking, clusters, previous, product, now)
     findings = with_near_misses(findings, tracking.unseen)
-    if tracking.renamed:
-        findings = tuple(with_new_names(each, tracking.renamed) for each in findings)
+    renamed = {**tracking.older, **tracking.renamed}
+    if renamed:
+        findings = tuple(with_new_names(once(each, tracking.older), renamed) for each in findings)
     remarks = [*map(crowded, correlation.crowded), *(() if sources else told_twice(reports, entries))]
     if rulings:
         remarks += _remarks(overrides, rulings, candidates, previous)
-    return Folded(findings, tuple(remarks), tracking.renamed, tracking.begun)
+    return Folded(findings, tuple(remarks), renamed, tracking.begun, tracking.back)
 
 
 def _keys(results: Sequence[Result], lines: Lines, head: str) -> list[tuple[str, ...]]:

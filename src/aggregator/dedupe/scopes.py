@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -16,6 +17,8 @@ from aggregator.model.state import ScopeRecord, State, Tracked
 
 MOST_NAMES = 12
 """How many names of a scope are remembered: so many may take turns. Reports with a date in their names have no end."""
+
+NOTHING_RENAMED: Renames = MappingProxyType({})
 
 _Seen = TypeVar("_Seen", Finding, Tracked)
 
@@ -33,35 +36,38 @@ def heard_of(scans: Iterable[Scan], state: State | None, awaited: frozenset[Scop
 def settled(state: State, heard: Heard) -> State:
     """The state as this run shows how names are meant that earlier ones took for new ones of a scope.
 
-    An old name that is back is that of a scope of its own. Where the tool ran and it is not back, what was left under
-    it goes on under the new one.
+    An old name that is back is that of a scope of its own. Where a report by the new one is there again, and none by
+    the old one, what was left under it goes on under the new one.
     """
     if not any(record.names for record in state.scopes):
         return state
     records = tuple(_apart_from(heard.now, record) for record in state.scopes)
-    known, tools = {(record.tool, record.scope) for record in records}, {tool for tool, _ in heard.now}
+    known = {(record.tool, record.scope) for record in records}
     renamed = {
         (record.tool, name): record.scope
         for record in records
         for name in record.names
-        if (record.tool, name) in known and record.tool in tools
+        if (record.tool, name) in known and (record.tool, record.scope) in heard.now
     }
     return under_new_names(replace(state, scopes=records), renamed)
 
 
-def under_new_names(state: State, renamed: Renames, begun: Renames = MappingProxyType({})) -> State:
+def under_new_names(
+    state: State, renamed: Renames, begun: Renames = NOTHING_RENAMED, back: Renames = NOTHING_RENAMED
+) -> State:
     """The state as it would be if the ``renamed`` scopes had always had their new names.
 
     So what was not reported again is looked for, and closed, where its tool looks now. Of those that ``begun`` names,
-    both names are known: what was not reported again stays under the old one for this run.
+    both names are known: what was not reported again stays under the old one for this run. Where an old name is
+    ``back``, what the other one did not show when it was there last is looked for under the old one.
     """
-    if not renamed and not begun:
+    if not renamed and not begun and not back:
         return state
     new = (_called(begun[key], record) for record in state.scopes if (key := (record.tool, record.scope)) in begun)
     return replace(
         state,
-        findings=tuple(with_new_names(_once(each, renamed), renamed) for each in state.findings)
-        if renamed
+        findings=tuple(_handed_back(with_new_names(once(each, renamed), renamed), back) for each in state.findings)
+        if renamed or back
         else state.findings,
         scopes=_records((*state.scopes, *new), renamed),
     )
@@ -79,21 +85,32 @@ def _sighting(sighting: Sighting, renamed: Renames) -> Sighting:
     return sighting if new is None else replace(sighting, scope=new)
 
 
-def _once(tracked: Tracked, renamed: Renames) -> Tracked:
-    """The finding without those sources of the old name that are there under the new one too."""
-    if len(tracked.sightings) == 1:
+def once(seen: _Seen, renamed: Renames) -> _Seen:
+    """A finding without those sources that are there under another name of their scope too, and were seen later."""
+    names = {each.scope for each in seen.sightings if (each.tool, each.scope) in renamed}
+    if not names or len(seen.sightings) == 1:
+        return seen
+    latest: dict[tuple[str, str, str], tuple[datetime, bool, str]] = {}
+    rows = [(each.tool, renamed.get((each.tool, each.scope), each.scope), each.rule_id) for each in seen.sightings]
+    for row, each in zip(rows, seen.sightings, strict=True):
+        when = (each.last_seen, row[1] == each.scope, each.scope)
+        latest[row] = max(latest.get(row, when), when)
+    kept = tuple(each for row, each in zip(rows, seen.sightings, strict=True) if latest[row][2] == each.scope)
+    return replace(seen, sightings=kept)
+
+
+def _handed_back(tracked: Tracked, back: Renames) -> Tracked:
+    """The finding with sources that the name of now never showed, or no longer, by the one that is back."""
+    if not any(each.misses and (each.tool, each.scope) in back for each in tracked.sightings):
         return tracked
-    there = {(each.tool, each.scope, each.rule_id) for each in tracked.sightings}
-    kept = tuple(
-        each
-        for each in tracked.sightings
-        if (each.tool, renamed.get((each.tool, each.scope)), each.rule_id) not in there
+    return replace(
+        tracked,
+        sightings=tuple(_sighting(each, back) if each.misses else each for each in tracked.sightings),
     )
-    return tracked if len(kept) == len(tracked.sightings) else replace(tracked, sightings=kept)
 
 
 def _records(records: Iterable[ScopeRecord], renamed: Renames) -> tuple[ScopeRecord, ...]:
-    """The records under the new names; where there is one already, it stays."""
+    """The records under the new names; where there is one already, it stays, else the latest one gives it."""
     found: dict[Scope, ScopeRecord] = {}
     old: list[ScopeRecord] = []
     for record in records:
@@ -101,7 +118,7 @@ def _records(records: Iterable[ScopeRecord], renamed: Renames) -> tuple[ScopeRec
             old.append(record)
         else:
             found[record.tool, record.scope] = record
-    for record in old:
+    for record in sorted(old, key=lambda each: (each.covered_at, len(each.names)), reverse=True):
         new = renamed[record.tool, record.scope]
         found.setdefault((record.tool, new), _called(new, record))
     return tuple(sorted(found.values()))

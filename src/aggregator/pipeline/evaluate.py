@@ -147,7 +147,7 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         head=run.context.commit,
     )
     if run.state is not None:
-        run = replace(run, state=under_new_names(run.state, folded.renamed, folded.begun))
+        run = replace(run, state=under_new_names(run.state, folded.renamed, folded.begun, folded.back))
     advanced, disposed, findings = _follow(run, folded.findings, scans, failures, Dates(readable), homes)
     diagnostics = (
         *remarks,

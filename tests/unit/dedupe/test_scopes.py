@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
 from aggregator.dedupe.scopes import MOST_NAMES, heard_of, settled, under_new_names
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
 from aggregator.model.state import Line, RunRef, ScopeRecord, State
-from tests.builders import NOW, finding, result, scan, tracked
+from tests.builders import BEFORE, NOW, finding, result, scan, tracked
 
 RENAMED = {("Semgrep", "old.json"): "new.json"}
 
@@ -57,18 +56,20 @@ def begun(*sightings: tuple[str, str]) -> State:
     return replace(state, scopes=records)
 
 
+AGAIN = Heard(now=frozenset({("Semgrep", "new.json")}))
+
+
 def sources(state: State) -> list[tuple[str, str]]:
     return [(each.tool, each.scope) for each in state.findings[0].sightings]
 
 
-@pytest.mark.parametrize("scope", ["new.json", "newer.json"])
-def test_an_old_name_that_does_not_come_back_is_no_other_scope(scope: str) -> None:
+def test_an_old_name_that_does_not_come_back_is_no_other_scope() -> None:
     """What was seen under both names was seen under the new one; other tools' sources stay as they are."""
     both = ("Semgrep", "old.json"), ("Bandit", "old.json"), ("Semgrep", "new.json")
-    state = settled(begun(*both), Heard(now=frozenset({("Semgrep", scope)})))
+    state = settled(begun(*both), AGAIN)
     assert sources(state) == [("Bandit", "old.json"), ("Semgrep", "new.json")]
     assert state.scopes == (ScopeRecord("Semgrep", "new.json", NOW, 3, ("old.json",)),)
-    left = settled(begun(both[0]), Heard(now=frozenset({("Semgrep", scope)})))
+    left = settled(begun(both[0]), AGAIN)
     assert sources(left) == [("Semgrep", "new.json")]
 
 
@@ -81,11 +82,36 @@ def test_an_old_name_that_comes_back_is_another_scope() -> None:
         assert [(each.scope, each.names) for each in state.scopes] == [("new.json", ()), ("old.json", ())]
 
 
-def test_a_run_without_the_tool_tells_nothing_about_its_scopes() -> None:
-    """Whether the old name comes back is for a run to tell that could show it."""
+def test_a_run_without_either_name_tells_nothing() -> None:
+    """Whether the old name comes back is for a run to tell that has one of the two, whatever else it has."""
     state = begun(("Semgrep", "old.json"))
+    assert settled(state, Heard(now=frozenset({("Semgrep", "other.json")}))) == state
     assert settled(state, Heard(now=frozenset({("Bandit", "old.json")}))) == state
     assert settled(state, NOTHING_HEARD) == state
+
+
+def test_what_was_left_under_several_names() -> None:
+    """It is the same as what was seen later, under any of them; the latest record tells all the names."""
+    state = remembered(("Semgrep", "a"), ("Semgrep", "b"), ("Bandit", "a"))
+    (one,) = state.findings
+    seen = tuple(replace(each, last_seen=BEFORE) if each.scope == "a" else each for each in one.sightings)
+    records = ScopeRecord("Semgrep", "a", BEFORE, 1), ScopeRecord("Semgrep", "b", NOW, 1, ("a", "z"))
+    state = replace(state, findings=(replace(one, sightings=seen),), scopes=records)
+    after = under_new_names(state, {("Semgrep", "a"): "c", ("Semgrep", "b"): "c"})
+    assert sources(after) == [("Semgrep", "c"), ("Bandit", "a")]
+    assert after.findings[0].sightings[0].last_seen == NOW
+    assert after.scopes == (ScopeRecord("Semgrep", "c", NOW, 1, ("b", "a", "z")),)
+
+
+def test_what_a_name_did_not_show_is_looked_for_under_the_one_that_is_back() -> None:
+    """A finding that the other scope showed when it was there last stays a matter of that one."""
+    state = remembered(("Semgrep", "new.json"), ("Semgrep", "new.json"), ("Bandit", "new.json"))
+    (one,) = state.findings
+    missed = tuple(replace(each, misses=number % 2) for number, each in enumerate(one.sightings, start=1))
+    after = under_new_names(
+        replace(state, findings=(replace(one, sightings=missed),)), {}, {}, {("Semgrep", "new.json"): "old.json"}
+    )
+    assert sources(after) == [("Semgrep", "old.json"), ("Semgrep", "new.json"), ("Bandit", "new.json")]
 
 
 def test_the_first_name_outlives_those_in_between() -> None:

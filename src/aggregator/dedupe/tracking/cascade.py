@@ -27,13 +27,8 @@ from aggregator.dedupe.tracking.other_scopes import match_in_other_scopes
 from aggregator.dedupe.tracking.past_places import match_past, match_said_again
 from aggregator.dedupe.tracking.renames import renames_by_text
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
-from aggregator.dedupe.tracking.scope_renames import (
-    NOTHING_HEARD,
-    Heard,
-    followed_scopes,
-    renamed_scopes,
-    taken_at_their_word,
-)
+from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard, followed_scopes, renamed_scopes
+from aggregator.dedupe.tracking.scope_turns import back_again, left_behind, taken_at_their_word
 from aggregator.dedupe.tracking.testimony import Testimony
 from aggregator.dedupe.tracking.unchanged import match_unchanged
 from aggregator.model.passage import NOT_KNOWN, History
@@ -83,8 +78,16 @@ def track(
         _match_changed(ledger, files.present, history)
     if not scopes:
         return ledger.answer()
-    renamed, begun = taken_at_their_word(followed_scopes(scopes, entries, known, ledger.matches), heard)
-    return replace(ledger.answer(), renamed=renamed, begun=begun, kept=_kept(ledger, renamed))
+    followed = followed_scopes(scopes, entries, known, ledger.matches)
+    renamed, begun = taken_at_their_word(followed, heard)
+    return replace(
+        ledger.answer(),
+        renamed=renamed,
+        older=left_behind(renamed, heard),
+        begun=begun,
+        back=back_again(followed, heard),
+        kept=_kept(ledger, renamed),
+    )
 
 
 def _kept(ledger: Ledger, renamed: Mapping[tuple[str, str], str]) -> tuple[Known, ...]:

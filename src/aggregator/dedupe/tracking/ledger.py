@@ -53,14 +53,18 @@ class Tracking(Struct, frozen=True, gc=False):
 
     Attributes:
         renamed: scopes of a tool that are to be remembered under another name from now on.
+        older: the same scopes' names of now, by those that they had before.
         begun: those that are if no report of the old name comes back.
+        back: those of which an older name is back.
         kept: sources that were recognised in a report of another scope, and are to be asked of their own again.
     """
 
     matches: dict[int, Match]
     unseen: tuple[Known, ...]
     renamed: Mapping[tuple[str, str], str] = {}
+    older: Mapping[tuple[str, str], str] = {}
     begun: Mapping[tuple[str, str], str] = {}
+    back: Mapping[tuple[str, str], str] = {}
     kept: tuple[Known, ...] = ()
 
 

@@ -27,8 +27,6 @@ _Rows: TypeAlias = list[tuple[str, str]]
 """Scope and strongest key of each finding."""
 _NUMBER = re.compile(r"\d+")
 _ON_ANY_HOST = "v1:moved-endpoint:"
-_HABIT = 2
-"""From so many names that a scope had before on, yet another one is no wonder."""
 
 
 class Heard(Struct, frozen=True):
@@ -59,14 +57,17 @@ def renamed_scopes(
 
     A scope has vanished when open findings were last seen in it, and no report of this run is about it, or could be.
     Those are the same that share findings and have names that differ in numbers alone, or that clearly share more with
-    each other than with any others. A product keeps to itself.
+    each other than with any others. A product keeps to itself. A name that a scope had before is its name again.
     """
     here = {(entry.results[0].tool, entry.results[0].scope) for entry in entries}
     came = here - heard.before - {(each.sighting.tool, each.sighting.scope) for each in known}
     if not came:  # by far the most
         return {}
+    back = _back(came, here | heard.now, heard)
+    came -= back.keys()
     rows = [each for each in known if _is_last_seen(each)]
     left = {(each.sighting.tool, each.sighting.scope) for each in rows} - here - heard.now
+    left -= {(tool, now) for (tool, _), now in back.items()}
     stayed = {_image(each.tracked.component) for each in rows} & {
         _image(entry.results[0].component) for entry in entries
     }
@@ -79,7 +80,7 @@ def renamed_scopes(
         (result.tool, result.scope, _telling(found, result.rule_id, result.component, stayed))
         for result, found in zip((entry.results[0] for entry in entries), keys, strict=True)
     )
-    renamed = {
+    renamed = back | {
         (group[0], new): old
         for group in sorted(theirs.keys() & ours.keys())
         for old, new in _pairs(theirs[group], ours[group], _of(group, left), _of(group, came))
@@ -87,6 +88,15 @@ def renamed_scopes(
     if homes is not None:
         return {new: old for new, old in renamed.items() if _share_home(new, old, entries, known, homes)}
     return renamed
+
+
+def _back(came: AbstractSet[Scope], here: AbstractSet[Scope], heard: Heard) -> dict[Scope, str]:
+    """The names of now of scopes that an old one is back of, and no report by that of now: its findings are there."""
+    back = {scope: heard.earlier[scope] for scope in sorted(came) if scope in heard.earlier}
+    times = Counter((tool, now) for (tool, _), now in back.items())
+    return {
+        (tool, name): now for (tool, name), now in back.items() if times[tool, now] == 1 and (tool, now) not in here
+    }
 
 
 def followed_scopes(
@@ -97,8 +107,6 @@ def followed_scopes(
     Those of which at least half the open findings were recognised there, and are at least half of what is there; and
     none of which was left behind outside the folder that the new one is about: that report is of a part alone.
     """
-    if not renamed:
-        return {}
     olds = {(tool, old): (tool, new) for (tool, new), old in renamed.items()}
     there = Counter((entry.results[0].tool, entry.results[0].scope) for entry in entries)
     open_ = [each for each in known if each.tracked.closed_at is None and _scope_of(each) in olds]
@@ -108,23 +116,6 @@ def followed_scopes(
     return {
         old: new[1] for old, new in olds.items() if old not in parts and 2 * seen[old] >= max(counts[old], there[new])
     }
-
-
-def taken_at_their_word(followed: Renames, heard: Heard) -> tuple[dict[Scope, str], dict[Scope, str]]:
-    """Which of the ``followed`` scopes have their new name from now on, and which only if the next run says so too.
-
-    A name that differs in numbers alone is another one of the same scope, and so is one more name of a scope that had
-    several before. Any other may be that of a scope which takes turns with the old one, as a nightly scan does with
-    that of a push; and a name that is back shows that the two do: that is neither.
-    """
-    names = Counter((tool, name) for (tool, _), name in heard.earlier.items())
-    at_once: dict[Scope, str] = {}
-    begun: dict[Scope, str] = {}
-    for (tool, old), new in followed.items():
-        if (tool, new) not in heard.earlier:
-            sure = names[tool, old] >= _HABIT or _words(old) == _words(new)
-            (at_once if sure else begun)[tool, old] = new
-    return at_once, begun
 
 
 def _parts(
@@ -219,7 +210,7 @@ def _named_alike(theirs: _Rows, ours: _Rows, left: AbstractSet[str], came: Abstr
     vanished and one came, they need not share anything.
     """
     before, now = _keys_by_scope(theirs), _keys_by_scope(ours)
-    olds, news = _by_words(before), _by_words(now)
+    olds, news = _bywords_of(before), _bywords_of(now)
     pairs = ((olds[words], news[words]) for words in sorted(olds.keys() & news.keys()))
     are_alone = len(left) == len(came) == 1
     return [
@@ -259,12 +250,13 @@ def _keys_by_scope(rows: _Rows) -> dict[str, set[str]]:
     return keys
 
 
-def _by_words(scopes: Iterable[str]) -> dict[str, str]:
+def _bywords_of(scopes: Iterable[str]) -> dict[str, str]:
     """Scopes by their names without numbers; those that only their numbers tell apart are left out."""
-    return _owners([(scope, _words(scope)) for scope in scopes])
+    return _owners([(scope, words_of(scope)) for scope in scopes])
 
 
-def _words(scope: str) -> str:
+def words_of(scope: str) -> str:
+    """A scope's name but for its numbers."""
     return _NUMBER.sub("#", scope)
 
 

@@ -281,6 +281,38 @@ def test_one_more_name_of_a_scope_that_had_several_is_taken_at_once(
     assert bool(answer.begun) is not is_at_once
 
 
+def test_what_was_left_under_older_names_goes_along() -> None:
+    """A scope of which every run knows another name never has the old one again: so its findings are asked about."""
+    previous = state(scope("third", "a.py", "b.py"), scope("second", "c.py"), scope("first", "d.py"))
+    heard = Heard(earlier={("Semgrep", "second"): "third", ("Semgrep", "first"): "third", ("Bandit", "x"): "third"})
+    answer = after(previous, scope("fourth", "a.py", "b.py"), heard=heard)
+    assert answer.renamed == {("Semgrep", name): "fourth" for name in ("first", "second", "third")}
+    there = replace(heard, now=frozenset({("Semgrep", "first")}))
+    answer = after(previous, scope("fourth", "a.py", "b.py"), heard=there)
+    assert answer.renamed == {("Semgrep", name): "fourth" for name in ("second", "third")}
+
+
+def test_a_name_that_is_back_has_its_findings_where_they_went() -> None:
+    """However few of them are left, and closed ones too; two names that are back at once are told by their findings."""
+    previous = (
+        *state(scope("now", "a.py", "b.py", "c.py")),
+        *remember(folded(scope("now", "d.py")).findings, closed=True),
+        *state(scope("other", "x.py", "y.py")),
+    )
+    heard = Heard(earlier={("Semgrep", name): "now" for name in ("one", "two")})
+    assert known_again(previous, scope("one", "c.py", "d.py", "x.py", "y.py"), heard=heard) == {
+        ("c.py", "one"),
+        ("d.py", "one"),
+    }
+    both = scope("one", "a.py", "b.py"), scope("two", "c.py", "p.py", "q.py")
+    assert known_again(previous, *both, heard=heard) == {("a.py", "one"), ("b.py", "one")}
+    beside = scope("one", "a.py"), scope("now", "a.py", "b.py", "c.py")
+    ids = {each.id for each in previous if each.closed_at is None}
+    answer = after(previous, *beside, heard=heard)
+    assert {each.id for each in answer.findings if each.sources[0].scope == "now"} <= ids
+    assert not same(answer)
+
+
 @pytest.mark.parametrize("names", [("push", "night"), ("py311", "py312")])
 def test_a_name_that_is_back_is_no_new_one(names: tuple[str, str]) -> None:
     """What it shows is known again and stays a matter of both; what it does not show waits for its own report."""
@@ -289,6 +321,7 @@ def test_a_name_that_is_back_is_no_new_one(names: tuple[str, str]) -> None:
     heard = Heard(before=frozenset({("Semgrep", second)}), earlier={("Semgrep", first): second})
     answer = after(previous, scope(first, "a.py", "b.py"), heard=heard)
     assert not same(answer)
+    assert answer.back == {("Semgrep", second): first}
     assert {each.id for each in answer.findings} < {each.id for each in previous}
     assert all({each.scope for each in found.sightings} == {first, second} for found in answer.findings)
 
