@@ -206,12 +206,15 @@ class Results:
         return located(component, place.path if place else "", self._origin.image) if component else None
 
     def _resource_of(self, facts: Facts, primary: Location | None, place: Place | None) -> Resource | None:
-        """The cloud resource; of other kinds what the log calls the place, where no line tells two problems apart.
+        """The cloud resource, or the file of an image; else what the log calls a place that tells no two apart.
 
         Beside a line a name tells nothing more, and one line may have several (each instance of a C++ template).
         """
         if facts.kind is Kind.CLOUD and place:
             return Resource(place.path)
+        image = self._origin.image
+        if image and place and facts.kind not in _PACKAGED:
+            return Resource(f"{image}!{place.path}", type="image-file", name=place.path)
         if primary is None or not primary.logical_locations or facts.kind in _PACKAGED or _is_telling(place):
             return None
         names = self._origin.places.names_of(primary)

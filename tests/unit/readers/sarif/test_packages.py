@@ -1,6 +1,6 @@
 from typing import Any
 
-from aggregator.model.location import Component
+from aggregator.model.location import Component, Resource
 from aggregator.model.result import Kind
 from tests.unit.readers.sarif.logs import place, result, result_of
 
@@ -24,6 +24,15 @@ def test_trivy_writes_packages_into_messages() -> None:
     assert found.location.start_line is None
     assert found_by("Trivy", "CVE-2020-10001", "odd", "x").component is None
     assert found_by("Trivy", "CVE-2020-10001", "Package: a", "x").component == Component("pkg:generic/a", "a", path="x")
+
+
+def test_a_secret_in_an_image_is_in_a_file_of_it() -> None:
+    """As the JSON of Trivy tells it: no file of the repository, and another one in another file."""
+    rules = [{"id": "aws", "properties": {"tags": ["secret"]}}]
+    entry = result(ruleId="aws", locations=[place("app/a.env", 2)])
+    found = result_of(entry, tool="Trivy", rules=rules, properties={"imageName": "shop:1.4"})
+    resource = Resource("shop!app/a.env", type="image-file", name="app/a.env")
+    assert (found.kind, found.location, found.resource) == (Kind.SECRET, None, resource)
 
 
 def test_an_image_is_no_file() -> None:
