@@ -90,11 +90,11 @@ def rewritten_history(content: Any) -> None:
 
 
 def three_lines_down(content: Any) -> None:
-    """Move every secret by three lines."""
+    """Move every secret of the files by three lines."""
     for leak in content:
         leak["StartLine"] += 3
         leak["EndLine"] += 3
-        leak["Fingerprint"] = f"{leak['Commit']}:{leak['File']}:{leak['RuleID']}:{leak['StartLine']}"
+        leak["Fingerprint"] = f"{leak['File']}:{leak['RuleID']}:{leak['StartLine']}"
 
 
 def new_scan_ids(content: Any) -> None:

@@ -73,6 +73,11 @@ def tagged() -> Any:
     return content
 
 
+def in_files() -> Any:
+    """The secrets as Gitleaks reports them that looks at files: a line of a commit never moves."""
+    return [leak | {"Commit": ""} for leak in json.loads(GITLEAKS.read_bytes())]
+
+
 CHANGES = {
     "semgrep, one line inserted": Row("5 new + 5 closed of 5", SEMGREP, drift.one_line_above),
     "semgrep with fingerprints, one line inserted": Row(
@@ -105,7 +110,7 @@ CHANGES = {
     "zap, two hosts, identical": Row("2 of 4 closed", two_hosts, nothing),
     "prowler, ten resources, identical": Row("9 of 10 closed", ten_resources, nothing),
     "gitleaks, history rewritten": Row("3 new + 3 closed of 3", GITLEAKS, drift.rewritten_history),
-    "gitleaks, secret moved three lines": Row("3 new + 3 closed of 3", GITLEAKS, drift.three_lines_down),
+    "gitleaks, secret moved three lines": Row("3 new + 3 closed of 3", in_files, drift.three_lines_down),
     "semgrep SARIF, requires login, identical": Row("4 of 5 hidden, then closed", REQUIRES_LOGIN, nothing),
 }
 

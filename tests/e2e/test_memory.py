@@ -73,7 +73,7 @@ CHANGES = {
     "trivy-image-patched-in-vain": (IMAGE, drift.patched_in_vain),
     "zap-risk-changed": (ZAP, drift.other_risk),
     "gitleaks-history-rewritten": (GITLEAKS, drift.rewritten_history),
-    "gitleaks-three-lines-down": (GITLEAKS, drift.three_lines_down),
+    "gitleaks-three-lines-down": (SAMPLES / "gitleaks" / "folder.json", drift.three_lines_down),
     "prowler-scanned-again": (PROWLER, drift.new_scan_ids),
 }
 
