@@ -15,9 +15,9 @@ def followed_names(history: History) -> dict[str, str]:
 
 
 def match_history(ledger: Ledger, history: History) -> None:
-    """Pair what one rule flagged on a line with what it flags where that line stands now, column by column.
+    """Pair what one rule flagged on a line with what it flags where that line stands now: the line did not change.
 
-    Where the rule flags the line more often, or less often, than before, nobody can tell which is which.
+    What covers the same columns is the same; of the rest, as many as before, the first is the first.
     """
     spots = ((row, _now(row, history)) for row in _rows(ledger, history))
     old = _by_spot((row, spot) for row, spot in spots if spot is not None)
@@ -27,10 +27,20 @@ def match_history(ledger: Ledger, history: History) -> None:
         if row.line
     )
     for place, ours in new.items():
-        theirs = old.get(place, [])
-        if len(theirs) == len(ours):
-            for one, two in zip(sorted(theirs, key=_order), sorted(ours, key=_order), strict=True):
-                ledger.take(one.index, two.index, "certain", "history")
+        for one, two in _pairs(old.get(place, []), ours):
+            ledger.take(one.index, two.index, "certain", "history")
+
+
+def _pairs(old: list[Row], new: list[Row]) -> list[tuple[Row, Row]]:
+    if len(old) == len(new) == 1:  # by far the most
+        return [(old[0], new[0])]
+    spots = {(row.column, row.shape): row for row in new}
+    exact = {row.index: spots.pop(spot) for row in old if (spot := (row.column, row.shape)) in spots}
+    taken = {row.index for row in exact.values()}
+    left = sorted((row for row in old if row.index not in exact), key=_order)
+    right = sorted((row for row in new if row.index not in taken), key=_order)
+    pairs = [(row, exact[row.index]) for row in old if row.index in exact]
+    return pairs + list(zip(left, right, strict=True)) if len(left) == len(right) else pairs
 
 
 def _rows(ledger: Ledger, history: History) -> list[Row]:

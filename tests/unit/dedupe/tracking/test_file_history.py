@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from aggregator.model.finding import Finding
 from aggregator.model.passage import Passage, Run
-from tests.unit.dedupe.flaws import flaw
+from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
 from tests.unit.dedupe.tracking.test_file_texts import carried
+
+Span = tuple[int, int]
+Spans = tuple[Span, ...]
 
 
 def test_history_says_where_a_line_is_now() -> None:
@@ -36,8 +42,27 @@ def test_a_file_that_is_gone_forbids_nothing_elsewhere() -> None:
     assert carried([*before, flaw("s", line=None, path="d.py")], after, history=history)["c.py", 3] == ("a.py", 5)
 
 
-def test_more_findings_on_the_line_than_before_tell_nothing() -> None:
-    """When a rule flags a line more often than before, history alone does not choose."""
+@pytest.mark.parametrize(
+    ("then", "now", "same"),
+    [
+        (((1, 5),), ((1, 5), (7, 11)), {(1, 5): (1, 5), (7, 11): None}),
+        (((1, 5), (7, 11)), ((7, 11),), {(7, 11): (7, 11)}),
+        (((1, 20), (7, 11)), ((3, 9), (7, 11)), {(3, 9): (1, 20), (7, 11): (7, 11)}),
+    ],
+)
+def test_columns_tell_who_is_who_on_one_line(then: Spans, now: Spans, same: dict[Span, Span | None]) -> None:
+    """The line did not change, so its columns are those of before; what is left goes by its turn, if it is as much."""
     history = {"app.py": Passage("app.py", (Run(1, 2, 9),))}
-    after = [flaw(line=6, columns=(1, 5)), flaw(line=6, columns=(7, 11))]
-    assert len(carried([flaw(line=5, columns=(1, 5))], after, history=history)) <= 1
+    before = folded(report(*(flaw(line=5, columns=each) for each in then))).findings
+    was = {each.id: _span(each) for each in before}
+    after = folded(
+        report(*(flaw(line=6, columns=each) for each in now)), previous=remember(before), history=history, now=LATER
+    ).findings
+    assert {_span(each): was.get(each.id) for each in after} == same
+    assert {way.key for each in after for way in each.carried} == {"history"}
+
+
+def _span(finding: Finding) -> Span:
+    where = finding.location
+    assert where is not None
+    return where.start_column or 0, where.end_column or 0
