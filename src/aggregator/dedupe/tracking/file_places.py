@@ -11,7 +11,15 @@ from aggregator.dedupe.tracking.blocks import same_blocks
 from aggregator.dedupe.tracking.file_texts import FileTexts, Rows
 from aggregator.dedupe.tracking.ledger import Ledger
 from aggregator.dedupe.tracking.renames import Mark, infer_renames, vanished_and_arrived
-from aggregator.dedupe.tracking.row import HIDDEN, Family, Row, are_hidden, reads_as_before, same_text
+from aggregator.dedupe.tracking.row import (
+    HIDDEN,
+    Family,
+    Row,
+    are_hidden,
+    are_two_subjects,
+    reads_as_before,
+    same_text,
+)
 from aggregator.dedupe.tracking.shifts import follow
 
 _EDITED, _ONLY_ONE, _NOT_AGAINST, _MARGIN = 7, 3, 1, 3
@@ -30,6 +38,8 @@ def match_places(ledger: Ledger, texts: FileTexts) -> None:
     texts.begin_round()
     for path, (old, new) in texts.by_file().items():
         for one, two in follow(*_textless(old, new), texts.kept_lines(path)):
+            if are_two_subjects(one, two):
+                continue
             if one.shape != two.shape and texts.affinity(one, two) < _OTHER_SHAPE:
                 continue
             if one.path == two.path:
@@ -107,7 +117,7 @@ def _match_only_ones(ledger: Ledger, texts: FileTexts) -> None:
     """The only finding of its rule in a file, then and now, of a tool that shows no text and moved its mark."""
     for old, new in texts.shared(*_textless(*texts.free()), lambda _, path: path):
         one, two = old[0], new[0]
-        if texts.company.is_only_one(one, two) and one.shape == two.shape:
+        if texts.company.is_only_one(one, two) and one.shape == two.shape and not are_two_subjects(one, two):
             ledger.take(one.index, two.index, "medium", "place")
 
 
@@ -143,7 +153,8 @@ def _match_closed(ledger: Ledger, texts: FileTexts) -> None:
         old.sort(key=lambda row: row.order)
         new.sort(key=lambda row: row.order)
         for before, now in align([row.line for row in old], [row.line for row in new]):
-            ledger.take(old[before].index, new[now].index, "medium", "place")
+            if not are_two_subjects(old[before], new[now]):
+                ledger.take(old[before].index, new[now].index, "medium", "place")
 
 
 def _textless(old: list[Row], new: list[Row]) -> Rows:

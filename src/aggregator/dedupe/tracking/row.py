@@ -119,6 +119,11 @@ def rank_rows(rows: Iterable[Row]) -> None:
         counts[spot] = row.rank + 1
 
 
+def are_two_subjects(one: Row, two: Row) -> bool:
+    """Whether rows of a file, of which no line is named, are about two resources."""
+    return not (one.line or two.line) and bool(one.resource and two.resource) and one.resource != two.resource
+
+
 def reads_as_before(old: Sequence[Row], new: Sequence[Row]) -> bool:
     """Whether rows in their order say the same but for their lines: the rules, the shapes and the columns."""
     return len(old) == len(new) and all(map(_says_the_same, old, new))
