@@ -12,6 +12,9 @@ from aggregator.model.finding import Baseline, Observation
 from aggregator.model.location import Location
 from aggregator.model.outcome import Outcome
 from aggregator.model.report import Report
+from aggregator.model.result import Kind
+from aggregator.normalize.secret_key import SecretKey
+from aggregator.normalize.secrets import seal
 from aggregator.pipeline import evaluate
 from tests.builders import NOW, result, scan
 
@@ -168,3 +171,25 @@ def test_one_missing_report_of_several_under_one_name() -> None:
     )
     assert stands(second)["c.py"] == Observation.NOT_COVERED.value
     assert [(record.scope, record.reports) for record in second.state.scopes] == [("shop", 2), ("store", 2)]
+
+
+@pytest.mark.parametrize(("then", "now"), [("", "k" * 32), ("k" * 32, ""), ("k" * 32, "o" * 32)])
+def test_a_run_id_in_the_names_while_the_key_of_secrets_changes(then: str, now: str) -> None:
+    """A key that comes, goes or changes says nothing about which report is which: their places do."""
+    first, second = life(leaks("1", then), leaks("2", now))
+    assert {each.id for each in second.findings} == {each.id for each in first.findings}
+    assert those(second, Baseline.UNCHANGED) == {"app/a.py", "app/b.py", "infra/c.py", "infra/d.py"}
+
+
+def leaks(run_id: str, key: str) -> tuple[Report, ...]:
+    """Two reports of Gitleaks named after the run, with two secrets each."""
+    reports = []
+    for part, paths in (("app", ("app/a.py", "app/b.py")), ("infra", ("infra/c.py", "infra/d.py"))):
+        about = {"scope": f"gitleaks-{part}-{run_id}.json", "report": part, "tool": "Gitleaks", "kind": Kind.SECRET}
+        sealed = {path: seal(path, SecretKey(key)) if key else "" for path in paths}
+        rows = tuple(
+            result(pointer=f"/{path}", location=Location(path, 3), secret=sealed[path], **about) for path in paths
+        )
+        whole = scan(result(**about), results=rows)
+        reports.append(Report(name=part, place=part, format="gitleaks-json", scans=(whole,)))
+    return tuple(reports)

@@ -31,6 +31,13 @@ def secret_keys(result: Result) -> tuple[str, ...]:
     )
 
 
+def without_seals(keys: Sequence[str]) -> Sequence[str]:
+    """The keys that are there whatever key the user gives, or none."""
+    if not keys or not keys[0].startswith(_HERE):  # nearly all
+        return keys
+    return [key for key in keys if not key.startswith((_HERE, _MOVED, _VALUE))]
+
+
 def secrets_differ(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether two sources (by their keys) are about different secrets: what stands in a place is then a new problem.
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import HomesByName
+from aggregator.dedupe.keys.kept_secrets import without_seals
 from aggregator.dedupe.tracking.ledger import Known, Match
 from aggregator.dedupe.tracking.moved_packages import in_any_registry, without_versions
 from aggregator.model.location import Component, Location
@@ -177,6 +178,7 @@ def _telling(keys: Sequence[str], rule_id: str, component: Component | None, sta
     """The strongest key that does not hold the name of the scope, as those of endpoints do, and of images that went."""
     if component is not None and component.image and component.image not in stayed:
         return f"{in_any_registry(rule_id, component)} {without_versions(component.path)}"
+    keys = without_seals(keys)  # those of secrets come, go and change with the user's key
     return next((key for key in keys if key.startswith(_ON_ANY_HOST)), next(iter(keys), ""))
 
 
