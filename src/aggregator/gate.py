@@ -33,7 +33,7 @@ class Asked(Struct, frozen=True):
     rule: GateRule
 
 
-def judge(
+def judge(  # noqa: PLR0913 - all that a verdict depends on, each part named
     findings: Iterable[Finding],
     rules: tuple[str, ...],
     *,
