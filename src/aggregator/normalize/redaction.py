@@ -70,6 +70,7 @@ def _names_of(results: Iterable[Result]) -> set[str]:
     names.update(each.native_id for each in results if each.native_id and not _is_line_hash(each.native_id))
     names.update({each.scope for each in results}, {each.native_severity for each in results})
     names.update({each.tool for each in results}, {each.report for each in results})
+    names.update({each.commit for each in results})
     names.update(*{each.rule_aliases for each in results}, *{each.vulnerability_ids for each in results})
     names.update(each.location.path for each in results if each.location is not None)
     names.update(other.path for each in results for other in each.related)
@@ -84,6 +85,7 @@ def _said_by(result: Result) -> tuple[str, ...]:
     return (
         *(result.message, result.title, result.snippet, result.rule_id, result.native_id, result.scope),
         *(result.tool, result.report, result.native_severity, *result.rule_aliases, *result.vulnerability_ids),
+        result.commit,
         *_things_of(result),
         *((result.location.path,) if result.location else ()),
         *((result.suppression.reason,) if result.suppression else ()),
@@ -108,7 +110,7 @@ def redact_result(result: Result, redactor: Redactor) -> Result:
     """The result without secrets, in every text it carries; the same object when it holds none."""
     changed = _masked(result, ("message", "snippet"), redactor.redact_text)
     changed = _masked(changed, ("title",), redactor.redact_title)
-    names = ("tool", "scope", "report", "rule_id", "native_severity", "native_id")
+    names = ("tool", "scope", "report", "rule_id", "native_severity", "native_id", "commit")
     changed = _masked(changed, names, redactor.redact_name)
     return _with(
         changed,
