@@ -80,4 +80,4 @@ def test_every_end_is_announced() -> None:
         ended += len(new)
         assert not new or "expires-soon" in before or "too-long" in before
         before = project.warnings(outcome)
-    assert ended == 3
+    assert ended == 5

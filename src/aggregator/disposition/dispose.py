@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -85,7 +84,8 @@ def _disposed(finding: Finding, account: Account, heard: Heard, moment: _Moment)
     holding = [decision for decision in said if decision.expires_at is None or now < decision.expires_at]
     if holding:
         return _with(finding, overruling(min(holding, key=rank), holding), moment)
-    return _with(finding, together or _opened(finding, expired=_is_over(old, said, now)), moment)
+    is_over = old.expires_at is not None and old.expires_at <= now
+    return _with(finding, together or _opened(finding, expired=is_over), moment)
 
 
 def _with(finding: Finding, new: Decision, moment: _Moment) -> Finding:
@@ -119,13 +119,6 @@ def _remembered(old: Decision, listened: frozenset[str]) -> list[Decision]:
         for word in words_in(old)
         if word.origin not in listened and word.origin != TOOL and not is_found_anew(word)
     ]
-
-
-def _is_over(old: Decision, said: Iterable[Decision], now: datetime) -> bool:
-    """Whether the decision came to its end, which people may have set earlier since; others may have ended long ago."""
-    if old.expires_at is not None and old.expires_at <= now:
-        return True
-    return any((each.origin, each.author, each.reason) == (old.origin, old.author, old.reason) for each in said)
 
 
 def _opened(finding: Finding, *, expired: bool) -> Decision:
