@@ -18,14 +18,13 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Resource
 from aggregator.model.report import ReadFailure, Scan
-from aggregator.model.result import Kind
+from aggregator.model.result import IN_FILES
 from aggregator.model.scope import engagement_in, scope_alone
 from aggregator.model.state import ScopeRecord, Tracked
 from aggregator.normalize.resources import lies_in_no_region
 from aggregator.policy import Policy
 
 _ROW = "\x1f"
-_IN_FILES = frozenset(kind.value for kind in (Kind.SAST, Kind.SECRET, Kind.IAC))
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -271,8 +270,8 @@ def _is_passed_over(scan: Scan, tracked: Tracked, path: str) -> bool:
     ancestors = (path, *(path[:at] for at, letter in enumerate(path) if letter == "/"), ".")
     listed = {target.partition(_ROW)[0] for target in scan.coverage.targets}
     kinds = {tracked.kind.value} & listed
-    if not kinds and len(tracked.sightings) > 1 and tracked.kind.value in _IN_FILES:
-        kinds = listed & _IN_FILES
+    if not kinds and len(tracked.sightings) > 1 and tracked.kind in IN_FILES:
+        kinds = listed & {kind.value for kind in IN_FILES}
     return bool(kinds) and not any(
         f"{kind}{_ROW}{place}" in scan.coverage.targets for kind in kinds for place in ancestors
     )

@@ -22,6 +22,10 @@ class Kind(Word):
     LICENSE = "license"
 
 
+IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
+"""The kinds that lie at a place in a file."""
+
+
 ACCEPTED = "The service accepts this secret."
 """The sentence of a message by which a reader passes on that a tool asked: the secret works."""
 

@@ -9,9 +9,7 @@ from msgspec import Struct
 from aggregator.dedupe.entry import Entry
 from aggregator.knowledge.knowledge import Teaching
 from aggregator.knowledge.rule_names import is_said
-from aggregator.model.result import Kind
-
-IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
+from aggregator.model.result import IN_FILES
 
 
 class Split(Struct, frozen=True):

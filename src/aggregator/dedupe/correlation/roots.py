@@ -12,9 +12,7 @@ from itertools import combinations
 from msgspec.structs import replace
 
 from aggregator.dedupe.entry import Entry
-from aggregator.model.result import Kind, Result
-
-_IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
+from aggregator.model.result import IN_FILES, Result
 
 _Owners = dict[str, set[str]]
 """The tools that use a name, by the name."""
@@ -32,7 +30,7 @@ def _owners(entries: Iterable[Entry]) -> _Owners:
     owners: _Owners = {}
     for entry in entries:
         result = entry.results[0]
-        if result.location is not None and result.kind in _IN_FILES:
+        if result.location is not None and result.kind in IN_FILES:
             owners.setdefault(result.location.path, set()).add(result.tool)
     return owners
 
@@ -72,7 +70,7 @@ def _nearest(holders: Sequence[str]) -> str:
 
 def _renamed(entry: Entry, names: Mapping[str, str]) -> Entry:
     where = entry.results[0].location
-    if where is None or where.path not in names or entry.results[0].kind not in _IN_FILES:
+    if where is None or where.path not in names or entry.results[0].kind not in IN_FILES:
         return entry
     name = where.path
     while name in names:  # from an absolute name to a relative one, and then to a longer one

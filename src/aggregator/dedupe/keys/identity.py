@@ -17,7 +17,7 @@ from aggregator.dedupe.keys.kept_secrets import secret_keys
 from aggregator.dedupe.keys.lines import Lines, holds_credential
 from aggregator.dedupe.keys.page import digest_of
 from aggregator.model.location import Component, Endpoint, Resource
-from aggregator.model.result import Kind, Result
+from aggregator.model.result import IN_FILES, Kind, Result
 from aggregator.normalize.resources import lies_in_no_region
 from aggregator.normalize.urls import lasting_host
 
@@ -28,7 +28,6 @@ FLAGGED = "v2:flagged:"
 """How the key begins that tells the first line of a snippet and, after a dot, the lines below it."""
 _BLANK = blake2b(digest_size=10)
 _MOST_VULNERABILITY_IDS = 4
-_IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
 _IN_COMPONENTS = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
 
 
@@ -46,7 +45,7 @@ def identity_keys(result: Result, lines: Lines, *, trusts_native_id: bool, head:
 def _keys_of(result: Result, lines: Lines, *, trusts_native_id: bool) -> tuple[str, ...]:
     native = _native(result) if trusts_native_id and result.native_id else ()
     native = (*secret_keys(result), *native) if result.secret else native
-    if result.kind in _IN_FILES and result.location is not None:
+    if result.kind in IN_FILES and result.location is not None:
         if lines.is_empty and not result.snippet and result.resource is None:
             return (*native, _key("place", result, result.location.path))  # a tool without text leaves no more
         return native + _file_keys(result, result.location.path, lines)

@@ -22,10 +22,8 @@ from aggregator.dedupe.tracking.row import (
 )
 from aggregator.dedupe.tracking.testimony import Testimony
 from aggregator.model.finding import Sighting
-from aggregator.model.result import Kind
+from aggregator.model.result import IN_FILES
 from aggregator.model.state import Tracked
-
-IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
 
 
 class Known(Struct, frozen=True, gc=False):

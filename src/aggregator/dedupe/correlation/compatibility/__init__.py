@@ -17,14 +17,12 @@ from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import home_veto
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.knowledge.weaknesses import CREDENTIAL
-from aggregator.model.result import Kind, Result
+from aggregator.model.result import IN_FILES, Kind, Result
 
 __all__ = ["REMEMBERED", "Agreement", "Refusal", "compare"]
 
 REMEMBERED = "remembered"
 """The format of an entry that stands for a finding of the state which no scan reported this time."""
-
-_IN_FILES = frozenset({Kind.SAST, Kind.SECRET, Kind.IAC})
 
 
 def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal:
@@ -34,7 +32,7 @@ def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal
         return Refusal(home_veto(one, two))
     if veto := _source_veto(one, two, knowledge):
         return Refusal(veto)
-    if a.kind in _IN_FILES and b.kind in _IN_FILES:
+    if a.kind in IN_FILES and b.kind in IN_FILES:
         is_told_twice = a.tool == b.tool and (one.format, a.scope) != (two.format, b.scope)
         return _compare_in_file(a, b, knowledge, is_told_twice=is_told_twice)
     if a.kind is not b.kind:
@@ -70,7 +68,7 @@ def _is_one_row(one: Entry, two: Entry) -> bool:
     a, b = one.results[0], two.results[0]
     if not (one.is_here or two.is_here) or a.location != b.location or a.component != b.component:
         return False
-    return a.kind in _IN_FILES and b.kind in _IN_FILES and bool(shared_rule(a, b))
+    return a.kind in IN_FILES and b.kind in IN_FILES and bool(shared_rule(a, b))
 
 
 def _rules_overlap(a: Result, b: Result, knowledge: Knowledge) -> bool:
