@@ -21,11 +21,11 @@ from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.weakness import HARD_CODED_CREDENTIALS
 from aggregator.readers.base import ReadContext
+from aggregator.readers.checkov import TOOL
 from aggregator.readers.checkov.packages import package_result
 from aggregator.readers.checkov.shapes import Check, Outcome, Passed
 from aggregator.readers.entries import T, decode_present, line_of, refusal
 
-TOOL = "Checkov"
 SECRETS = "secrets"
 
 _NO_COMMENT = frozenset({"", "No comment provided"})

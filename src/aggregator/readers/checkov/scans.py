@@ -7,7 +7,8 @@ from aggregator.model.report import Scan
 from aggregator.model.result import Result
 from aggregator.normalize.text import clean_text
 from aggregator.readers.base import ReadContext
-from aggregator.readers.checkov.results import SECRETS, TOOL, Records
+from aggregator.readers.checkov import TOOL
+from aggregator.readers.checkov.results import SECRETS, Records
 from aggregator.readers.checkov.shapes import Checks, Framework, Passed, Summary
 
 _NAME_THEM = "Run Checkov without --quiet, so that it names the files it could not parse."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import Raw, Struct
 
 from aggregator.model.diagnostic import Diagnostic
@@ -84,17 +83,6 @@ def read_ocsf(data: bytes, report: str) -> tuple[list[Row], tuple[Diagnostic, ..
     is_single = data.lstrip()[:1] == b"{"
     listed = decode_entries(b"[" + data + b"]" if is_single else data, _Entry, "", report)
     return [_row(entry, f"/{index}") for index, entry in listed.entries], listed.refused
-
-
-def is_prowler(entry: dict[str, Raw]) -> bool:
-    """Whether the keys of an entry are those of an OCSF finding that Prowler made."""
-    if "class_uid" not in entry or "metadata" not in entry:
-        return False
-    try:
-        metadata = msgspec.json.decode(entry["metadata"], type=_Metadata)
-    except msgspec.ValidationError:
-        return False
-    return metadata.product is not None and metadata.product.name == "Prowler"
 
 
 def _row(entry: _Entry, pointer: str) -> Row:

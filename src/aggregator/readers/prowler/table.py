@@ -9,16 +9,7 @@ from aggregator.normalize.text import clean_text
 from aggregator.readers.entries import refusal
 from aggregator.readers.prowler.rows import Row, account_of
 
-_HEADER = frozenset({"FINDING_UID", "CHECK_ID", "STATUS", "RESOURCE_UID"})
-# The tables below output/compliance repeat every row for each requirement: they are no findings.
-_COMPLIANCE = "REQUIREMENTS_ID"
 _LARGEST_CELL = 1 << 27
-
-
-def is_table(text: str) -> bool:
-    """Whether a text begins with the header of Prowler's findings."""
-    columns = text.lstrip().partition("\n")[0].strip().split(";")
-    return _HEADER.issubset(columns) and _COMPLIANCE not in columns
 
 
 def read_table(data: bytes, report: str) -> tuple[list[Row], tuple[Diagnostic, ...]]:

@@ -12,9 +12,6 @@ import re
 
 from aggregator.model.report import Report
 from aggregator.readers.base import Head, ReadContext
-from aggregator.readers.zap.from_json import read_json
-from aggregator.readers.zap.from_xml import read_xml
-from aggregator.readers.zap.scans import scans_of
 
 FORMAT = "zap"
 TOOL = "ZAP"
@@ -34,6 +31,6 @@ def sniff(head: Head) -> bool:
 
 def read(data: bytes, context: ReadContext) -> Report:
     """Read a report. A site without alerts is a clean scan of it."""
-    session = read_xml(data) if data.lstrip()[:1] == b"<" else read_json(data)
-    scans, diagnostics = scans_of(session, context)
-    return Report(name=context.name, place=context.place, format=FORMAT, scans=scans, diagnostics=diagnostics)
+    from aggregator.readers.zap.document import read_document  # noqa: PLC0415 - few runs meet every format
+
+    return read_document(data, context)
