@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from msgspec import Struct
@@ -93,7 +93,7 @@ class VersionAsked(Exception):
 
 def parse(argv: Sequence[str]) -> Command:
     """Understand the arguments. Raises ``UsageError``, and ``SystemExit`` after ``--help``."""
-    said = vars(_parser().parse_args(argv))
+    said = vars(_parser(next(iter(argv), "")).parse_args(argv))
     match said.pop("command"):
         case "run":
             color = not said.pop("no_color")
@@ -156,7 +156,8 @@ class _Version(argparse.Action):
         raise VersionAsked
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: str) -> argparse.ArgumentParser:
+    """The grammar of the command that is asked; of all when it is none of them."""
     parser = _Parser(
         prog="onefold",
         description="Many security reports, one finding each.",
@@ -166,21 +167,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, dest="version")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    _add_run(commands.add_parser("run", help="read reports, fold them, follow their findings", allow_abbrev=False))
-    explain = commands.add_parser("explain", help="why a finding is one, and how it was recognised")
+    # Building the grammar of every command takes longer than understanding one of them.
+    for name in [asked] if asked in _COMMANDS else _COMMANDS:
+        said, fill = _COMMANDS[name]
+        fill(commands.add_parser(name, help=said, allow_abbrev=False))
+    return parser
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument("id", metavar="ID", help="the finding's id or an id it absorbed")
     explain.add_argument("--out", metavar="DIR", default="onefold-out", help="where findings.json is (%(default)s)")
-    check = commands.add_parser("check", help="hold a file against its schema, or try the services", allow_abbrev=False)
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument("file", metavar="FILE", nargs="?", help="SARIF or one of Onefold's own")
     check.add_argument("--connections", action="store_true", help="ask every configured service whether it can be used")
     check.add_argument("--config", metavar="FILE", help="the policy (.github/onefold.yml when there is one)")
-    _add_state(commands.add_parser("state", help="look into what is remembered: show, verify, merge, migrate"))
-    _add_exceptions(commands.add_parser("exceptions", help="what people accepted: lint, list, suggest"))
-    add_dashboard(commands.add_parser("dashboard", help="one page from states and findings", allow_abbrev=False))
-    add_export(commands.add_parser("export", help="a table, JSON, a report or evidence", allow_abbrev=False))
-    schema = commands.add_parser("schema", help="print a JSON Schema")
+
+
+def _add_schema(schema: argparse.ArgumentParser) -> None:
     schema.add_argument("name", metavar="NAME", choices=SCHEMAS, help=", ".join(SCHEMAS))
-    return parser
 
 
 def _add_state(state: argparse.ArgumentParser) -> None:
@@ -246,3 +252,15 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     volume.add_argument("--quiet", action="store_true", help="print errors only")
     volume.add_argument("--verbose", action="store_true", help="print every finding, every note, and our tracebacks")
     add("--no-color", action="store_true", help="no colour, even on a terminal; NO_COLOR does the same")
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "run": ("read reports, fold them, follow their findings", _add_run),
+    "explain": ("why a finding is one, and how it was recognised", _add_explain),
+    "check": ("hold a file against its schema, or try the services", _add_check),
+    "state": ("look into what is remembered: show, verify, merge, migrate", _add_state),
+    "exceptions": ("what people accepted: lint, list, suggest", _add_exceptions),
+    "dashboard": ("one page from states and findings", add_dashboard),
+    "export": ("a table, JSON, a report or evidence", add_export),
+    "schema": ("print a JSON Schema", _add_schema),
+}

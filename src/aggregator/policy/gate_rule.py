@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from aggregator.model.errors import UsageError
 from aggregator.model.finding import Baseline, Finding, Standing
 from aggregator.model.result import Kind
 from aggregator.model.severity import WORST_FIRST, Severity
+from aggregator.policy.nearest import nearest
 
 SUBJECTS = ("new", "any", "breached", "none")
 SEVERITIES = tuple(severity.value.lower() for severity in WORST_FIRST)
@@ -198,6 +198,6 @@ def folded(name: str) -> str:
 
 def refused(word: str, right: tuple[str, ...], also: tuple[str, ...], example: str, before: str = "") -> UsageError:
     """That a word is not known, and what stands ``before`` it is; never with the word itself."""
-    near = get_close_matches(word, (*right, *also), n=1)
-    advice = f"Did you mean {before}{near[0]}?" if near else f"Write one of {', '.join(right)}, for example {example}."
+    near = nearest(word, (*right, *also))
+    advice = f"Did you mean {before}{near}?" if near else f"Write one of {', '.join(right)}, for example {example}."
     return UsageError("A gate rule (fail-on) is not known.", advice)

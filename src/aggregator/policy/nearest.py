@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 
 _CLOSE = 0.85
@@ -37,6 +36,8 @@ _SYNONYMS: Mapping[str, str] = MappingProxyType(
 
 def nearest(said: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """The known word that was probably meant: one like it, one that begins with it, a synonym; empty for none."""
+    from difflib import get_close_matches  # noqa: PLC0415 - costs 1 ms, and few runs meet a slip
+
     words = sorted(known)
     plain = said.lower()
     meant = _SYNONYMS.get(plain.replace("-", "_"), "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from msgspec import DecodeError
 from msgspec.json import decode
 
@@ -12,6 +10,7 @@ from aggregator.model.finding import Decision, Finding, Transition
 from aggregator.model.hierarchy import Belonging
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Kind, Result
+from aggregator.policy.nearest import nearest
 from aggregator.writers.published import (
     PublishedComponent,
     PublishedEndpoint,
@@ -39,8 +38,8 @@ def named(report: PublishedReport, wanted: str) -> PublishedFinding:
     for finding in report.findings:
         if wanted == finding.id or wanted in finding.aliases:
             return finding
-    near = get_close_matches(wanted, [finding.id for finding in report.findings], n=1)
-    advice = f"Did you mean {near[0]}?" if near else "The ids are in findings.json and in the summary of the same run."
+    near = nearest(wanted, [finding.id for finding in report.findings])
+    advice = f"Did you mean {near}?" if near else "The ids are in findings.json and in the summary of the same run."
     raise UsageError("The last run knows no finding of this id.", advice)
 
 

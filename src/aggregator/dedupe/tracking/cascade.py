@@ -12,21 +12,8 @@ from msgspec.structs import replace
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import HomesByName
-from aggregator.dedupe.tracking.crossings import part_crossed
-from aggregator.dedupe.tracking.file_history import followed_names, match_history
-from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
-from aggregator.dedupe.tracking.file_texts import FileTexts
-from aggregator.dedupe.tracking.key_buckets import KeyBuckets
 from aggregator.dedupe.tracking.ledger import Files, Known, Ledger, Match, Tracking
-from aggregator.dedupe.tracking.moved_packages import (
-    match_moved_images,
-    match_moved_packages,
-    match_plain_packages,
-)
-from aggregator.dedupe.tracking.other_scopes import match_in_other_scopes
-from aggregator.dedupe.tracking.past_places import match_past, match_said_again
-from aggregator.dedupe.tracking.renames import renames_by_text
-from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
+from aggregator.dedupe.tracking.past_places import match_said_again
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard, followed_scopes, renamed_scopes
 from aggregator.dedupe.tracking.scope_turns import back_again, left_behind, taken_at_their_word
 from aggregator.dedupe.tracking.testimony import Testimony
@@ -35,17 +22,6 @@ from aggregator.model.passage import NOT_KNOWN, History
 from aggregator.model.state import Tracked
 
 __all__ = ["Files", "Known", "Match", "Tracking", "track"]
-
-# Evidence in order, with its tier. Equal things in one place (two identical sinks) are paired in line order;
-# evidence that has lost the place counts only when it is unique on both sides.
-_SUBJECTS = ("resource", "component", "endpoint")
-_TEXTS = ("context", "text", "snippet")
-_MOVED = (
-    ("moved-secret", "high"),
-    ("moved-snippet", "high"),
-    ("moved-resource", "high"),
-    ("moved-endpoint", "high"),
-)
 
 
 def track(
@@ -75,7 +51,9 @@ def track(
     match_said_again(ledger)
     match_unchanged(ledger)
     if ledger.old and ledger.new:
-        _match_changed(ledger, files.present, history)
+        from aggregator.dedupe.tracking.changed import match_changed  # noqa: PLC0415 - a first run knows nothing
+
+        match_changed(ledger, files.present, history)
     if not scopes:
         return ledger.answer()
     followed = followed_scopes(scopes, entries, known, ledger.matches)
@@ -103,34 +81,3 @@ def _kept(ledger: Ledger, renamed: Mapping[tuple[str, str], str]) -> tuple[Known
         and (known.sighting.tool, known.sighting.scope) not in renamed
         and known.tracked.closed_at is None
     )
-
-
-def _match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:
-    buckets = KeyBuckets(ledger)
-    buckets.match("commit", "certain")
-    buckets.match("secret", "certain")
-    buckets.match_native()
-    follow_renamed_rules(ledger)
-    names = followed_names(history)
-    match_history(ledger, history)
-    texts = FileTexts(ledger, {**renames_by_text(ledger, present), **names})
-    texts.run()
-    for evidence in _TEXTS:
-        buckets.match_closed(evidence, "certain")
-    for evidence in _SUBJECTS:
-        buckets.match(evidence, "certain")
-    buckets.match_outside_files()
-    match_subjects_of_renamed_rules(ledger)
-    match_places(ledger, texts)
-    for evidence, tier in _MOVED:
-        buckets.match_moved(evidence, tier)
-    match_in_other_scopes(ledger)
-    match_moved_packages(ledger, buckets, names, present)
-    match_moved_images(ledger)
-    match_plain_packages(ledger)
-    if ledger.old and ledger.new and (later := names_by_findings(ledger, present)):
-        renamed = FileTexts(ledger, later)
-        renamed.run()
-        match_places(ledger, renamed)
-    match_past(ledger)
-    part_crossed(ledger)
