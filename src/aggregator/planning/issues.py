@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.outcome import Outcome
 from aggregator.planning.commands import USAGE
 from aggregator.planning.desk import Pace, Wanted, paced
@@ -24,6 +26,7 @@ from aggregator.writers.issue_text import Text, rolling_issue
 
 _MOST_ASSIGNEES = 10
 """As many people as GitHub assigns to one issue."""
+_CLOSE, _REOPEN, _REMINDER, _ANSWER = "close", "reopen", "reminder", "answer"
 
 
 class IssueFacts(Struct, frozen=True, kw_only=True):
@@ -52,12 +55,14 @@ class IssuePlan(Struct, frozen=True):
 
     Attributes:
         held: the first of what would be done if the policy allowed it, and how much more there is.
+        notes: what one run may not do of it.
         tickets: which findings the issues that stand there are about, for the state.
         rolling: the address of the rolling issue; empty where there is none, ``None`` where nobody could say.
     """
 
     actions: tuple[GitHubAction, ...] = ()
     held: tuple[Held, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
     tickets: tuple[Learned, ...] = ()
     rolling: str | None = None
 
@@ -70,12 +75,13 @@ def plan_issues(outcome: Outcome, issues: tuple[SeenIssue, ...] | None, facts: I
     if not facts.listens:
         seen = tuple(replace(issue, remarks=()) for issue in seen)
     desk = arrange(outcome, seen, rules)
-    actions, _ = paced(_actions(desk, outcome, facts, rules), _pace, rules.most, outcome.now.toordinal())
+    deeds = tuple(_actions(desk, outcome, facts, rules))
+    actions, left = paced(deeds, _pacing(deeds, desk.rolling), rules.most, outcome.now.toordinal())
     why_not = _why_not(issues, facts, rules)
     if why_not:
         return IssuePlan(held=held_together(actions, why_not))
     rolling = "" if desk.rolling is None else desk.rolling.url
-    return IssuePlan(actions, tickets=tuple(_tickets(desk.served, actions)), rolling=rolling)
+    return IssuePlan(actions, (), tuple(_left(left, rules)), tuple(_tickets(desk.served, actions)), rolling)
 
 
 def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Issues) -> str:
@@ -96,11 +102,40 @@ def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> 
     yield from _roll(desk, outcome, facts, rules)
 
 
-def _pace(action: GitHubAction) -> Pace | None:
-    """Reminders send mail; edits do not."""
-    if isinstance(action, RemindIssue) and comment_kind(action.body) == "reminder":
-        return Pace("reminder", str(action.number))
-    return None
+def _pacing(actions: Sequence[GitHubAction], rolling: SeenIssue | None) -> Callable[[GitHubAction], Pace | None]:
+    """What sends mail is kept from being a flood; edits send none. An issue opens together with the word why.
+
+    Who has just said something there sees at once what comes of it, and of rolling issues there is only one.
+    """
+    opened = {action.number for action in actions if isinstance(action, EditIssue) and action.reopen}
+    answered = (
+        action for action in actions if isinstance(action, RemindIssue) and comment_kind(action.body) == _ANSWER
+    )
+    prompt = {action.number for action in answered}
+    if rolling is not None:
+        prompt.add(rolling.number)
+
+    def pace(action: GitHubAction) -> Pace | None:
+        match action:
+            case CloseIssue(number) if number not in prompt:
+                return Pace(_CLOSE, str(number))
+            case RemindIssue(number) | EditIssue(number=number) if number in opened - prompt:
+                return Pace(_REOPEN, str(number))
+            case RemindIssue(number, body) if comment_kind(body) == _REMINDER and number not in opened:
+                return Pace(_REMINDER, str(number))
+        return None
+
+    return pace
+
+
+def _left(left: Counter[str], rules: Issues) -> Iterator[Diagnostic]:
+    """What waits for the next runs; of reminders nothing is said: they come again by themselves."""
+    for sort, done, does in ((_CLOSE, "closed", "closes"), (_REOPEN, "opened again", "opens again")):
+        if left[sort]:
+            many = "1 more issue is" if left[sort] == 1 else f"{left[sort]} more issues are"
+            reason = f"{many} to be {done}: one run {does} {rules.most} at most, and the next ones go on."
+            step = "Wait for the next runs, or raise github.issues.most for one of them."
+            yield Diagnostic("issues-left", Level.WARNING, "GitHub", reason, step)
 
 
 def _open(wanted: Wanted, text: Text, facts: IssueFacts, rules: Issues) -> OpenIssue:

@@ -124,7 +124,11 @@ class Issues(Part):
     group_by: Literal["finding", "rule"] = Field(
         "finding", description="One issue for each finding, or one for each rule of a tool."
     )
-    most: Count = Field(20, description="Opened in one run at most; the rest stands in one rolling issue.")
+    most: Count = Field(
+        20,
+        description="So many are opened, closed, opened again and reminded of in one run, each; "
+        "what is not opened stands in one rolling issue.",
+    )
     remind_days: Count = Field(7, description="Days between two reminders on one issue.")
     labels: tuple[Text, ...] = Field(("onefold",), description="Labels of every issue; the first finds them again.")
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
 from aggregator.model.finding import Baseline
 from aggregator.model.outcome import Outcome
-from aggregator.planning.plan import Receipt
+from aggregator.planning.plan import Delivery, Receipt
 from aggregator.run.words import harmless
 from aggregator.settings import DEFAULT_OUT
 
 CHANGES = 40
 """Known findings that a dry run shows."""
+_SAID = {Delivery.FAILED: "error", Delivery.UNAVAILABLE: "warning"}
+_ALIKE = 3
+"""So many failures of one cause are told one by one."""
 
 
 def planned(sentences: Iterable[str], changes: Sequence[str] = (), *, verbose: bool = False) -> Iterator[str]:
@@ -38,6 +42,25 @@ def next_step(outcome: Outcome, folder: str) -> Iterator[str]:
         where = "" if folder == DEFAULT_OUT else f" --out {harmless(quote(folder))}"
         summary = harmless((Path(folder) / "summary.md").as_posix())
         yield f"Next: read {summary}; onefold explain {first.id}{where} says why a finding is one."
+
+
+def failed(receipts: Iterable[Receipt]) -> Iterator[str]:
+    """What could not be done, one line each; of many with one cause the first, and how many more there are."""
+    lost = [receipt for receipt in receipts if receipt.delivery is not Delivery.DONE]
+    counts = Counter((receipt.delivery, _cause(receipt)) for receipt in lost)
+    for receipt in lost:
+        alike = receipt.delivery, _cause(receipt)
+        count = counts[alike]
+        if count:
+            yield f"{_SAID[receipt.delivery]}: {harmless(receipt.reason)}"
+        if count > _ALIKE:
+            counts[alike] = 0
+            yield f"{_SAID[receipt.delivery]}: {count - 1} more could not be done: {harmless(_cause(receipt))}"
+
+
+def _cause(receipt: Receipt) -> str:
+    """A reason without what could not be done because of it."""
+    return receipt.reason.rpartition(": ")[2]
 
 
 def kept(receipts: Iterable[Receipt]) -> Iterator[str]:

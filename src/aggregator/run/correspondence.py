@@ -199,7 +199,7 @@ class Correspondence:
             listens=self._rules.decisions,
         )
         self._issue_plan = plan_issues(outcome, self._seen.issues, facts, self._rules.issues)
-        return Proposal(self._issue_plan.actions, self._issue_plan.held)
+        return Proposal(self._issue_plan.actions, self._issue_plan.held, self._issue_plan.notes)
 
     def _assignees(self, outcome: Outcome) -> dict[str, tuple[str, ...]]:
         """Who can be assigned to the late findings, by id."""

@@ -39,7 +39,6 @@ from aggregator.sinks.local import FileSink, StateSink
 from aggregator.writers.deliveries import render_deliveries
 from aggregator.writers.registry import DASHBOARD
 
-_SAID = {Delivery.FAILED: "error", Delivery.UNAVAILABLE: "warning"}
 _KEPT: list[Outcome] = []
 """The outcome, kept until the process ends: taking a million objects apart one by one is time for nothing."""
 
@@ -247,9 +246,8 @@ def _told_of_services(plan: Plan, receipts: list[Receipt]) -> Iterator[tuple[str
 
 def _acknowledge(settings: Settings, around: Surroundings, console: Console, receipts: tuple[Receipt, ...]) -> None:
     """Say what was written and what could not be, and hand the files to the workspace's owner."""
-    for receipt in receipts:
-        if receipt.delivery is not Delivery.DONE:
-            console.warn(f"{_SAID[receipt.delivery]}: {harmless(receipt.reason)}")
+    for line in afterwards.failed(receipts):
+        console.warn(line)
     done = [Path(receipt.place) for receipt in receipts if receipt.place and "://" not in receipt.place]
     if around.workspace:
         hand_over(Path(around.workspace), done)

@@ -3,7 +3,7 @@ from pathlib import Path
 from aggregator.model.finding import Baseline
 from aggregator.planning.actions import SaveState
 from aggregator.planning.plan import Delivery, Receipt
-from aggregator.run.afterwards import CHANGES, kept, next_step, planned, written
+from aggregator.run.afterwards import CHANGES, failed, kept, next_step, planned, written
 from tests.builders import LINE, finding, outcome
 
 
@@ -37,6 +37,20 @@ def test_addresses_say_what_is_there() -> None:
         Receipt("file:o/b.json", Delivery.FAILED, "Could not write it."),
     )
     assert list(kept(receipts)) == [f"See {page}/1", f"The state is kept at {page}/2"]
+
+
+def test_many_failures_of_one_cause_are_two_lines() -> None:
+    """A budget that is spent is not told once for each thing that was left; few failures are told one by one."""
+    spent = "this run has made as many calls as it may. Run it again later."
+    left = [Receipt(f"k{n}", Delivery.FAILED, f"Could not close #{n}: Could not update it: {spent}") for n in range(5)]
+    others = [Receipt(f"o{n}", Delivery.UNAVAILABLE, f"Could not open #{n}: The house is gone.") for n in range(3)]
+    assert list(failed([left[0], others[0], Receipt("d", Delivery.DONE), *left[1:], *others[1:]])) == [
+        f"error: Could not close #0: Could not update it: {spent}",
+        f"error: 4 more could not be done: {spent}",
+        "warning: Could not open #0: The house is gone.",
+        "warning: Could not open #1: The house is gone.",
+        "warning: Could not open #2: The house is gone.",
+    ]
 
 
 def test_next_step_names_a_finding() -> None:
