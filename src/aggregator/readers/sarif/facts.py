@@ -139,6 +139,5 @@ def _vulnerability_ids(tool: str, rule: Descriptor | None, vulnerability: str, k
     if rule:
         ids += rule.deprecated_ids or ()
         if tool.startswith("Snyk"):
-            # "(CVE-2021-1) ..."; the ids inside a sentence are found there.
-            ids.append(f"{text_of(rule.full_description)} ")
+            ids.append(text_of(rule.full_description))  # "(CVE-2021-1) xlsx@0.16.2", or the package alone
     return normalize_vulnerability_ids(ids)
