@@ -117,6 +117,16 @@ class Pushes(RuleBasedStateMachine):
         before = self.life.dojo.reimports
         self.life.run(reports)
         assert self.life.dojo.reimports == before, "what was pushed is pushed again"
+        self.repeat(reports)
+
+    def repeat(self, reports: Reports) -> None:
+        """Everything is said again, twice, and nothing changes by it."""
+        before = self.life.dojo.open()
+        self.life.rules["repeat_days"] = 1
+        for _ in range(2):
+            self.life.run(reports)
+            assert self.is_forgetful or self.life.dojo.open() == before, "a push turned what the last one said"
+        self.life.rules["repeat_days"] = 1000
 
     @invariant()
     def what_is_open_is_open_there(self) -> None:

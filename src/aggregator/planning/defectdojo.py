@@ -25,7 +25,7 @@ from aggregator.model.coverage import Completeness
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State, Telling
 from aggregator.planning.defectdojo_actions import PushTest, Step
-from aggregator.planning.defectdojo_edits import edits_of, is_silenced_after_closing
+from aggregator.planning.defectdojo_edits import edits_of, may_be_closed_there
 from aggregator.planning.defectdojo_tests import MOST_PARTS, DojoTest, Part, channel_of, part_place, parts_of, tests_of
 from aggregator.planning.plan import Delivery, Held, Receipt, held_together
 from aggregator.policy.defectdojo import DefectDojo as Rules
@@ -134,7 +134,7 @@ def _told_first(actions: tuple[PushTest, ...], unchanged: Container[str]) -> tup
     told = (
         replace(action, steps=_without_closing(action.steps))
         for action in actions
-        if "close" not in action.steps or action.asks or action.channel not in unchanged
+        if action.steps != ("close",) or action.channel not in unchanged
     )
     return (*told, *(replace(action, steps=("close",), edits=(), is_second=True) for action in closing))
 
@@ -223,15 +223,29 @@ def _steps(draft: _Draft, *, has_edits: bool, asks: bool) -> tuple[Step, ...]:
     One test for everything may hold findings of tools that a memory which was lost knew and this one does not: before
     it is closed it is told and asked.
     """
+    tells = _silencing(draft)
     if draft.telling is None:
-        return ("tell",)
+        return tells or ("tell",)
     edit: tuple[Step, ...] = ("edit",) if has_edits else ()
     close: tuple[Step, ...] = ("close",) if draft.closes else ()
-    if draft.last is not None and draft.last.silences == draft.new.silences:
-        return ("tell", *edit, *close) if asks else (*(close or ("tell",)), *edit)
-    is_twofold = is_silenced_after_closing(draft.part.items, draft.told, draft.telling.at)
-    tell: tuple[Step, ...] = ("tell", "tell") if is_twofold else ("tell",)
-    return (*tell, *edit, *close)
+    is_told = draft.last is not None and draft.last.silences == draft.new.silences
+    if is_told and not tells and not asks:
+        return (*(close or ("tell",)), *edit)
+    return (*(tells or ("tell",)), *edit, *close)
+
+
+def _silencing(draft: _Draft) -> tuple[Step, ...]:
+    """The reimports that silence what people silenced, none where there is nothing of that sort.
+
+    One at least: what people opened there again would be marked as mitigated by a reimport that closes, opened by the
+    next one, and so on. Two where it may stand there as closed: the first one opens it.
+    """
+    if not any(any(each.flags) for each in draft.told):
+        return ()
+    if draft.telling is None or draft.last is None:  # nobody knows how it stands there
+        return ("tell", "tell")
+    is_twofold = may_be_closed_there(draft.part.items, draft.told, draft.telling.at)
+    return ("tell", "tell") if is_twofold else ("tell",)
 
 
 def _remembered(telling: Telling | None) -> _Digest | None:

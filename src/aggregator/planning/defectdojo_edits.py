@@ -13,6 +13,7 @@ from aggregator.writers.defectdojo_findings import DojoFinding
 _OPEN = frozenset({Disposition.OPEN.value, Disposition.VERIFIED.value})
 _SILENT = frozenset(each.value for each in Disposition if each.silences)
 _GONE = frozenset({"absent", Disposition.MITIGATED.value})
+_ARRIVED = frozenset({"new", "reopened"})
 _REFRESHED = ("severity ", "title ", "version ")
 """How a history begins to say what DefectDojo shows and does not refresh; files and lines it knows findings by."""
 
@@ -25,14 +26,15 @@ def edits_of(items: Iterable[Tracked], told: Iterable[DojoFinding], since: datet
             yield Edit(each.unique_id_from_tool, each.title, each.severity, each.component_version, reopens)
 
 
-def is_silenced_after_closing(items: Iterable[Tracked], told: Iterable[DojoFinding], since: datetime) -> bool:
-    """Whether a finding that may be closed there was silenced since: the first reimport does no more than open it."""
-    return any(
-        any(each.flags)
-        and any(step.to in _SILENT and step.at > since for step in item.history)
-        and any(step.to in _GONE for step in item.history)
-        for item, each in zip(items, told, strict=True)
-    )
+def may_be_closed_there(items: Iterable[Tracked], told: Iterable[DojoFinding], since: datetime) -> bool:
+    """Whether what is silenced here may stand there as closed: the first reimport does no more than open it."""
+    return any(any(each.flags) and _is_back_or_judged(item, since) for item, each in zip(items, told, strict=True))
+
+
+def _is_back_or_judged(item: Tracked, since: datetime) -> bool:
+    """What was closed and forgotten here is new when it is back, and still closed there."""
+    was_gone = any(step.to in _GONE for step in item.history)
+    return any(step.at > since and (step.to in _ARRIVED or (was_gone and step.to in _SILENT)) for step in item.history)
 
 
 def _was_silenced(item: Tracked, since: datetime) -> bool:

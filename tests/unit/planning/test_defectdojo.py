@@ -161,6 +161,26 @@ def test_what_was_closed_there_and_is_silenced_is_told_twice() -> None:
     assert one(ran(again, told=told)).steps == ("tell", "tell", "close")
 
 
+def test_what_is_silenced_is_told_in_every_push() -> None:
+    """What people opened there again is silenced before anything closes; where nothing is known, it is told twice."""
+    accepted = finding(decision=Decision(Disposition.RISK_ACCEPTED))
+    assert one(ran(accepted)).steps == ("tell", "tell")
+    told = pushed(ran(accepted, told=pushed(ran(accepted))))
+    other = ran(accepted, finding(id="F-2"), told=told)
+    assert one(other).steps == ("tell", "close")
+    unclear = (Telling(CHANNEL, EARLIER, ""),)
+    assert one(ran(accepted, told=unclear)).steps == ("tell", "tell", "close")
+    scans = (scan(result(tool="Bandit")), scan())
+    bandit = finding(result(tool="Bandit"), id="F-3")
+    both = pushed(ran(accepted, bandit, scans=scans, told=pushed(ran(accepted, bandit, scans=scans))))
+    late = planned(ran(accepted, bandit, scans=scans, told=both), repeat_days=1).actions
+    assert [(each.test, each.steps) for each in late] == [
+        ("Semgrep src", ("tell",)),
+        ("Bandit src", ("close",)),
+        ("Semgrep src", ("close",)),
+    ]
+
+
 def test_what_a_reimport_leaves_is_edited() -> None:
     """A severity after everything else; a decision that is over before what it silenced could be closed."""
     rated = finding(severity=Severity.LOW, history=(Transition(NOW, "updated", "4711", "severity HIGH -> LOW"),))

@@ -9,7 +9,7 @@ import pytest
 from aggregator.model.finding import Decision, Disposition, Finding, Transition
 from aggregator.model.location import Component
 from aggregator.planning.defectdojo_actions import Edit
-from aggregator.planning.defectdojo_edits import edits_of, is_silenced_after_closing
+from aggregator.planning.defectdojo_edits import edits_of, may_be_closed_there
 from aggregator.writers.defectdojo_findings import dojo_finding
 from tests.builders import BEFORE, NOW, finding, tracked
 
@@ -75,14 +75,18 @@ def test_what_is_closed_is_not_edited() -> None:
         ((("absent", BEFORE), ("false_positive", NOW)), Disposition.FALSE_POSITIVE, True),
         ((("mitigated", BEFORE), ("false_positive", NOW)), Disposition.FALSE_POSITIVE, True),
         ((("false_positive", NOW),), Disposition.FALSE_POSITIVE, False),
+        ((("false_positive", BEFORE), ("absent", BEFORE), ("reopened", NOW)), Disposition.FALSE_POSITIVE, True),
+        ((("false_positive", BEFORE), ("absent", BEFORE), ("reopened", SINCE)), Disposition.FALSE_POSITIVE, False),
+        ((("new", NOW),), Disposition.RISK_ACCEPTED, True),
+        ((("new", NOW),), Disposition.OPEN, False),
         ((("absent", BEFORE), ("false_positive", SINCE)), Disposition.FALSE_POSITIVE, False),
         ((("absent", BEFORE), ("mitigated", NOW)), Disposition.MITIGATED, False),
         ((("absent", BEFORE), ("open", NOW)), Disposition.OPEN, False),
     ],
 )
 def test_what_may_be_closed_there_is_known(history: object, decision: Disposition, expected: bool) -> None:
-    """Silenced since the last push, and closed or mitigated at some time: the first reimport would open it."""
+    """Silenced or back since the last push, and perhaps closed there: the first reimport would open it."""
     assert isinstance(history, tuple)
     steps = tuple(Transition(at, to) for to, at in history)
     known = tracked(finding(history=steps, decision=Decision(decision, decided_at=NOW)))
-    assert is_silenced_after_closing([known], [dojo_finding(known, "t", lines=False)], SINCE) is expected
+    assert may_be_closed_there([known], [dojo_finding(known, "t", lines=False)], SINCE) is expected

@@ -170,6 +170,24 @@ def test_what_is_closed_there_and_then_silenced_is_not_open(then: Disposition) -
     assert (row.is_mitigated, row.is_open) == (False, False)
 
 
+@pytest.mark.parametrize("forgets", [False, True])
+def test_what_is_back_and_still_accepted_stays_so_there(forgets: bool) -> None:
+    """A fixed finding that was accepted is back: no push shows it as open, with or without a memory of it."""
+    life = Life()
+    life.decided[1] = Disposition.RISK_ACCEPTED
+    for problems in ({1, 2}, {1, 2}, {2}):
+        life.run({SEMGREP: frozenset(problems)})
+    (row,) = [each for each in life.dojo.rows if each.file_path == "src/file1.py"]
+    life.run({SEMGREP: frozenset({2})}, days=9)
+    assert row.is_mitigated
+    if forgets:
+        life.state = None
+        life.run({SEMGREP: frozenset({1, 2})})
+    for _ in range(4):
+        life.run({SEMGREP: frozenset({1, 2})}, days=8)
+        assert (row.risk_accepted, row.active, row.is_mitigated) == (True, False, False)
+
+
 def test_a_new_severity_goes_there() -> None:
     """A reimport does not refresh it, so it is edited."""
     life = Life()
