@@ -105,12 +105,15 @@ class MoveTicket(Struct, frozen=True):
         text: said before it is moved, unless a comment with the same mark is there; ``None`` when there is nothing
             to say.
         resolutions: names to choose from where the transition asks for one, the best first; empty for Jira's default.
+        never: names of resolutions and statuses that would not be true, because the finding is fixed; nor will any other
+            name do that says that nothing was done. ``None`` where any end will do.
     """
 
     ticket: str
     intent: Intent
     text: Text | None = None
     resolutions: tuple[str, ...] = ()
+    never: tuple[str, ...] | None = None
 
     @property
     def key(self) -> str:

@@ -58,7 +58,8 @@ def _close(served: Served[SeenTicket], rules: Jira) -> Iterator[JiraAction]:
     closed = [each for each in subjects if each.closed_at is not None]
     silenced = [each for each in subjects if each.closed_at is None and each.decision.disposition.silences]
     if len(closed) == len(subjects):
-        yield from _move_to_done(served.item, notes.fixed(closed), names.fixed, closed)
+        never = (*names.accepted, *names.false_positive, *names.duplicate)
+        yield from _move_to_done(served.item, notes.fixed(closed), names.fixed, closed, never)
     elif silenced:
         yield from _move_to_done(served.item, notes.decided(silenced), _names(silenced, rules), silenced)
     else:
@@ -72,7 +73,11 @@ def _names(silenced: Sequence[Finding | Tracked], rules: Jira) -> tuple[str, ...
 
 
 def _move_to_done(
-    ticket: SeenTicket, text: Text, names: tuple[str, ...], findings: Sequence[Finding | Tracked]
+    ticket: SeenTicket,
+    text: Text,
+    names: tuple[str, ...],
+    findings: Sequence[Finding | Tracked],
+    never: tuple[str, ...] | None = None,
 ) -> Iterator[JiraAction]:
     """Close it with a last word, once for each reason: whoever opens it again afterwards is answered and left alone."""
     at, ours = ticket.moved_at, ticket.moved_by_us_at
@@ -84,7 +89,7 @@ def _move_to_done(
         if findings:
             yield from _say_once(ticket, notes.left_open(findings, moment_word(at)))
         return
-    yield MoveTicket(ticket.key, "done", text, names)
+    yield MoveTicket(ticket.key, "done", text, names, never)
 
 
 def _confirm(served: Served[SeenTicket]) -> Iterator[JiraAction]:

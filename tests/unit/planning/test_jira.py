@@ -706,6 +706,18 @@ def test_a_decision_that_is_made_again_closes_again() -> None:
     assert life.run(new()) == ["done SEC-1"]
 
 
+def test_what_is_fixed_is_closed_as_nothing_else() -> None:
+    """What the policy calls accepted, wrong or a duplicate is no end for what a scan proved; for a decision it is."""
+    life = Life(resolutions={"accepted": ("Tolerated",), "false-positive": ("Nonsense",), "duplicate": ("Twin",)})
+    life.run(new(), new(2))
+    life.elsewhere = (stated(Disposition.RISK_ACCEPTED),)
+    assert life.run(new(), fixed(new(2), life.now)) == ["done SEC-1", "done SEC-2"]
+    assert [action.never for action in life.plan.actions if isinstance(action, MoveTicket)] == [
+        None,
+        ("Tolerated", "Nonsense", "Twin"),
+    ]
+
+
 # --- what people said elsewhere
 
 

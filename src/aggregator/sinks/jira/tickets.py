@@ -183,10 +183,10 @@ class JiraTickets:
         if self._is_there(action.ticket, action.intent):
             return
         ways = self._client.transitions(action.ticket)
-        move = move_for(ways, action.intent, action.resolutions)
+        move = move_for(ways, action.intent, action.resolutions, (), action.never)
         if isinstance(move, NoMove) and move.lacking:
             filled = self._client.filled(action.ticket, [id_ for id_, _ in move.lacking])
-            move = move_for(ways, action.intent, action.resolutions, filled)
+            move = move_for(ways, action.intent, action.resolutions, filled, action.never)
         if isinstance(move, NoMove):
             raise _no_way(action.ticket, action.intent, move)
         self._say(action.ticket, action.text)
@@ -243,6 +243,10 @@ def _no_way(ticket: str, intent: Intent, why: NoMove) -> ServiceError:
     if why.lacking:
         reason = f"Every way to {verb} ticket {ticket} asks for what Onefold cannot know: {_names(why)}."
         step = f"{verb.capitalize()} it by hand, or let the workflow's screen do without."
+    elif why.untrue:
+        names = " or ".join(why.untrue)
+        reason = f"What ticket {ticket} is about is fixed, and its workflow offers no way from here but to {names}."
+        step = "Close it by hand, or give the workflow a transition that says that it is done."
     else:
         reason = f"The workflow of ticket {ticket} offers the account of the token no way to {verb} it from here."
         step = f"{verb.capitalize()} it by hand, or give the workflow such a transition."

@@ -38,6 +38,40 @@ def test_work_done_goes_before_work_dropped() -> None:
     assert move_for(ways[:1], "done", ()) == Move("1")
 
 
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [
+        ("Won't Do", ""),
+        ("WONTFIX", ""),
+        ("Rejected", ""),
+        ("Closed", "Reject it"),
+        ("NOT_A_BUG", ""),
+        ("Duplicate", ""),
+        ("Can\u2019t reproduce", ""),
+        ("Cancelled", ""),
+        ("Parked", ""),
+        ("Closed", "Out-of-scope"),
+    ],
+)
+def test_what_is_fixed_is_not_called_dropped(status: str, name: str) -> None:
+    """A way whose name says that nothing was done is none, nor one that the policy knows as another word."""
+    way_out = way("1", status, "done", name)
+    assert move_for([way_out], "done", ("Done",), (), ("parked",)) == NoMove((), (status,))
+    assert move_for([way_out], "done", ("Done",)) == Move("1")
+    ways = [way_out, way("2", "Applicant significant", "done", "Won the vacant applicant")]
+    assert move_for(ways, "done", ("Done",), (), ("parked",)) == Move("2")
+    assert move_for([way_out], "done", ("Done", status), (), ("parked",)) == Move("1")
+
+
+def test_what_is_fixed_is_not_resolved_as_dropped() -> None:
+    """Where a resolution has to be given, none is that says that nothing was done, or that the policy means so."""
+    offered = ({"id": "1", "name": "Won't Do"}, {"id": "2", "name": "Parked"}, {"id": "3", "name": "Completed"})
+    for most, expected in ((3, Move("1", {"resolution": {"id": "3"}})), (2, NoMove((("resolution", "Resolution"),)))):
+        screen = ScreenField("Resolution", required=True, allowedValues=offered[:most])
+        ways = [way("1", "Closed", "done", resolution=screen)]
+        assert move_for(ways, "done", ("Done",), (), ("Parked",)) == expected
+
+
 def test_reopening_prefers_what_is_called_so() -> None:
     """Of several statuses for new work the one that is named for reopening is taken."""
     assert move_for([way("1", "Open", "new"), way("4", "Reopened", "new")], "reopen", ()) == Move("4")

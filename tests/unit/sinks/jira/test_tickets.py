@@ -468,6 +468,21 @@ def test_a_way_that_only_people_can_go_is_told() -> None:
     assert seen(desk).notes == ()
 
 
+def test_what_is_fixed_is_left_to_people_rather_than_rejected() -> None:
+    """Where the only way to done says that nothing was done the ticket stays, and the warning names that way."""
+    desk = Desk()
+    drop = Transition("5", "Drop", "Won't Do", frozenset({"Backlog"}))
+    desk.world.workflow = STRICT._replace(
+        statuses={"Backlog": "new", "Won't Do": "done"}, transitions=(drop,), resolves={"Won't Do": "Won't Do"}
+    )
+    desk.sink.apply(creation())
+    with pytest.raises(ServiceError, match="no way from here but to Won't Do") as raised:
+        desk.sink.apply(MoveTicket("SEC-1", "done", note(kind="closed"), ("Done",), ("Won't Do",)))
+    assert (raised.value.fault, seen(desk).is_open, seen(desk).notes) == (Fault.MISSING, True, ())
+    desk.sink.apply(MoveTicket("SEC-1", "done", note(kind="closed"), ("Won't Do",)))
+    assert seen(desk).status == "Won't Do"
+
+
 def test_a_rule_of_the_workflow_is_told() -> None:
     """A transition that is offered and then refused is no failure that repeats."""
     desk = Desk()
