@@ -1,6 +1,6 @@
 import pytest
 
-from aggregator.normalize.images import image_name, image_repository
+from aggregator.normalize.images import image_name, image_repository, image_scope
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,22 @@ def test_an_image_is_its_repository(reference: str, expected: str) -> None:
 def test_an_image_keeps_its_name(repository: str, expected: str) -> None:
     """Registries and owners change; the last part of the name stays."""
     assert image_name(repository) == expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("ghcr.io/acme/shop:prod", "ghcr.io/acme/shop:prod"),
+        ("registry.example:5000/shop:feature-login@sha256:00ff", "registry.example:5000/shop:feature-login"),
+        ("docker.io/library/nginx:latest", "nginx"),
+        ("nginx", "nginx"),
+        ("nginx:", "nginx"),
+        ("nginx:1.27-alpine", "nginx"),
+        ("shop:deadbee", "shop"),
+        ("registry.example:5000/shop", "registry.example:5000/shop"),
+        ("", ""),
+    ],
+)
+def test_a_tag_that_is_a_name_is_a_line_of_its_own(reference: str, expected: str) -> None:
+    """Production and the main branch are looked at each by itself; versions and commits are builds of one line."""
+    assert image_scope(reference) == expected

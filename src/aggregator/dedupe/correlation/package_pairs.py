@@ -31,11 +31,15 @@ def package_pairs(entries: Sequence[Entry], block: Sequence[int]) -> Iterable[tu
 
 def is_told_twice(a: Result, b: Result) -> bool:
     """Whether one scan says the same of one package in one file, under two names of the vulnerability."""
+    return are_of_one_place(a, b) and len(a.vulnerability_ids) == 1 and a.vulnerability_ids == b.vulnerability_ids
+
+
+def are_of_one_place(a: Result, b: Result) -> bool:
+    """Whether both say the same kind of thing of one package in one file."""
     ours, theirs = a.component, b.component
     if ours is None or theirs is None or a.kind is not b.kind:
         return False
-    is_one_place = (ours.purl, ours.path, ours.image) == (theirs.purl, theirs.path, theirs.image)
-    return is_one_place and len(a.vulnerability_ids) == 1 and a.vulnerability_ids == b.vulnerability_ids
+    return (ours.purl, ours.path, ours.image) == (theirs.purl, theirs.path, theirs.image)
 
 
 def _may_be_one(one: Entry, two: Entry) -> bool:

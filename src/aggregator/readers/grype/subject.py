@@ -7,7 +7,7 @@ from posixpath import join
 import msgspec
 from msgspec import Struct
 
-from aggregator.normalize.images import image_repository
+from aggregator.normalize.images import image_repository, image_scope
 from aggregator.normalize.paths import is_inside, normalize_path
 from aggregator.normalize.text import clean_text
 from aggregator.readers.base import ReadContext
@@ -40,8 +40,9 @@ def subject_of(envelope: Envelope, context: ReadContext) -> Subject:
     source = envelope.source or Source()
     distro = clean_text((envelope.distro.name if envelope.distro else None) or "").strip()
     if source.type == "image":
-        image = _image_name(msgspec.json.decode(source.target, type=Image)) or context.place
-        return Subject(image, image=image, distro=distro, roots=context.roots)
+        name = _image_name(msgspec.json.decode(source.target, type=Image))
+        image, scope = image_repository(name) or context.place, image_scope(name) or context.place
+        return Subject(scope, image=image, distro=distro, roots=context.roots)
     target = msgspec.json.decode(source.target) if memoryview(source.target) else ""
     if source.type not in ("directory", "file") or not isinstance(target, str):
         return Subject(context.place, distro=distro, roots=context.roots)
@@ -56,4 +57,4 @@ def _image_name(image: Image) -> str:
     asked = clean_text(image.user_input or "").strip()
     is_named = asked and not asked.startswith("sha256:") and not asked.endswith((".tar", ".tar.gz"))
     names = [clean_text(name) for name in (*(image.tags or ()), *(image.repo_digests or ()))]
-    return image_repository(asked if is_named or not names else names[0])
+    return asked if is_named or not names else names[0]

@@ -7,7 +7,7 @@ from posixpath import basename, join
 
 from msgspec import Struct
 
-from aggregator.normalize.images import image_repository
+from aggregator.normalize.images import image_repository, image_scope
 from aggregator.normalize.paths import is_inside, normalize_path
 from aggregator.normalize.text import clean_text
 from aggregator.readers.trivy.shapes import Metadata
@@ -23,7 +23,7 @@ class Artifact(Struct, frozen=True):
     """The scanned thing.
 
     Attributes:
-        scope: the image's repository, the folder, or the report's place where the report names neither.
+        scope: the image's line, the folder, or the report's place where the report names neither.
         image: the image's repository without tag and digest; empty outside images.
         folder: the scanned folder below the repository root; empty when it is the root or unknown.
     """
@@ -50,8 +50,8 @@ def artifact_of(name: str, kind: str, metadata: Metadata | None, place: str, roo
     if kind == "container_image":
         tags = [*((metadata and metadata.repo_tags) or ()), *((metadata and metadata.repo_digests) or ())]
         is_named = bool(cleaned) and not cleaned.startswith("sha256:") and not cleaned.endswith((".tar", ".tar.gz"))
-        image = image_repository(cleaned if is_named or not tags else clean_text(tags[0]))
-        return Artifact(scope=image or place, image=image or place, roots=roots)
+        reference = cleaned if is_named or not tags else clean_text(tags[0])
+        return Artifact(image_scope(reference) or place, image=image_repository(reference) or place, roots=roots)
     url = _URL.match(cleaned)
     if url:
         return Artifact(

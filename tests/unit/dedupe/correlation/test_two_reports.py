@@ -10,7 +10,7 @@ from aggregator.dedupe.tracking.scope_renames import Heard
 from aggregator.model.diagnostic import Level
 from aggregator.model.location import Component
 from aggregator.model.result import Kind, Result
-from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
+from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report, vulnerability
 
 HERE = {"app.py": "run(query)\n" * 90}
 NIGHTLY, PUSHED = "nightly.json", "push.json"
@@ -86,3 +86,28 @@ def test_what_another_report_of_the_tool_remembers_goes_on() -> None:
     assert sorted(each.scope for each in after.sightings) == [NIGHTLY, PUSHED]
     (other,) = folded(pushed, previous=known, now=LATER, heard=heard).findings
     assert other.id != before.id, "nobody knows whether it is one file"
+
+
+PROD, MAIN = "shop:prod", "shop:main"
+
+
+def in_image(name: str, scope: str, *, image: str = "shop") -> Result:
+    """A vulnerability with two names, in a package of an image."""
+    return replace(vulnerability(name, others=("GHSA-x",), image=image), scope=scope)
+
+
+def test_two_lines_of_an_image_have_one_finding() -> None:
+    """The flaw of a package that both have; it has a source in each, so that it closes when both are silent."""
+    (finding,) = folded(report(in_image("CVE-1", PROD)), report(in_image("CVE-1", MAIN))).findings
+    assert sorted(each.scope for each in finding.sightings) == [MAIN, PROD]
+    assert len(folded(report(in_image("CVE-1", PROD)), report(in_image("CVE-2", MAIN))).findings) == 2
+    assert len(folded(report(in_image("CVE-1", PROD)), report(in_image("CVE-1", MAIN, image="till"))).findings) == 2
+
+
+def test_what_the_other_line_of_an_image_remembers_goes_on() -> None:
+    """Production is not looked at today; what it has is known when main shows it too."""
+    (before,) = folded(report(in_image("CVE-1", PROD))).findings
+    heard = Heard(frozenset({("Trivy", MAIN)}), frozenset({("Trivy", PROD), ("Trivy", MAIN)}))
+    (after,) = folded(report(in_image("CVE-1", MAIN)), previous=remember([before]), now=LATER, heard=heard).findings
+    assert after.id == before.id
+    assert sorted(each.scope for each in after.sightings) == [MAIN, PROD]

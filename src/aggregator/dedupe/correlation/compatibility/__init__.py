@@ -12,7 +12,7 @@ from aggregator.dedupe.correlation.compatibility.packages import compare_package
 from aggregator.dedupe.correlation.compatibility.rules import shared_rule
 from aggregator.dedupe.correlation.compatibility.web import compare_web
 from aggregator.dedupe.correlation.infrastructure import controls_in, is_asked_twice
-from aggregator.dedupe.correlation.package_pairs import is_told_twice
+from aggregator.dedupe.correlation.package_pairs import are_of_one_place, is_told_twice
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import home_veto
 from aggregator.knowledge.knowledge import Knowledge
@@ -45,8 +45,8 @@ def compare(one: Entry, two: Entry, knowledge: Knowledge) -> Agreement | Refusal
 def _source_veto(one: Entry, two: Entry, knowledge: Knowledge) -> str:
     """Two reports of one tool in one format are two scans of two things, unless a rule overlaps another in place.
 
-    They are scans of one thing where both name a place in a file that the checkout holds; elsewhere the same name may
-    be that of another service's file.
+    They are scans of one thing where both name a place in a file that the checkout holds, or in one image; elsewhere
+    the same name may be that of another service's file.
     """
     a, b = one.results[0], two.results[0]
     if a.tool != b.tool:
@@ -64,8 +64,10 @@ def _source_veto(one: Entry, two: Entry, knowledge: Knowledge) -> str:
 
 
 def _is_one_row(one: Entry, two: Entry) -> bool:
-    """Whether both say the same, to the column, of a file that the checkout holds."""
+    """Whether both say the same, to the column, of a file that the checkout holds, or of a package in one image."""
     a, b = one.results[0], two.results[0]
+    if a.component is not None and a.component.image and a.kind not in IN_FILES:
+        return are_of_one_place(a, b)
     if not (one.is_here or two.is_here) or a.location != b.location or a.component != b.component:
         return False
     return a.kind in IN_FILES and b.kind in IN_FILES and bool(shared_rule(a, b))
