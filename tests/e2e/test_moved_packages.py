@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,25 @@ def test_lock_files_move(tmp_path: Path, folder: str, names: str) -> None:
     (tmp_path / "said.yml").write_text(accepted(first))
     moved = checkout.commit(dict.fromkeys(before) | dict(zip(after, texts, strict=True)))
     all_known(tmp_path, first, [scan(now, after, moved, "--exceptions", "said.yml") for now in RUNS[1:]])
+
+
+def test_lock_files_of_another_tool(tmp_path: Path) -> None:
+    """All services change the format of their lock files in one commit, one of them two files for one."""
+    checkout = Checkout(tmp_path / "code")
+    before = ["a/requirements.txt", "b/requirements.txt", "c/requirements-dev.txt", "c/requirements.txt"]
+    after = [f"{folder}/uv.lock" for folder in "abc"]
+
+    def scan(now: str, paths: list[str], commit: str, *more: str) -> dict[str, Any]:
+        said = trivy(".", "filesystem", {path: [vulnerable(LODASH), vulnerable(JACKSON)] for path in paths})
+        return run(tmp_path, now, said, "--source-root", "code", "--commit", commit, *more)
+
+    first = scan(RUNS[0], before, checkout.commit({path: f"{path}\n" * 9 for path in before}))
+    (tmp_path / "said.yml").write_text(accepted(first))
+    scan(RUNS[1], before, checkout.commit({"README.md": "shop"}), "--exceptions", "said.yml")
+    commit = checkout.commit(dict.fromkeys(before) | {path: f"lock {path}" for path in after})
+    moved = scan(RUNS[2], after, commit, "--exceptions", "said.yml")
+    assert Counter(item["baseline"] for item in moved["findings"]) == {"updated": 6, "absent": 2}
+    assert {item["id"] for item in moved["findings"]} == {item["id"] for item in first["findings"]}
 
 
 @pytest.mark.parametrize("formats", [("sarif", "json", "json"), ("json", "sarif", "json")])

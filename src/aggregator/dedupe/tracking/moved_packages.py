@@ -1,7 +1,8 @@
-"""Follow packages to another path: by git's history, by the path but for versions, as the only ones, or by its end.
+"""Follow packages to another path: by git's history, by the path but for versions, as the only ones, by folder or end.
 
-What a release brings has a version in its path (``app/shop-1.4.0.jar``, ``setuptools-65.0.0.dist-info``), and a lock
-file moves with its folder. So the same vulnerability in copies of one package is told apart by what lasts of the paths.
+What a release brings has a version in its path (``app/shop-1.4.0.jar``, ``setuptools-65.0.0.dist-info``), a lock file
+of another kind stands where the old one stood (``package-lock.json``, ``pnpm-lock.yaml``), and one moves with its
+folder. So the same vulnerability in copies of one package is told apart by what lasts of the paths.
 An image may be kept in another registry; what is in it stays where it is. And a report in another format may leave the
 ecosystem of packages open, or tell it at last.
 """
@@ -9,8 +10,9 @@ ecosystem of packages open, or tell it at last.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -65,7 +67,9 @@ def match_moved_packages(
         moves.pair_in_place(lasting)
     settled = present | names.keys()
     moves.pair(lambda place: "" if _in_checkout(place) in settled else "anywhere", lambda _: "anywhere", "medium")
+    moves.pair(lambda place: _folder(place, settled), _folder, "medium")
     moves.pair_ends(settled)
+    moves.pair_heirs(settled)
 
 
 def match_moved_images(ledger: Ledger) -> None:
@@ -161,6 +165,30 @@ class _Moves:
                 for count in range(_MOST_PARTS, 0, -1):
                     self._take(_by_sign(_ends(theirs, count)), _by_sign(_ends(ours, count)), "medium")
 
+    def pair_heirs(self, settled: AbstractSet[str]) -> None:
+        """Where one file stands for several that went, in their folder or above, let it carry on one of them.
+
+        So it is when ``requirements.txt`` and ``requirements-dev.txt`` become one ``uv.lock``, or the lock files of all
+        services that of the workspace.
+        """
+        for old, new in self._open:
+            if not self._is_free(old, new):
+                continue
+            files = _by_sign((index, _folder(self._now(index))) for index in new)
+            went: dict[int, list[int]] = {}
+            for index in old:
+                heir = _heir(files, _folder(self._then(index), settled)) if index in self._ledger.old else None
+                if heir is not None:
+                    went.setdefault(heir, []).append(index)
+            for heir, theirs in went.items():
+                if heir in self._ledger.new:
+                    self._ledger.take(min(theirs, key=self._rank), heir, "medium", self._evidence)
+
+    def _rank(self, old: int) -> tuple[bool, datetime, str]:
+        """What is open goes first, lest a word about another file silence it; then the earliest."""
+        tracked = self._ledger.known[old].tracked
+        return (tracked.decision.disposition.silences, tracked.first_seen, tracked.id)
+
     def _pair(self, groups: Iterable[_Group], then: _Sign, now: _Sign, tier: str) -> None:
         for old, new in groups:
             if self._is_free(old, new):
@@ -203,6 +231,20 @@ def _by_sign(rows: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
 
 def _in_checkout(place: _Place) -> str:
     return "" if place.in_image else place.path
+
+
+def _folder(place: _Place, settled: AbstractSet[str] = frozenset()) -> str:
+    """The folder of a file of the checkout, with a slash at its end; empty for one that is there still."""
+    path = _in_checkout(place)
+    return f"{path.rpartition('/')[0]}/" if path and path not in settled else ""
+
+
+def _heir(files: Mapping[str, Sequence[int]], folder: str) -> int | None:
+    """The only file in the innermost of a folder and those above it that has any; ``None`` where there are several."""
+    while folder and folder not in files:
+        folder = "" if folder == "/" else f"{folder[:-1].rpartition('/')[0]}/"
+    found = files.get(folder, ()) if folder else ()
+    return found[0] if len(found) == 1 else None
 
 
 def _but_for_its_version(place: _Place) -> str:
