@@ -30,12 +30,17 @@ class Fate(StrEnum):
 
 
 class Absence(Struct, frozen=True, gc=False):
-    """An unseen finding's fate, its proof or reason, and its sightings after this run."""
+    """An unseen finding's fate, its proof or reason, and its sightings after this run.
+
+    Attributes:
+        is_certain: every report that was asked says of this very problem that it is gone.
+    """
 
     tracked: Tracked
     fate: Fate
     reason: str
     sightings: tuple[Sighting, ...]
+    is_certain: bool = False
 
 
 def examine(tracked: Tracked, step: Step) -> Absence:
@@ -65,7 +70,7 @@ def examine(tracked: Tracked, step: Step) -> Absence:
     proof = _proof(tracked, answers)
     if tracked.kind is Kind.SECRET and _is_revoked(tracked, step):
         proof = f"{proof} It is marked {tracked.decision.disposition.value}."
-    return Absence(tracked, Fate.GONE, proof, after)
+    return Absence(tracked, Fate.GONE, proof, after, all(answer.is_certain for answer in answers if answer.covered))
 
 
 def _heard(tracked: Tracked, answer: Answer, step: Step) -> Answer:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.lifecycle.absence import Absence, Fate, close, examine, hold, keep, remember
-from aggregator.lifecycle.brake import Brake, is_examined
+from aggregator.lifecycle.brake import Brake, is_believed
 from aggregator.lifecycle.carry import carry, first_sight, part, rated
 from aggregator.lifecycle.dates import Dates
 from aggregator.lifecycle.evidence import Evidence, Looked
@@ -150,16 +150,16 @@ def _unseen(
     absences = [examine(each, step) for each in unseen]
     brake = Brake(previous.findings, absences, step.policy)
     gone = [each for each in absences if each.fate is Fate.GONE]
-    reasons = {each.tracked.id: reason for each in gone if (reason := brake.reason(each.tracked))}
-    believable = [each for each in gone if each.tracked.id not in reasons and not is_examined(each.tracked)]
+    reasons = {each.tracked.id: reason for each in gone if (reason := brake.reason(each))}
+    braked = [each for each in gone if each.tracked.id in reasons]
+    believable = [each for each in gone if each.tracked.id not in reasons and not is_believed(each)]
     complete = step.policy.closing.declares_complete
-    doubtful = vanished_together(
-        believable, {key: group for key, group in looked.scans.items() if not complete(key[0])}, current
-    )
+    scans = {key: group for key, group in looked.scans.items() if not complete(key[0])}
+    doubtful = vanished_together(believable, scans, current)
     reasons |= {id_: f"Held: {group.reason}" for groups in doubtful.values() for group in groups for id_ in group.ids}
     unanswered = (absence.tracked for absence in absences if absence.fate is Fate.NOT_COVERED)
     said = (
-        *brake.diagnostics(),
+        *brake.diagnostics({tool for tool, _ in vanished_together(braked, scans, current)}),
         *together_diagnostics(doubtful),
         *step.evidence.diagnostics(unanswered),
     )

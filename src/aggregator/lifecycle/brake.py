@@ -3,7 +3,8 @@
 It is counted for each product and each cloud account by itself, so that what happens to one neither holds nor hides
 what happens to another. Those that have too few findings to be counted alone are counted together, and with everything
 of the tool where they are too few even then: a scan that goes wrong goes wrong in all of them.
-What single examinations alone can close is left out: who examines it again means to close most of it.
+What single examinations alone can close is left out: who examines it again means to close most of it. So is what a
+report says outright to be gone, as a row of Prowler that passed: a scan that goes wrong says no such thing.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Brake:
     def __init__(self, tracked: Iterable[Tracked], absences: Iterable[Absence], policy: Policy) -> None:
         rule = policy.closing
         self._share = rule.brake_share
-        parties = _counted(each.tracked for each in absences if each.fate is Fate.GONE)
+        parties = _counted(each.tracked for each in absences if each.fate is Fate.GONE and not each.is_certain)
         open_ = _counted(each for each in tracked if each.closed_at is None) if parties else Counter[Party]()
         small = frozenset(party for party, count in open_.items() if count < rule.brake_minimum)
         closing, alive = _with_sums(parties, small), _with_sums(open_, small)
@@ -47,23 +48,27 @@ class Brake:
                 self._held[party] = group
                 self._counts[group] = closing[group], alive[group]
 
-    def reason(self, tracked: Tracked) -> str:
+    def reason(self, absence: Absence) -> str:
         """Why the closing of a finding is held; empty where it is not."""
-        group = self._held.get(_party(tracked)) if self._held else None
-        if group is None or is_examined(tracked):
+        group = self._held.get(_party(absence.tracked)) if self._held else None
+        if group is None or is_believed(absence):
             return ""
         count, alive = self._counts[group]
         return f"Held: {count} of the tool's {alive} open findings would have closed at once."
 
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """One warning for each tool, product and account whose closes are held."""
+    def diagnostics(self, doubted: Container[str] = ()) -> tuple[Diagnostic, ...]:
+        """One warning for each tool, product and account whose closes are held.
+
+        Without the brake, closes of the ``doubted`` tools would be held because findings vanished together.
+        """
         return tuple(
             Diagnostic(
                 "closes-held",
                 Level.WARNING,
                 _named(*group),
                 f"{count} of {alive} open findings would close at once, more than {self._share:.0%}: {_whose(group)}.",
-                "Look at the scan. If they are fixed, raise closing.brake-share in the policy for one run.",
+                f"Look at the scan. If they are fixed, raise closing.brake-share in the policy{_also(group, doubted)} "
+                "for one run.",
             )
             for group, (count, alive) in self._counts.items()
         )
@@ -88,6 +93,15 @@ def _with_sums(counts: Counter[Party], small: Container[Party]) -> Counter[Party
 
 def _whose(group: Party) -> str:
     return f"none was closed in {_SMALL}" if group[2] == _ALL else "none of them was closed"
+
+
+def _also(group: Party, doubted: Container[str]) -> str:
+    return f", and name {group[0]} under closing.complete," if group[0] in doubted else ""
+
+
+def is_believed(absence: Absence) -> bool:
+    """Whether a closing is never doubted, however many there are."""
+    return absence.is_certain or is_examined(absence.tracked)
 
 
 def is_examined(tracked: Tracked) -> bool:

@@ -37,6 +37,7 @@ class Answer(Struct, frozen=True, gc=False):
         is_silent: the scope's reports are complete and do not mention it, and do not say what was looked at.
         is_retired: the source no longer looks: its tool has not run there for long, or runs without the rule.
         is_listed: the report names the file among those that were read.
+        is_certain: the report says of this very problem that it is gone, so that there is nothing to doubt.
     """
 
     covered: bool
@@ -45,6 +46,7 @@ class Answer(Struct, frozen=True, gc=False):
     is_silent: bool = False
     is_retired: bool = False
     is_listed: bool = False
+    is_certain: bool = False
 
 
 class _View(Struct, frozen=True):
@@ -236,7 +238,8 @@ class Evidence:
         uid, region, evaluated = resource.uid, resource.region, scan.coverage.evaluated or frozenset()
         row = sighting.rule_id + _ROW + uid
         if row + _ROW + ("" if lies_in_no_region(sighting.rule_id, uid) else region) in scan.coverage.passed:
-            return Answer(covered=True, reason=f"{scan.tool} checked {uid} again and it passed.", is_proof=True)
+            reason = f"{scan.tool} checked {uid} again and it passed."
+            return Answer(covered=True, reason=reason, is_proof=True, is_certain=True)
         if row in evaluated:
             return Answer(covered=False, reason=f"{scan.tool} checked {uid} again, but {_not_passed(region)}.")
         if scan.completeness is not Completeness.COMPLETE or not self._policy.closing.declares_complete(scan.tool):

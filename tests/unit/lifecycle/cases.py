@@ -311,6 +311,9 @@ UNSEEN: dict[str, Callable[[], Case]] = {
         remembered=many(10),
         current=tuple(fresh(id=f"F-{number:03}") for number in range(4, 10)),
     ),
+    "mass-close-passed": lambda: unseen(prowler(ROW))._replace(
+        remembered=tuple(known(CLOUD, id=f"F-{number:03}") for number in range(20)),
+    ),
     "mass-close-elsewhere": lambda: unseen(covering())._replace(
         remembered=(*many(10), *(replace(each, id=f"T-{each.id}", belonging=TILL) for each in many(4))),
         current=tuple(fresh(id=f"F-{number:03}") for number in range(10)),

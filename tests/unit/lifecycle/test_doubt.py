@@ -21,6 +21,7 @@ from aggregator.policy import Policy
 from tests.builders import NOW, result, scan, sighting
 from tests.unit.lifecycle.cases import (
     BOTH,
+    BUCKET,
     DATED,
     DECLARED,
     LAST,
@@ -196,6 +197,16 @@ def test_new_findings_and_fixes_may_meet() -> None:
     came = result(rule_id="new")
     case = case._replace(current=(fresh(came, id="F-new"),), scans=(scan(results=(came,)),))
     assert sum(each.closed_at == NOW for each in case.advanced().findings) == 4
+
+
+def test_what_passed_may_vanish_together() -> None:
+    """All that is mild was mended, and a row of each says so."""
+    passed = [replace(each, kind=Kind.CLOUD, location=None, resource=BUCKET) for each in mild(3)]
+    rows = frozenset(f"{each.rule_id}\x1f{BUCKET.uid}" for each in passed)
+    case = together(
+        *passed, stays=STAYS, extent=Extent.LISTED, evaluated=rows, passed=frozenset(f"{row}\x1f" for row in rows)
+    )
+    assert sum(each.closed_at == NOW for each in case.advanced().findings) == 3
 
 
 def test_fixable_ones_may_vanish() -> None:
