@@ -11,8 +11,8 @@ FIRST, LATER = "2026-10-01T08:00:00Z", "2026-11-22T12:00:00Z"
 SEMGREP = EXAMPLES / "first" / "semgrep.json"
 
 DAMAGE: dict[str, tuple[bytes, bytes, str]] = {
-    "newer-schema": (b'"schema_version":"0.3"', b'"schema_version":"0.4"', "newer Onefold"),
-    "no-schema": (b'"schema_version":"0.3",', b"", "no state that Onefold can read"),
+    "newer-schema": (b'"schema_version":"0.4"', b'"schema_version":"0.5"', "newer Onefold"),
+    "no-schema": (b'"schema_version":"0.4",', b"", "no state that Onefold can read"),
     "other-product": (b'"product":"local"', b'"product":"other"', "belongs to another product"),
     "no-clock-s-time": (b"2026-10-01T08:00:00Z", b"9999-12-31T23:59:59Z", "no state that Onefold can read"),
     "later-than-the-run": (b"2026-10-01T08:00:00Z", b"2027-01-01T00:00:00Z", "is earlier"),

@@ -102,14 +102,26 @@ def test_first_tool_may_be_asked_later(carried: str, tmp_path: Path) -> None:
     assert (gone["id"], gone["baseline"]) == (carried, "absent")
 
 
-@pytest.mark.parametrize("last_look", [4, 60])
-def test_an_exchanged_tool_is_not_waited_for(carried: str, tmp_path: Path, last_look: int) -> None:
+def test_an_exchanged_tool_is_not_waited_for(carried: str, tmp_path: Path) -> None:
     """A tool that has not looked for 90 days no longer keeps open what the other one does not find any more."""
-    run(tmp_path, last_look, bandit(FIRST_LINE))
+    for day in range(4, 92, 14):
+        run(tmp_path, day, bandit(FIRST_LINE))
     (kept,) = run(tmp_path, 92, bandit())
     assert (kept["id"], kept["status"]) == (carried, "active")
     (gone,) = run(tmp_path, 93, bandit())
     assert (gone["id"], gone["baseline"]) == (carried, "absent")
+
+
+@pytest.mark.parametrize("ticks", [(), tuple(range(11, 95, 7))])
+def test_a_pause_retires_no_tool(carried: str, tmp_path: Path, ticks: tuple[int, ...]) -> None:
+    """After a quarter in which nobody looked, a tool that is missing once is waited for as on any other day."""
+    run(tmp_path, 4, semgrep(FIRST_LINE), bandit(FIRST_LINE))
+    for day in ticks:
+        run(tmp_path, day)
+    for day in (98, 99):
+        (kept,) = run(tmp_path, day, bandit())
+        assert (kept["id"], kept["status"], kept["observation"]) == (carried, "active", "not_covered")
+        assert kept["observation_reason"] == "No report of Semgrep is in this run."
 
 
 @pytest.mark.parametrize("with_bandit", [False, True])

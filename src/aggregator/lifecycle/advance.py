@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.lifecycle.absence import Absence, Fate, close, examine, hold, keep, remember
+from aggregator.lifecycle.attention import silent_before
 from aggregator.lifecycle.brake import Brake, is_believed
 from aggregator.lifecycle.carry import carry, first_sight, part, rated
 from aggregator.lifecycle.dates import Dates
@@ -98,7 +99,7 @@ def _looked(
 ) -> Looked:
     """What this run looked at, beside what the last ones did."""
     grouped = by_scope(scans)
-    oldest = now - timedelta(days=policy.state.retention_days)
+    oldest = silent_before(previous.runs if previous else (), now, policy.state.retention_days)
     if previous is None:
         return Looked(grouped, failures, (), policy, oldest, gone)
     records = fresh_records(previous.scopes, oldest)

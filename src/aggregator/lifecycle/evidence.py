@@ -69,7 +69,7 @@ class Looked(Struct, frozen=True):
         narrow: scopes that were looked at in part: how many files were passed over, and of how many.
         gone: files that are not in the checkout.
         unfetched: files in parts of the repository that the checkout leaves out, each with the name of its part.
-        oldest: what was last seen before is forgotten.
+        oldest: what was last seen before has been silent for too long.
     """
 
     scans: dict[ScopeKey, tuple[Scan, ...]]

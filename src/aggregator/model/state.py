@@ -14,7 +14,7 @@ from aggregator.model.result import Kind
 from aggregator.model.severity import Cvss, Severity
 from aggregator.model.ticket import Ticket
 
-SCHEMA_VERSION = "0.3"
+SCHEMA_VERSION = "0.4"
 
 
 class Line(Struct, frozen=True, gc=False, order=True):
@@ -138,6 +138,7 @@ class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     Attributes:
         mean_days: days from the clock's start to the closing, on average by severity, of what is remembered as closed.
         follows: the id of the run that it followed (``workflow_run``), whose scans it read; empty for none.
+        looked: whether it read a report; a tick does not.
     """
 
     run: RunRef
@@ -151,6 +152,7 @@ class RunRecord(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     suppressed: int = 0
     mean_days: dict[str, float] = {}
     follows: str = ""
+    looked: bool = True
 
 
 class State(Struct, frozen=True, gc=False, kw_only=True):

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
+from aggregator.lifecycle.attention import silent_before
 from aggregator.model.finding import Finding
 from aggregator.model.outcome import Context, Totals
 from aggregator.model.state import RunRecord, ScopeRecord, State, Tracked
@@ -40,12 +41,13 @@ def next_state(  # noqa: PLR0913 - everything that a run leaves, each part named
     """The state that the next run starts from.
 
     ``findings`` are all findings of the run, dated. Findings closed earlier are remembered for ``retention_days``
-    after their closing, so that one that comes back is recognised. A source that nobody has reported for as long is
-    forgotten when the finding has others that were. Of ``tickets`` those are remembered that a finding names. The
-    commit stays that of the last run that ``is_scanned``: where lines are now is told from there.
+    after their closing, so that one that comes back is recognised. A source that nobody has reported for as long, while
+    others were run, is forgotten when the finding has others that were. Of ``tickets`` those are remembered that a
+    finding names. The commit stays that of the last run that ``is_scanned``: where lines are now is told from there.
     """
     oldest = now - timedelta(days=retention_days)
-    tracked = [_tracked(finding, now, oldest) for finding in findings]
+    silent = silent_before(previous.runs if previous else (), now, retention_days)
+    tracked = [_tracked(finding, now, silent) for finding in findings]
     if previous is not None:
         known = {name for each in tracked for name in (each.id, *each.aliases)}
         tracked += (
@@ -65,7 +67,7 @@ def next_state(  # noqa: PLR0913 - everything that a run leaves, each part named
         frontier=previous.frontier if previous else (),
         findings=tuple(tracked),
         scopes=tuple(sorted(scopes)),
-        runs=bounded_runs((*(previous.runs if previous else ()), _record(context, now, totals))),
+        runs=bounded_runs((*(previous.runs if previous else ()), _record(context, now, totals, looked=is_scanned))),
         tickets=named_tickets(tickets, tracked),
         told=previous.told if previous else (),
     )
@@ -75,18 +77,18 @@ def next_state(  # noqa: PLR0913 - everything that a run leaves, each part named
 _REMEMBERED = attrgetter(*Tracked.__struct_fields__)
 
 
-def _tracked(finding: Finding, now: datetime, oldest: datetime) -> Tracked:
+def _tracked(finding: Finding, now: datetime, silent: datetime) -> Tracked:
     tracked = Tracked(*_REMEMBERED(finding))
     if finding.first_seen is None:  # no stage has dated it
         tracked = replace(tracked, first_seen=now, last_seen=now, clock_start=now)
     if len(tracked.sightings) > 1:
-        tracked = replace(tracked, sightings=bounded_sightings(tracked.sightings, oldest))
+        tracked = replace(tracked, sightings=bounded_sightings(tracked.sightings, silent))
     if len(tracked.history) > MOST_TRANSITIONS or len(tracked.tickets) > MOST_TICKETS:
         tracked = replace(tracked, history=bounded(tracked.history), tickets=bounded_tickets(tracked.tickets))
     return tracked
 
 
-def _record(context: Context, now: datetime, totals: Totals) -> RunRecord:
+def _record(context: Context, now: datetime, totals: Totals, *, looked: bool) -> RunRecord:
     return RunRecord(
         run=context.run,
         at=now,
@@ -99,4 +101,5 @@ def _record(context: Context, now: datetime, totals: Totals) -> RunRecord:
         suppressed=totals.suppressed,
         mean_days=dict(sorted(totals.mean_days_to_remediate.items())),
         follows=context.follows,
+        looked=looked,
     )

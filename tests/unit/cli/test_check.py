@@ -61,7 +61,7 @@ def test_many_mistakes_are_counted() -> None:
 
 def test_newer_state_is_no_valid_state() -> None:
     """A state that the schema lets pass and the reader does not is not valid."""
-    newer = STATE.replace(b'"schema_version":"0.3"', b'"schema_version":"7.0"')
+    newer = STATE.replace(b'"schema_version":"0.4"', b'"schema_version":"7.0"')
     assert newer != STATE
     checked = check(newer, "s.json")
     assert checked.kind == "state"

@@ -96,7 +96,7 @@ def test_states_are_verified(capsys: pytest.CaptureFixture[str]) -> None:
     Path("old.json").write_bytes(old(a_state()))
     assert onefold("verify", "good.json", "old.json") is Exit.OK
     told = capsys.readouterr().out
-    assert "good.json is sound: 1 findings, schema 0.3\n" in told
+    assert "good.json is sound: 1 findings, schema 0.4\n" in told
     assert "schema 0.1; `onefold state migrate`" in told
     twins = tuple(tracked(finding(id="F-1", last_seen=NOW + timedelta(days=1))) for _ in range(30))
     put("bad.json", a_state(findings=twins))
@@ -123,7 +123,7 @@ def test_merging_overwrites_nothing_else() -> None:
     """Another state, a newer one, a file that is no state, a folder: none of them is written over."""
     put("a.json", a_state())
     put("other.json", a_state("2"))
-    newer = encode(a_state()).replace(b'"schema_version":"0.3"', b'"schema_version":"9.0"')
+    newer = encode(a_state()).replace(b'"schema_version":"0.4"', b'"schema_version":"9.0"')
     Path("newer.json").write_bytes(newer)
     Path("text.json").write_text("{")
     Path("folder").mkdir()
@@ -149,9 +149,9 @@ def test_an_old_state_is_migrated(capsys: pytest.CaptureFixture[str]) -> None:
     assert Path("a.json").read_bytes() == Path("b.json").read_bytes() == encode(state)
     assert onefold("migrate", "a.json") is Exit.OK
     assert capsys.readouterr().out.splitlines() == [
-        "b.json: schema 0.1 -> 0.3, 1 findings",
-        "a.json: schema 0.1 -> 0.3, 1 findings",
-        "a.json is of schema 0.3 already",
+        "b.json: schema 0.1 -> 0.4, 1 findings",
+        "a.json: schema 0.1 -> 0.4, 1 findings",
+        "a.json is of schema 0.4 already",
     ]
 
 
@@ -160,7 +160,7 @@ def test_the_one_state_of_a_folder_is_migrated(capsys: pytest.CaptureFixture[str
     state = a_state()
     put("s/a.json", state).write_bytes(old(state))
     assert onefold("migrate", "s") is Exit.OK
-    assert capsys.readouterr().out == "s/a.json: schema 0.1 -> 0.3, 1 findings\n"
+    assert capsys.readouterr().out == "s/a.json: schema 0.1 -> 0.4, 1 findings\n"
     assert Path("s/a.json").read_bytes() == encode(state)
     Path("s/a.json").write_bytes(old(state))
     put("s/b.json", state)

@@ -96,7 +96,7 @@ NESTED = encode(after(None)).replace(
         b'{"schema_version": "0.0", "line": {}}',
         b'{"schema_version":"0.1","line":{"product":"p"},"run":{"id":"1"},"at":"2026-01-01T00:00:00"}',
         b'{"schema_version":"0.1","line":{"product":"p"},"run":{"id":"1"},"at":"hunter2"}',
-        b'{"schema_version":"0.3","later":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"schema_version":"0.4","later":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         NESTED,
         b'{"schema_version":"0.1","line":{"product":"\xff"},"run":{"id":"1"},"at":"2026-01-01T00:00:00Z"}',
     ],
@@ -126,19 +126,19 @@ def test_a_state_whose_clock_starts_after_all_time_is_refused() -> None:
         decode(encode(replace(state, findings=(far,))), "s.json")
 
 
-@pytest.mark.parametrize("version", ["0.4", "1.0", "10.0"])
+@pytest.mark.parametrize("version", ["0.5", "1.0", "10.0"])
 def test_a_newer_state_is_refused(version: str) -> None:
     """A state of a newer schema is refused with both versions."""
-    data = encode(after(None)).replace(b'"schema_version":"0.3"', f'"schema_version":"{version}"'.encode())
-    with pytest.raises(StateError, match=f"newer Onefold .schema {version}, this one knows 0.3"):
+    data = encode(after(None)).replace(b'"schema_version":"0.4"', f'"schema_version":"{version}"'.encode())
+    with pytest.raises(StateError, match=f"newer Onefold .schema {version}, this one knows 0.4"):
         decode(data, "s.json")
 
 
 def test_an_older_state_is_brought_up_step_by_step() -> None:
     """Each migration takes a state one version on."""
     state = after(None, finding())
-    old = encode(state).replace(b'"schema_version":"0.3"', b'"schema_version":"0.1"')
-    steps = {"0.1": lambda data: data.replace(b'"schema_version":"0.1"', b'"schema_version":"0.3"')}
+    old = encode(state).replace(b'"schema_version":"0.4"', b'"schema_version":"0.1"')
+    steps = {"0.1": lambda data: data.replace(b'"schema_version":"0.1"', b'"schema_version":"0.4"')}
     assert decode(old, "s.json", steps) == state
 
 
