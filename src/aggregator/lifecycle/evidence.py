@@ -13,6 +13,7 @@ from aggregator.knowledge.rule_names import todays_name
 from aggregator.lifecycle.expected import unanswered
 from aggregator.lifecycle.missing_files import doubt_of_deletion, gone, parts_named
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
+from aggregator.lifecycle.unsought import unsought
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Sighting
@@ -103,11 +104,8 @@ class Evidence:
             view = self._views[key] = self._view(*key)
         if view.obstacle:
             return Answer(covered=False, reason=view.obstacle, is_retired=self._is_retired(view, key, sighting))
-        reason = f"{sighting.tool} ran without the rule {sighting.rule_id}."
-        answer = Answer(covered=False, reason=reason, is_retired=True)
-        for scan in view.scans:
-            if not _ran(scan, sighting.rule_id):
-                continue  # this report could not have shown it
+        answer, scans = self._asked(view, tracked, sighting)
+        for scan in scans:
             answer = self._look(scan, tracked, sighting)
             if not answer.covered:
                 break
@@ -116,6 +114,17 @@ class Evidence:
         if answer.covered and engagement_in(sighting.scope):  # nobody examines twice in a row what is mended
             return replace(answer, is_proof=True)
         return answer
+
+    def _asked(self, view: _View, tracked: Tracked, sighting: Sighting) -> tuple[Answer, list[Scan]]:
+        """The reports that could have shown the finding, and the answer where there are none."""
+        ran = [scan for scan in view.scans if _ran(scan, sighting.rule_id)]
+        if not ran:
+            reason = f"{sighting.tool} ran without the rule {sighting.rule_id}."
+            return Answer(covered=False, reason=reason, is_retired=True), ran
+        if self._policy.closing.declares_complete(sighting.tool):
+            return Answer(covered=False, reason=""), ran
+        sought = [scan for scan in ran if not unsought(scan, tracked)]
+        return Answer(covered=False, reason=unsought(ran[0], tracked)), sought
 
     def _is_retired(self, view: _View, key: ScopeKey, sighting: Sighting) -> bool:
         """Whether the tool has not looked at the scope for so long that it is not waited for.

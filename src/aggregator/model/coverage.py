@@ -40,6 +40,8 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
         regions: those of the rows in ``evaluated``; ``None`` when the format names none.
         targets: kind + U+001F + path for everything the report names as looked at, clean things included; the path is
             ``.`` for the whole scope. Of a kind that is not among them, the report does not say.
+        unsought: kinds that the tool was not told to look for, as the report shows; kind + U+001F + ``system`` where it
+            looked for those of packages of an image, and not of the operating system's.
     """
 
     extent: Extent = Extent.SCOPE
@@ -51,3 +53,4 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
     unrun_rules: frozenset[str] = frozenset()
     regions: frozenset[str] | None = None
     targets: frozenset[str] = frozenset()
+    unsought: frozenset[str] = frozenset()

@@ -111,6 +111,11 @@ def _built(ecosystem: str, name: str, namespace: str) -> str:
         return ""
 
 
+def is_of_system(purl: str) -> bool:
+    """Whether an operating system's package manager installed the package."""
+    return purl.partition(":")[2].partition("/")[0] in _SYSTEMS
+
+
 def is_generic(purl: str) -> bool:
     """Whether the tool that named the package told no ecosystem, or one that nobody knows."""
     return purl.startswith(_GENERIC)

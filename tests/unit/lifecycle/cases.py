@@ -98,6 +98,11 @@ def covering(extent: Extent = Extent.SCOPE, completeness: Completeness = Complet
     return scan(coverage=Coverage(extent=extent, **fields), completeness=completeness, reason="It ended early.")
 
 
+def scanning(*unsought: str) -> Scan:
+    """A scan of an image that was not told to look for everything."""
+    return scan(PACKAGE, coverage=Coverage(unsought=frozenset(unsought)))
+
+
 def about(path: str) -> Scan:
     """A scan of the whole scope that found something in the file."""
     return scan(results=(result(location=Location(path, 1)),))
@@ -115,6 +120,8 @@ PUSHED = result(scope="push", report="push.json")
 UNPLACED = replace(PUSHED, location=None)
 NO_PLACE = replace(UNPLACED, scope="src", report="semgrep.json")
 TRIVY = result(tool="Trivy", scope="image", report="trivy.json", rule_id="DS002")
+PACKAGE = result(kind=Kind.CONTAINER, tool="Trivy", scope="image", location=None, component=Component("pkg:apk/a", "a"))
+LIBRARY = replace(PACKAGE, component=Component("pkg:npm/a", "a"))
 DECLARED = Policy.model_validate({"closing": {"complete": ["semgrep", "Prowler", "Trivy"]}})
 ALONE = finding().sightings
 BOTH = finding(result(), TRIVY).sightings
@@ -261,6 +268,11 @@ UNSEEN: dict[str, Callable[[], Case]] = {
         ),
     ),
     "targets-of-another-kind": lambda: unseen(covering(targets=frozenset({"sca\x1f."})), then=known(DOCKERFILE)),
+    "kind-unsought": lambda: unseen(scanning("container"), then=known(PACKAGE)),
+    "kind-unsought-beside": lambda: unseen(scanning("container"), scanning(), then=known(PACKAGE)),
+    "kind-unsought-declared": lambda: unseen(scanning("container"), then=known(PACKAGE), policy=DECLARED),
+    "system-unsought": lambda: unseen(scanning("container\x1fsystem"), then=known(PACKAGE)),
+    "system-unsought-language": lambda: unseen(scanning("container\x1fsystem"), then=known(LIBRARY)),
     "changed-files-only": lambda: unseen(listed(PATH))._replace(
         remembered=(known(), known(result(location=Location("b.py", 1)), id="F-2")),
     ),

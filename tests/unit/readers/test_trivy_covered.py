@@ -30,7 +30,36 @@ def test_targets_are_named_by_kind(targets: list[Any], expected: set[str]) -> No
     assert read(*targets).scans[0].coverage.targets == expected
 
 
+SYSTEM = {"Target": "shop (alpine 3.18)", "Class": "os-pkgs", "Type": "alpine"}
+JAR = {"Target": "Java", "Class": "lang-pkgs", "Type": "jar"}
+LICENCES = {"Target": "OS Packages", "Class": "license"}
+ALPINE = {"OS": {"Family": "alpine", "Name": "3.18"}}
+
+
+@pytest.mark.parametrize(
+    ("targets", "metadata", "expected"),
+    [
+        ([SYSTEM, JAR, LICENCES], ALPINE, set()),
+        ([SYSTEM], ALPINE, {"license"}),
+        ([JAR, LICENCES], ALPINE, {"container\x1fsystem"}),
+        ([JAR, LICENCES], None, {"container\x1fsystem"}),
+        ([JAR, LICENCES], {"ImageID": "sha256:ab"}, set()),
+        ([SECRET], ALPINE, {"container", "container\x1fsystem", "license"}),
+        ([], {"ImageID": "sha256:ab"}, {"container", "license"}),
+        ([{"Target": "shop (alpine 3.18)", "Type": "alpine"}, {"Target": "app.jar", "Type": "jar"}], None, set()),
+    ],
+)
+def test_what_nobody_looked_for_in_an_image(targets: list[Any], metadata: Any, expected: set[str]) -> None:
+    """Packages of its system and licences are listed when they are clean; an image may have no system."""
+    assert image(*targets, Metadata=metadata).scans[0].coverage.unsought == expected
+
+
+def test_what_nobody_looked_for_in_a_folder() -> None:
+    """Licences alone: of packages some versions list none when they are clean."""
+    assert read(CONFIG).scans[0].coverage.unsought == {"license"}
+    assert read(LICENCES).scans[0].coverage.unsought == set()
+
+
 def test_packages_of_an_image_are_a_kind_of_their_own() -> None:
     """The system's packages are no file."""
-    system = {"Target": "shop (alpine 3.18)", "Class": "os-pkgs", "Type": "alpine", "Vulnerabilities": [flaw()]}
-    assert image(system).scans[0].coverage.targets == {"container\x1f."}
+    assert image({**SYSTEM, "Vulnerabilities": [flaw()]}).scans[0].coverage.targets == {"container\x1f."}

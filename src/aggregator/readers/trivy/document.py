@@ -23,7 +23,16 @@ from aggregator.readers.trivy.artifact import Artifact, artifact_of
 from aggregator.readers.trivy.covered import Looked
 from aggregator.readers.trivy.files import misconfiguration_result, misconfiguration_rule, secret_result, secret_rule
 from aggregator.readers.trivy.packages import license_result, license_rule, vulnerability_result, vulnerability_rule
-from aggregator.readers.trivy.shapes import Envelope, License, Misconfiguration, Modified, Secret, Target, Vulnerability
+from aggregator.readers.trivy.shapes import (
+    Envelope,
+    License,
+    Metadata,
+    Misconfiguration,
+    Modified,
+    Secret,
+    Target,
+    Vulnerability,
+)
 from aggregator.readers.trivy.target import Place
 
 T = TypeVar("T", bound=Struct)
@@ -37,6 +46,9 @@ _SYSTEMS = frozenset(
         *("ubuntu", "wolfi"),
     )
 )
+
+
+_NO_SYSTEM = (b"", b"null", b"{}")
 
 
 _DISPOSITIONS = {"not_affected": "not_affected", "fixed": "mitigated"}
@@ -76,7 +88,7 @@ def read_document(data: bytes, context: ReadContext) -> Report:
         context.place,
         context.roots,
     )
-    targets = _Targets(context, artifact)
+    targets = _Targets(context, artifact, has_system=_may_have_system(envelope.metadata))
     targets.read(envelope.results, "/Results")
     version = envelope.trivy.version if envelope.trivy else None
     return _report(targets, clean_text(version or ""))
@@ -95,6 +107,11 @@ def _read_old(data: bytes, context: ReadContext) -> Report:
     return _report(targets, "")
 
 
+def _may_have_system(metadata: Metadata | None) -> bool:
+    """Whether Trivy tells of an operating system, or of nothing at all."""
+    return metadata is None or bytes(memoryview(metadata.system)) not in _NO_SYSTEM
+
+
 def _report(targets: _Targets, version: str) -> Report:
     context = targets.context
     scan = Scan(
@@ -102,7 +119,7 @@ def _report(targets: _Targets, version: str) -> Report:
         scope=targets.artifact.scope,
         report=context.name,
         tool_version=version,
-        coverage=Coverage(targets=targets.looked.targets()),
+        coverage=Coverage(targets=targets.looked.targets(), unsought=targets.looked.unsought()),
         results=tuple(targets.results),
         rules=tuple(targets.rules.values()),
         passed=targets.passed,
@@ -120,7 +137,7 @@ def _report(targets: _Targets, version: str) -> Report:
 class _Targets:
     """Collects the results of all targets. A rule's text comes from the first result that names it."""
 
-    def __init__(self, context: ReadContext, artifact: Artifact) -> None:
+    def __init__(self, context: ReadContext, artifact: Artifact, *, has_system: bool = True) -> None:
         self.context = context
         self.artifact = artifact
         self.results: list[Result] = []
@@ -129,7 +146,7 @@ class _Targets:
         self.diagnostics: list[Diagnostic] = []
         self._strange: set[str] = set()
         self.passed = 0
-        self.looked = Looked()
+        self.looked = Looked(is_image=bool(artifact.image), has_system=has_system)
 
     def read(self, raw: Raw | bytes, pointer: str) -> None:
         """Read a list of targets."""

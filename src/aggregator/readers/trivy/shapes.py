@@ -8,10 +8,14 @@ NOTHING = Raw()
 
 
 class Metadata(Struct, frozen=True, rename="pascal"):
-    """About the artifact; the tags tell an image's name when a file or a digest was scanned."""
+    """About the artifact; the tags tell an image's name when a file or a digest was scanned.
+
+    ``OS`` is told of every image that has one, whatever was looked for in it.
+    """
 
     repo_tags: list[str] | None = None
     repo_digests: list[str] | None = None
+    system: Raw = field(default=NOTHING, name="OS")
 
 
 class Program(Struct, frozen=True, rename="pascal"):
