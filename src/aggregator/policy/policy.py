@@ -102,6 +102,9 @@ class Memory(Part):
     branches: tuple[Text, ...] = Field(
         (), description="Branches with a memory of their own; * for any text. Empty: the default branch."
     )
+    former_branches: Annotated[tuple[Text, ...], Field(max_length=5)] = Field(
+        (), description="What the branch was called before: its memory is taken over once, where today's name has none."
+    )
     producers: tuple[Text, ...] = Field(
         (),
         description="Workflow files whose states are believed, .github/workflows/security.yml; of one that was "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import Fault, ServiceError
+from aggregator.model.state import Line
 from aggregator.policy.policy import Memory as Rules
 from aggregator.run.frame import Frame
 from aggregator.run.outside import GitHub
@@ -40,7 +42,7 @@ def recall(settings: Settings, around: Surroundings, rules: Rules, about: Frame,
     """
     if settings.state_folder is not None:
         folder = DirectoryStore(settings.state_folder)
-        return Memory(folder, folder.load(about.context.line), about.held)
+        return Memory(folder, _load(folder, rules, about.context.line), about.held)
     if settings.state != ARTIFACT:
         return Memory(None, Loaded(None, (_nothing_kept(settings),)))
     from aggregator.run.artifacts import NoArtifacts, open_store  # noqa: PLC0415 - brings the services' code along
@@ -49,11 +51,29 @@ def recall(settings: Settings, around: Surroundings, rules: Rules, about: Frame,
     if isinstance(store, NoArtifacts):
         return Memory(None, Loaded(None, (_not_here(store.reason),)))
     try:
-        return Memory(store, store.load(about.context.line), about.held)
+        return Memory(store, _load(store, rules, about.context.line), about.held)
     except ServiceError as error:
         if error.fault is Fault.MISSING:
             return Memory(None, Loaded(None, (_not_here(error.reason),)))
         return Memory(store, Loaded(None, (_unread(error),)), "the earlier states could not be read", is_unread=True)
+
+
+def _load(store: Store, rules: Rules, line: Line) -> Loaded:
+    """What the line remembers, else what it remembered under a former name of its branch."""
+    loaded = store.load(line)
+    if loaded.state is not None:
+        return loaded
+    for branch in rules.former_branches:
+        former = store.before(branch).load(replace(line, branch=branch))
+        if former.state is not None:
+            heads = tuple(replace(head, line=line) for head in former.heads)
+            return Loaded(replace(former.state, line=line), (*former.diagnostics, _taken_over(branch)), heads)
+    return loaded
+
+
+def _taken_over(branch: str) -> Diagnostic:
+    reason = f"There is no state of today's name of the branch; that of its former name, {branch}, goes on."
+    return Diagnostic("state-taken-over", Level.WARNING, "state", reason)
 
 
 def _nothing_kept(settings: Settings) -> Diagnostic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from aggregator.state.history import bounded_frontier
 from aggregator.stores.acceptance import Terms
 from aggregator.stores.ancestry import Ancestry
 from aggregator.stores.artifact_shelf import ArtifactShelf
-from aggregator.stores.base import Loaded
+from aggregator.stores.base import RENAMED, Loaded
 from aggregator.stores.heads import Heads
 from aggregator.stores.name import MOST_SERIALS, serial_name, state_name
 from aggregator.stores.packed import pack
@@ -107,6 +108,15 @@ class ArtifactStore:
             "Let fewer jobs of one run save the state, or give each a key of its own.",
         )
 
+    def before(self, branch: str) -> ArtifactStore:
+        """The store whose runs were on a branch of this name, the default branch where this one is."""
+        then = copy(self)
+        is_default = self._terms.branch == self._terms.default_branch
+        then._terms = replace(  # noqa: SLF001 - our own
+            self._terms, branch=branch, default_branch=branch if is_default else self._terms.default_branch
+        )
+        return then
+
     def place(self, line: Line) -> str:
         """The name of the artifact."""
         return state_name(line)
@@ -145,4 +155,4 @@ def _no_state(name: str, *, is_change: bool) -> Diagnostic:
     reason = "There is no state yet: this run establishes the baseline, and nothing is called new."
     if is_change:
         reason = "There is no state to compare the change with: nothing is called new."
-    return Diagnostic("no-state", Level.NOTE, name, reason)
+    return Diagnostic("no-state", Level.NOTE, name, reason, RENAMED)

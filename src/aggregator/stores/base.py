@@ -9,6 +9,9 @@ from msgspec import Struct
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.state import Line, State
 
+RENAMED = "If the branch was renamed, say its former name in the policy (`state.former-branches`) before the next run."
+"""What helps where a line that has a memory seems to have none."""
+
 
 class Loaded(Struct, frozen=True):
     """What a store had.
@@ -39,6 +42,10 @@ class Store(Protocol):
 
         Raises ``StateError`` rather than overwrite what it cannot read; a store that is a service ``ServiceError``.
         """
+        ...
+
+    def before(self, branch: str) -> Store:
+        """The store as it was when the branch of this run had another name; only for loading."""
         ...
 
     def place(self, line: Line) -> str:

@@ -9,7 +9,7 @@ from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import StateError
 from aggregator.model.state import Line, State
 from aggregator.state import decode, merge_states, stream
-from aggregator.stores.base import Loaded
+from aggregator.stores.base import RENAMED, Loaded
 from aggregator.stores.name import state_name
 
 _Mark = tuple[int, int, int] | None
@@ -50,6 +50,10 @@ class DirectoryStore:
         self._read[file] = _mark(file)
         return file.as_posix()
 
+    def before(self, branch: str) -> DirectoryStore:  # noqa: ARG002 - whoever writes to a folder is believed
+        """The folder itself: nothing in it tells which branch a run was on."""
+        return self
+
     def place(self, line: Line) -> str:
         """The path of the line's file."""
         return self.file(line).as_posix()
@@ -89,4 +93,5 @@ def _no_state(file: Path) -> Diagnostic:
         Level.NOTE,
         str(file),
         "There is no state yet: this run establishes the baseline, and nothing is called new.",
+        RENAMED,
     )

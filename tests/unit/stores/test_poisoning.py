@@ -189,7 +189,7 @@ def test_a_newer_schema_is_not_passed_over() -> None:
     memory = Memory()
     memory.publish(memory.hub.start_run())
     run = memory.hub.start_run()
-    memory.publish(run, content=pack(encode(evil(memory, run)).replace(b'"0.3"', b'"7.0"')))
+    memory.publish(run, content=pack(encode(evil(memory, run)).replace(b'"0.4"', b'"7.0"')))
     with pytest.raises(NewerState, match=r"artifact 9\d+: it was written by a newer Onefold \(schema 7.0"):
         memory.store().load(memory.line)
 
