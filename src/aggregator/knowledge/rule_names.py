@@ -57,15 +57,18 @@ def todays_name(tool: str, rule_id: str) -> str:
     return checks.words.get(rule_id) or checks.borrowed.get(rule_id) or rule_id
 
 
+def is_full_name(rule_id: str) -> bool:
+    """Whether a rule's id, as results carry it, has the folders of Semgrep's registry before it."""
+    return rule_id.count(".") + 1 >= _FULL_NAME_PARTS
+
+
 def is_in_a_folder(said: str, tool: str, rule_id: str) -> bool:
     """Whether people wrote a rule of Semgrep's registry with the folder of a configuration before it.
 
     ``tmp.rules.python.lang.x`` is ``python.lang.x``, wherever the configuration lies now. A name of one or two parts
     may be that of many rules, so what stands before it counts.
     """
-    return (
-        tool in _SEMGREP and rule_id.count(".") + 1 >= _FULL_NAME_PARTS and said.lower().endswith(f".{rule_id.lower()}")
-    )
+    return tool in _SEMGREP and is_full_name(rule_id) and said.lower().endswith(f".{rule_id.lower()}")
 
 
 def is_said(said: str, tool: str, rule_id: str, aliases: tuple[str, ...] = ()) -> bool:

@@ -2,7 +2,7 @@
 
 A book names the rules of each class; ``*`` stands for any text. A rule's full name counts before its last part, an
 exact name before a pattern, a longer pattern before a shorter one. A rule that a book names under several classes may
-be about each of them.
+be about each of them. Where people write rules of their own for a tool, a pattern is sure of the tool's alone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cache
 import msgspec
 from msgspec import Struct
 
+from aggregator.knowledge.rule_names import is_full_name
 from aggregator.resources import read_resource
 
 _PLAIN = re.compile(r"[^a-z0-9]")
@@ -52,13 +53,17 @@ _BOOKS = {
 
 
 class _Book(Struct, frozen=True):
-    """``rules`` by class; ``builders`` are those that flag where something dangerous is made."""
+    """``rules`` by class; ``builders`` are those that flag where something dangerous is made.
+
+    ``is_open``: people write rules of their own for the tool, by names of their own.
+    """
 
     version: str
     tool: str
     sources: tuple[str, ...]
     rules: dict[str, tuple[str, ...]]
     builders: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 class RuleBook:
@@ -73,6 +78,7 @@ class RuleBook:
         ordered = sorted(patterns.items(), key=lambda each: (-len(each[0]), each[0]))
         self._patterns = [(pattern.split("*"), names) for pattern, names in ordered]
         self._builders = [spelled(rule).split("*") for rule in book.builders]
+        self._bare = {pattern.replace("*", "") for pattern in patterns} if book.is_open else None
 
     def classes_of(self, rule_id: str) -> tuple[str, ...]:
         """The classes of a rule, the first one the surest; none when the book does not name it."""
@@ -85,6 +91,16 @@ class RuleBook:
                 if _fits(name, pattern):
                     return tuple(found)
         return ()
+
+    def is_sure_of(self, rule_id: str) -> bool:
+        """Whether a rule that the book names is surely the one it means.
+
+        A pattern that fits another's rule (``*subprocess*`` one about a missing timeout) is a guess. A full name, with
+        its folders, is only borne by what the tool brings itself.
+        """
+        if self._bare is None or is_full_name(rule_id):
+            return True
+        return any(name in self._exact or name in self._bare for name in _names_of(rule_id))
 
     def is_builder(self, rule_id: str) -> bool:
         """Whether the rule flags where something dangerous is made that is used below."""

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from aggregator.knowledge.cwes import ancestors
 from aggregator.knowledge.meaning import UNKNOWN, Meaning
-from aggregator.knowledge.rulebooks import book_of
+from aggregator.knowledge.rulebooks import RuleBook, book_of
 from aggregator.resources import read_resource
 
 CREDENTIAL = "hardcoded-credential"
@@ -49,11 +49,19 @@ def weakness_of(tool: str, rule_id: str, weaknesses: tuple[int, ...], title: str
     """
     book = book_of(tool)
     if book is not None and (named := book.classes_of(rule_id)):
-        return _meaning(named, "rule", is_builder=book.is_builder(rule_id))
+        return _named(book, rule_id, named, _classes_of_cwes(weaknesses))
     said, numbered = _classes_of_words(rule_id), _classes_of_cwes(weaknesses)
     if not said:
         return _guess((*numbered, *_only(_classes_of_words(title))), numbered)
     return _guess((*(name for name in said if name in numbered), *said, *numbered), numbered)
+
+
+def _named(book: RuleBook, rule_id: str, named: tuple[str, ...], numbered: tuple[str, ...]) -> Meaning:
+    """What the book says; a pattern that may be about another rule is believed where a CWE number says the same."""
+    is_builder = book.is_builder(rule_id)
+    if book.is_sure_of(rule_id) or not set(named).isdisjoint(numbered):
+        return _meaning(named, "rule", is_builder=is_builder)
+    return _meaning((*named, *numbered), "words", is_builder=is_builder)
 
 
 def is_about_credentials(tool: str, rule_id: str) -> bool:

@@ -42,6 +42,41 @@ def test_a_book_knows_the_rule(tool: str, rule: str, name: str) -> None:
     assert (meaning.name, meaning.basis, meaning.is_known) == (name, "rule", True)
 
 
+@pytest.mark.parametrize(
+    ("rule", "cwes", "meaning"),
+    [
+        ("tainted-callable-in-template-code-run", (94,), Meaning("code-injection", "rule", (), is_flow=True)),
+        ("acme-xss-probe", (), Meaning("cross-site-scripting", "words", (), is_flow=True)),
+        (
+            "acme-subprocess-quota",
+            (400,),
+            Meaning("command-injection", "words", ("resource-exhaustion",), is_flow=True),
+        ),
+        ("python.lang.security.audit.subprocess-x", (400,), Meaning("command-injection", "rule", (), is_flow=True)),
+    ],
+)
+def test_a_pattern_is_a_guess_at_a_rule_of_ones_own(rule: str, cwes: tuple[int, ...], meaning: Meaning) -> None:
+    """It is believed of the registry's own rules, and where a number says the same; else the numbers may be right."""
+    assert weakness_of("Semgrep", rule, cwes) == meaning
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("mcp-python-no-timeout-subprocess-run", "missing-timeout"),
+        ("insecure-crypto-prng-random", "weak-random"),
+        ("acme.subprocess-run-without-check", "improper-error-handling"),
+        ("subprocess-env-leaks-token", "cleartext-storage"),
+        ("sftp-accepts-any-host-key", "host-key-verification"),
+        ("debug-log-prints-password", "sensitive-logging"),
+        ("aes-key-hardcoded-in-source", "hardcoded-credential"),
+    ],
+)
+def test_what_a_rule_says_goes_before_the_thing_it_is_about(rule: str, name: str) -> None:
+    """A call without a timeout is no injection because it calls a subprocess."""
+    assert weakness_of("Semgrep", rule, ()).name == name
+
+
 def test_weak_random_is_not_random_used_once() -> None:
     """A generator that is thrown away after one number is another mistake than a predictable one."""
     once = weakness_of("SpotBugs", "DMI_RANDOM_USED_ONLY_ONCE", ())
