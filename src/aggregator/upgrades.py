@@ -1,6 +1,7 @@
 """The fewest upgrades that close what upgrades can close: for each package in each place the lowest sufficient version.
 
-A place is a manifest or lock file, or an image. An open finding is closed by a version that is one of those that carry
+A place is a manifest or lock file, or an image; where it holds several versions of a package, all of them are to be
+mended. An open finding is closed by a version that is one of those that carry
 its fix, later than all of them, or later than one of them on the same line (1.9.7 where 1.9.5 and 2.0.1 carry it). A
 finding without a fixed version, or whose fixed versions are all older than what is installed, is closed by none.
 """
@@ -55,26 +56,31 @@ def _fixes(finding: Finding, component: Component) -> tuple[str, ...]:
 
 def _upgrades(place: _Place, needs: Sequence[_Need]) -> Iterator[Upgrade]:
     purl = place[0]
-    ranks = rank_versions(purl, (text for need in needs for text in (*need.fixes, need.component.version)))
+    ranks = rank_versions(purl, (text for need in needs for text in (*need.fixes, *need.component.versions)))
     comparable: list[_Need] = []
     others: defaultdict[tuple[str, ...], list[_Need]] = defaultdict(list)
     for need in needs:
         if not all(fix in ranks for fix in need.fixes):
             others[need.fixes].append(need)
-        elif max(ranks[fix] for fix in need.fixes) > ranks.get(need.component.version, -1):
+        elif max(ranks[fix] for fix in need.fixes) > _latest(need, ranks):
             comparable.append(need)
     if comparable:
-        yield _upgrade(place, _lowest(comparable, ranks), comparable)
+        yield _upgrade(place, _lowest(comparable, ranks), comparable, ranks)
     # Where nobody can say which version is the later, those that name the same fix share an upgrade to it.
     for fixes, alike in others.items():
-        yield _upgrade(place, fixes[0], alike)
+        yield _upgrade(place, fixes[0], alike, ranks)
+
+
+def _latest(need: _Need, ranks: Mapping[str, int]) -> int:
+    """The rank of the latest version that is installed."""
+    return max((ranks.get(version, -1) for version in need.component.versions), default=-1)
 
 
 def _lowest(needs: Sequence[_Need], ranks: Mapping[str, int]) -> str:
     """The lowest of all fixed versions that closes every finding; the highest of them always does."""
     fixes = sorted({fix for need in needs for fix in need.fixes}, key=lambda fix: (ranks[fix], fix))
     # What has one fix, and what is installed, bounds it from below: only the few that have several are tried.
-    bounds = [ranks.get(need.component.version, -1) + 1 for need in needs]
+    bounds = [_latest(need, ranks) + 1 for need in needs]
     bounds += (ranks[need.fixes[0]] for need in needs if len(need.fixes) == 1)
     bound = max(bounds)
     # The hardest to please is asked first, so that a version that is not enough costs one question.
@@ -96,14 +102,15 @@ def _line(version: str) -> str:
     return version.lstrip("vV").rpartition(".")[0]
 
 
-def _upgrade(place: _Place, to: str, needs: Sequence[_Need]) -> Upgrade:
+def _upgrade(place: _Place, to: str, needs: Sequence[_Need], ranks: Mapping[str, int]) -> Upgrade:
     purl, path, image = place
+    installed = {version for need in needs for version in need.component.versions}
     return Upgrade(
         purl,
         min(need.component.name for need in needs),
         path,
         image,
-        tuple(sorted({need.component.version for need in needs} - {""})),
+        tuple(sorted(installed, key=lambda version: (ranks.get(version, -1), version))),
         to,
         tuple(sorted(need.finding.id for need in needs)),
         _worst(needs),

@@ -54,6 +54,22 @@ def test_a_fix_on_another_line_is_no_fix(fixes: list[tuple[str, ...]], to: str) 
     assert [to_ for to_, _ in planned(*(need(f"F-{n}", *each) for n, each in enumerate(fixes)))] == [to]
 
 
+@pytest.mark.parametrize(
+    ("installed", "fixes", "to"),
+    [
+        (("7.3.5", "6.3.0", "5.7.1"), ("7.5.2", "6.3.1", "5.7.2"), "7.5.2"),
+        (("10.0.0", "9.0.0"), ("10.0.1", "9.0.1"), "10.0.1"),
+        (("9.0.0", "10.0.0"), ("9.0.1",), None),
+    ],
+)
+def test_every_version_that_is_there_is_mended(
+    installed: tuple[str, ...], fixes: tuple[str, ...], to: str | None
+) -> None:
+    """A lock file may hold several versions of a package: mended is what leaves none behind, or nothing is promised."""
+    found = plan_upgrades((need("F-1", *fixes, version=installed[0], other_versions=installed[1:]),))
+    assert [(each.to, each.installed) for each in found] == ([(to, installed[::-1])] if to else [])
+
+
 def test_each_place_is_upgraded_by_itself() -> None:
     """Another manifest and another image are other upgrades; within an image the path does not matter."""
     assert planned(

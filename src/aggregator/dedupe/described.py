@@ -23,9 +23,26 @@ def kind_of(sources: Sequence[Result]) -> Kind:
 
 
 def component_of(sources: Sequence[Result]) -> Component | None:
-    """The first source's package, in the manifest and with the fixes that others name where it names none."""
+    """The first source's package in all versions that its scan found, with what others name where it names nothing."""
     first = sources[0].component
-    return None if first is None else completed(first, [source.component for source in sources[1:]])
+    if first is None:
+        return None
+    return completed(_in_all_versions(first, sources), [source.component for source in sources[1:]])
+
+
+def _in_all_versions(component: Component, sources: Sequence[Result]) -> Component:
+    """The package with the versions, and the fixes of each, of all rows of its scan: tools spell versions differently."""
+    first = sources[0]
+    rows = [
+        row.component
+        for row in sources
+        if row.component is not None and (row.tool, row.scope, row.rule_id) == (first.tool, first.scope, first.rule_id)
+    ]
+    others = {row.version for row in rows} - {component.version, ""}
+    if not others:  # by far the most
+        return component
+    fixes = dict.fromkeys(fix for row in rows for fix in row.fixed_versions)
+    return replace(component, other_versions=tuple(sorted(others)), fixed_versions=tuple(fixes))
 
 
 def with_unseen(finding: Finding, unseen: Sequence[Sighting], survivor: Tracked) -> Finding:

@@ -137,8 +137,9 @@ def _changes(finding: Finding, tracked: Tracked) -> list[str]:
     if here is not None and there is not None and here.path != there.path:
         changes.append(f"moved from {there.path} to {here.path}")
     now_in, was_in = finding.component, tracked.component
-    if now_in is not None and was_in is not None and now_in.version != was_in.version:
-        changes.append(f"version {was_in.version or 'unknown'} -> {now_in.version or 'unknown'}")
+    if now_in is not None and was_in is not None and {*now_in.versions} != {*was_in.versions}:
+        was, now = (", ".join(each.versions) or "unknown" for each in (was_in, now_in))
+        changes.append(f"version {was} -> {now}")
     if now_in is not None and was_in is not None and now_in.fixed_versions and not was_in.fixed_versions:
         changes.append(f"fixed in {', '.join(now_in.fixed_versions)}")
     return changes

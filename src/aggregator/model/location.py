@@ -33,6 +33,7 @@ class Component(Struct, frozen=True, gc=False, omit_defaults=True):
         fixed_versions: versions that carry the fix, as the tool prints them.
         path: the manifest, lock file or file inside an image that brings the component; may be empty.
         image: the image's repository without tag and digest; empty outside images.
+        other_versions: further versions that are installed in the same place, as lock files of npm hold them.
     """
 
     purl: str
@@ -41,6 +42,12 @@ class Component(Struct, frozen=True, gc=False, omit_defaults=True):
     fixed_versions: tuple[str, ...] = ()
     path: str = ""
     image: str = ""
+    other_versions: tuple[str, ...] = ()
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Every version that is installed there, as far as tools told one."""
+        return tuple(version for version in (self.version, *self.other_versions) if version)
 
 
 class Resource(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -9,7 +9,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.result import Rule
 from aggregator.writers.dashboard_data import BoardDetail, BoardFinding, BoardRow, BoardTicket
 from aggregator.writers.escape import clip, is_link
-from aggregator.writers.places import file_link, where
+from aggregator.writers.places import file_link, versioned, where
 from aggregator.writers.published import PublishedComponent, PublishedFinding
 
 Rules = Mapping[tuple[str, str], Rule]
@@ -90,7 +90,7 @@ def _file(published: PublishedFinding) -> str:
 
 
 def _package(component: PublishedComponent) -> str:
-    return f"{component.name or component.purl} {component.version}".strip()
+    return versioned(component.name or component.purl, component.versions)
 
 
 def _detail(published: PublishedFinding, rule: Rule, source_url: str) -> BoardDetail:
@@ -117,6 +117,6 @@ def _fix(component: PublishedComponent | None) -> str:
     """The versions that mend it, where a tool names some."""
     if component is None or not component.fixed_versions:
         return ""
-    package = f"{component.name} {component.version}".strip() or "the package"
+    package = versioned(component.name, component.versions) or "the package"
     place = f" in {component.image or component.path}" if component.image or component.path else ""
     return f"Upgrade {package}{place} to {' or '.join(component.fixed_versions)}."

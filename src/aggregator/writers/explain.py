@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from aggregator.model.finding import Baseline, Observation, Standing
+from aggregator.writers.places import versioned
 from aggregator.writers.published import (
     PublishedFinding,
     PublishedLocation,
@@ -100,7 +101,7 @@ def _sort(finding: PublishedFinding) -> str:
     parts += [_place(location) for location in finding.locations[:1]]
     if finding.component is not None:
         component = finding.component
-        parts.append(f"{component.name} {component.version}".strip())
+        parts.append(versioned(component.name, component.versions))
         parts += [f"fixed in {version}" for version in component.fixed_versions[:1]]
     if finding.resource is not None:
         parts.append(finding.resource.uid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ Placed: TypeAlias = Finding | Tracked | Result
 
 _LONGEST_PATH = 500
 """Characters of a path in a link; nobody can use a longer one."""
+_MOST_VERSIONS = 3
 
 
 def has_place(thing: Placed) -> bool:
@@ -98,9 +100,16 @@ def endpoint_words(endpoint: Endpoint) -> str:
 
 
 def _component_words(component: Component) -> str:
-    name = f"{component.name} {component.version}".strip() or component.purl
+    name = versioned(component.name, component.versions) or component.purl
     holder = component.image or component.path
     return f"{name} in {holder}" if holder else name
+
+
+def versioned(name: str, versions: Sequence[str]) -> str:
+    """``semver 5.7.1, 6.3.0``: a package and what is installed of it; of many versions the first ones and how many."""
+    hidden = len(versions) - _MOST_VERSIONS
+    more = f" and {hidden} more" if hidden > 0 else ""
+    return f"{name} {', '.join(versions[:_MOST_VERSIONS])}{more}".strip()
 
 
 def resource_words(resource: Resource) -> str:

@@ -118,7 +118,13 @@ def _location(location: Location) -> PublishedLocation:
 @lru_cache(maxsize=1024)
 def _component(component: Component) -> PublishedComponent:
     return PublishedComponent(
-        component.purl, component.name, component.version, component.fixed_versions, component.path, component.image
+        component.purl,
+        component.name,
+        component.version,
+        component.fixed_versions,
+        component.path,
+        component.image,
+        component.other_versions,
     )
 
 

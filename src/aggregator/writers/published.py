@@ -38,7 +38,10 @@ class PublishedLocation(Struct, frozen=True, gc=False):
 
 
 class PublishedComponent(Struct, frozen=True, gc=False):
-    """A package; ``purl`` is its identity, without a version."""
+    """A package; ``purl`` is its identity, without a version.
+
+    ``other_versions`` are further ones that are installed in the same place.
+    """
 
     purl: str
     name: str
@@ -46,6 +49,12 @@ class PublishedComponent(Struct, frozen=True, gc=False):
     fixed_versions: tuple[str, ...]
     path: str
     image: str
+    other_versions: tuple[str, ...] = ()
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Every version that is installed there, as far as tools told one."""
+        return tuple(version for version in (self.version, *self.other_versions) if version)
 
 
 class PublishedResource(Struct, frozen=True, gc=False):

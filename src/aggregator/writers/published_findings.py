@@ -96,7 +96,9 @@ def _location(place: PublishedLocation) -> Location:
 
 
 def _component(item: PublishedComponent) -> Component:
-    return Component(item.purl, item.name, item.version, item.fixed_versions, item.path, item.image)
+    return Component(
+        item.purl, item.name, item.version, item.fixed_versions, item.path, item.image, item.other_versions
+    )
 
 
 def _resource(item: PublishedResource) -> Resource:

@@ -17,7 +17,7 @@ from msgspec.json import Encoder
 
 from aggregator.model.finding import Disposition, Finding
 from aggregator.model.outcome import Context, Outcome
-from aggregator.writers.vex_products import package_purl, product_purl
+from aggregator.writers.vex_products import package_purls, product_purl
 
 CONTEXT = "https://openvex.dev/ns/v0.2.0"
 _AFFECTED, _INVESTIGATED, _NOT_AFFECTED, _FIXED = "affected", "under_investigation", "not_affected", "fixed"
@@ -105,7 +105,8 @@ def _statements(findings: Iterable[Finding], context: Context) -> Iterator[State
             told[_name(finding), product_purl(finding.component, context), finding.component.purl].append(finding)
     for (name, product, _), alike in sorted(told.items()):
         worst = min(alike, key=lambda finding: (_WORST_FIRST.index(_status(finding)), finding.id))
-        packages = {package_purl(each.component, is_fixed=_status(worst) is _FIXED) for each in alike if each.component}
+        components = [each.component for each in alike if each.component]
+        packages = {purl for each in components for purl in package_purls(each, is_fixed=_status(worst) is _FIXED)}
         aliases = {alias for each in alike for alias in each.vulnerability_ids} - {name}
         yield _statement(
             worst,

@@ -26,8 +26,8 @@ def product_purl(component: Component, context: Context) -> str:
     return f"pkg:generic/{'/'.join(parts)}{version}"
 
 
-def package_purl(component: Component, *, is_fixed: bool) -> str:
-    """The package with the version that is there; without one when it is fixed, for that version is gone."""
-    if is_fixed or not component.version:
-        return component.purl
-    return f"{component.purl}@{quote(component.version, safe=':')}"
+def package_purls(component: Component, *, is_fixed: bool) -> tuple[str, ...]:
+    """The package with each version that is there; without one when it is fixed, for those versions are gone."""
+    if is_fixed or not component.versions:
+        return (component.purl,)
+    return tuple(f"{component.purl}@{quote(version, safe=':')}" for version in component.versions)

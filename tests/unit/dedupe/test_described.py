@@ -149,3 +149,28 @@ def test_a_name_of_what_was_split_off_goes_with_it() -> None:
     (memory,) = kept(replace(AUDITED, vulnerability_ids=(PYSEC, CVE)), SCANNED)
     alone = replace(AUDITED, vulnerability_ids=(PYSEC,))
     assert apart(memory, "Trivy", alone, SCANNED) == {("pip-audit", Kind.SCA, (PYSEC,)), ("Trivy", Kind.SCA, (CVE,))}
+
+
+def test_a_package_in_several_versions() -> None:
+    """Rows of one scan that differ by the version alone: all versions are told, and the fixes of each."""
+    rows = [
+        replace(row, component=replace(row.component, path="yarn.lock", fixed_versions=fixes))
+        for version, fixes in (("5.0.0", ("5.0.1",)), ("3.0.0", ("3.0.1",)), ("5.0.0", ("5.0.1",)))
+        if (row := vulnerability(manifest="yarn.lock", version=version)).component is not None
+    ]
+    (found,) = folded(report(*rows)).findings
+    assert found.component is not None
+    assert found.component.versions == ("3.0.0", "5.0.0")
+    assert found.component.fixed_versions == ("3.0.1", "5.0.1")
+    (known,) = remember([found])
+    (again,) = folded(report(rows[0]), previous=[known], now=LATER).findings
+    assert again.component is not None
+    assert again.component.versions == ("5.0.0",)
+
+
+def test_a_version_as_another_tool_spells_it_is_no_other_one() -> None:
+    """What is installed is told by the rows of one scan: tools write versions in ways of their own."""
+    theirs = replace(vulnerability(version="v2.0"), tool="Grype", scope="grype.json")
+    component = one(vulnerability(version="2.0"), theirs).component
+    assert component is not None
+    assert len(component.versions) == 1

@@ -2,7 +2,7 @@ import pytest
 
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Result
-from aggregator.writers.places import file_link, has_place, place_of, short_place, source_link, where
+from aggregator.writers.places import file_link, has_place, place_of, short_place, source_link, versioned, where
 from tests.builders import finding, result
 
 NOWHERE = result(location=None)
@@ -57,3 +57,11 @@ def test_a_line_of_a_file_has_an_address() -> None:
     assert file_link("a.py", None, SOURCE).endswith("/a.py#L1")
     assert file_link("", 1, SOURCE) == file_link("a.py", 1, "") == file_link("a.py", 1, "javascript:{path}") == ""
     assert file_link("\u30d5" * 400, 1, SOURCE) == ""
+
+
+def test_a_package_stands_with_all_its_versions() -> None:
+    """A lock file may hold several versions of a package: up to three are named, and the others counted."""
+    several = Component("pkg:npm/a", "a", "1", path="package-lock.json", other_versions=("2", "3"))
+    assert where(finding(location=None, component=several)) == "a 1, 2, 3 in package-lock.json"
+    assert versioned("a", ("1", "2", "3", "4", "5")) == "a 1, 2, 3 and 2 more"
+    assert versioned("a", ()) == "a"

@@ -10,7 +10,7 @@ from packageurl import PackageURL
 from aggregator.model.location import Component
 from aggregator.model.outcome import Context
 from aggregator.model.state import Line
-from aggregator.writers.vex_products import package_purl, product_purl
+from aggregator.writers.vex_products import package_purls, product_purl
 from tests.builders import RUN
 
 HUB = "https://github.com/Acme/Shop/blob/abc/{path}#L{line}"
@@ -45,6 +45,13 @@ def test_a_product_is_the_repository_or_the_image(
 )
 def test_a_package_has_the_version_that_is_there(version: str, is_fixed: bool, expected: str) -> None:
     """The version is part of the URL, spelled as the specification asks, unless it is gone."""
-    purl = package_purl(Component("pkg:deb/debian/x", "x", version), is_fixed=is_fixed)
+    (purl,) = package_purls(Component("pkg:deb/debian/x", "x", version), is_fixed=is_fixed)
     assert purl == expected
     assert PackageURL.from_string(purl).version == (None if is_fixed else version or None)
+
+
+def test_each_version_is_a_package() -> None:
+    """A lock file that holds several versions of a package brings each of them, until all are gone."""
+    component = Component("pkg:npm/x", "x", "1.0", other_versions=("2.0",))
+    assert package_purls(component, is_fixed=False) == ("pkg:npm/x@1.0", "pkg:npm/x@2.0")
+    assert package_purls(component, is_fixed=True) == ("pkg:npm/x",)
