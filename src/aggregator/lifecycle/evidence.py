@@ -10,16 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aggregator.knowledge.rule_names import todays_name
+from aggregator.lifecycle.attacks import shown_in, silence, unproven
 from aggregator.lifecycle.expected import unanswered
 from aggregator.lifecycle.missing_files import doubt_of_deletion, gone, parts_named
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
-from aggregator.lifecycle.unsought import unsought
+from aggregator.lifecycle.unsought import is_passed_over, unsought
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Resource
 from aggregator.model.report import ReadFailure, Scan
-from aggregator.model.result import IN_FILES
 from aggregator.model.scope import engagement_in, scope_alone
 from aggregator.model.state import ScopeRecord, Tracked
 from aggregator.normalize.resources import lies_in_no_region
@@ -92,6 +92,7 @@ class Evidence:
         # A pin names a tool as people write it.
         self._unusable = {each.tool.casefold(): each.name for each in looked.failures if not each.ignored}
         self._reports = {(record.tool, record.scope): record.reports for record in looked.records}
+        self._shown = {(record.tool, record.scope): shown_in(record) for record in looked.records if record.active}
         self._policy = looked.policy
         self._views: dict[ScopeKey, _View] = {}
         self._parts: dict[int, frozenset[str]] = {}
@@ -123,8 +124,10 @@ class Evidence:
             return Answer(covered=False, reason=reason, is_retired=True), ran
         if self._policy.closing.declares_complete(sighting.tool):
             return Answer(covered=False, reason=""), ran
-        sought = [scan for scan in ran if not unsought(scan, tracked)]
-        return Answer(covered=False, reason=unsought(ran[0], tracked)), sought
+        shown = self._shown.get((sighting.tool, sighting.scope), {})
+        doubts = [unsought(scan, tracked) or unproven(scan, tracked, sighting, shown) for scan in ran]
+        sought = [scan for scan, doubt in zip(ran, doubts, strict=True) if not doubt]
+        return Answer(covered=False, reason=next(filter(None, doubts), "")), sought
 
     def _is_retired(self, view: _View, key: ScopeKey, sighting: Sighting) -> bool:
         """Whether the tool has not looked at the scope for so long that it is not waited for.
@@ -199,13 +202,13 @@ class Evidence:
             return Answer(covered=False, reason=f"{scan.tool}'s rule {sighting.rule_id} did not run ({scan.report}).")
         if path in scan.coverage.unread:
             return Answer(covered=False, reason=f"{scan.tool} did not read all of {path} ({scan.report}).")
-        if _is_passed_over(scan, tracked, path):
+        if is_passed_over(scan, tracked, path):
             return Answer(covered=False, reason=f"{scan.tool} did not look at {path} in this run ({scan.report}).")
         if scan.coverage.extent is Extent.LISTED:
             return self._listed(scan, tracked, sighting, path)
-        return self._whole(scan, path)
+        return self._whole(scan, sighting, path)
 
-    def _whole(self, scan: Scan, path: str) -> Answer:
+    def _whole(self, scan: Scan, sighting: Sighting, path: str) -> Answer:
         """A report that means its whole scope, or does not say what it means."""
         if self._is_left_out(scan, path):
             reason = f"The checkout leaves out the part that {path} is in, and {scan.report} names no file there."
@@ -216,7 +219,7 @@ class Evidence:
             return Answer(covered=False, reason=reason, is_silent=complete)
         if not complete and not (path and scan.coverage.unread):
             return Answer(covered=False, reason=f"{scan.report} is partial: {scan.reason}")
-        return Answer(covered=True, reason=f"{scan.tool} looked at {path or scan.scope} again and no longer found it.")
+        return Answer(covered=True, reason=silence(scan, sighting, path))
 
     def _is_left_out(self, scan: Scan, path: str) -> bool:
         """Whether this checkout does without the file, and nothing tells that the scanner had more than it."""
@@ -270,23 +273,6 @@ def _ran(scan: Scan, rule_id: str) -> bool:
 
 def _not_passed(region: str) -> str:
     return f"no row of the region {region} passed" if region else "not every row passed"
-
-
-def _is_passed_over(scan: Scan, tracked: Tracked, path: str) -> bool:
-    """Whether the report lists what it looked at for this kind of problem, and neither the file nor a folder above.
-
-    What several tools found goes by the kind that one of them gave it: another may have listed its files by its own.
-    """
-    if not path or not scan.coverage.targets:
-        return False
-    ancestors = (path, *(path[:at] for at, letter in enumerate(path) if letter == "/"), ".")
-    listed = {target.partition(_ROW)[0] for target in scan.coverage.targets}
-    kinds = {tracked.kind.value} & listed
-    if not kinds and len(tracked.sightings) > 1 and tracked.kind in IN_FILES:
-        kinds = listed & {kind.value for kind in IN_FILES}
-    return bool(kinds) and not any(
-        f"{kind}{_ROW}{place}" in scan.coverage.targets for kind in kinds for place in ancestors
-    )
 
 
 def _path(tracked: Tracked, sighting: Sighting) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
+from aggregator.lifecycle.attacks import with_what_was_found
 from aggregator.model.coverage import Completeness
 from aggregator.model.report import Scan
 from aggregator.model.scope import engagement_in
@@ -47,6 +50,8 @@ def updated_records(
         there = reports_of(group)
         failed = any(scan.completeness is Completeness.FAILED for scan in group)
         if not failed and (tool, scope) not in narrow and (known is None or there >= known.reports):
-            names = () if known is None else known.names
-            updated[tool, scope] = ScopeRecord(tool, scope, now, there, names)
+            names, active = ((), ()) if known is None else (known.names, known.active)
+            known = updated[tool, scope] = ScopeRecord(tool, scope, now, there, names, active)
+        if known is not None:
+            updated[tool, scope] = replace(known, active=with_what_was_found(known, group))
     return tuple(sorted(updated.values()))

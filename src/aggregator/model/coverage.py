@@ -42,6 +42,8 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
             ``.`` for the whole scope. Of a kind that is not among them, the report does not say.
         unsought: kinds that the tool was not told to look for, as the report shows; kind + U+001F + ``system`` where it
             looked for those of packages of an image, and not of the operating system's.
+        active: rules that found something here and that not every scan of the tool runs: those that attack, and those
+            that nobody knows; ``None`` where all scans of the tool run the same rules, or the report tells which.
     """
 
     extent: Extent = Extent.SCOPE
@@ -54,3 +56,4 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
     regions: frozenset[str] | None = None
     targets: frozenset[str] = frozenset()
     unsought: frozenset[str] = frozenset()
+    active: frozenset[str] | None = None

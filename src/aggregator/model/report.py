@@ -33,6 +33,7 @@ class Secrets:
         """The values that are no guesses; for the redactor alone."""
         return self._values - self._guesses
 
+        place: the report's place, where its coverage goes by it (``Coverage.active``); else empty.
     def __repr__(self) -> str:
         return f"<{len(self._values)} secrets>"
 
@@ -54,6 +55,7 @@ class Scan(Struct, frozen=True, kw_only=True):
 
     tool: str
     scope: str
+    place: str = ""
     report: str
     tool_version: str = ""
     completeness: Completeness = Completeness.COMPLETE

@@ -101,6 +101,8 @@ class ScopeRecord(Struct, frozen=True, gc=False, order=True, omit_defaults=True)
 
     Attributes:
         names: what the scope was called before, latest first and bounded; the very first name stays.
+        active: place of a report (without numbers) + U+001F + rule, for rules that find something only where a scan
+            attacks, or may; bounded.
     """
 
     tool: str
@@ -108,6 +110,7 @@ class ScopeRecord(Struct, frozen=True, gc=False, order=True, omit_defaults=True)
     covered_at: Moment
     reports: int
     names: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
 
 
 def first_names(records: Iterable[ScopeRecord]) -> dict[tuple[str, str], str]:

@@ -32,7 +32,7 @@ def redact_report(report: Report, redactor: Redactor) -> Report:
 
 def _redact_scan(scan: Scan, redactor: Redactor) -> Scan:
     changed = _masked(scan, ("reason", "next_step"), redactor.redact_text)
-    changed = _masked(changed, ("tool", "tool_version", "scope", "report"), redactor.redact_name)
+    changed = _masked(changed, ("tool", "tool_version", "scope", "report", "place"), redactor.redact_name)
     return _with(
         changed,
         coverage=_redact_coverage(scan.coverage, redactor),
@@ -150,6 +150,7 @@ def _redact_coverage(coverage: Coverage, redactor: Redactor) -> Coverage:
         targets=_name_set(coverage.targets, redactor),
     )
 
+        active=_name_set(coverage.active, redactor),
 
 def _redact_location(location: Location, redactor: Redactor) -> Location:
     return _masked(location, ("path",), redactor.redact_name)

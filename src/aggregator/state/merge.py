@@ -57,5 +57,10 @@ def _merge(heads: Sequence[State], frontier: tuple[str, ...]) -> State:
 
 
 def _scopes(records: Iterable[ScopeRecord]) -> tuple[ScopeRecord, ...]:
-    """The latest record of each scope."""
-    return tuple(sorted({(record.tool, record.scope): record for record in sorted(records)}.values()))
+    """The latest record of each scope, with all that is known of what was found in it."""
+    known: dict[tuple[str, str], ScopeRecord] = {}
+    for record in sorted(records):
+        before = known.get((record.tool, record.scope))
+        active = record.active if before is None else tuple(sorted({*before.active, *record.active}))
+        known[record.tool, record.scope] = replace(record, active=active)
+    return tuple(sorted(known.values()))

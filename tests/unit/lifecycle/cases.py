@@ -143,6 +143,11 @@ QUEUE = Resource("arn:aws:sqs:us-east-1:1:jobs", provider="aws", account="1", re
 QUEUED = replace(CLOUD, resource=QUEUE)
 ROW, OTHER_ROW = f"{RULE}\x1f{BUCKET.uid}", f"{RULE}\x1farn:aws:s3:::other"
 WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
+ZAP_DECLARED = Policy.model_validate({"closing": {"complete": ["zap"]}})
+QUIETLY_BACK = (
+    Transition(BEFORE, "absent", reason="ZAP looked at shop again and found nothing by attacking it."),
+    Transition(BEFORE, "reopened"),
+)
 EXAMINED = replace(WEB, scope="Pen test » shop", report="pentest/z.json")
 MENDED = replace(sighting(EXAMINED), misses=1)
 TILL = Belonging(product="till")
@@ -170,6 +175,17 @@ def prowler(*rows: str, region: str = "eu-west-1", failed: bool = False) -> Scan
 def missed_once(source: Result) -> Tracked:
     """Remembered, and missed by the last run."""
     return known(source, sightings=(replace(sighting(source), misses=1),))
+
+
+def attacked(
+    place: str, *active: str, rule_id: str = "40018-1", history: tuple[Transition, ...] = (), **fields: Any
+) -> Case:
+    """A finding of an attack, missed by the last run; this run's report shows what these rules find."""
+    source = replace(WEB, rule_id=rule_id)
+    then = known(source, sightings=(replace(sighting(source), misses=1),), history=history)
+    looked = scan(WEB, coverage=Coverage(active=frozenset(active)), place=place)
+    record = ScopeRecord("ZAP", "shop", LAST, 1, active=("api.json\x1f40012", "full-#.json\x1f40018"))
+    return unseen(looked, then=then, scopes=(record,), **fields)
 
 
 def many(count: int) -> tuple[Tracked, ...]:
@@ -310,6 +326,14 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "web-first-miss": lambda: unseen(scan(WEB), then=known(WEB)),
     "web-second-miss": lambda: unseen(scan(WEB), then=missed_once(WEB)),
     "web-retry": lambda: unseen(scan(WEB), then=missed_once(WEB), run=RunRef(OLD_RUN.id, 2)),
+    "web-only-watched": lambda: attacked("baseline.json"),
+    "web-only-watched-declared": lambda: attacked("baseline.json", policy=ZAP_DECLARED),
+    "web-attack-all-mended": lambda: attacked("full-2.json"),
+    "web-attack-back": lambda: attacked("full-2.json", history=QUIETLY_BACK),
+    "web-attack-back-attacked": lambda: attacked("full-2.json", "40012", history=QUIETLY_BACK),
+    "web-attack-without-rule": lambda: attacked("api.json", "40012"),
+    "web-attack-first-heard": lambda: attacked("new.json", "40012"),
+    "web-rule-unknown": lambda: attacked("baseline.json", rule_id="100001"),
     "secret-deleted": lambda: unseen(scan(SECRET), then=known(SECRET)),
     "secret-revoked": lambda: unseen(scan(SECRET), then=known(SECRET, decision=ROTATED)),
     "secret-no-longer-revoked": lambda: unseen(

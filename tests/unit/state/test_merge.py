@@ -197,6 +197,17 @@ def test_scopes_and_runs_are_united() -> None:
     assert (merged.scopes, merged.runs) == ((ScopeRecord("Semgrep", "src", NOW, 1),), (early, late))
 
 
+def test_what_scans_found_by_attacking_is_united() -> None:
+    """Two runs that raced read reports of different places: both are known to have attacked."""
+    now, before = (
+        head(number, scopes=(ScopeRecord("ZAP", "shop", at, 1, active=(entry,)),))
+        for number, at, entry in (("1", NOW, "b.json\x1f6"), ("2", BEFORE, "a.json\x1f7"))
+    )
+    merged = merge_states((now, before))
+    assert merged is not None
+    assert merged.scopes == (ScopeRecord("ZAP", "shop", NOW, 1, active=("a.json\x1f7", "b.json\x1f6")),)
+
+
 def test_tickets_and_tellings_are_united() -> None:
     """What was read last of a ticket counts, and what was told last on a channel; forgotten tickets are dropped."""
     early, late = Ticket("u/1", assignees=("kim",), seen_at=BEFORE), Ticket("u/1", is_open=False, seen_at=NOW)

@@ -7,6 +7,7 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
+from aggregator.knowledge.active_rules import unless_passive
 from aggregator.knowledge.site_problems import site_of, site_problem_of
 from aggregator.model.coverage import Completeness, Coverage, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
@@ -80,10 +81,15 @@ def _scan(session: Session, host: str, entries: list[_Entry], context: ReadConte
         completeness=Completeness.PARTIAL if session.trouble else Completeness.COMPLETE,
         reason=session.trouble,
         next_step=_RUN_AGAIN if session.trouble else "",
-        coverage=Coverage(extent=Extent.SCOPE if knows_all else Extent.UNKNOWN),
+        coverage=Coverage(extent=Extent.SCOPE if knows_all else Extent.UNKNOWN, active=_active(here)),
         results=tuple(_result(entry, scope, context) for entry in here),
         rules=tuple({_rule_id(entry.alert): _rule(entry.alert) for entry in here}.values()),
+        place=context.place,
     )
+
+
+def _active(entries: list[_Entry]) -> frozenset[str]:
+    return frozenset(filter(None, (unless_passive(_TOOL, _rule_id(entry.alert)) for entry in entries)))
 
 
 def _entries_of(alert: Alert, host: str) -> list[_Entry]:

@@ -47,6 +47,18 @@ def xml(body: str, before: str = "") -> Report:
     )
 
 
+def test_what_only_an_attack_finds_is_told_of_each_site() -> None:
+    """By rule, and with the place of the report; of a rule that nobody knows as well."""
+    sqli, header, script = (
+        alert(pluginid=number, alertRef=variant)
+        for number, variant in (("40018", "40018-1"), ("10038", "10038-1"), ("100001", "100001"))
+    )
+    elsewhere = alert(instance("https://till.example/"), pluginid="10038", alertRef="10038-1")
+    shop, till = read(site(sqli, header, script), site(elsewhere, host="till.example")).scans
+    assert (shop.coverage.active, till.coverage.active) == (frozenset({"40018", "100001"}), frozenset())
+    assert {shop.place, till.place} == {"here"}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
