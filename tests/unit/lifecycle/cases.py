@@ -200,6 +200,13 @@ def crowd(count: int, source: Result | None = None) -> tuple[Finding, ...]:
 
 def closed(days: int) -> Tracked:
     """Remembered as closed so many days ago."""
+def added(source: Result, *before: str, count: int = 11) -> Case:
+    """So many findings in a scope, beside one that the tool looked at before; ``before`` it looked at these instead."""
+    elsewhere = scan(source, scope="aws:2")
+    scopes = tuple(ScopeRecord(source.tool, name, LAST, 1) for name in before or ("aws:2",))
+    return Case(crowd(count, source), (), (scan(source, results=(source,)), elsewhere), scopes=scopes)
+
+
     silent = known()
     sources = tuple(replace(each, misses=1) for each in silent.sightings)
     return replace(silent, sightings=sources, closed_at=NOW - timedelta(days=days), closed_reason="It was gone.")
@@ -214,6 +221,12 @@ SEEN: dict[str, Callable[[], Case]] = {
     "tool-first-heard-in-examination": lambda: Case(crowd(11, EXAMINED), (), (scan(EXAMINED),)),
     "same": lambda: seen(known()),
     "moved-lines": lambda: seen(known(), result(location=Location(PATH, 99, 5, 99, 40))),
+    "scope-first-heard": lambda: added(CLOUD),
+    "scope-first-heard-with-few": lambda: added(CLOUD, count=10),
+    "scope-first-heard-in-place": lambda: added(CLOUD, "another"),
+    "scope-first-heard-again": lambda: added(CLOUD, CLOUD.scope, "aws:2"),
+    "scope-first-heard-in-examination": lambda: added(EXAMINED),
+    "image-first-heard": lambda: added(replace(TRIVY, kind=Kind.CONTAINER, component=LIB, location=None)),
     "renamed-file": lambda: seen(known(), result(location=Location("lib/app.py", 12, 5, 12, 40))),
     "rescored": lambda: seen(known(), result(severity=Severity.CRITICAL)),
     "reworded": lambda: seen(known(), result(title="SQL injection")),
