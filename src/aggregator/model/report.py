@@ -33,7 +33,6 @@ class Secrets:
         """The values that are no guesses; for the redactor alone."""
         return self._values - self._guesses
 
-        place: the report's place, where its coverage goes by it (``Coverage.active``); else empty.
     def __repr__(self) -> str:
         return f"<{len(self._values)} secrets>"
 
@@ -45,6 +44,7 @@ class Scan(Struct, frozen=True, kw_only=True):
         tool_version: empty when the format does not carry it.
         scope: what was looked at; the report's place where the format names none.
         report: the report's name as the user gave it.
+        place: the report's place, where its coverage goes by it (``Coverage.active``); else empty.
         completeness: ``failed`` scans have no results and cover nothing.
         reason: why it is partial or failed; one sentence, empty when complete.
         next_step: what to do about it.
@@ -55,7 +55,6 @@ class Scan(Struct, frozen=True, kw_only=True):
 
     tool: str
     scope: str
-    place: str = ""
     report: str
     tool_version: str = ""
     completeness: Completeness = Completeness.COMPLETE
@@ -67,6 +66,7 @@ class Scan(Struct, frozen=True, kw_only=True):
     passed: int = 0
     manual: int = 0
     refused: int = 0
+    place: str = ""
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -148,9 +148,9 @@ def _redact_coverage(coverage: Coverage, redactor: Redactor) -> Coverage:
         passed=_name_set(coverage.passed, redactor),
         regions=_name_set(coverage.regions, redactor),
         targets=_name_set(coverage.targets, redactor),
+        active=_name_set(coverage.active, redactor),
     )
 
-        active=_name_set(coverage.active, redactor),
 
 def _redact_location(location: Location, redactor: Redactor) -> Location:
     return _masked(location, ("path",), redactor.redact_name)
