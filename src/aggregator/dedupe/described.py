@@ -31,7 +31,7 @@ def component_of(sources: Sequence[Result]) -> Component | None:
 
 
 def _in_all_versions(component: Component, sources: Sequence[Result]) -> Component:
-    """The package with the versions, and the fixes of each, of all rows of its scan: tools spell versions differently."""
+    """The package with the versions, and the fixes of each, of its scan's rows: each tool spells them its own way."""
     first = sources[0]
     rows = [
         row.component

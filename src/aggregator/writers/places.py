@@ -49,7 +49,7 @@ def where(thing: Placed) -> str:
     if thing.component is not None:
         return _component_words(thing.component)
     if thing.resource is not None and thing.location is None:
-        return thing.resource.uid
+        return _at_home(thing.resource, thing.resource.uid)
     if thing.endpoint is not None and thing.location is None:
         return endpoint_words(thing.endpoint)
     return "" if thing.location is None else location_words(thing.location)
@@ -58,7 +58,7 @@ def where(thing: Placed) -> str:
 def short_place(thing: Placed) -> str:
     """As :func:`where`, with a resource by its name: an ARN is too long for a table."""
     if thing.resource is not None and thing.resource.name and thing.location is None:
-        return thing.resource.name
+        return _at_home(thing.resource, thing.resource.name)
     return where(thing)
 
 
@@ -110,6 +110,18 @@ def versioned(name: str, versions: Sequence[str]) -> str:
     hidden = len(versions) - _MOST_VERSIONS
     more = f" and {hidden} more" if hidden > 0 else ""
     return f"{name} {', '.join(versions[:_MOST_VERSIONS])}{more}".strip()
+
+
+def _at_home(resource: Resource, word: str) -> str:
+    """``logs (1234, eu-west-1)``: a word for a resource with what it leaves open of its account and its region.
+
+    Every account has a root, and every region a ``default``. A file of an image: ``app/.env in acme/shop``.
+    """
+    image, found, path = resource.uid.partition("!")
+    if found and path == resource.name:
+        return f"{path} in {image}"
+    home = ", ".join(part for part in (resource.account, resource.region) if part and part not in word)
+    return f"{word} ({home})" if home else word
 
 
 def resource_words(resource: Resource) -> str:

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from aggregator.model.location import Component, Endpoint, Location, Resource
 from aggregator.model.result import Result
@@ -36,6 +37,23 @@ def test_a_resource_is_short_by_its_name() -> None:
     assert short_place(result(location=None, resource=named)) == "logs"
     assert short_place(result(location=None, resource=Resource("arn:x"))) == "arn:x"
     assert short_place(result(resource=named)) == "app.py:12"
+
+
+def test_a_resource_tells_its_account_and_region() -> None:
+    """Every account has a root and every region a default network: the name is told with what sets it apart."""
+    root = Resource("arn:aws:iam::1234:root", "aws", "1234", "us-east-1", name="<root_account>")
+    assert short_place(result(location=None, resource=root)) == "<root_account> (1234, us-east-1)"
+    assert short_place(result(location=None, resource=replace(root, account=""))) == "<root_account> (us-east-1)"
+    assert short_place(result(location=None, resource=replace(root, name="us-east-1-1234"))) == "us-east-1-1234"
+    assert where(result(location=None, resource=root)) == "arn:aws:iam::1234:root (us-east-1)"
+
+
+def test_a_file_of_an_image_tells_the_image() -> None:
+    """A secret in an image is in no file of the repository, and reads so everywhere."""
+    inside = result(location=None, resource=Resource("ghcr.io/acme/api!app/.env", type="image-file", name="app/.env"))
+    assert short_place(inside) == where(inside) == "app/.env in ghcr.io/acme/api"
+    odd = result(location=None, resource=Resource("arn:x!y", name="z"))
+    assert (short_place(odd), where(odd)) == ("z", "arn:x!y")
 
 
 def test_links_lead_to_the_code() -> None:
