@@ -89,7 +89,7 @@ def test_a_ticket_lives(address: str) -> None:
     assert (ticket.category, ticket.status, ticket.is_open) == (Category.DONE, "Done", False)
     assert ticket.resolution
     assert [each.mark.mark for each in ticket.notes] == ["onefold:closed v1 2026-11-22"]
-    assert (ticket.moved_by_us, ticket.moved_at is not None) == (True, True)
+    assert [(move.is_ours, move.at is not None) for move in ticket.moves] == [(True, True)]
     sink.apply(MoveTicket(ticket.key, "reopen"))
     assert (seen(sink, "F-1").status, seen(sink, "F-1").is_open) == ("Reopened", True)
 

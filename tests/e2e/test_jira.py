@@ -34,7 +34,7 @@ END = {
         ("SEC", "Mend the shell", "To Do", "", "Onefold"),
     ],
 }
-CALLS = 106
+CALLS = 108
 FAULTS: tuple[Fault, ...] = (
     *OUTAGES,
     Reply(429, {"retry-after": "30"}),

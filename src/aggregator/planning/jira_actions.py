@@ -105,8 +105,8 @@ class MoveTicket(Struct, frozen=True):
         text: said before it is moved, unless a comment with the same mark is there; ``None`` when there is nothing
             to say.
         resolutions: names to choose from where the transition asks for one, the best first; empty for Jira's default.
-        never: names of resolutions and statuses that would not be true, because the finding is fixed; nor will any other
-            name do that says that nothing was done. ``None`` where any end will do.
+        never: names of resolutions and statuses that would not be true, because the finding is fixed; with them no name
+            will do that says that nothing was done. ``None`` where any end will do.
     """
 
     ticket: str

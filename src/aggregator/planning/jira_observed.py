@@ -43,6 +43,22 @@ class SeenNote(Struct, frozen=True):
     created_at: Moment
 
 
+class SeenMove(Struct, frozen=True):
+    """A change of a ticket's status, or of how it was resolved.
+
+    Attributes:
+        status: the name of the one that it then had, ``resolution`` that of how it was resolved.
+        by: the display name of who did it; empty when it is not known.
+        is_ours: whether that was our account.
+    """
+
+    status: str
+    resolution: str = ""
+    by: str = ""
+    is_ours: bool = False
+    at: Moment | None = None
+
+
 class SeenTicket(Struct, frozen=True, kw_only=True):
     """A ticket that bears our labels or that the state names, in whatever state people have brought it.
 
@@ -59,8 +75,8 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
         assignee: as people are called there: the display name; empty for nobody.
         touched: Jira's ids of the fields that anybody but our account has ever changed: ``summary``, ``priority``.
         notes: our comments, oldest first.
-        moved_by: the display name of who changed its status last, ``moved_by_us`` whether that was our account, and
-            ``moved_at`` when; empty while nobody did, and when it is not known.
+        moves: how it came to be as it is, oldest first: of one that is done, the move that ended it and all since; of
+            an open one the last. Empty when nothing is known.
         moved_by_us_at: when our account changed its status last.
     """
 
@@ -81,9 +97,7 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
     due: date | None = None
     touched: tuple[str, ...] = ()
     notes: tuple[SeenNote, ...] = ()
-    moved_by: str = ""
-    moved_by_us: bool = False
-    moved_at: Moment | None = None
+    moves: tuple[SeenMove, ...] = ()
     moved_by_us_at: Moment | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None

@@ -15,7 +15,7 @@ from aggregator.planning.claims import seen_since
 from aggregator.planning.desk import Served
 from aggregator.planning.jira_actions import CommentTicket, JiraAction, MoveTicket
 from aggregator.planning.jira_editing import refresh
-from aggregator.planning.jira_meaning import Meaning, decision_of, meaning, moved_at
+from aggregator.planning.jira_meaning import Meaning, decision_of, ended_at, meaning
 from aggregator.planning.jira_observed import SeenTicket
 from aggregator.policy.jira import Jira
 from aggregator.writers import ticket_notes as notes
@@ -80,14 +80,14 @@ def _move_to_done(
     never: tuple[str, ...] | None = None,
 ) -> Iterator[JiraAction]:
     """Close it with a last word, once for each reason: whoever opens it again afterwards is answered and left alone."""
-    at, ours = ticket.moved_at, ticket.moved_by_us_at
+    last, ours = next(reversed(ticket.moves), None), ticket.moved_by_us_at
     kinds = [note_kind(note.mark.mark) for note in ticket.notes]
     reopened = max((place for place, kind in enumerate(kinds) if kind == "reopened"), default=-1)
     said = [note for note in ticket.notes[reopened + 1 :] if note.mark.mark == text.mark]
     was_closed = ours is not None and any(note.created_at <= ours for note in said)
-    if at is not None and not ticket.moved_by_us and was_closed:
+    if last is not None and last.at is not None and not last.is_ours and was_closed:
         if findings:
-            yield from _say_once(ticket, notes.left_open(findings, moment_word(at)))
+            yield from _say_once(ticket, notes.left_open(findings, moment_word(last.at)))
         return
     yield MoveTicket(ticket.key, "done", text, names, never)
 
@@ -104,7 +104,7 @@ def _confirm(served: Served[SeenTicket]) -> Iterator[JiraAction]:
 
 def _open_again(ticket: SeenTicket, due: Sequence[Finding], now: datetime, rules: Jira) -> Iterator[JiraAction]:
     """What to do about a closed ticket whose findings ask for action."""
-    at = moved_at(ticket) or now
+    at = ended_at(ticket, rules) or now
     event = moment_word(at)
     kind = meaning(ticket, rules)
     if kind is None:
@@ -139,7 +139,7 @@ def _doubt(ticket: SeenTicket, due: Sequence[Finding], at: datetime, rules: Jira
 
 def _differ(ticket: SeenTicket, due: Sequence[Finding], now: datetime, rules: Jira) -> Iterator[JiraAction]:
     """It was resolved by a decision that does not hold: its time is over, or a stricter word was said elsewhere."""
-    decision, at = decision_of(ticket, rules), moved_at(ticket) or now
+    decision, at = decision_of(ticket, rules), ended_at(ticket, rules) or now
     if decision is None:
         return
     if decision.expires_at is not None and decision.expires_at <= now:

@@ -117,6 +117,12 @@ def _project(world: World, words: list[str], _query: Query, _body: Any) -> Reply
     return ok({"id": "1", "key": words[0], "name": "A project", "archived": is_archived, "issueTypes": types})
 
 
+def _status(world: World, words: list[str], _query: Query, _body: Any) -> Reply:
+    if words[0] not in world.workflow.statuses:
+        return refusal(404, "The status with ID does not exist.")
+    return ok(shown.status(world, words[0]))
+
+
 def _assignable(world: World, _words: list[str], query: Query, _body: Any) -> Reply:
     if "people" not in world.may:
         return refusal(403, "You do not have permission to browse users.")
@@ -266,6 +272,7 @@ _PARTS: dict[str, Answer] = {
     "GET myself": _myself,
     "GET mypermissions": _permissions,
     "GET project/{key}": _project,
+    "GET status/{key}": _status,
     "GET user/assignable/search": _assignable,
     "GET search/jql": _search_jql,
     "GET search": _search,

@@ -13,6 +13,7 @@ const WANTED = {
   "GET myself": [null, "models/userDetails"],
   "GET mypermissions": ["parameters/getMyPermissions", "models/permissions"],
   "GET project/{key}": ["parameters/getProject", "models/project"],
+  "GET status/{key}": ["parameters/getStatus", "models/statusDetails"],
   "GET user/assignable/search": ["parameters/findAssignableUsers", null],
   "GET search/jql": ["parameters/searchAndReconsileIssuesUsingJql", "models/searchAndReconcileResults"],
   "GET issue/{key}": ["parameters/getIssue", "models/issue"],

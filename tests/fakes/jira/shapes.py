@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft4Validator, Draft202012Validator, ValidationError, validators
 
 HERE = Path(__file__).parent
-_PATH_WORDS = {"projectIdOrKey", "issueIdOrKey"}
+_PATH_WORDS = {"projectIdOrKey", "issueIdOrKey", "idOrName"}
 
 
 @functools.cache

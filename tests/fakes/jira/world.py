@@ -136,13 +136,20 @@ class World:
         """Change its status, along whatever transition."""
         ticket = self.get(key)
         assert to in self.workflow.statuses, to
-        items = [{"field": "status", "fieldId": "status", "fromString": ticket.status, "toString": to}]
+        items = [_item("status", ticket.status, to)]
         ended = resolution or self.workflow.resolves.get(to, "")
         ended = ended if self.workflow.statuses[to] == "done" else ""
         if ended != ticket.resolution:
-            items.append({"field": "resolution", "fieldId": "resolution", "toString": ended})
+            items.append(_item("resolution", ticket.resolution, ended))
         ticket.status, ticket.resolution = to, ended
         assert not ended or ended in RESOLUTIONS, ended
+        self._tell(ticket, who, items)
+
+    def resolve(self, key: str, resolution: str, who: Person) -> None:
+        """Change how it was resolved, and leave it where it is."""
+        ticket = self.get(key)
+        items = [_item("resolution", ticket.resolution, resolution)]
+        ticket.resolution = resolution
         self._tell(ticket, who, items)
 
     def say(self, key: str, who: Person, body: Any) -> dict[str, Any]:
@@ -196,6 +203,12 @@ class World:
             made = {"id": str(next(self.numbers)), "author": who, "created": self.clock.now(), "items": items}
             ticket.history.append(made)
             self.touch(ticket)
+
+
+def _item(field: str, before: str, after: str) -> dict[str, Any]:
+    """What a history tells of a status or a resolution; in this double their names are their ids."""
+    told = {"from": before or None, "fromString": before or None, "to": after or None, "toString": after or None}
+    return {"field": field, "fieldId": field, **told}
 
 
 def document(text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -170,6 +170,28 @@ def accepted_by_status(life: Life) -> list[str]:
     return life.run(new())
 
 
+def accepted_and_tidied(life: Life) -> list[str]:
+    accepted(life)
+    ends = {each.id: each.decision.expires_at for each in life.outcome.findings} if life.outcome else {}
+    life.tracker.now += timedelta(days=50)
+    life.tracker.tidy("SEC-1", "lee")
+    plan = life.run(new())
+    assert life.outcome is not None
+    decision = life.outcome.findings[0].decision
+    assert (decision.author, decision.expires_at) == ("kim", ends["F-0001"])
+    return plan
+
+
+def changed_mind(life: Life) -> list[str]:
+    life.tracker.move("SEC-1", "kim", "Done")
+    life.tracker.tidy("SEC-1", "lee", "Won't Do")
+    plan = life.run(new())
+    assert life.outcome is not None
+    decision = life.outcome.findings[0].decision
+    assert (decision.author, decision.reason) == ("lee", "Its ticket was resolved as Won't Do.")
+    return plan
+
+
 def accepted_and_over(life: Life) -> list[str]:
     accepted(life)
     return life.run(new(), days=100)
@@ -270,6 +292,14 @@ def accepted_elsewhere_no_more(life: Life) -> list[str]:
     return life.run(new())
 
 
+def accepted_elsewhere_tidied(life: Life) -> list[str]:
+    accepted_elsewhere(life)
+    life.tracker.tidy("SEC-1", "kim")
+    assert life.run(new()) == []
+    life.elsewhere = (Statements(frozenset({"issues"})),)
+    return life.run(new())
+
+
 def unseen(life: Life) -> list[str]:
     return life.run()
 
@@ -305,9 +335,11 @@ CASES: Mapping[str, Mapping[str, Case]] = {
         "other-resolution": other_resolution,
         "accepted": accepted,
         "accepted-by-status": accepted_by_status,
+        "accepted-tidied": accepted_and_tidied,
         "accepted-over": accepted_and_over,
         "accepted-fixed": accepted_and_fixed,
         "accepted-here-open-there": accepted_here_open_there,
+        "changed-mind": changed_mind,
         "false-positive": false_positive,
         "duplicate": duplicate,
         "taken-back": taken_back,
@@ -322,6 +354,7 @@ CASES: Mapping[str, Mapping[str, Case]] = {
         "fixed-back": mended_and_back,
         "accepted-elsewhere": accepted_elsewhere,
         "accepted-elsewhere-no-more": accepted_elsewhere_no_more,
+        "accepted-elsewhere-tidied": accepted_elsewhere_tidied,
         "not-remembered": unseen,
         "two-are-one": two_are_one,
     },

@@ -20,7 +20,7 @@ from aggregator.model.ticket import Ticket
 from aggregator.planning.jira import TicketPlan, plan_tickets
 from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTicket, JiraAction, MoveTicket
 from aggregator.planning.jira_marks import home_label
-from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
+from aggregator.planning.jira_observed import Category, SeenMove, SeenNote, SeenTicket
 from aggregator.planning.jira_statements import statements_of_tickets, tickets_read
 from aggregator.planning.opened import tickets_joined, tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
@@ -57,8 +57,7 @@ class Kept:
     category: Category = Category.NEW
     status: str = "To Do"
     resolution: str = ""
-    moved_by: str = ""
-    moved_at: datetime | None = None
+    moves: list[SeenMove] = field(default_factory=list)
     moved_by_us_at: datetime | None = None
     is_edited: bool = False
     is_ours: bool = True
@@ -122,10 +121,8 @@ class Tracker:
             notes=tuple(
                 SeenNote(str(n), SeenMark(said.mark, is_as_written=True), at) for n, (at, said) in enumerate(kept.said)
             ),
-            moved_by="" if kept.moved_by == US else kept.moved_by,
-            moved_by_us=kept.moved_by == US,
+            moves=tuple(kept.moves),
             moved_by_us_at=kept.moved_by_us_at,
-            moved_at=kept.moved_at,
             created_at=kept.created_at,
             updated_at=kept.updated_at or kept.created_at,
         )
@@ -179,11 +176,17 @@ class Tracker:
 
     def move(self, key: str, by: str, resolution: str = "", *, status: str = "") -> None:
         """Resolve it, or, without a resolution and a status, open it again."""
-        kept = self.kept[key]
+        kept, was_done = self.kept[key], self.kept[key].category is Category.DONE
         kept.category = Category.DONE if resolution or status else Category.NEW
         kept.status = status or ("Done" if resolution else "To Do")
-        kept.resolution, kept.moved_by, kept.moved_at = resolution, by, self.now
+        kept.resolution = resolution
+        move = SeenMove(kept.status, resolution, by, by == US, self.now)
+        kept.moves = [*kept.moves, move] if was_done and kept.category is Category.DONE else [move]
         kept.moved_by_us_at = self.now if by == US else kept.moved_by_us_at
+
+    def tidy(self, key: str, by: str, status: str = "Closed") -> None:
+        """Move it on within done, resolved as it was."""
+        self.move(key, by, self.kept[key].resolution, status=status)
 
     def rewrite(self, key: str, *, keep_mark: bool) -> None:
         """Write over the description."""

@@ -21,7 +21,8 @@ from aggregator.model.upgrade import Upgrade
 from aggregator.planning.jira import TicketPlan, plan_tickets
 from aggregator.planning.jira_actions import CreateTicket, EditTicket, JiraAction, MoveTicket
 from aggregator.planning.jira_marks import about_label, home_label
-from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
+from aggregator.planning.jira_meaning import Meaning, ended_at, meaning
+from aggregator.planning.jira_observed import Category, SeenMove, SeenNote, SeenTicket
 from aggregator.planning.jira_statements import first_seen_of_tickets, statements_of_tickets
 from aggregator.policy.jira import Jira
 from aggregator.state.settle import Learned
@@ -620,7 +621,7 @@ def test_a_doubt_that_was_said_and_not_carried_out() -> None:
     for moved, plan in ((3, ["reopen SEC-1 doubt"]), (1, [])):
         seen = SeenTicket(
             key="SEC-1", url="https://x/browse/SEC-1", mark=mark, category=Category.DONE, resolution="Done",
-            notes=(doubt,), moved_by="kim", moved_at=NOW - timedelta(days=moved),
+            notes=(doubt,), moves=(SeenMove("Done", "Done", "kim", at=NOW - timedelta(days=moved)),),
         )  # fmt: skip
         found = plan_tickets(outcome(finding(id="F-0001")), (seen,), RULES, OLD)
         assert words(*found.actions) == plan
@@ -684,7 +685,7 @@ def test_a_claim_is_not_doubted_by_a_scan_of_before() -> None:
     life.run(new())
     life.tracker.move("SEC-1", "kim", "Done")
     (seen,) = life.tracker.observe(home_label(LINE), ["SEC-1"])
-    at = seen.moved_at
+    at = seen.moves[-1].at
     assert at is not None
     for hours, plan in ((0, []), (5, []), (7, ["reopen SEC-1 doubt"])):
         late = replace(new(), last_seen=at + timedelta(hours=hours, minutes=1))
@@ -704,6 +705,35 @@ def test_a_decision_that_is_made_again_closes_again() -> None:
     life.tracker.kept["SEC-1"].category = Category.INDETERMINATE
     life.elsewhere = accepted
     assert life.run(new()) == ["done SEC-1"]
+
+
+@pytest.mark.parametrize(
+    ("word", "moved", "expected"),
+    [
+        (("Done", ""), ("Closed", ""), None),
+        (("Resolved", "Won't Do"), ("Closed", "Won't Do"), None),
+        (("Won't Do", ""), ("Archived", ""), None),
+        (("Resolved", ""), ("Closed", "Done"), None),
+        (("Resolved", "Won't Do"), ("Done", "Won't Do"), None),
+        (("Won't Do", ""), ("Risk Accepted", ""), None),
+        (("Resolved", ""), ("Closed", "Won't Do"), Meaning.ACCEPTED),
+        (("Resolved", "Won't Do"), ("Resolved", "Declined"), Meaning.ACCEPTED),
+        (("Resolved", "Won't Do"), ("Closed", "Done"), Meaning.CLAIMED),
+        (("Done", "Done"), ("Duplicate", "Done"), Meaning.DUPLICATE),
+        (("Won't Do", ""), ("Done", ""), Meaning.CLAIMED),
+    ],
+)
+def test_what_tidies_up_after_us_is_no_word(
+    word: tuple[str, str], moved: tuple[str, str], expected: Meaning | None
+) -> None:
+    """What we closed and a person moved on says nothing, unless it is resolved or called another way by that."""
+    moves = (SeenMove(*word, "Onefold", is_ours=True, at=OLD), SeenMove(*moved, "kim", at=NOW))
+    seen = SeenTicket(
+        key="SEC-1", url="https://x/browse/SEC-1", category=Category.DONE, status=moved[0], resolution=moved[1],
+        moves=moves,
+    )  # fmt: skip
+    assert meaning(seen, RULES) is expected
+    assert ended_at(seen, RULES) == (OLD if expected is None else NOW)
 
 
 def test_what_is_fixed_is_closed_as_nothing_else() -> None:

@@ -26,6 +26,7 @@ from aggregator.sinks.jira.rows import (
     Person,
     ProjectRow,
     SearchPage,
+    Status,
     TransitionList,
     TransitionRow,
 )
@@ -64,6 +65,7 @@ class JiraClient:
         self._is_cloud = access.flavour is Flavour.CLOUD
         self._me: Person | None = None
         self._people: dict[tuple[str, str], Person | None] = {}
+        self._statuses: dict[str, Status | None] = {}
 
     # --- who
 
@@ -121,6 +123,7 @@ class JiraClient:
         query = {"jql": jql, "fields": ASKED, "expand": "changelog"}
         counted = self._counted("search", query, _SEARCH, SearchPage, lambda page: page.issues)
         rows = {row.key: row for row in (self._by_token(query) if self._is_cloud else counted)}
+        self._statuses |= {row.fields.status.id: row.fields.status for row in rows.values()}
         # Jira finds labels in any case; ours are exact.
         return tuple(row for row in rows.values() if set(labels) <= set(row.fields.labels or ()))
 
@@ -173,7 +176,22 @@ class JiraClient:
             return told.histories
         return self._whole_history(row.key) if self._is_cloud else self._own_history(row.key)
 
-    # --- transitions
+    # --- statuses and transitions
+
+    def status(self, id_: str) -> Status | None:
+        """A status of any workflow; ``None`` for one that is gone, and where Jira tells us of none."""
+        if id_ not in self._statuses:
+            self._statuses[id_] = self._told(id_)
+        return self._statuses[id_]
+
+    def _told(self, id_: str) -> Status | None:
+        """A token whose scopes leave statuses out can do without."""
+        try:
+            return self._api.read(f"status/{quote(id_, safe='')}", {}, "look up a status", Status)
+        except ServiceError as error:
+            if error.fault in {Fault.PERMISSION, Fault.MISSING}:
+                return None
+            raise
 
     def transitions(self, key: str) -> tuple[TransitionRow, ...]:
         """What the workflow offers for a ticket now, with what each transition asks for."""

@@ -83,6 +83,7 @@ class Status(Struct, frozen=True):
 
     name: str = ""
     statusCategory: StatusCategory = StatusCategory()  # noqa: N815 - as above
+    id: str = ""
 
 
 class CommentRow(Struct, frozen=True):
@@ -101,11 +102,20 @@ class CommentPage(Struct, frozen=True):
     total: int = 0
 
 
-class ChangeItem(Struct, frozen=True):
-    """One field that was changed; Data Center tells its name only."""
+class ChangeItem(Struct, frozen=True, rename={"before": "from"}):
+    """One field that was changed; Data Center tells its name only.
+
+    Attributes:
+        before: the id of what it was.
+        fromString: what that was called then.
+        toString: what it became.
+    """
 
     field: str = ""
     fieldId: str | None = None  # noqa: N815 - as above
+    before: str | None = None
+    fromString: str | None = None  # noqa: N815 - as above
+    toString: str | None = None  # noqa: N815 - as above
 
     @property
     def id(self) -> str:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from aggregator.planning.jira_observed import Category, SeenNote, SeenTicket
-from aggregator.sinks.jira.rows import Change, CommentRow, IssueRow, Named, Person, day_of, moment_of, text_of
+from aggregator.planning.jira_observed import Category, SeenMove, SeenNote, SeenTicket
+from aggregator.sinks.jira.rows import (
+    Change,
+    ChangeItem,
+    CommentRow,
+    Fields,
+    IssueRow,
+    Named,
+    Person,
+    Status,
+    day_of,
+    moment_of,
+    text_of,
+)
 from aggregator.writers.ticket_marks import mark_in, members_in
 
 _CATEGORIES = {each.value: each for each in Category}
 _STATUS = "status"
+_RESOLUTION = "resolution"
+_DONE = Category.DONE.value
+
+StatusOf = Callable[[str], Status | None]
+"""Gives a status by its id; ``None`` when nobody knows it any more."""
 
 
 def seen(
@@ -18,6 +35,7 @@ def seen(
     me: Person,
     comments: Sequence[CommentRow],
     history: Sequence[Change],
+    status_of: StatusOf,
     earlier: tuple[str, ...] = (),
 ) -> SeenTicket:
     """One ticket with everything that was said and done there.
@@ -28,12 +46,12 @@ def seen(
         me: whose token it is.
         comments: all of them.
         history: all of it, in any order.
+        status_of: asked only where a move may have been one from done to done.
         earlier: other addresses that the state names it by.
     """
     fields, said = row.fields, text_of(row.fields.description)
-    moves = sorted((each for each in history if _moves(each)), key=_when)
-    moved = moves[-1] if moves else Change()
-    ours = [each for each in moves if _is(each.author, me)]
+    changes = sorted(history, key=_when)
+    ours = [each for each in changes if _item(each, _STATUS) is not None and _is(each.author, me)]
     return SeenTicket(
         key=row.key,
         url=url,
@@ -51,17 +69,35 @@ def seen(
         due=day_of(fields.duedate),
         touched=tuple(sorted({item.id for each in history if not _is(each.author, me) for item in each.items})),
         notes=tuple(sorted(_notes(comments, me), key=lambda each: (each.created_at, each.id))),
-        moved_by="" if moved.author is None else moved.author.shown,
-        moved_by_us=_is(moved.author, me),
-        moved_at=moment_of(moved.created),
+        moves=tuple(_moves(fields, changes, me, status_of))[::-1],
         moved_by_us_at=moment_of(ours[-1].created) if ours else None,
         created_at=moment_of(fields.created or ""),
         updated_at=moment_of(fields.updated or ""),
     )
 
 
-def _moves(change: Change) -> bool:
-    return any(item.id == _STATUS for item in change.items)
+def _moves(fields: Fields, changes: Sequence[Change], me: Person, status_of: StatusOf) -> Iterator[SeenMove]:
+    """The last of them first. What sets a resolution where there was none completes the move before it."""
+    is_done = fields.status.statusCategory.key == _DONE
+    status, resolution = fields.status.name, _name(fields.resolution)
+    for change in reversed(changes):
+        moved, resolved = _item(change, _STATUS), _item(change, _RESOLUTION)
+        is_turned = is_done and resolved is not None and bool(resolved.fromString and resolved.toString)
+        if moved is None and not is_turned:
+            continue
+        by = "" if change.author is None else change.author.shown
+        yield SeenMove(status, resolution, by, _is(change.author, me), moment_of(change.created))
+        resolution = resolution if resolved is None else resolved.fromString or ""
+        if moved is not None:
+            before = status_of(moved.before) if is_done and moved.before else None
+            was_done = bool(resolution) if before is None else before.statusCategory.key == _DONE
+            if not (is_done and was_done):
+                return
+            status = (moved.fromString or "") if before is None else before.name
+
+
+def _item(change: Change, field: str) -> ChangeItem | None:
+    return next((item for item in change.items if item.id == field), None)
 
 
 def _when(change: Change) -> tuple[str, str]:

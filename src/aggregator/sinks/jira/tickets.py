@@ -68,7 +68,8 @@ class JiraTickets:
         is_whole = page is not None and len(page.comments) >= page.total
         comments = page.comments if page is not None and is_whole else self._client.comments(row.key)
         url = self._client.access.browse(row.key)
-        return seen(row, url, self._client.me(), comments, self._client.history(row), earlier)
+        client = self._client
+        return seen(row, url, client.me(), comments, client.history(row), client.status, earlier)
 
     # --- changes to it
 

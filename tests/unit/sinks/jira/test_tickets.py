@@ -85,7 +85,7 @@ def test_a_ticket_is_created_and_seen(make: Make) -> None:
     assert ticket.members == ("F-1",)
     assert ticket.labels == ("onefold", "onefold-F-1", "onefold-shop", "security")
     assert (ticket.priority, ticket.due, ticket.assignee) == ("High", date(2026, 12, 1), "Ann Able")
-    assert (ticket.touched, ticket.notes, ticket.moved_by, ticket.moved_at) == ((), (), "", None)
+    assert (ticket.touched, ticket.notes, ticket.moves) == ((), (), ())
     assert ticket.created_at == ticket.updated_at == datetime.fromtimestamp(desk.world.clock.now(), UTC)
     assert desk.sink.notes == []
 
@@ -405,7 +405,7 @@ def test_many_comments_and_changes_are_all_read(make: Make) -> None:
     desk.sink.apply(CommentTicket("SEC-1", note()))
     ticket = seen(desk)
     assert len(ticket.notes) == 1
-    assert (ticket.touched, ticket.moved_by_us) == (("priority",), True)
+    assert (ticket.touched, [move.is_ours for move in ticket.moves]) == (("priority",), [True])
     assert len(desk.world.get("SEC-1").comments) == 131
 
 
@@ -425,14 +425,38 @@ def test_a_ticket_is_closed_and_reopened(make: Make, workflow: Workflow) -> None
     ticket = seen(desk)
     assert ticket.category is Category.DONE
     assert ticket.resolution == ("Won't Do" if workflow is CLASSIC else "Done")
-    assert (ticket.moved_by_us, ticket.moved_by, len(ticket.notes)) == (True, "Onefold", 1)
-    assert ticket.moved_at is not None
-    assert ticket.moved_by_us_at == ticket.moved_at
+    (move,) = ticket.moves
+    assert (move.is_ours, move.by, len(ticket.notes)) == (True, "Onefold", 1)
+    assert (move.status, move.resolution) == (ticket.status, ticket.resolution)
+    assert ticket.moved_by_us_at == move.at is not None
     assert not ticket.is_open
     reopen = MoveTicket("SEC-1", "reopen")
     for _ in range(2):
         desk.again().apply(reopen)
     assert (seen(desk).category, seen(desk).resolution) == (Category.NEW, "")
+
+
+@FLAVOURS
+@pytest.mark.parametrize("reply", [None, Reply(404), Reply(403)])
+def test_who_moves_it_on_within_done_is_told_apart(make: Make, reply: Reply | None) -> None:
+    """We resolve it and Ann moves it on; a status that Jira does not tell us of is known by the resolution."""
+    desk = Desk(make())
+    desk.world.workflow = CLASSIC
+    desk.sink.apply(creation())
+    desk.sink.apply(MoveTicket("SEC-1", "done", note(kind="closed"), ("Won't Do",)))
+    desk.world.clock.time += 60
+    desk.world.move("SEC-1", "Closed", ANN, "Won't Do")
+    desk.wire.faults = lambda _, request: reply if "/status/" in request.url else None
+    desk.again()
+    ticket = seen(desk)
+    assert [(move.by, move.status, move.resolution) for move in ticket.moves] == [
+        ("Onefold", "Resolved", "Won't Do"),
+        ("Ann Able", "Closed", "Won't Do"),
+    ]
+    desk.wire.faults = lambda _, request: Reply(500) if "/status/" in request.url else None
+    desk.again()
+    with pytest.raises(ServiceError):
+        seen(desk)
 
 
 def test_a_person_who_was_faster_is_not_overruled() -> None:
@@ -442,7 +466,7 @@ def test_a_person_who_was_faster_is_not_overruled() -> None:
     desk.world.move("SEC-1", "Done", ANN)
     desk.sink.apply(MoveTicket("SEC-1", "done", note(kind="closed")))
     ticket = seen(desk)
-    assert (ticket.moved_by, ticket.moved_by_us, ticket.notes) == ("Ann Able", False, ())
+    assert ([(move.by, move.is_ours) for move in ticket.moves], ticket.notes) == ([("Ann Able", False)], ())
     assert ticket.moved_by_us_at is None
 
 
