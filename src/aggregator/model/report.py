@@ -11,27 +11,16 @@ from aggregator.model.result import Result, Rule
 
 
 class Secrets:
-    """Secret values on their way to the redactor. They print as a count and cannot be serialised.
+    """Secret values on their way to the redactor. They print as a count and cannot be serialised."""
 
-    Args:
-        values: what a scanner of secrets found.
-        guesses: what stood in quotes where a rule suspects a secret: it may be any word.
-    """
+    __slots__ = ("_values",)
 
-    __slots__ = ("_guesses", "_values")
-
-    def __init__(self, values: frozenset[str] = frozenset(), guesses: frozenset[str] = frozenset()) -> None:
-        self._values = values | guesses
-        self._guesses = guesses - values
+    def __init__(self, values: frozenset[str] = frozenset()) -> None:
+        self._values = values
 
     def reveal(self) -> frozenset[str]:
-        """The values, guesses among them; for the redactor alone."""
+        """The values; for the redactor alone."""
         return self._values
-
-    @property
-    def found(self) -> frozenset[str]:
-        """The values that are no guesses; for the redactor alone."""
-        return self._values - self._guesses
 
     def __repr__(self) -> str:
         return f"<{len(self._values)} secrets>"

@@ -108,8 +108,10 @@ def _things_of(result: Result) -> tuple[str, ...]:
 
 def redact_result(result: Result, redactor: Redactor) -> Result:
     """The result without secrets, in every text it carries; the same object when it holds none."""
-    changed = _masked(result, ("message", "snippet"), redactor.redact_text)
-    changed = _masked(changed, ("title",), redactor.redact_title)
+    # What no rule names takes its title from its message.
+    is_said = result.message.startswith(result.title.removesuffix("…"))
+    changed = _masked(result, ("message", "title") if is_said else ("message",), redactor.redact_text)
+    changed = _masked(changed, ("title", "snippet"), redactor.redact_code)
     names = ("tool", "scope", "report", "rule_id", "native_severity", "native_id", "commit")
     changed = _masked(changed, names, redactor.redact_name)
     return _with(
@@ -149,6 +151,7 @@ def _redact_coverage(coverage: Coverage, redactor: Redactor) -> Coverage:
         regions=_name_set(coverage.regions, redactor),
         targets=_name_set(coverage.targets, redactor),
         active=_name_set(coverage.active, redactor),
+        system=redactor.redact_name(coverage.system),
     )
 
 

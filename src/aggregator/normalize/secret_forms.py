@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus, unquote
 
 from aggregator.normalize.paths import normalize_path
-from aggregator.normalize.text import clean_text
+from aggregator.normalize.text import INVISIBLE, clean_text
 
 _QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\r\n]){6,})\1""")
 _NO_NAME = re.compile(r"[!#$%^&*+=?~|<>]")
+_PIECE = re.compile(r"[^\W_]+")
+# A word with a number behind it, in CamelCase too: MyApp2, JSONParser, V2, 2024.
+_NAME_PIECE = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]{1,5})?(?:[A-Z][a-z]{2,}|[A-Z]{2,5}(?![a-z]))*[0-9]*")
+_DIGITS_INSIDE = re.compile(r"(?<=[^\W\d_])[0-9]+(?=[^\W\d_])")
+_ENDLESS = re.compile(r"[a-z]{24}|[A-Z]{24}|[0-9]{24}")
+_TURN = re.compile(r"(?<=[a-z])[A-Z]|(?<=[A-Z])[a-z]")
+_UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\ufe00-\ufe0f]")
+_NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));?", re.ASCII)
+_SORTS = (str.islower, str.isupper, str.isdigit)
 _ESCAPE = re.compile(r"(?:[%=][0-9A-Fa-f]{2}|\\[abfnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})\Z")
 _LONGEST_ESCAPE = 6
 _SHORTEST = 6
 _SHORTEST_LINE = 16
 _SHORTEST_BASE64 = 8
 _STANDS_ALONE_BELOW = 12
+_SHORTEST_DRAWN = 8
+_LONG_WORD = 16
+_RESTLESS = 0.4
 
 # Values that fixtures and defaults use; masking them in every text would hide ordinary words.
 _WORDS = """
@@ -50,9 +63,29 @@ def is_worth_masking(value: str) -> bool:
 
 
 def is_telling(value: str) -> bool:
-    """Whether a value looks like a secret and like no name: three sorts of letters, or a sign that no name has."""
-    sorts = (str.islower, str.isupper, str.isdigit)
-    return sum(any(map(sort, value)) for sort in sorts) + bool(_NO_NAME.search(value)) >= len(sorts)
+    """Whether a value looks like a secret and like no name, so that it may be masked where a name stands.
+
+    It does when it is drawn by lot or very long, or mixes three sorts of letters and signs otherwise than names do:
+    ``Tr0ubadour`` and ``correct+horse9`` do, ``rabbitmq``, ``customer-service-v2`` and ``MyApp2`` do not.
+    """
+    pieces = _PIECE.findall(value)
+    if any(map(_is_drawn, pieces)):
+        return True
+    has_sign = bool(_NO_NAME.search(value))
+    if sum(any(map(sort, value)) for sort in _SORTS) + has_sign < len(_SORTS):
+        return False
+    return has_sign or not all(map(_NAME_PIECE.fullmatch, pieces))
+
+
+def _is_drawn(piece: str) -> bool:
+    """Whether letters and digits without a break are no word: very long, or strewn with digits or capitals."""
+    if len(piece) < _SHORTEST_DRAWN:
+        return False
+    inside = len(_DIGITS_INSIDE.findall(piece))
+    if len(piece) < _LONG_WORD:
+        return inside > 1
+    turns = len(_TURN.findall(piece))
+    return inside > 0 or turns >= _RESTLESS * len(piece) or bool(_ENDLESS.search(piece))
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
@@ -67,6 +100,21 @@ def fold_case(text: str) -> str:
     if text.isascii():
         return text.lower()
     return "".join([lower if len(lower := character.lower()) == 1 else character for character in text])
+
+
+def laid_bare(text: str) -> str:
+    """What a text says to whoever reads it, nothing invisible, and no character as a number or in percent code."""
+    said = text if text.isascii() else _UNSEEN.sub("", text)
+    if "&#" in said:
+        said = _NUMBERED.sub(_character, said)
+    if "%" in said:
+        said = unquote(said)
+    return text if said == text else clean_text(said)
+
+
+def _character(number: re.Match[str]) -> str:
+    code = int(number[1] or number[2], 10 if number[1] else 16)
+    return chr(code) if code <= sys.maxunicode else number[0]
 
 
 def forms_of(value: str) -> Iterator[tuple[str, bool]]:

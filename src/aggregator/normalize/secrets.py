@@ -20,6 +20,7 @@ from aggregator.normalize.secret_forms import (
     is_masked,
     is_telling,
     is_worth_masking,
+    laid_bare,
     stands_alone,
 )
 from aggregator.normalize.secret_key import SecretKey
@@ -68,22 +69,23 @@ class Redactor:
     Args:
         values: the secret values that the readers saw. Short ones and everyday words are left out, for masking them
             everywhere would only garble texts; a reader masks those in the entry itself.
-        guesses: those of them that no scanner of secrets found. Names are left as they are unless a guess looks like
-            nothing but a secret: a host or a package that a rule took for a password would lose its identity.
+
+    Names are left as they are unless the value looks like nothing but a secret, whoever found it: a package, a folder
+    or a host that is called like a default password would lose its identity in every run that knows the password.
     """
 
-    def __init__(self, values: frozenset[str] = frozenset(), guesses: frozenset[str] = frozenset()) -> None:
+    def __init__(self, values: frozenset[str] = frozenset()) -> None:
         worth = [value for value in values if is_worth_masking(value)]
         # Hosts, packages and ids lose their case on the way, so case tells nothing. A form that one value asks for
         # everywhere is looked for everywhere, in whatever order the values come.
         needles: dict[str, bool] = {}
         in_names: set[str] = set()
         for value in worth:
-            is_sure = value not in guesses or is_telling(value)
+            is_told = is_telling(value)
             for form, whole in forms_of(value):
                 needle = fold_case(form)
                 needles[needle] = whole and needles.get(needle, True)
-                in_names.update((needle,) if is_sure else ())
+                in_names.update((needle,) if is_told else ())
         self._needles = tuple(sorted(needles))
         self._must_stand_alone = tuple(needles[needle] for needle in self._needles)
         self._counts_in_names = tuple(needle in in_names for needle in self._needles)
@@ -91,15 +93,14 @@ class Redactor:
             self._find = self._finder()
             self.redact_text: Callable[[str], str] = lru_cache(_MEMO)(self._redact_text)
             self.redact_name: Callable[[str], str] = lru_cache(_MEMO)(self._redact_name)
+            self.redact_code: Callable[[str], str] = lru_cache(_MEMO)(self._redact_code)
         else:
-            self.redact_text, self.redact_name = mask_likely, mask_marked
+            self.redact_text, self.redact_name, self.redact_code = mask_likely, mask_marked, mask_likely
 
     @classmethod
     def of(cls, reports: Iterable[Report]) -> Redactor:
         """The redactor of a run: it knows the values that any of its reports gave away."""
-        reports = tuple(reports)
-        values = frozenset[str]().union(*(report.secrets.reveal() for report in reports))
-        return cls(values, values.difference(*(report.secrets.found for report in reports)))
+        return cls(frozenset[str]().union(*(report.secrets.reveal() for report in reports)))
 
     def __repr__(self) -> str:
         return f"<Redactor of {len(self._needles)} forms>"
@@ -115,15 +116,29 @@ class Redactor:
         """The text with known and likely secrets as ``[redacted]``."""
         return mask_likely.__wrapped__(self._mask_known(text, is_name=False))
 
-    def redact_title(self, text: str) -> str:
-        """As ``redact_text``, but guesses are left as in a name: a title names a package or a rule."""
-        return mask_likely(self.redact_name(text))
+    def _redact_code(self, text: str) -> str:
+        """As ``redact_text``, but words are left as in a name: for titles, which name packages, and what is compared.
+
+        Lines of code read the same in every run, whether or not it knows that a word in them is a password.
+        """
+        return mask_likely.__wrapped__(self._mask_known(text, is_name=True))
 
     def _redact_name(self, text: str) -> str:
         """As ``redact_text`` for what carries identity: tokens that merely look random stay, they tell names apart."""
         return mask_marked.__wrapped__(self._mask_known(text, is_name=True))
 
+    def redact_rules(self, text: str) -> str:
+        """As ``redact_text``, but what merely looks random stays: for rules that people wrote, which hold digests."""
+        return mask_marked.__wrapped__(self._mask_known(text, is_name=False) if self._needles else text)
+
     def _mask_known(self, text: str, *, is_name: bool) -> str:
+        masked = self._mask_forms(text, is_name=is_name)
+        if (bare := laid_bare(text)) == text:
+            return masked
+        other = self._mask_forms(bare, is_name=is_name)
+        return other if other.count(MASK) > masked.count(MASK) else masked
+
+    def _mask_forms(self, text: str, *, is_name: bool) -> str:
         spans = [
             (start, end)
             for needle, start, end in self._find(fold_case(text))

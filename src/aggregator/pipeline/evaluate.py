@@ -138,7 +138,7 @@ def _evaluate(run: _Run, reports: Iterable[Report | ReadFailure], remarks: Itera
         run.state.findings if run.state else (),
         product=seed(run.context.line),
         sources=run.sources,
-        redact=redactor.redact_text,
+        redact=redactor.redact_code,
         now=run.now,
         overrides=overrides(run.policy.correlation),
         history=run.history,

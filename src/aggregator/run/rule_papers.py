@@ -21,7 +21,7 @@ from aggregator.writers.bundle import Paper
 def rule_papers(settings: Settings, policy: Policy, reports: Iterable[Report | ReadFailure] = ()) -> Iterator[Paper]:
     """The policy's file and the exceptions' where there are any, and the whole policy with its defaults."""
     known = (report.secrets.reveal() for report in reports if isinstance(report, Report))
-    redact = Redactor(settings.secrets.union(*known)).redact_name
+    redact = Redactor(settings.secrets.union(*known)).redact_rules
     config, exceptions = rule_files(settings)
     if config is not None:
         yield _written("policy/onefold.yml", "The policy, as people wrote it", config, redact)

@@ -11,13 +11,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from aggregator.normalize.text import INVISIBLE
+
 _PART = "\u200b"
-# Controls, direction marks, fillers without ink, and the tags and selectors that can carry a hidden message. Half of a
-# pair of surrogates is no character and could not be written as UTF-8.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
-)
 _MARKDOWN = str.maketrans(
     {
         **{mark: f"\\{mark}" for mark in "\\`*_[]!|~$^"},
@@ -37,7 +33,8 @@ _SIX = re.compile(".{6}")
 _LINE_START = re.compile(r"^(?:([-+=])|(\d{1,9})(?=[.)]))")
 _BACKTICKS = re.compile("`+")
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
-_NEXT_CELL = re.compile("([;\t]\\s*)([=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d])")
+# Of the blanks before a sign only those behind the last tab are looked at: a text may be made of tabs.
+_NEXT_CELL = re.compile("([;\t][^\\S\t]*)([=+@\uff1d\uff0b\uff20]|(?<=[;\t])[-\uff0d])")
 _CONTROL_START = frozenset("\t\r\n")
 _HARMFUL = _FORMULA | frozenset(" \t\r\n\v\f\xa0\u3000")
 _LONGEST_LINK = 2000
@@ -51,9 +48,9 @@ _LINE_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def plain(text: str) -> str:
     """One line of visible text: line breaks are spaces, controls and direction overrides are gone."""
-    if text.isprintable() and (text.isascii() or not _INVISIBLE.search(text)):
+    if text.isprintable() and (text.isascii() or not INVISIBLE.search(text)):
         return text.strip()
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(INVISIBLE.sub("", text).split())
 
 
 def clip(text: str, limit: int) -> str:
@@ -98,7 +95,7 @@ def wiki_code(text: str) -> str:
 
 def visible_lines(text: str) -> str:
     """Lines of visible text: only line breaks and tabs are left of the controls; for where nothing is markup."""
-    return "\n".join(_INVISIBLE.sub("", line).rstrip() for line in _LINE_BREAK.split(text)).strip("\n")
+    return "\n".join(INVISIBLE.sub("", line).rstrip() for line in _LINE_BREAK.split(text)).strip("\n")
 
 
 def slack(text: str) -> str:
@@ -126,7 +123,7 @@ def workflow_log(text: str) -> str:
 
 
 def _log_line(line: str) -> str:
-    line = _INVISIBLE.sub("", line).replace("##[", f"##{_PART}[")
+    line = INVISIBLE.sub("", line).replace("##[", f"##{_PART}[")
     body = line.lstrip()
     return f"{line[: len(line) - len(body)]}:{_PART}{body[1:]}" if body.startswith("::") else line
 

@@ -5,7 +5,15 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from aggregator.normalize.secret_forms import forms_of, is_masked, is_worth_masking, literals_in, stands_alone
+from aggregator.normalize.secret_forms import (
+    forms_of,
+    is_masked,
+    is_telling,
+    is_worth_masking,
+    laid_bare,
+    literals_in,
+    stands_alone,
+)
 
 VALUE = "p&ss<w>\"o'rd/+é Z9"
 
@@ -97,3 +105,56 @@ def test_literals_are_what_stands_in_quotes() -> None:
     """Of every sort of quote, on one line, and long enough to be a secret."""
     code = """connect("hunter22", 'ab', `it's fine`, "cut\nhere")"""
     assert literals_in(code) == ["hunter22", "it's fine"]
+
+
+NAMES = """
+rabbitmq wordpress nextcloud customer-service-v2 Customer-Service-V2 MyApp2 JSONParser3 Summer2024 shop.example.com
+src/app/v2 org.apache.logging.log4j i18n-utils k8s-cluster-1 python3.11 sha256-utils us-east-1 x86_64
+internationalization 123456789012 AbstractSingletonProxyFactoryBean correcthorse12 i-0abc123 staging-db_01 @scope/pkg
+"""
+
+
+@pytest.mark.parametrize("value", NAMES.split())
+def test_what_may_be_a_name_is_not_telling(value: str) -> None:
+    """Words, with numbers behind them, dotted, joined or in CamelCase: so are packages, folders and hosts called."""
+    assert not is_telling(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("Tr0ubadour", "S3cret-Harbour", "correct+horse9", "tr0ub4dor", "Zq7KnO", "Password123!", "Zq001Xk7Lm9Tv2Rw"),
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "3f2b8c9e-1111-2222-3333-444455556666",
+        "zk3vq9xt7mb2wl8n",
+        "Q3EGRIXBVNMTVWAZ",
+        "aBkDwQxRtZmNpLvJ",
+        "qwkdjhfkwjehfkjwhefkjhwekf",
+    ],
+)
+def test_what_is_no_name_is_telling(value: str) -> None:
+    """Digits inside words, signs, random and endless strings are what secrets look like."""
+    assert is_telling(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("plain", "plain"),
+        ("a\u200bb\ufe0fc", "abc"),
+        ("&#65;&#x42;&#X43 d", "ABC d"),
+        ("&#1114112;", "&#1114112;"),
+        ("%41%42", "AB"),
+        ("%00%1b[31mx", "x"),
+        ("100 %", "100 %"),
+    ],
+)
+def test_a_text_is_laid_bare(text: str, said: str) -> None:
+    """As a person reads it, without anything that steers a terminal."""
+    assert laid_bare(text) == said
+
+
+def test_a_character_by_a_hostile_number_costs_nothing() -> None:
+    """Python refuses to make a number of thousands of digits; nobody reads a character in them either."""
+    text = f"&#{'9' * 10_000};"
+    assert laid_bare(text) == text

@@ -24,6 +24,14 @@ BODY = "Zk3vQ9xT7mB2wL8nR4pY6sD1"
         "npm_" + BODY,
         "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "abc-DEF_1",
         "hf_" + BODY,
+        "pypi-AgEIcHlwaS5vcmc" + BODY,
+        "pypi-AgENdGVzdC5weXBp" + BODY,
+        "glpat-" + "Zk-vQ_xTzmBywLknRapY",
+        "glptt-" + "0123456789abcdef0123456789abcdef01234567",
+        "xapp-1-A0123-" + BODY,
+        "xoxp-1234567890-1234567890-abcdef",
+        "sk-ant-api03-" + BODY,
+        "SG.ngeVfQFYQlKU0ufo8x5d1A." + BODY,
         "https://hooks.slack.com/services/T000/B000/" + BODY,
     ],
 )
@@ -87,6 +95,27 @@ def test_ordinary_texts_stay(text: str) -> None:
     assert mask_marked(text) == text
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".github/workflows/pypi-publish-on-release-tag.yml",
+        "docs/glpat-token-rotation-guide-v2.md",
+        "docs/glpat-rotation-of-a-token.md",
+        "src/xoxo-chat-widget-component.tsx",
+        "xapp-internationalization-module",
+        "sk-proj-configuration-management",
+        "github_pat_rotation_workflow_2024",
+        "hf_transformersconfiguration",
+        "npm_configurationmanagement",
+        "sk_test_integrationsuite",
+        "SG.ConfigurationManager.ServiceRegistration",
+    ],
+)
+def test_names_that_begin_as_tokens_do_stay(name: str) -> None:
+    """A workflow is called like what it publishes to; its path tells its findings from those of another one."""
+    assert mask_marked(name) == mask_likely(name) == name
+
+
 def test_names_keep_their_random_parts() -> None:
     """In a name a random part tells one thing from another, so it stays."""
     assert mask_marked(f"stack-{BODY}") == f"stack-{BODY}"
@@ -116,6 +145,8 @@ def test_short_and_plain_tokens_are_not_random() -> None:
         "-----BEGIN PRIVATE KEY-----",
         '"',
         "eyJ.",
+        "eyJ-",
+        "glpat-",
         "cookie:",
         "x-api-key:",
         "token=",

@@ -228,13 +228,13 @@ def test_no_value_survives(value: str, before: str, after: str) -> None:
     ("value", "printed"),
     [
         ("Zq7KnOwN-host.Name", "https://zq7known-host.name/"),
-        ("zq7_known value", "ZQ7_KNOWN VALUE"),
-        ("Zq7\\known\\value", "src/Zq7/known/value.py"),
-        ("Zq7//known/./value", "src/Zq7/known/value.py"),
-        ("zq7_known_value", "Zq7 known value"),
-        ("zq7_known_value", "pkg:pypi/zq7-known-value"),
-        ("Zq7 known_value", "zq7-known-value"),
-        ("Zq7\tknown\n value", "Zq7 known value"),
+        ("zq7x4k9w_known value", "ZQ7X4K9W_KNOWN VALUE"),
+        ("Zq7kX\\known\\value", "src/Zq7kX/known/value.py"),
+        ("Zq7kX//known/./value", "src/Zq7kX/known/value.py"),
+        ("zq7x4k9w_known_value", "Zq7x4k9w known value"),
+        ("zq7x4k9w_known_value", "pkg:pypi/zq7x4k9w-known-value"),
+        ("Zq7kX known_value", "zq7kx-known-value"),
+        ("Zq7kX\tknown\n value", "Zq7kX known value"),
         ("zq7%40known", "zq7@known"),
         ("SG.0123456789.zq7knownvaluevalue", "Zq7knownvaluevalue"),
         ("ZQ7-Пİ-known", "zq7-пİ-known"),
@@ -282,29 +282,3 @@ def test_short_values_behind_an_escape_are_masked(text: str) -> None:
     redactor = Redactor(frozenset({"tr0ub4dor"}))
     assert "tr0ub4dor" not in redactor.redact_text(text)
     assert "tr0ub4dor" not in redactor.redact_name(text)
-
-
-@pytest.mark.parametrize("word", ["bcrypt", "shop.example.com", "orders", "gitleaks", "shop/templates/reset.html"])
-def test_what_a_rule_merely_suspects_leaves_names_alone(word: str) -> None:
-    """A package, a host, a folder or a tool that a rule took for a password keeps its identity; texts are masked."""
-    redactor = Redactor.of([guessed(word)])
-    assert redactor.redact_name(word) == word
-    assert redactor.redact_text(f"the value {word} here") == "the value [redacted] here"
-    assert redactor.redact_title(f"{word}: denial of service") == f"{word}: denial of service"
-    assert Redactor.of([guessed(word), found(word)]).redact_name(f"x {word}") == "x [redacted]"
-
-
-@pytest.mark.parametrize("value", ["Tr0ubadour", "correct+horse9", "S3cret-Harbour"])
-def test_a_guess_that_looks_like_nothing_but_a_secret_is_masked_in_names(value: str) -> None:
-    """Letters of both cases and digits, or signs that no name has, are no everyday word."""
-    assert Redactor.of([guessed(value)]).redact_name(f"/reset/{value}/now") == "/reset/[redacted]/now"
-
-
-def guessed(value: str) -> Report:
-    """A report of a code scanner that suspects the value."""
-    return Report(name="r", place="r", format="x", scans=(), secrets=Secrets(guesses=frozenset({value})))
-
-
-def found(value: str) -> Report:
-    """A report of a scanner of secrets that found it."""
-    return Report(name="r", place="r", format="x", scans=(), secrets=Secrets(frozenset({value})))

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import example, given
@@ -99,6 +100,16 @@ def test_csv_formula_behind_another_separator(start: str) -> None:
 def test_csv_plain(text: str) -> None:
     """Everything else stays as it is."""
     assert escape.csv(text) == text
+
+
+@pytest.mark.parametrize("piece", ["\t", ";", "; ", ";\xa0", "\t\xa0\xa0"])
+def test_a_csv_field_of_blanks_costs_no_more_than_its_length(piece: str) -> None:
+    """Where a path or a rule is made of what may part two cells, each blank is looked at once; the sign is found."""
+    text = "a" + piece * (200_000 // len(piece))
+    start = time.perf_counter()
+    assert escape.csv(f"{text}b") == f"{text}b"
+    assert escape.csv(f"{text}=1") == f"{text}'=1"
+    assert time.perf_counter() - start < 5
 
 
 @given(NASTY)

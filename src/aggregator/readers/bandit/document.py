@@ -96,7 +96,7 @@ def read_document(data: bytes, context: ReadContext) -> Report:
         format=FORMAT,
         scans=(scan,),
         diagnostics=(*listed.refused, *said_of(health, context.name)),
-        secrets=Secrets(guesses=frozenset(issues.values)),
+        secrets=Secrets(frozenset(issues.values)),
     )
 
 

@@ -7,11 +7,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
-from aggregator.knowledge.tools import kind_reported_by
 from aggregator.model.diagnostic import Diagnostic, Level
 from aggregator.model.errors import NoReport, UnreadableReport
 from aggregator.model.report import Report, Scan, Secrets
-from aggregator.model.result import Kind
 from aggregator.readers.base import ReadContext
 from aggregator.readers.entries import Entries, decode_entries
 from aggregator.readers.sarif import FORMAT
@@ -37,7 +35,6 @@ def read_document(data: bytes, context: ReadContext) -> Report:
     scans: dict[tuple[str, str], Scan] = {}
     diagnostics: list[Diagnostic] = list(runs.refused)
     values: set[str] = set()
-    guesses: set[str] = set()
     detected: dict[str, datetime] = {}
     entries = tuple(runs.entries)
     if any(_is_own(run) for _, run in entries):
@@ -48,7 +45,7 @@ def read_document(data: bytes, context: ReadContext) -> Report:
         key = (scan.tool, scan.scope)
         scans[key] = join(scans[key], scan) if key in scans else scan
         diagnostics += read_one.diagnostics
-        (values if kind_reported_by(scan.tool) is Kind.SECRET else guesses).update(read_one.values)
+        values |= read_one.values
         detected |= read_one.detected
     if not scans:
         raise UnreadableReport(
@@ -61,7 +58,7 @@ def read_document(data: bytes, context: ReadContext) -> Report:
         format=FORMAT,
         scans=tuple(scans.values()),
         diagnostics=tuple(diagnostics),
-        secrets=Secrets(frozenset(values), frozenset(guesses)),
+        secrets=Secrets(frozenset(values)),
         detected=detected,
     )
 

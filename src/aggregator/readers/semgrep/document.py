@@ -112,7 +112,7 @@ def read_document(data: bytes, context: ReadContext) -> Report:
         format=FORMAT,
         scans=(scan,),
         diagnostics=(*listed.refused, *matches.refused, *matches.diagnostics),
-        secrets=Secrets(guesses=frozenset(matches.values)),
+        secrets=Secrets(frozenset(matches.values)),
     )
 
 
