@@ -77,6 +77,33 @@ def test_nothing_is_closed_by_what_cannot_be_read(sample: str, share: str) -> No
     assert Completeness.COMPLETE not in {scan.completeness for scan in report.scans if scan.refused}
 
 
+# Entries above those: a target, a manifest, a package with all that is in it.
+HOLDERS: dict[str, Callable[[Any], list[Any]]] = {
+    "trivy/folder.json": lambda data: data["Results"],
+    "osv-scanner/manifests.json": lambda data: data["results"],
+    "pip-audit/requirements.json": lambda data: data["dependencies"],
+    "zap/plus.json": lambda data: data["site"],
+}
+
+
+@pytest.mark.parametrize("share", ["one", "all"])
+@pytest.mark.parametrize(
+    ("sample", "entries_of"), [*((sample, case[0]) for sample, case in CASES.items()), *HOLDERS.items()]
+)
+def test_nothing_is_closed_by_an_entry_that_says_nothing(
+    sample: str, entries_of: Callable[[Any], list[Any]], share: str
+) -> None:
+    """Without any field it names no rule, no place and no message: what it was about, nobody knows."""
+    data = json.loads((SAMPLES / sample).read_bytes())
+    before = evaluate([_read(data, sample)], now=NOW)
+    entries = entries_of(data)
+    for entry in entries if share == "all" else entries[:1]:
+        entry.clear()
+    report = read_report(json.dumps(data).encode(), "report", pinned=sample.partition("/")[0])
+    after = evaluate([report], now=NOW + timedelta(days=1), state=before.state)
+    assert [finding.id for finding in after.findings if finding.closed_at is not None] == []
+
+
 # By the sample: the lists that its tool always writes, each by what holds it.
 LISTS: dict[str, tuple[Callable[[Any], list[dict[str, Any]]], str]] = {
     "semgrep/logged-in.json": (lambda data: [data], "results"),

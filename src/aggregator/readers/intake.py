@@ -30,6 +30,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_UTF_8 = frozenset(("", "utf-8"))
 # Without a mark: the first two characters of every format are ASCII, so the zeros among four bytes tell.
 _UNMARKED: dict[tuple[bool, ...], str] = {
     (False, True, True, True): "utf-32-le",
@@ -65,7 +66,14 @@ class Document(Struct, frozen=True):
 
 def take_in(data: bytes) -> Document:
     """Bytes of a file to a document. Raises ``UnreadableReport`` for an archive beyond its limits."""
-    text = decode(unpack(data)).lstrip(_BLANK)
+    unpacked = unpack(data)
+    document = _document_of(decode(unpacked).lstrip(_BLANK))
+    # JSON that is no UTF-8 has been mended by now, and XML that is none is refused by its parser.
+    is_garbled = _loses_text(unpacked) or (document.head.shape == "text" and salvage.is_garbled(document.data))
+    return _garbled(document, document.damage or salvage.GARBLED) if is_garbled else document
+
+
+def _document_of(text: bytes) -> Document:
     start = text[:1]
     # Only what is short is stripped at its end: a copy of a large report would double its memory.
     if not start or (len(text) < _SHORT and text.rstrip(_BLANK) == b"null"):
@@ -84,22 +92,32 @@ def decode(data: bytes) -> bytes:
     What cannot be decoded becomes U+FFFD. An XML declaration loses its encoding, which no longer holds.
     """
     encoding, body = _encoding_of(data)
-    declared = _XML_ENCODING.match(body[:1024]) if encoding in ("", "utf-8") else None
-    if declared and not encoding and _CHARACTER_SET.fullmatch(declared[2].decode("ascii")):
-        encoding = declared[2].decode("ascii")
-    if encoding in ("", "utf-8"):
-        text = body
-    else:
-        text = body.decode(encoding, "replace").encode("utf-8", "replace")
-        declared = _XML_ENCODING.match(text[:1024])
+    text = body if encoding in _UTF_8 else body.decode(encoding, "replace").encode("utf-8", "replace")
+    declared = _XML_ENCODING.match(text[:1024])
     return text[: declared.start(1)] + text[declared.end(1) :] if declared else text
 
 
+def _loses_text(data: bytes) -> bool:
+    """Whether some of it cannot be decoded. Of UTF-8, which is checked as it is read, it is not asked here."""
+    encoding, body = _encoding_of(data)
+    if encoding not in _UTF_8:
+        try:
+            body.decode(encoding)
+        except UnicodeDecodeError:
+            return True
+    return False
+
+
 def _encoding_of(data: bytes) -> tuple[str, bytes]:
+    """By its mark, its zeros or its XML declaration, and what follows the mark; empty where nothing tells."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding, data[len(mark) :]
-    return _UNMARKED.get(tuple(byte == 0 for byte in data[:4]), ""), data
+    if encoding := _UNMARKED.get(tuple(byte == 0 for byte in data[:4]), ""):
+        return encoding, data
+    declared = _XML_ENCODING.match(data[:1024])
+    named = declared[2].decode("ascii") if declared else ""
+    return (named if _CHARACTER_SET.fullmatch(named) else ""), data
 
 
 def _opening(text: bytes) -> str:
@@ -137,13 +155,20 @@ def _damaged(text: bytes) -> Document:
     rescued = salvage.rescue(text)
     document = rescued and (_whole(rescued.data) or _mended(rescued.data))
     if rescued and document:
-        return msgspec.structs.replace(document, damage=rescued.damage, is_partial=rescued.is_partial)
+        is_partial = document.is_partial or rescued.is_partial or salvage.is_garbled(text)
+        return msgspec.structs.replace(document, damage=rescued.damage, is_partial=is_partial)
     return _after_noise(text) or _broken(text)
 
 
 def _mended(text: bytes) -> Document | None:
     mended = salvage.mend(text)
-    return _whole(mended, salvage.MENDED) if mended else None
+    document = _whole(mended, salvage.MENDED) if mended else None
+    return _garbled(document, salvage.GARBLED) if document and salvage.is_garbled(text) else document
+
+
+def _garbled(document: Document, damage: str) -> Document:
+    """The document, of which some characters are lost: a name in it may not be the one that the tool wrote."""
+    return msgspec.structs.replace(document, damage=damage, is_partial=True)
 
 
 def _broken(text: bytes) -> Document:

@@ -157,8 +157,9 @@ def _read_twice(reader: Reader, document: Document, context: ReadContext) -> Rep
     except (msgspec.DecodeError, UnicodeDecodeError):
         mended = salvage.mend(document.data) or document.data  # what cannot be mended fails once more
     report = reader.read(mended, context)
-    note = _note(context.name, salvage.MENDED)
-    return replace(report, diagnostics=(*report.diagnostics, note))
+    if salvage.is_garbled(document.data):
+        return _with_damage(report, replace(document, damage=salvage.GARBLED, is_partial=True))
+    return replace(report, diagnostics=(*report.diagnostics, _note(context.name, salvage.MENDED)))
 
 
 def _with_refusals(report: Report) -> Report:

@@ -9,6 +9,7 @@ import re
 from msgspec import Struct
 
 MENDED = "characters or numbers that JSON does not allow were replaced."
+GARBLED = "bytes of it that are no text were replaced."
 _SEPARATORS = " \t\r\n,\x1e"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(r"\n")
@@ -51,6 +52,15 @@ def mend(data: bytes) -> bytes | None:
     except (ValueError, RecursionError):
         return None
     return _LONE_SURROGATE.sub("\ufffd", json.dumps(document, ensure_ascii=False)).encode()
+
+
+def is_garbled(data: bytes) -> bool:
+    """Whether some of its bytes are no UTF-8, so that mending it loses what they said."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _lenient(text: str) -> object:

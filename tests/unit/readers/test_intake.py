@@ -158,6 +158,28 @@ def test_bytes_that_are_no_utf8_in_a_broken_report_do_not_stop_it() -> None:
     assert json.loads(take_in(b'[{"a": "\xff"},').data) == [{"a": "\ufffd"}]
 
 
+@pytest.mark.parametrize(
+    ("data", "is_partial"),
+    [
+        (b'{"a": "\xff\t"}', True),
+        (b'{"a": "\t"}', False),
+        (b'{"a": "\xff"}\n{"b": 1}', True),
+        (b'{"a": 1}\n{"b": 1}', False),
+        (b"\xff\xfe" + '[{"a": 1}]'.encode("utf-16-le"), False),
+        (b"\xff\xfe" + '[{"a": "'.encode("utf-16-le") + b"\x00\xd8" + '"}]'.encode("utf-16-le"), True),
+        (b"a;b\n\xe9;1\n", True),
+        ("a;b\né;1\n".encode(), False),
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?><a>\xe9</a>', False),
+        (b'<?xml version="1.0" encoding="shift_jis"?><a>\x81</a>', True),
+    ],
+)
+def test_a_document_of_which_bytes_are_lost_is_partial(data: bytes, *, is_partial: bool) -> None:
+    """What they said, a path or a rule perhaps, nobody knows; of NaN and control characters everybody does."""
+    document = take_in(data)
+    assert document.is_partial == is_partial
+    assert document.damage or not is_partial
+
+
 def test_of_two_equal_keys_the_last_counts() -> None:
     """As in most readers; the first is not seen."""
     assert bytes(take_in(b'{"a": 1, "a": 2}').head.keys["a"]) == b"2"

@@ -200,6 +200,14 @@ def test_bad_entries_are_refused_one_by_one() -> None:
     assert len(report.scans[0].results) == 1
 
 
+def test_a_manifest_without_a_list_of_packages_is_refused() -> None:
+    """OSV-Scanner writes one for each; without it nobody knows what was looked at."""
+    written = [{}, {"source": {"path": "a", "type": "lockfile"}}, {"source": {"path": "b"}, "packages": None}]
+    report = osv_scanner.read(json.dumps({"results": written}).encode(), CONTEXT)
+    assert report.scans[0].refused == 2
+    assert [each.pointer for each in report.diagnostics] == ["/results/0", "/results/1"]
+
+
 def test_its_reports_are_known_by_their_content() -> None:
     """A source and packages; without results the tool's own settings tell."""
     assert claims({"results": [{"source": {}, "packages": []}]})

@@ -256,6 +256,18 @@ def test_texts_that_no_decoder_takes_are_mended(damage: bytes) -> None:
     assert isinstance(result, Report)
     assert result.scans[0].results[0].message == "half \ufffd"
     assert [diagnostic.code for diagnostic in result.diagnostics] == ["report-damaged"]
+    is_complete = result.scans[0].completeness is Completeness.COMPLETE
+    assert is_complete == (b"\xff" not in damage)  # a name of which bytes are lost may be any other
+
+
+@pytest.mark.parametrize("control", [b"", b"\t"])
+def test_a_report_of_which_bytes_are_lost_covers_nothing(control: bytes) -> None:
+    """Whatever else is mended with them; its remark says so."""
+    result = read_report(json.dumps(SEMGREP).encode().replace(b'"m"', b'"' + control + b'\xff"'), "r.json")
+    assert isinstance(result, Report)
+    (scan,) = result.scans
+    assert (scan.completeness, scan.coverage.extent) == (Completeness.PARTIAL, Extent.UNKNOWN)
+    assert scan.reason == result.diagnostics[0].reason == "bytes of it that are no text were replaced."
 
 
 def test_a_bomb_is_a_failure() -> None:

@@ -148,6 +148,14 @@ def test_one_bad_entry_or_list_is_refused_alone() -> None:
     ]
 
 
+def test_what_says_nothing_is_refused() -> None:
+    """A target without a name or a list, and a vulnerability without a name, are about what nobody knows."""
+    report = read({}, {**LOCK, "Vulnerabilities": [flaw(VulnerabilityID=""), flaw()]}, {"Target": "a"})
+    (scan,) = report.scans
+    assert (len(scan.results), scan.refused) == (1, 2)
+    assert [each.pointer for each in report.diagnostics] == ["/Results/0", "/Results/1/Vulnerabilities/0"]
+
+
 def test_the_old_array_of_an_image_names_it_by_its_system() -> None:
     """Versions up to 0.19 name no artifact; the system's target does."""
     targets = [

@@ -53,6 +53,9 @@ class _Manifests:
     def read(self, raw: Raw) -> None:
         """Read the list of manifests."""
         for index, manifest in self._sound(raw, Manifest, "/results"):
+            if not memoryview(manifest.packages):  # OSV-Scanner writes them even when there is none
+                self.refused.append(refusal(self._context.name, f"/results/{index}", "it has no list of packages."))
+                continue
             place = self._place(manifest.source, f"/results/{index}/packages")
             for at, package in self._sound(manifest.packages, Packages, place.pointer):
                 self._take(package, replace(place, pointer=f"{place.pointer}/{at}"))

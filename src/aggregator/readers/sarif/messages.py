@@ -11,6 +11,7 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d{1,4})\}")
 # A link to a location of the result by its id, to several (Snyk), or into the log itself.
 _LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\((?:\d+\)(?:,\(\d+\))*|sarif:[^()\s]*\))")
 _ESCAPED = re.compile(r"\\([\[\]\\])")
+_LONGEST = 10_000
 _GUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -41,18 +42,32 @@ def _words_of(link: re.Match[str]) -> str:
 
 
 def _filled(found: Message | Text, arguments: list[object]) -> str:
-    """Put in the arguments in one pass, for an argument may hold a placeholder's look itself."""
+    """Put in the arguments in one pass, for an argument may hold a placeholder's look itself.
+
+    What comes out is cut with an ellipsis where it is far longer than a message: a few placeholders and one argument
+    are soon a thousand times as long as the entry.
+    """
     text = found.text or ""
     if found.markdown and not _PLACEHOLDER.search(text):
         text = found.markdown  # Snyk Code: only the Markdown has placeholders
+    pieces: list[str] = []
+    length = end = 0
+    for match in _PLACEHOLDER.finditer(text):
+        pieces += (text[end : match.start()], _meant(match, arguments))
+        length += len(pieces[-2]) + len(pieces[-1])
+        end = match.end()
+        if length > _LONGEST:
+            break
+    filled = "".join((*pieces, text[end:]))
+    return filled if len(filled) <= _LONGEST else f"{filled[: _LONGEST - 1]}…"
 
-    def fill(match: re.Match[str]) -> str:
-        if match.group(1) is None:
-            return match.group()[0]
-        position = int(match.group(1))
-        return str(arguments[position]) if position < len(arguments) else match.group()
 
-    return _PLACEHOLDER.sub(fill, text)
+def _meant(placeholder: re.Match[str], arguments: list[object]) -> str:
+    """What a placeholder or a doubled brace stands for."""
+    if placeholder.group(1) is None:
+        return placeholder.group()[0]
+    position = int(placeholder.group(1))
+    return str(arguments[position]) if position < len(arguments) else placeholder.group()
 
 
 def title_of(rule: Descriptor | None, rule_id: str, message: str) -> str:

@@ -91,10 +91,21 @@ def _read_all(run: Run, results: Results, pointer: str, report: str) -> tuple[li
     for index, raw in enumerate(run.results or ()):
         place = f"{pointer}/{index}"
         try:
-            read += results.read(_ENTRY.decode(raw), place)
+            entry = _ENTRY.decode(raw)
+            if entry.rule_id or _says_anything(entry):
+                read += results.read(entry, place)
+            else:
+                refused.append(refusal(report, place, "it names no rule and no place, and has no message."))
         except msgspec.ValidationError as error:
             refused.append(refusal(report, place, reason_of(error)))
     return read, refused
+
+
+def _says_anything(entry: Entry) -> bool:
+    """Whether a result that names no rule by its id tells what was found, or where."""
+    said = entry.message
+    is_named = entry.rule is not None or entry.rule_index is not None
+    return is_named or bool(entry.locations) or (said is not None and bool(said.text or said.markdown or said.id))
 
 
 def join(first: Scan, second: Scan) -> Scan:

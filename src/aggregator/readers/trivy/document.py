@@ -74,6 +74,9 @@ _SECRET = _Form(Secret, secret_result, secret_rule)
 _LICENSE = _Form(License, license_result, license_rule)
 
 
+_NOTHING = Target()
+
+
 def read_document(data: bytes, context: ReadContext) -> Report:
     """Read a Trivy report. Without ``Results`` it is a complete clean scan, and so is the old ``null``."""
     if data == b"null":
@@ -151,6 +154,9 @@ class _Targets:
     def read(self, raw: Raw | bytes, pointer: str) -> None:
         """Read a list of targets."""
         for index, target in self._sound(raw, Target, pointer):
+            if target == _NOTHING:
+                self.refused.append(refusal(self.context.name, f"{pointer}/{index}", "it names no target."))
+                continue
             place = self._place(target, f"{pointer}/{index}")
             self.looked.take(target, place)
             self._take(target.vulnerabilities, "Vulnerabilities", place, _VULNERABILITY)
@@ -217,6 +223,9 @@ class _Targets:
 
     def _add(self, entry: T, place: Place, form: _Form[T], suppression: Suppression | None = None) -> None:
         result = form.result(entry, place)
+        if form is _VULNERABILITY and not result.rule_id:
+            self.refused.append(refusal(self.context.name, place.pointer, "it names no vulnerability."))
+            return
         self.results.append(replace(result, suppression=suppression) if suppression else result)
         if result.rule_id not in self.rules:
             self.rules[result.rule_id] = form.rule(entry)

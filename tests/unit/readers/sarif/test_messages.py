@@ -15,6 +15,18 @@ def test_a_message_id_is_looked_up_and_filled_once() -> None:
     assert render(None) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [("{0}" * 20_000, ["x" * 20_000]), ("{0} " * 20_000, ["x"]), ("x" * 20_000, ["y"]), ("{0}", [["x" * 20_000]])],
+)
+def test_a_filled_message_is_no_longer_than_messages_are(text: str, arguments: list[object]) -> None:
+    """A few kilobytes of placeholders and one argument would be hundreds of megabytes: it is cut, and one sees it."""
+    filled = render(Message(text, arguments=arguments))
+    assert (len(filled), filled[-1]) == (10_000, "…")
+    assert render(Message(id="long"), {"long": Text("z" * 20_000)}) == "z" * 9_999 + "…"
+    assert render(Message("z" * 20_000)) == "z" * 20_000
+
+
 def test_text_without_arguments_is_left_alone() -> None:
     """Braces of a template language are no placeholders."""
     assert render(Message("{{ user }} {0}")) == "{{ user }} {0}"

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.readers.sarif.logs import read, result, result_of, run, scan_of
+from tests.unit.readers.sarif.logs import place, read, result, result_of, run, scan_of
 
 ONE = {"id": "R1", "guid": "AAAA", "shortDescription": {"text": "One"}}
 TWO = {"id": "R2", "guid": "bbbb", "shortDescription": {"text": "Two"}, "deprecatedIds": ["OLD2"]}
@@ -68,7 +68,7 @@ def test_a_rule_is_looked_for_in_every_component() -> None:
 def test_a_result_without_any_rule_is_named_by_its_message() -> None:
     """Nothing is dropped for want of a rule; old Gitleaks says it in the message."""
     assert result_of({"message": {"text": "Something odd. More."}}).rule_id == "Something odd."
-    assert result_of({}).rule_id == "unnamed-rule"
+    assert result_of({"locations": [place("a.py")]}).rule_id == "unnamed-rule"
     old = result_of({"message": {"text": "AWS Access Key secret detected"}}, tool="Gitleaks")
     assert (old.rule_id, old.rule_aliases) == ("aws-access-key", ("AWS Access Key",))
 

@@ -250,3 +250,21 @@ def test_what_tools_copy_from_requests_and_files_is_not_kept() -> None:
     text = {"text": "Artifact: a\nSeverity: HIGH\nMatch: k=***; other=open"}
     scan = scan_of(result(message=text), tool="Trivy", rules=[rule])
     assert "open" not in repr(scan)
+
+
+@pytest.mark.parametrize("nothing", [{}, {"message": {}}, {"ruleId": None, "message": None, "locations": []}])
+def test_a_result_that_says_nothing_is_refused(nothing: dict[str, object]) -> None:
+    """It names no rule and no place and has no message; one of them is enough to be read."""
+    report = read(run(result(), nothing, {"level": "error", **nothing}))
+    assert (len(report.scans[0].results), report.scans[0].refused) == (1, 2)
+    assert report.diagnostics[0].pointer == "/runs/0/results/1"
+    some: list[dict[str, object]] = [
+        {"rule": {"id": "R1"}},
+        {"ruleIndex": 0},
+        {"message": {"text": "So."}},
+        {"message": {"markdown": "So."}},
+        {"message": {"id": "so"}},
+        {"locations": [place("a.py")]},
+    ]
+    scan = read(run(*some, rules=[{"id": "R1"}])).scans[0]
+    assert (len(scan.results), scan.refused) == (len(some), 0)
