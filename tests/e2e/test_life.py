@@ -38,7 +38,7 @@ END = {
     ],
     "totals": {"total": "3", "new": "0", "fixed": "0", "breached": "3"},
 }
-CALLS = 590
+CALLS = 584
 FAULTS: tuple[Fault, ...] = (
     *OUTAGES,
     Reply(403, {"retry-after": "60"}, b"You have exceeded a secondary rate limit."),

@@ -23,6 +23,7 @@ class Tracker:
     """Issues, comments and labels; time passes by a second with each change.
 
     Attributes:
+        us: whose token it is.
         calls: the names of the methods that were called, in order.
         fault: asked with the number and the name of each call; *before* fails it undone, *after* does it first.
         tells_closer: whether the list says who closed an issue.
@@ -31,6 +32,7 @@ class Tracker:
 
     def __init__(self) -> None:
         self.now = NOW
+        self.us = US
         self.kept: dict[int, Issue] = {}
         self.said: list[Comment] = []
         self.folded: list[str] = []
@@ -67,7 +69,7 @@ class Tracker:
 
     def login(self) -> str:
         """Who we are."""
-        return US
+        return self.us
 
     def permission_of(self, login: str) -> str:
         """What somebody may."""
@@ -119,7 +121,7 @@ class Tracker:
         if body is not None and not self.ignores_bodies:
             self.change(number, body=body.replace("\n", "\r\n"))
         if state == "closed":
-            self.close(number, US, state_reason or "completed")
+            self.close(number, self.us, state_reason or "completed")
         if state == "open":
             self.reopen(number)
         after()
@@ -143,7 +145,7 @@ class Tracker:
         after = self._call("create_comment")
         if self.kept[number].is_locked:
             raise LOCKED
-        comment = self.say(number, US, body)
+        comment = self.say(number, self.us, body)
         after()
         return comment
 
@@ -160,7 +162,7 @@ class Tracker:
         number, now = len(self.kept) + 1, self._tick()
         given: dict[str, object] = {
             "number": number,
-            "author": US,
+            "author": self.us,
             "title": "An issue",
             "body": "",
             "url": f"https://github.com/acme/shop/issues/{number}",
@@ -207,10 +209,21 @@ class Tracker:
         self.said.append(comment)
         return comment
 
+    def edit(self, comment: Comment, body: str) -> None:
+        """Write over a comment."""
+        self.change(comment.thread)
+        place = next(place for place, each in enumerate(self.said) if each.id == comment.id)
+        self.said[place] = replace(self.said[place], body=body, updated_at=self.now)
+
+    def leave(self, login: str) -> None:
+        """Leave GitHub: what somebody said stays, without a name."""
+        self.may.pop(login)
+        self.said = [replace(each, author="ghost" if each.author == login else each.author) for each in self.said]
+
     def of_us(self, number: int) -> list[str]:
         """What we said on an issue: the kind of each comment, oldest first."""
         return [
             each.body.split()[1].removeprefix("onefold:")
             for each in self.said
-            if each.thread == number and each.author == US
+            if each.thread == number and each.author in (US, self.us)
         ]

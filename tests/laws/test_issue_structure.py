@@ -14,7 +14,17 @@ from aggregator.model.report import Scan
 from aggregator.model.result import Rule
 from aggregator.model.state import Line, RunRef
 from aggregator.planning.commands import USAGE
-from aggregator.writers.issue_comments import answer, came_back, decided, doubt, fixed, heard, misunderstood, reminder
+from aggregator.writers.issue_comments import (
+    answer,
+    came_back,
+    decided,
+    doubt,
+    fixed,
+    heard,
+    left_open,
+    misunderstood,
+    reminder,
+)
 from aggregator.writers.issue_marks import key_in, rule_key
 from aggregator.writers.issue_text import finding_issue, rolling_issue, rule_issue
 from tests.builders import NOW, finding, outcome, result
@@ -61,7 +71,8 @@ def sayings(word: str) -> Sequence[str]:
         doubt([item], NOW, decides=True),
         fixed([item], NOW),
         decided([item], NOW),
-        answer(lines, "2026-11-22T12:00:00Z"),
+        left_open(decided([item], NOW), NOW),
+        answer(lines, "2026-11-22T12:00:00Z", [(7, "a" * 16)]),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from aggregator.model.finding import Disposition
+from aggregator.writers.issue_marks import fingerprint
 
 COMMAND = "/onefold"
 USAGE = (
@@ -78,6 +79,14 @@ def understand(body: str, said_at: datetime) -> Understood:
     if wrong:
         return Mistake(wrong)
     return Command(disposition, reason, _end(words["until"] or ""), (words["finding"] or "").replace("f-", "F-", 1))
+
+
+def sense(body: str, said_at: datetime) -> str:
+    """A fingerprint of what a command means: it is another one once an edit changes more than the reason."""
+    wish = understand(body, said_at)
+    if isinstance(wish, Mistake):
+        return fingerprint((wish.reason,))
+    return fingerprint((wish.disposition.value, str(wish.expires_at), wish.finding))
 
 
 def _mistake(disposition: Disposition, until: str, reason: str, said_at: datetime) -> str:

@@ -14,7 +14,7 @@ from aggregator.model.finding import Disposition, Finding, Transition
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import State
 from aggregator.planning.alert_matching import match_alerts
-from aggregator.planning.alert_words import DISMISSED, is_ours
+from aggregator.planning.alert_words import DISMISSED, ORIGIN, is_ours
 from aggregator.planning.github_actions import DismissAlert, ReopenAlert
 from aggregator.planning.observed import SeenAlert
 from aggregator.state.history import bounded
@@ -72,7 +72,9 @@ def drivers_to_look_at(outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, login: str = "") -> Dismissals:
+def plan_dismissals(
+    outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, login: str = "", *, is_deaf: bool = False
+) -> Dismissals:
     """Bring our alerts in line with what people decided; never against what somebody did to an alert on GitHub.
 
     An open alert of a silenced finding is dismissed, once for each decision: one that is open all the same was opened
@@ -82,10 +84,12 @@ def plan_dismissals(outcome: Outcome, alerts: tuple[SeenAlert, ...] | None, logi
         outcome: of a run on the default branch, for a dismissal holds for all branches.
         alerts: of the default branch, in any order, the later look last; ``None`` when nobody could look.
         login: who we are on GitHub, if known.
+        is_deaf: whether nobody could hear what people decided there: an open alert may be their taking it back.
     """
     if not alerts:
         return Dismissals()
-    findings = {finding.id: finding for finding in outcome.findings if finding.closed_at is None}
+    known = [finding for finding in outcome.findings if finding.closed_at is None]
+    findings = {each.id: each for each in known if not is_deaf or each.decision.origin != ORIGIN}
     actions: list[DismissAlert | ReopenAlert] = []
     about, defied = {}, []
     each_once = {alert.number: alert for alert in alerts}

@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from aggregator.model.finding import AGREEMENT
+from aggregator.model.finding import AGREEMENT, Standing
 from aggregator.model.overruled import words_by
 from aggregator.model.state import State
 from aggregator.planning.issue_memory import heard_until, rolling_in
-from aggregator.planning.issue_words import NOT_PLANNED, ORIGIN
+from aggregator.planning.issue_words import LABELS, NOT_PLANNED, ORIGIN
+from aggregator.planning.observed import SeenIssue
 from aggregator.writers.issue_marks import ROLLING
 
 _MARGIN = timedelta(days=2)
@@ -27,11 +28,18 @@ class Reading:
         self._asking: set[str] = set()
         self._heard: set[str] = set()
         self._fixed: set[str] = set()
-        self._named = [] if state is None else [_numbered((rolling_in(state),))]
+        self._late: set[str] = set()
+        self._deciders: dict[tuple[str, datetime | None], str] = {}
+        rolling = "" if state is None else rolling_in(state)
+        self._ours = {rolling} - {""}
+        self._named = [] if state is None else [_numbered((rolling,))]
         for tracked in state.findings if state is not None else ():
             said = words_by(tracked.decision, ORIGIN)
+            self._ours.update(tracked.tickets)
             if said:
                 self._heard.update(tracked.tickets)
+                places = (*tracked.tickets, rolling)
+                self._deciders.update(((url, word.decided_at), word.author) for url in places for word in said)
             if tracked.closed_at is not None and not tracked.decision.disposition.silences:
                 self._fixed.update(tracked.tickets)
             if not tracked.tickets or tracked.closed_at is not None:
@@ -41,18 +49,36 @@ class Reading:
             if tracked.decision.origin not in ("", AGREEMENT, ORIGIN) or (said and len(issues) > 1):
                 # What holds was said elsewhere, or nothing tells on which of the issues.
                 self._contradicted.update(tracked.tickets)
+            if tracked.standing is Standing.BREACHED:
+                self._late.update(tracked.tickets)
             if not tracked.decision.disposition.silences:
                 self._asking.update(tracked.tickets)
 
-    def wants(self, key: str, url: str, *, is_open: bool, state_reason: str, updated_at: datetime) -> bool:
+    def decider(self, url: str, said_at: datetime) -> str:
+        """Who the state remembers to have decided there then; empty for nobody."""
+        return self._deciders.get((url, said_at), "")
+
+    def names(self, url: str) -> bool:
+        """Whether the state remembers it as ours: nobody else can bring it to do so."""
+        return url in self._ours
+
+    def wants(self, issue: SeenIssue) -> bool:
         """Whether somebody may have said something on it that the state does not know.
 
         What is fixed may come back under a decision that was made on the issue, of which it remembers nothing itself.
+        Where it is locked no answer takes a label off that counts less than a command.
         """
-        if self._since is None or updated_at >= self._since or key == ROLLING or url in self._contradicted:
+        url, touched_at = issue.url, issue.updated_at
+        if self._since is None or touched_at is None or touched_at >= self._since:
             return True
-        is_decided = state_reason == NOT_PLANNED or url in self._heard
-        return not is_open and (url in self._asking or (url in self._fixed and is_decided))
+        if issue.key == ROLLING or url in self._contradicted:
+            return True
+        if issue.is_locked and not LABELS.keys().isdisjoint(issue.labels):
+            return True
+        if issue.is_open and issue.state_reason == "reopened" and url not in self._late:
+            return True  # people may have opened it after the last word
+        is_decided = issue.state_reason == NOT_PLANNED or url in self._heard
+        return not issue.is_open and (url in self._asking or (url in self._fixed and is_decided))
 
     def lacking(self, listed: Collection[int]) -> dict[int, str]:
         """The addresses of issues that the state names and a list lacks, by number, the newest first.

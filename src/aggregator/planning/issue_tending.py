@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from aggregator.model.finding import Disposition, Finding
+from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
+from aggregator.model.state import Tracked
 from aggregator.planning.claims import seen_since
-from aggregator.planning.commands import USAGE, Command, understand
+from aggregator.planning.commands import USAGE, Command, sense, understand
 from aggregator.planning.github_actions import CloseIssue, EditIssue, GitHubAction, RemindIssue
 from aggregator.planning.issue_desk import Served
 from aggregator.planning.issue_words import (
@@ -18,8 +19,9 @@ from aggregator.planning.issue_words import (
     NOT_PLANNED,
     closed_against,
     closed_by_person,
-    decision_on,
+    decisive,
     is_rolling,
+    kept_open,
     unanswered,
     words_of,
 )
@@ -31,6 +33,7 @@ from aggregator.writers.issue_comments import (
     doubt,
     fixed,
     heard,
+    left_open,
     misunderstood,
     no_longer_late,
     reminder,
@@ -38,6 +41,7 @@ from aggregator.writers.issue_comments import (
 from aggregator.writers.issue_marks import comment_kind, has_our_title, is_shared_key, moment_word, says_the_same
 from aggregator.writers.issue_text import Text, finding_issue, rule_issue
 
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _FOLDED = 2
 """How many of our latest reminders are folded up when there is a new one: the last, and one in case that failed."""
 
@@ -108,8 +112,10 @@ def answers(served: Served, outcome: Outcome) -> Iterator[RemindIssue]:
             meant = next((each for each in outcome.findings if wish.finding in (each.id, *each.aliases)), None)
         lines.append(heard(remark.author, meant))
     if lines:
-        body = answer(lines, moment_word(max(remark.created_at for remark in remarks)))
-        labels = tuple(label for label in LABELS if label in issue.labels) if is_understood else ()
+        said = [(remark.id, sense(remark.body, remark.created_at)) for remark in remarks]
+        body = answer(lines, moment_word(remarks[-1].created_at), said)
+        is_last = is_understood and remarks[-1] == decisive(issue)[-1]
+        labels = tuple(label for label in LABELS if label in issue.labels) if is_last else ()
         yield RemindIssue(issue.number, body, remove_labels=labels)
 
 
@@ -127,11 +133,19 @@ def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime,
         return ""
     if issue.closed_by_us or not issue.is_known:
         return came_back(late, now)
-    words = words_of(issue)
     if closed_against(issue):
-        is_taken_back = words[-1].decision.disposition is Disposition.OPEN and decision_on(issue, words) is None
-        return came_back(late, now) if is_taken_back else ""
+        return came_back(late, now) if _is_taken_back(issue, late) else ""
     return _word_against(issue, late, now, decides=decides)
+
+
+def _is_taken_back(issue: SeenIssue, late: tuple[Finding, ...]) -> bool:
+    """Whether a command that is later than the closing says of a finding that it is open."""
+    words = words_of(issue)
+    for each in late:
+        meant = [word for word in words if word.finding in ("", each.id, *each.aliases)]
+        if not meant[-1].decision.disposition.silences:
+            return True
+    return False
 
 
 def _word_against(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *, decides: bool) -> str:
@@ -147,22 +161,44 @@ def _word_against(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *,
     return doubt(late, now, decides=decides) if is_seen and not is_doubted else ""
 
 
-def _close(served: Served, now: datetime) -> Iterator[CloseIssue]:
+def _close(served: Served, now: datetime) -> Iterator[GitHubAction]:
     """Closed only when it is known what became of the findings; an issue about forgotten ones is left alone."""
     issue, subjects = served.item, served.subjects
     if not issue.is_open or not subjects or served.forgotten:
         return
+    closing = _closing(issue, subjects, now)
+    said_at = kept_open(issue)
+    if said_at is not None and all(_turned_at(each) <= said_at for each in subjects):
+        yield from _leave_open(issue, closing, now)
+        return
+    is_said = bool(issue.reminders) and comment_kind(issue.reminders[-1].body) == "closed"
+    yield replace(closing, body="") if is_said and issue.state_reason != "reopened" else closing
+
+
+def _closing(issue: SeenIssue, subjects: Sequence[Finding | Tracked], now: datetime) -> CloseIssue:
+    """The last word, and what it is called."""
     silenced = [each for each in subjects if each.closed_at is None and each.decision.disposition.silences]
     closed = [each for each in subjects if each.closed_at is not None]
     if len(closed) == len(subjects):
-        body, reason = fixed(closed, now), "completed"
-    elif silenced:
-        body, reason = decided(silenced, now), "completed" if closed else NOT_PLANNED
-    else:
-        body, reason = no_longer_late([each for each in subjects if each.closed_at is None], now), NOT_PLANNED
-    is_said = bool(issue.reminders) and comment_kind(issue.reminders[-1].body) == "closed"
-    is_said = is_said and issue.state_reason != "reopened"
-    yield CloseIssue(issue.number, "" if is_said else body, reason)
+        return CloseIssue(issue.number, fixed(closed, now), "completed")
+    if silenced:
+        return CloseIssue(issue.number, decided(silenced, now), "completed" if closed else NOT_PLANNED)
+    waiting = [each for each in subjects if each.closed_at is None]
+    return CloseIssue(issue.number, no_longer_late(waiting, now), NOT_PLANNED)
+
+
+def _leave_open(issue: SeenIssue, closing: CloseIssue, now: datetime) -> Iterator[RemindIssue]:
+    """Whoever opens an issue again that we closed is told once what we know, and not fought."""
+    kinds = [comment_kind(each.body) for each in issue.reminders]
+    is_told = "left" in kinds and kinds[::-1].index("left") < kinds[::-1].index("closed")
+    if issue.is_known and not issue.is_locked and not is_told:
+        yield RemindIssue(issue.number, left_open(closing.body, now))
+
+
+def _turned_at(finding: Finding | Tracked) -> datetime:
+    """When it became what it is: fixed, decided, or open again."""
+    dates = (finding.closed_at, finding.reopened_at, finding.decision.decided_at)
+    return max((at for at in dates if at is not None), default=_BEGINNING)
 
 
 def _is_due(issue: SeenIssue, now: datetime, days: int) -> bool:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from aggregator.model.finding import Decision, Disposition
-from aggregator.planning.commands import Command, understand
+from aggregator.planning.commands import Command, sense, understand
 from aggregator.planning.observed import Remark, SeenIssue
-from aggregator.writers.issue_marks import ROLLING, answered_until, base_key, comment_kind, moment_word
+from aggregator.writers.issue_marks import ROLLING, base_key, comment_kind, heard_in
 
 ORIGIN = "issues"
 """What a decision made on an issue names as its origin."""
@@ -42,9 +42,9 @@ class Word(Struct, frozen=True):
 
 def words_of(issue: SeenIssue) -> tuple[Word, ...]:
     """Every decision by word or by closing that was not undone by opening the issue again; oldest first."""
-    since, answered = _undone_until(issue), answered_until(comment.body for comment in issue.reminders)
+    since, waiting = _undone_until(issue), unanswered(issue)
     words = [
-        _word(remark, command, is_answered=moment_word(remark.created_at) <= answered)
+        _word(remark, command, is_answered=remark not in waiting)
         for remark in decisive(issue)
         if remark.created_at > since and isinstance(command := understand(remark.body, remark.created_at), Command)
     ]
@@ -84,9 +84,9 @@ def decisive(issue: SeenIssue) -> tuple[Remark, ...]:
 
 
 def unanswered(issue: SeenIssue) -> tuple[Remark, ...]:
-    """The commands that we have not answered yet, oldest first."""
-    answered = answered_until(comment.body for comment in issue.reminders)
-    return tuple(remark for remark in decisive(issue) if moment_word(remark.created_at) > answered)
+    """The commands that we have not answered yet, or not as they stand there now, oldest first."""
+    heard = heard_in(comment.body for comment in issue.reminders)
+    return tuple(each for each in decisive(issue) if heard.get(each.id) != sense(each.body, each.created_at))
 
 
 def closed_by_person(issue: SeenIssue) -> bool:
@@ -100,6 +100,20 @@ def closed_against(issue: SeenIssue) -> bool:
     return closed_by_person(issue) and issue.state_reason == NOT_PLANNED
 
 
+def kept_open(issue: SeenIssue) -> datetime | None:
+    """When we said our last word on an issue that people have opened since; ``None`` where they have not.
+
+    Where its comments were not read it may be any moment up to when it was touched at last.
+    """
+    if not issue.is_open or issue.state_reason != "reopened":
+        return None
+    if not issue.is_known:
+        return issue.updated_at
+    at, kind = next(((at, kind) for at, kind in reversed(_dated(issue)) if kind in _STEPS), (None, ""))
+    was_closed = kind == "closed" and at is not None and issue.updated_at is not None and at < issue.updated_at
+    return at if was_closed else None
+
+
 def _word(remark: Remark, command: Command, *, is_answered: bool) -> Word:
     decision = Decision(
         command.disposition, command.reason, remark.author, ORIGIN, remark.created_at, expires_at=command.expires_at
@@ -109,8 +123,13 @@ def _word(remark: Remark, command: Command, *, is_answered: bool) -> Word:
 
 def _undone_until(issue: SeenIssue) -> datetime:
     """Up to when commands were undone: our last closing after which the issue was opened again, by us or by others."""
-    dated = [(each.created_at, comment_kind(each.body)) for each in issue.reminders if each.created_at is not None]
+    dated = _dated(issue)
     closings = [at for at, kind in dated if kind == "closed"]
     last = max((at for at, kind in dated if kind in _STEPS), default=_BEGINNING)
     is_reopened = issue.is_open and issue.state_reason == "reopened"
     return max((at for at in closings if at < last or is_reopened), default=_BEGINNING)
+
+
+def _dated(issue: SeenIssue) -> list[tuple[datetime, str]]:
+    """When we said what, oldest first."""
+    return [(each.created_at, comment_kind(each.body)) for each in issue.reminders if each.created_at is not None]

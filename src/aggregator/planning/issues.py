@@ -15,7 +15,7 @@ from aggregator.planning.desk import Pace, Wanted, paced
 from aggregator.planning.github_actions import CloseIssue, EditIssue, GitHubAction, OpenIssue, RemindIssue
 from aggregator.planning.issue_desk import Desk, Served, arrange
 from aggregator.planning.issue_tending import answers, edit, tend, text_of
-from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person
+from aggregator.planning.issue_words import NOT_PLANNED, closed_by_person, kept_open
 from aggregator.planning.observed import SeenIssue
 from aggregator.planning.plan import Held, held_together
 from aggregator.policy.policy import Issues
@@ -94,7 +94,8 @@ def _why_not(issues: tuple[SeenIssue, ...] | None, facts: IssueFacts, rules: Iss
 
 def _actions(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> Iterator[GitHubAction]:
     for issue, same in desk.doubles:
-        yield CloseIssue(issue.number, same_as(same.number, outcome.now), NOT_PLANNED)
+        if not issue.is_known or kept_open(issue) is None:
+            yield CloseIssue(issue.number, same_as(same.number, outcome.now), NOT_PLANNED)
     for served in desk.served:
         yield from tend(served, outcome, rules.remind_days, facts.commands)
     for wanted in desk.wanted:

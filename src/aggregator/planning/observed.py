@@ -24,13 +24,14 @@ class Remark(Struct, frozen=True):
     """A comment by somebody else below one of our issues.
 
     Attributes:
-        may_decide: whether its author may write to the repository.
+        may_decide: whether its author may write to the repository, or might when we heard it.
     """
 
     author: str
     body: str
     created_at: Moment
     may_decide: bool
+    id: int = 0
 
 
 class SeenIssue(Struct, frozen=True, kw_only=True):

@@ -187,7 +187,8 @@ class Correspondence:
             return Proposal()
         drivers = drivers_to_look_at(outcome)
         alerts = (*(self._seen.alerts or ()), *(self._alerts(observe_open(self._client, drivers)) or ()))
-        self._dismissals = plan_dismissals(outcome, alerts, self._login_if(alerts))
+        is_deaf = self._rules.decisions and self._seen.alerts is None
+        self._dismissals = plan_dismissals(outcome, alerts, self._login_if(alerts), is_deaf=is_deaf)
         return Proposal(self._dismissals.actions, (), self._dismissals.notes)
 
     def _tending(self, outcome: Outcome) -> Proposal:

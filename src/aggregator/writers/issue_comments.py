@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from aggregator.model.finding import Disposition, Finding
 from aggregator.model.state import Tracked
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.finding_words import days_late
-from aggregator.writers.issue_marks import comment_mark
+from aggregator.writers.issue_marks import comment_mark, heard_mark
 from aggregator.writers.status_words import last_moment
 from aggregator.writers.summary_cells import day, many, words
 
@@ -35,9 +35,9 @@ def doubt(findings: Sequence[Finding], now: datetime, *, decides: bool) -> str:
     )
 
 
-def answer(lines: Sequence[str], until: str) -> str:
-    """What became of each command up to a moment; ``lines`` are Markdown."""
-    return f"{comment_mark('answer', until)}\n" + "\n".join(f"- {line}" for line in lines)
+def answer(lines: Sequence[str], until: str, commands: Iterable[tuple[int, str]]) -> str:
+    """What became of each command up to a moment; ``lines`` are Markdown, ``commands`` as in :func:`heard_mark`."""
+    return "\n".join((comment_mark("answer", until), heard_mark(commands), *(f"- {line}" for line in lines)))
 
 
 def heard(author: str, finding: Finding | Tracked | None) -> str:
@@ -94,6 +94,12 @@ def emptied(now: datetime) -> str:
 def same_as(number: int, now: datetime) -> str:
     """Two issues are about one finding."""
     return _last_word(f"It is the same as issue #{number}, which stays.", [], 0, now)
+
+
+def left_open(last_word: str, now: datetime) -> str:
+    """Why an issue is not closed again that people opened after the last word; said once and never again."""
+    opened = "Left open, as you opened it again. As far as is known nothing is left to do."
+    return f"{comment_mark('left', day(now))}\n{opened}\n\n{last_word.partition(chr(10))[2]}"
 
 
 def _last_word(head: str, lines: list[str], count: int, now: datetime) -> str:

@@ -20,7 +20,8 @@ _CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16})( 
 _MEMBERS = re.compile(r"^<!-- onefold:findings v1((?: [^\s<>]{1,64})+) -->", re.MULTILINE)
 _SINCE = re.compile(r"^<!-- onefold:since v1((?: [^\s<>=]{1,64}=[0-9TZ:-]{20})+) -->", re.MULTILINE)
 _HOME = re.compile(r"^<!-- onefold:home v1 ([0-9a-f]{16}) -->", re.MULTILINE)
-_COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt) v1 (\S{1,40}) -->")
+_COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt|left) v1 (\S{1,40}) -->")
+_HEARD = re.compile(r"^<!-- onefold:heard v1((?: \d{1,20}=[0-9a-f]{16})+) -->", re.MULTILINE)
 _RULE = "rule/"
 _UPGRADE = "upgrade/"
 _LONGEST = 200
@@ -142,7 +143,7 @@ def has_our_title(title: str, body: str) -> bool:
 
 
 def comment_mark(kind: str, word: str) -> str:
-    """The first line of a comment: ``reminder``, ``answer``, ``closed`` or ``doubt``, and its day or moment."""
+    """The first line of a comment: ``reminder``, ``answer``, ``closed``, ``doubt`` or ``left``, its day or moment."""
     return f"<!-- onefold:{kind} v1 {word} -->"
 
 
@@ -152,10 +153,16 @@ def comment_kind(body: str) -> str:
     return "" if found is None else found[1]
 
 
-def answered_until(bodies: Iterable[str]) -> str:
-    """The moment of the latest command that was answered, as :func:`moment_word` writes it; empty for none."""
-    found = (_COMMENT.match(body) for body in bodies)
-    return max((match[2] for match in found if match is not None and match[1] == "answer"), default="")
+def heard_mark(commands: Iterable[tuple[int, str]]) -> str:
+    """Which comments an answer is about, by their numbers, each with a fingerprint of what it said then."""
+    return f"<!-- onefold:heard v1 {' '.join(f'{number}={said}' for number, said in commands)} -->"
+
+
+def heard_in(bodies: Iterable[str]) -> dict[int, str]:
+    """What was answered, by the number of the comment; of one that was answered twice what it said at last."""
+    found = (_HEARD.search(body) for body in bodies if comment_kind(body) == "answer")
+    words = (word.partition("=") for match in found if match is not None for word in match[1].split())
+    return {int(number): said for number, _, said in words}
 
 
 def moment_word(moment: datetime) -> str:

@@ -124,6 +124,14 @@ def test_person_who_reopens_has_the_last_word() -> None:
     assert [(note.code, note.subject) for note in plan.notes] == [("alert-reopened", "alert 12")]
 
 
+def test_a_run_that_heard_nothing_dismisses_nothing_in_the_name_of_alerts() -> None:
+    """Where dismissed alerts could not be read, an open one may be a person's who took the dismissal back."""
+    said = run(replace(ACCEPTED, origin="alerts"))
+    assert plan_dismissals(said, (OPEN,), US, is_deaf=True) == Dismissals()
+    assert plan_dismissals(said, (OPEN,), US).actions != ()
+    assert plan_dismissals(run(), (OPEN,), US, is_deaf=True).actions != ()
+
+
 def test_new_decision_is_a_new_word() -> None:
     """A decision that fell after the dismissal may dismiss again, and so may one about another alert."""
     assert plan_dismissals(remembered(NOW - timedelta(days=1)), (OPEN,)).actions

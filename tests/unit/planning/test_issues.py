@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aggregator.model.finding import Decision, Disposition, Standing
 from aggregator.model.severity import Severity
-from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
+from aggregator.planning.github_actions import EditIssue, OpenIssue, RemindIssue
 from aggregator.planning.issues import IssueFacts, IssuePlan, plan_issues
 from aggregator.planning.opened import tickets_opened
 from aggregator.planning.plan import Delivery, Receipt
@@ -419,18 +419,6 @@ def test_closed_as_a_duplicate_but_still_there() -> None:
     for _ in range(3):
         assert life.run(late()) == []
     assert life.decisions() == {"F-0001": "open"}
-
-
-def test_opened_again_though_it_is_fixed() -> None:
-    """An issue that a person opens again after the proof is closed again, and says why again."""
-    life = Life()
-    life.run(late())
-    life.run(fixed(late()))
-    life.tracker.reopen(1)
-    assert life.run(fixed(late())) == ["close 1 completed"]
-    (action,) = life.plan.actions
-    assert isinstance(action, CloseIssue)
-    assert "Semgrep read app.py again." in action.body
 
 
 def test_completed_but_still_there() -> None:

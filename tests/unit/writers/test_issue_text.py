@@ -21,12 +21,12 @@ from aggregator.sla import Clock
 from aggregator.writers.finding_words import days_late
 from aggregator.writers.issue_comments import answer, decided, fixed, heard, misunderstood, reminder
 from aggregator.writers.issue_marks import (
-    answered_until,
     base_key,
     comment_kind,
     comment_mark,
     content_mark,
     has_our_title,
+    heard_in,
     is_shared_key,
     issue_mark,
     key_in,
@@ -234,7 +234,7 @@ def test_hostile_text_stays_in_its_place(field: str) -> None:
         (reminder([item], NOW), 1),
         (fixed([accepted], NOW), 1),
         (decided([accepted], NOW), 1),
-        (answer([heard(HOSTILE, accepted), misunderstood(HOSTILE, "No.", USAGE)], "2026"), 1),
+        (answer([heard(HOSTILE, accepted), misunderstood(HOSTILE, "No.", USAGE)], "2026", [(1, "a" * 16)]), 2),
     ):
         assert sum(line.startswith("<!--") for line in body.splitlines()) == marks
         outside = "".join(part for index, part in enumerate(body.replace("\\`", "").split("`")) if index % 2 == 0)
@@ -273,10 +273,11 @@ def test_marks_are_read_at_the_beginning_only() -> None:
 
 
 def test_the_latest_answer_counts() -> None:
-    """Up to when commands were answered is the latest moment any answer names."""
-    bodies = [comment_mark("answer", moment_word(NOW)), comment_mark("answer", "2026-01-01T00:00:00Z"), "x"]
-    assert answered_until(bodies) == "2026-11-22T12:00:00Z"
-    assert answered_until([comment_mark("reminder", "2026-11-22")]) == ""
+    """An answer names what it answers, as it was then; of a comment that was answered twice the last one counts."""
+    one, two = "a" * 16, "b" * 16
+    bodies = [answer(["x"], moment_word(NOW), [(7, one), (8, one)]), "x", answer(["y"], "2026", [(7, two)])]
+    assert heard_in(bodies) == {7: two, 8: one}
+    assert heard_in([comment_mark("reminder", "2026-11-22") + bodies[0], comment_mark("answer", "2026")]) == {}
 
 
 def test_what_is_heard() -> None:

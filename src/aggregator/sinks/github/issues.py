@@ -11,23 +11,28 @@ from msgspec.structs import replace
 from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.state import State
 from aggregator.planning.actions import Action
-from aggregator.planning.commands import is_command
+from aggregator.planning.commands import is_command, sense
 from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
 from aggregator.planning.issue_reading import Reading
 from aggregator.planning.observed import Remark, SeenComment, SeenIssue
 from aggregator.sinks.github.answers import Comment, Issue, Thread
 from aggregator.sinks.github.client import GitHubClient
 from aggregator.transport.retry import UNCLEAR
-from aggregator.writers.issue_marks import comment_kind, home_in, key_in
+from aggregator.writers.issue_marks import comment_kind, heard_in, home_in, key_in
 
 _DECIDING = frozenset({"admin", "maintain", "write"})
+_GHOSTS = ("", "ghost")
+"""What GitHub calls those who have left it."""
 _MOST_LOST = 50
 """How many issues that the state names are looked up, where the list by label lacks them."""
 _T = TypeVar("_T")
 
 
 class GitHubIssues:
-    """Observes and changes the issues that carry our mark and that we opened.
+    """Observes and changes the issues that carry our mark and that we opened, with this token or an earlier one.
+
+    The author tells, for anybody can copy a mark; and where another token is used since, the state, which remembers
+    the addresses of those that it opened.
 
     Args:
         client: the repository.
@@ -57,7 +62,7 @@ class GitHubIssues:
         there = [*listed, *self._lost(reading.lacking({issue.number for issue in listed}))]
         marked = [issue for issue in there if key_in(issue.body) and self._is_at_home(issue.body)]
         # Who we are is a call: it is made where there is something that could be ours.
-        return [issue for issue in marked if issue.author == self._login()]
+        return [issue for issue in marked if issue.author == self._login() or reading.names(issue.url)]
 
     def _lost(self, named: Mapping[int, str]) -> list[Issue]:
         """Those of the named issues that stand there; of so many that not all can be looked up it raises."""
@@ -81,17 +86,27 @@ class GitHubIssues:
         return not self._home or home_in(body) in ("", self._home)
 
     def _seen(self, issue: Issue, reading: Reading) -> SeenIssue:
-        key, login = key_in(issue.body), self._login()
-        wanted = reading.wants(
-            key, issue.url, is_open=issue.is_open, state_reason=issue.state_reason, updated_at=issue.updated_at
+        """The issue, with what people and we said below it, where somebody may have said something."""
+        bare = self._bare(issue, issue.closed_by)
+        if not reading.wants(bare):
+            return bare
+        comments = self._client.issue_comments(issue.number) if issue.comments else ()
+        if not issue.is_open and not issue.closed_by:  # GitHub's list does not tell
+            bare = self._bare(issue, self._client.issue(issue.number).closed_by)
+        ours = [each for each in comments if each.author in self._us(issue) and comment_kind(each.body)]
+        heard = heard_in(each.body for each in ours if self._is_believed(each.author))
+        return replace(
+            bare,
+            reminders=tuple(self._reminder(each) for each in ours),
+            remarks=tuple(self._remark(each, issue.url, heard, reading) for each in comments if is_command(each.body)),
+            is_known=True,
         )
-        comments = self._client.issue_comments(issue.number) if issue.comments and wanted else ()
-        closer = issue.closed_by
-        if not issue.is_open and not closer and wanted:  # GitHub's list does not tell
-            closer = self._client.issue(issue.number).closed_by
+
+    def _bare(self, issue: Issue, closer: str) -> SeenIssue:
+        """The issue, as a list shows it."""
         return SeenIssue(
             number=issue.number,
-            key=key,
+            key=key_in(issue.body),
             title=issue.title,
             body=issue.body,
             url=issue.url,
@@ -100,18 +115,38 @@ class GitHubIssues:
             labels=issue.labels,
             closed_at=issue.closed_at,
             closed_by="" if issue.is_open else closer,
-            closed_by_us=not issue.is_open and closer == login,
+            closed_by_us=not issue.is_open and closer in self._us(issue),
             created_at=issue.created_at,
             updated_at=issue.updated_at,
-            reminders=tuple(_reminder(each) for each in comments if each.author == login and comment_kind(each.body)),
-            remarks=tuple(self._remark(each) for each in comments if is_command(each.body)),
-            is_known=wanted,
+            is_known=False,
             assignees=issue.assignees,
             is_locked=issue.is_locked,
         )
 
-    def _remark(self, comment: Comment) -> Remark:
-        return Remark(comment.author, comment.body, comment.created_at, self._may_decide(comment.author))
+    def _us(self, issue: Issue) -> tuple[str, str]:
+        """The names of our accounts there: of this run's token, and of the one that opened it."""
+        return self._login(), issue.author
+
+    def _is_believed(self, login: str) -> bool:
+        """Whether what an account of ours says to have heard is true: a person whose token we had may have left."""
+        return login == self._login() or login.endswith("[bot]") or self._may_decide(login)
+
+    def _reminder(self, comment: Comment) -> SeenComment:
+        """A comment of ours; only what this run's token wrote can be folded up with it."""
+        node = comment.node_id if comment.author == self._login() else ""
+        return SeenComment(comment.id, comment.body, node, comment.created_at)
+
+    def _remark(self, comment: Comment, url: str, heard: Mapping[int, str], reading: Reading) -> Remark:
+        """What was heard counts on, whoever may write today; what is new, or was edited into something else, is asked.
+
+        On a locked issue nothing is answered: there the state alone tells what was heard.
+        """
+        said_at = comment.created_at
+        decider = reading.decider(url, said_at)
+        author = decider or comment.author if comment.author in _GHOSTS else comment.author
+        is_heard = heard.get(comment.id) == sense(comment.body, said_at)
+        is_heard = is_heard or (comment.updated_at == said_at and bool(decider) and author == decider)
+        return Remark(author, comment.body, said_at, is_heard or self._may_decide(author), comment.id)
 
     def _may_decide(self, login: str) -> bool:
         """Asked once for each person. An answer that fails must not look like a no: it would undo a decision."""
@@ -208,10 +243,6 @@ class GitHubIssues:
             comment.author == login and _lines(comment.body) == _lines(body)
             for comment in self._client.issue_comments(number)
         )
-
-
-def _reminder(comment: Comment) -> SeenComment:
-    return SeenComment(comment.id, comment.body, comment.node_id, comment.created_at)
 
 
 def _lines(text: str) -> list[str]:

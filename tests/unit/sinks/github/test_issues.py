@@ -12,10 +12,12 @@ from aggregator.model.errors import Fault, ServiceError
 from aggregator.model.finding import Decision, Disposition
 from aggregator.model.state import Line, State
 from aggregator.planning.actions import SetOutput
+from aggregator.planning.commands import sense
 from aggregator.planning.github_actions import CloseIssue, EditIssue, OpenIssue, RemindIssue
 from aggregator.sinks.github.issues import GitHubIssues
+from aggregator.writers.issue_comments import answer
 from aggregator.writers.issue_marks import comment_mark, home_mark, home_of, issue_mark
-from tests.builders import LINE, RUN, finding, tracked
+from tests.builders import LINE, NOW, RUN, finding, tracked
 from tests.fakes.tracker import US, Tracker
 
 REMINDER = comment_mark("reminder", "2026-11-22")
@@ -62,6 +64,28 @@ def test_only_ours_are_seen(tracker: Tracker) -> None:
     assert [(each.number, each.key) for each in sink(tracker).observe(None)] == [(1, "F-1"), (5, "F-4")]
 
 
+def test_an_issue_of_an_earlier_token_is_ours_by_the_state(tracker: Tracker) -> None:
+    """What the state names is ours whoever opened it; what a person who may write no more says to have heard is not."""
+    answers = [answer(["heard"], "2026", [(1, sense("/onefold verify", tracker.now))])] * 2
+    for author, text in (("other[bot]", answers[0]), ("lee", answers[1]), ("mallory", answers[1]), ("eve", answers[1])):
+        issue = tracker.add(body=issue_mark(f"F-{author}"), author=author)
+        for body, by in (("/onefold verify", "eve"), (text, author), (text, "mallory"), (REMINDER, US)):
+            tracker.say(issue.number, by, body)
+        tracker.close(issue.number, author, "not_planned")
+    for place, each in enumerate(tracker.said):
+        tracker.said[place] = replace(each, id=1 if each.author == "eve" else each.id, created_at=NOW, updated_at=NOW)
+    assert sink(tracker).observe(None) == ()
+    seen = sink(tracker).observe(naming(tracker, (1,), (2,), (4,)))
+    assert [each.key for each in seen] == ["F-other[bot]", "F-lee", "F-eve"]
+    assert [[comment.node_id for comment in each.reminders] for each in seen] == [
+        ["", "IC_4"],
+        ["", "IC_8"],
+        ["", "IC_16"],
+    ]
+    assert [[remark.may_decide for remark in each.remarks][:1] for each in seen] == [[True], [True], [False]]
+    assert all(each.closed_by_us for each in seen)
+
+
 def naming(tracker: Tracker, *tickets: tuple[int, ...]) -> State:
     """The state of a run that knows one finding for each of the given rows of issues."""
     url = "https://github.com/acme/shop/issues/{}".format
@@ -73,15 +97,15 @@ def naming(tracker: Tracker, *tickets: tuple[int, ...]) -> State:
 
 
 def test_an_issue_that_lost_its_label_is_ours(tracker: Tracker) -> None:
-    """What the state names and the list lacks is looked up, and is ours by its mark and its author."""
+    """What the state names and the list lacks is looked up, and is ours by its mark and its address."""
     tracker.add(body=issue_mark("F-1"))
     tracker.add(body=issue_mark("F-2"), labels=("security",))
-    tracker.add(body=issue_mark("F-3"), labels=(), author="mallory")
+    tracker.add(body=issue_mark("F-3"), labels=(), author="other[bot]")
     tracker.add(body="Rewritten.", labels=())
     tracker.add(body=issue_mark("F-5"), labels=(), url="https://github.com/acme/desk/issues/5")
     ours = sink(tracker)
     state = naming(tracker, (1,), (2,), (3,), (4,), (5,), (6,))
-    assert [(each.number, each.key) for each in ours.observe(state)] == [(1, "F-1"), (2, "F-2")]
+    assert [(each.number, each.key) for each in ours.observe(state)] == [(1, "F-1"), (2, "F-2"), (3, "F-3")]
     assert tracker.calls.count("issue") == 5
     assert [each.number for each in ours.observe(None)] == [1]
 
