@@ -13,6 +13,7 @@ from aggregator.knowledge.rule_names import todays_name
 from aggregator.lifecycle.attacks import shown_in, silence, unproven
 from aggregator.lifecycle.expected import unanswered
 from aggregator.lifecycle.missing_files import doubt_of_deletion, gone, parts_named
+from aggregator.lifecycle.rebuilt import proof_of_rebuilding
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
 from aggregator.lifecycle.unsought import is_passed_over, unsought
 from aggregator.model.coverage import Completeness, Extent
@@ -206,7 +207,10 @@ class Evidence:
             return Answer(covered=False, reason=f"{scan.tool} did not look at {path} in this run ({scan.report}).")
         if scan.coverage.extent is Extent.LISTED:
             return self._listed(scan, tracked, sighting, path)
-        return self._whole(scan, sighting, path)
+        answer = self._whole(scan, sighting, path)
+        if answer.covered and (proof := proof_of_rebuilding(scan, tracked)):
+            return replace(answer, reason=proof, is_certain=True)
+        return answer
 
     def _whole(self, scan: Scan, sighting: Sighting, path: str) -> Answer:
         """A report that means its whole scope, or does not say what it means."""

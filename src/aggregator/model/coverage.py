@@ -44,6 +44,7 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
             looked for those of packages of an image, and not of the operating system's.
         active: rules that found something here and that not every scan of the tool runs: those that attack, and those
             that nobody knows; ``None`` where all scans of the tool run the same rules, or the report tells which.
+        system: what the operating system of the image is called (``alpine``); empty where the report tells of none.
     """
 
     extent: Extent = Extent.SCOPE
@@ -57,3 +58,4 @@ class Coverage(Struct, frozen=True, gc=False, omit_defaults=True):
     targets: frozenset[str] = frozenset()
     unsought: frozenset[str] = frozenset()
     active: frozenset[str] | None = None
+    system: str = ""

@@ -116,6 +116,18 @@ def is_of_system(purl: str) -> bool:
     return purl.partition(":")[2].partition("/")[0] in _SYSTEMS
 
 
+def is_of_another_system(purl: str, system: str) -> bool:
+    """Whether a package is part of another operating system than one called so, as ``pkg:deb/debian/apt`` of Alpine.
+
+    Of one family of systems, only those that call themselves and their packages one name are told apart.
+    """
+    kind, namespace = _TYPES.get(system.strip().lower(), ("", ""))
+    ours, _, rest = purl.removeprefix("pkg:").partition("/")
+    if ours not in _SYSTEMS or kind not in _SYSTEMS or ours == kind == "rpm":
+        return False
+    return ours != kind or ("/" in rest and rest.partition("/")[0] != namespace)
+
+
 def is_generic(purl: str) -> bool:
     """Whether the tool that named the package told no ecosystem, or one that nobody knows."""
     return purl.startswith(_GENERIC)

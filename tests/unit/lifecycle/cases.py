@@ -159,6 +159,11 @@ RELAXED = Policy.model_validate({"closing": {"deleted-secrets": True}})
 EXPECTING = Policy.model_validate({"expected": [{"tool": "Semgrep", "scope": "src", "report": "b.json"}]})
 DOCKERFILE = result(kind=Kind.IAC, location=Location("deploy/Dockerfile", 3))
 LIB = Component("pkg:npm/lib", "lib", "1.0", path="package-lock.json")
+SYSTEM = Component("pkg:deb/debian/lib", "lib", "1.0", image="shop")
+REBUILT_BACK = (
+    Transition(BEFORE, "absent", reason="Trivy looked at image again: it is built on alpine now."),
+    Transition(BEFORE, "reopened"),
+)
 
 
 def prowler(*rows: str, region: str = "eu-west-1", failed: bool = False) -> Scan:
@@ -198,8 +203,6 @@ def crowd(count: int, source: Result | None = None) -> tuple[Finding, ...]:
     return tuple(fresh(source or result(), id=f"F-{number:03}") for number in range(count))
 
 
-def closed(days: int) -> Tracked:
-    """Remembered as closed so many days ago."""
 def added(source: Result, *before: str, count: int = 11) -> Case:
     """So many findings in a scope, beside one that the tool looked at before; ``before`` it looked at these instead."""
     elsewhere = scan(source, scope="aws:2")
@@ -207,6 +210,17 @@ def added(source: Result, *before: str, count: int = 11) -> Case:
     return Case(crowd(count, source), (), (scan(source, results=(source,)), elsewhere), scopes=scopes)
 
 
+def rebuilt(**fields: Any) -> Case:
+    """Packages of Debian in an image that is built on Alpine now."""
+    packages = [replace(SYSTEM, purl=f"pkg:deb/debian/lib{number}") for number in range(12)]
+    gone = [
+        known(replace(TRIVY, component=each), id=f"F-{number:03}", **fields) for number, each in enumerate(packages)
+    ]
+    return unseen(scan(TRIVY, coverage=Coverage(system="alpine")))._replace(remembered=tuple(gone))
+
+
+def closed(days: int) -> Tracked:
+    """Remembered as closed so many days ago."""
     silent = known()
     sources = tuple(replace(each, misses=1) for each in silent.sightings)
     return replace(silent, sightings=sources, closed_at=NOW - timedelta(days=days), closed_reason="It was gone.")
@@ -219,14 +233,14 @@ SEEN: dict[str, Callable[[], Case]] = {
     "tool-first-heard-with-few": lambda: Case(crowd(10), (), (scan(),)),
     "tool-first-heard-again": lambda: Case(crowd(11), (), (scan(),), scopes=(ScopeRecord("Semgrep", "lib", LAST, 1),)),
     "tool-first-heard-in-examination": lambda: Case(crowd(11, EXAMINED), (), (scan(EXAMINED),)),
-    "same": lambda: seen(known()),
-    "moved-lines": lambda: seen(known(), result(location=Location(PATH, 99, 5, 99, 40))),
     "scope-first-heard": lambda: added(CLOUD),
     "scope-first-heard-with-few": lambda: added(CLOUD, count=10),
     "scope-first-heard-in-place": lambda: added(CLOUD, "another"),
     "scope-first-heard-again": lambda: added(CLOUD, CLOUD.scope, "aws:2"),
     "scope-first-heard-in-examination": lambda: added(EXAMINED),
     "image-first-heard": lambda: added(replace(TRIVY, kind=Kind.CONTAINER, component=LIB, location=None)),
+    "same": lambda: seen(known()),
+    "moved-lines": lambda: seen(known(), result(location=Location(PATH, 99, 5, 99, 40))),
     "renamed-file": lambda: seen(known(), result(location=Location("lib/app.py", 12, 5, 12, 40))),
     "rescored": lambda: seen(known(), result(severity=Severity.CRITICAL)),
     "reworded": lambda: seen(known(), result(title="SQL injection")),
@@ -363,6 +377,9 @@ UNSEEN: dict[str, Callable[[], Case]] = {
     "mass-close-passed": lambda: unseen(prowler(ROW))._replace(
         remembered=tuple(known(CLOUD, id=f"F-{number:03}") for number in range(20)),
     ),
+    "mass-close-rebuilt": rebuilt,
+    "mass-close-rebuilt-again": lambda: rebuilt(observation=Observation.HELD),
+    "mass-close-rebuilt-and-back": lambda: rebuilt(observation=Observation.HELD, history=REBUILT_BACK),
     "mass-close-elsewhere": lambda: unseen(covering())._replace(
         remembered=(*many(10), *(replace(each, id=f"T-{each.id}", belonging=TILL) for each in many(4))),
         current=tuple(fresh(id=f"F-{number:03}") for number in range(10)),

@@ -4,7 +4,13 @@ from hypothesis import strategies as st
 from packageurl import PackageURL
 
 from aggregator.model.location import Component
-from aggregator.normalize.components import completed, component_purl, is_generic, plain_name
+from aggregator.normalize.components import (
+    completed,
+    component_purl,
+    is_generic,
+    is_of_another_system,
+    plain_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +108,25 @@ def test_a_name_without_an_ecosystem_is_that_of_its_package(plain: str, purl: st
 def test_a_plain_name_is_a_whole_one(one: str, two: str) -> None:
     """A group and a scope are parts of the name; a distribution is none."""
     assert plain_name(one) != plain_name(two)
+
+
+@pytest.mark.parametrize(
+    ("purl", "system", "another"),
+    [
+        ("pkg:deb/debian/apt", "alpine", True),
+        ("pkg:deb/debian/apt", "Ubuntu", True),
+        ("pkg:deb/debian/apt", "debian", False),
+        ("pkg:deb/apt", "ubuntu", False),
+        ("pkg:apk/wolfi/busybox", "alpine", True),
+        ("pkg:rpm/redhat/bash", "rocky", False),
+        ("pkg:rpm/redhat/bash", "debian", True),
+        ("pkg:deb/debian/apt", "", False),
+        ("pkg:deb/debian/apt", "plan9", False),
+        ("pkg:deb/debian/apt", "npm", False),
+        ("pkg:npm/debian/apt", "alpine", False),
+        ("", "alpine", False),
+    ],
+)
+def test_a_package_of_another_system(purl: str, system: str, *, another: bool) -> None:
+    """By the family, and within Debian's and Alpine's by name; of what nobody knows nothing is said."""
+    assert is_of_another_system(purl, system) is another

@@ -105,6 +105,12 @@ def test_an_image_of_a_file_is_named_by_its_tags(target: Any, name: str) -> None
     assert one(source=image(**target)).scope == name
 
 
+def test_the_system_of_an_image() -> None:
+    """What Grype tells of it; that of a folder is the machine's, or nobody's."""
+    assert read(match(), source=image(), distro={"name": "alpine"}).scans[0].coverage.system == "alpine"
+    assert read(match(), distro={"name": "alpine"}).scans[0].coverage.system == ""
+
+
 @pytest.mark.parametrize(
     "source", [{"type": "purl", "target": "pkg:npm/x@1"}, {"type": "sbom"}, None, {"type": "directory", "target": {}}]
 )

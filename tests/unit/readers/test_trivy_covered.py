@@ -63,3 +63,20 @@ def test_what_nobody_looked_for_in_a_folder() -> None:
 def test_packages_of_an_image_are_a_kind_of_their_own() -> None:
     """The system's packages are no file."""
     assert image({**SYSTEM, "Vulnerabilities": [flaw()]}).scans[0].coverage.targets == {"container\x1f."}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "system"),
+    [
+        (ALPINE, "alpine"),
+        (None, ""),
+        ({"ImageID": "sha256:ab"}, ""),
+        ({"OS": {}}, ""),
+        ({"OS": {"Family": 7}}, ""),
+        ({"OS": None}, ""),
+    ],
+)
+def test_the_system_of_an_image(metadata: Any, system: str) -> None:
+    """What Trivy tells of it, if it does."""
+    assert image(SYSTEM, Metadata=metadata).scans[0].coverage.system == system
+    assert read(SYSTEM, Metadata=metadata).scans[0].coverage.system == ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Raw
 
+from aggregator.model.coverage import Coverage
 from aggregator.model.diagnostic import Diagnostic
 from aggregator.model.report import Report, Scan
 from aggregator.model.result import Result, Rule
@@ -32,6 +33,7 @@ def read_document(data: bytes, context: ReadContext) -> Report:
         scope=subject.scope,
         report=context.name,
         tool_version="" if version.startswith("[") else clean_text(version).removeprefix("v"),
+        coverage=Coverage(system=subject.distro if subject.image else ""),
         results=tuple(matches.results),
         rules=tuple(matches.rules.values()),
         refused=len(matches.refused),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from posixpath import basename, join
 
+import msgspec
 from msgspec import Struct
 
 from aggregator.normalize.images import image_repository, image_scope
@@ -26,12 +28,14 @@ class Artifact(Struct, frozen=True):
         scope: the image's line, the folder, or the report's place where the report names neither.
         image: the image's repository without tag and digest; empty outside images.
         folder: the scanned folder below the repository root; empty when it is the root or unknown.
+        system: the image's operating system; empty where none is told.
     """
 
     scope: str
     image: str = ""
     folder: str = ""
     roots: tuple[str, ...] = ()
+    system: str = ""
 
     def path(self, target: str) -> str:
         """A target's path: inside the image, or below the repository root."""
@@ -51,7 +55,8 @@ def artifact_of(name: str, kind: str, metadata: Metadata | None, place: str, roo
         tags = [*((metadata and metadata.repo_tags) or ()), *((metadata and metadata.repo_digests) or ())]
         is_named = bool(cleaned) and not cleaned.startswith("sha256:") and not cleaned.endswith((".tar", ".tar.gz"))
         reference = cleaned if is_named or not tags else clean_text(tags[0])
-        return Artifact(image_scope(reference) or place, image=image_repository(reference) or place, roots=roots)
+        system = _system_in(metadata) if metadata else ""
+        return Artifact(image_scope(reference) or place, image_repository(reference) or place, "", roots, system)
     url = _URL.match(cleaned)
     if url:
         return Artifact(
@@ -61,3 +66,13 @@ def artifact_of(name: str, kind: str, metadata: Metadata | None, place: str, roo
     if not is_inside(folder):
         return Artifact(scope=place, roots=roots)
     return Artifact(scope=folder, folder=folder if kind in ("filesystem", "repository") else "", roots=roots)
+
+
+class _System(Struct, frozen=True, rename="pascal"):
+    family: str | None = None
+
+
+def _system_in(metadata: Metadata) -> str:
+    with suppress(msgspec.DecodeError):
+        return clean_text(msgspec.json.decode(metadata.system, type=_System).family or "")
+    return ""

@@ -122,7 +122,9 @@ def _report(targets: _Targets, version: str) -> Report:
         scope=targets.artifact.scope,
         report=context.name,
         tool_version=version,
-        coverage=Coverage(targets=targets.looked.targets(), unsought=targets.looked.unsought()),
+        coverage=Coverage(
+            targets=targets.looked.targets(), unsought=targets.looked.unsought(), system=targets.artifact.system
+        ),
         results=tuple(targets.results),
         rules=tuple(targets.rules.values()),
         passed=targets.passed,
