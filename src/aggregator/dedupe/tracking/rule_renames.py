@@ -40,7 +40,7 @@ def follow_renamed_rules(ledger: Ledger) -> None:
             theirs[old],
             ours[new],
             (old[2], new[2]),
-            is_alias=old[2] in aliases.get(new[2], ()) or todays_name(old[0], old[2]) == new[2],
+            is_alias=old[2] in aliases.get(new[2], ()) or todays_name(old[0], old[2]) == todays_name(new[0], new[2]),
             is_namesake=(old, new) in namesakes,
         )
         for old in theirs

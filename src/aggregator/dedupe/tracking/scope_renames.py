@@ -15,6 +15,7 @@ from aggregator.dedupe.homes import HomesByName
 from aggregator.dedupe.keys.kept_secrets import without_seals
 from aggregator.dedupe.tracking.ledger import Known, Match
 from aggregator.dedupe.tracking.moved_packages import in_any_registry, without_versions
+from aggregator.dedupe.tracking.spots_of_scopes import SpotsOfScopes
 from aggregator.model.location import Component, Location
 from aggregator.model.scope import engagement_in
 
@@ -72,13 +73,11 @@ def renamed_scopes(
     stayed = {_image(each.tracked.component) for each in rows} & {
         _image(entry.results[0].component) for entry in entries
     }
-    theirs = _grouped(
-        (seen.tool, seen.scope, _telling(seen.keys, seen.rule_id, each.tracked.component, stayed))
-        for each in rows
-        for seen in (each.sighting,)
-    )
+    told = [_telling(each.sighting.keys, each.sighting.rule_id, each.tracked.component, stayed) for each in rows]
+    spots = SpotsOfScopes(rows, told, left)
+    theirs = _grouped((*_scope_of(each), key) for each, key in zip(rows, told, strict=True))
     ours = _grouped(
-        (result.tool, result.scope, _telling(found, result.rule_id, result.component, stayed))
+        (result.tool, result.scope, spots.as_then(result, _telling(found, result.rule_id, result.component, stayed)))
         for result, found in zip((entry.results[0] for entry in entries), keys, strict=True)
     )
     renamed = back | {
