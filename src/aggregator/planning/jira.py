@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from aggregator.model.finding import Finding
 from aggregator.model.outcome import Outcome
 from aggregator.model.state import Tracked
 from aggregator.planning.desk import Desk, Grouping, Pace, Served, Wanted, arrange, paced
-from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTicket, JiraAction
+from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTicket, JiraAction, MoveTicket
 from aggregator.planning.jira_cards import cards_of
 from aggregator.planning.jira_demand import Demand
 from aggregator.planning.jira_editing import due_date
@@ -27,8 +28,14 @@ from aggregator.writers.ticket_marks import note_kind
 from aggregator.writers.ticket_text import summary_line
 
 _ANYBODY = "*"
-_EDIT = "edit"
-_REMINDER = "reminder"
+_EDIT, _CLOSE, _REOPEN, _REMINDER, _WORD = "edit", "close", "reopen", "reminder", "word"
+_WAITING = (
+    (_EDIT, "jira-edits-left", "brought up to date", "edits"),
+    (_CLOSE, "jira-moves-left", "closed", "closes"),
+    (_REOPEN, "jira-moves-left", "opened again", "opens again"),
+    (_WORD, "jira-words-left", "commented on", "comments on"),
+)
+"""What is told of each sort that waits; of reminders nothing is: they come again by themselves."""
 
 
 class TicketPlan(Struct, frozen=True):
@@ -63,7 +70,7 @@ def plan_tickets(
     cards = cards_of(tickets, everything, rules, outcome.upgrades)
     desk = arrange(outcome, open_ones, cards, Grouping(demand.wants, _sharing(outcome, rules), rules.most))
     actions, left = paced(_actions(desk, outcome, rules, demand), _pace, rules.most, outcome.now.toordinal())
-    notes = (*_left(desk, rules), *_stale(left[_EDIT], rules))
+    notes = (*_left(desk, rules), *_waiting(left, rules))
     return TicketPlan(actions, notes, tuple(_learned(desk.served)))
 
 
@@ -86,12 +93,16 @@ def _actions(desk: Desk[SeenTicket], outcome: Outcome, rules: Jira, demand: Dema
 
 
 def _pace(action: JiraAction) -> Pace | None:
-    """Jira sends mail about edits, too. News, findings that joined a ticket, does not wait."""
-    if isinstance(action, EditTicket) and not action.joined:
-        return Pace(_EDIT, action.ticket)
-    if isinstance(action, CommentTicket) and note_kind(action.text.mark) == _REMINDER:
-        return Pace(_REMINDER, action.ticket)
-    return None
+    """Jira sends mail about whatever is done. News, findings that joined a ticket, does not wait."""
+    match action:
+        case EditTicket() if not action.joined:
+            return Pace(_EDIT, action.ticket)
+        case CommentTicket():
+            return Pace(_REMINDER if note_kind(action.text.mark) == _REMINDER else _WORD, action.ticket)
+        case MoveTicket():
+            return Pace(_CLOSE if action.intent == "done" else _REOPEN, action.ticket)
+        case _:
+            return None
 
 
 def _create(wanted: Wanted, outcome: Outcome, rules: Jira, demand: Demand) -> CreateTicket:
@@ -132,12 +143,13 @@ def _left(desk: Desk[SeenTicket], rules: Jira) -> Iterator[Diagnostic]:
         yield Diagnostic("jira-tickets-left", Level.WARNING, "Jira", reason, step)
 
 
-def _stale(count: int, rules: Jira) -> Iterator[Diagnostic]:
-    if count:
-        many = "1 more ticket is" if count == 1 else f"{count} more tickets are"
-        reason = f"{many} to be brought up to date: one run edits {rules.most} at most, and the next ones go on."
-        step = "Wait for the next runs, or raise jira.most for one of them."
-        yield Diagnostic("jira-edits-left", Level.WARNING, "Jira", reason, step)
+def _waiting(left: Counter[str], rules: Jira) -> Iterator[Diagnostic]:
+    for sort, code, done, does in _WAITING:
+        if left[sort]:
+            many = "1 more ticket is" if left[sort] == 1 else f"{left[sort]} more tickets are"
+            reason = f"{many} to be {done}: one run {does} {rules.most} at most, and the next ones go on."
+            step = "Wait for the next runs, or raise jira.most for one of them."
+            yield Diagnostic(code, Level.WARNING, "Jira", reason, step)
 
 
 def _learned(served: Iterable[Served[SeenTicket]]) -> Iterator[Learned]:

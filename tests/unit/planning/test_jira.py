@@ -112,6 +112,43 @@ def test_edits_of_a_run_are_limited() -> None:
     assert not life.plan.notes
 
 
+def test_closings_and_reopenings_of_a_run_are_limited() -> None:
+    """One exception for all, and its end: each run moves as many as it may create, says how many wait, and knows it."""
+    life = Life(most=2)
+    findings = [new(number) for number in range(1, 6)]
+    for _ in range(3):
+        life.run(*findings, days=0.1)
+    decision = Decision(Disposition.RISK_ACCEPTED, "Known.", "kim", "issues")
+    said = tuple(Statement(each.id, decision, "issue #7") for each in findings)
+    keys = [f"SEC-{number}" for number in range(1, 6)]
+    for heard, does, waits in ((said, "done {}", "closed"), ((), "reopen {} reopened", "opened again")):
+        life.elsewhere = (Statements(frozenset({"issues"}), heard),)
+        plans = []
+        for left in (3, 1, 0):
+            plans.append(life.run(*findings, days=0.1))
+            told = [(note.code, note.reason.split(":")[0]) for note in life.plan.notes]
+            many = "1 more ticket is" if left == 1 else f"{left} more tickets are"
+            assert told == ([("jira-moves-left", f"{many} to be {waits}")] if left else [])
+        assert [len(plan) for plan in plans] == [2, 2, 1]
+        assert sorted(deed for plan in plans for deed in plan) == [does.format(key) for key in keys]
+        assert life.run(*findings, days=0.1) == []
+
+
+def test_words_of_a_run_are_limited() -> None:
+    """What was closed as done by the hundred is confirmed by few words a run."""
+    life = Life(most=2)
+    findings = [new(number) for number in range(1, 4)]
+    for _ in range(2):
+        life.run(*findings, days=0.1)
+    for number in range(1, 4):
+        life.tracker.move(f"SEC-{number}", "kim", "Done")
+    mended = [fixed(each, life.now) for each in findings]
+    first = life.run(*mended, days=0.1)
+    assert [note.sentence().split(":")[1] for note in life.plan.notes] == [" 1 more ticket is to be commented on"]
+    second = life.run(*mended, days=0.1)
+    assert (len(first), sorted(first + second)) == (2, ["closed SEC-1", "closed SEC-2", "closed SEC-3"])
+
+
 def test_one_ticket_that_is_left_is_told() -> None:
     """One of three."""
     life = Life(most=2)
