@@ -22,7 +22,7 @@ from aggregator.dedupe.remarks import crowded, pin_refused, told_twice, unknown_
 from aggregator.dedupe.scopes import once, with_new_names
 from aggregator.dedupe.tracking.cascade import Files, track
 from aggregator.dedupe.tracking.changed_secrets import part_changed_secrets
-from aggregator.dedupe.tracking.ledger import Known, Tracking
+from aggregator.dedupe.tracking.ledger import Checked, Known, Tracking
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.diagnostic import Diagnostic
@@ -75,7 +75,7 @@ def fold(  # noqa: PLR0913 - everything the stages may know, each part named
     entries = entries if homes is None else at_home(entries, homes)
     lines = Lines(sources, redact, entries)
     keys = _keys([entry.results[0] for entry in entries], lines, head)
-    files = Files(_present(reports, sources), lines.count)
+    files = Files(_present(reports, sources), lines.count, _checked(reports))
     tracking = track(entries, keys, previous, files, history, homes, heard)
     known, remembered = remembered_entries(tracking, entries, homes)
     candidates = [*entries, *remembered]
@@ -116,6 +116,12 @@ def _present(reports: Iterable[Report], sources: Mapping[str, str]) -> frozenset
     """Files that exist now: read from the checkout, or listed by a scan."""
     listed = [scan.coverage.paths for report in reports for scan in report.scans if scan.coverage.paths]
     return frozenset(sources).union(*listed)
+
+
+def _checked(reports: Iterable[Report]) -> Checked:
+    """Of which rules and resources the reports have rows, those that passed too."""
+    rows = [scan.coverage.evaluated for report in reports for scan in report.scans if scan.coverage.evaluated]
+    return lambda rule_id, uid: any(f"{rule_id}\x1f{uid}" in each for each in rows)
 
 
 def _together(tracking: Tracking) -> Iterable[tuple[int, int]]:

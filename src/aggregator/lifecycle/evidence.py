@@ -15,6 +15,7 @@ from aggregator.lifecycle.expected import unanswered
 from aggregator.lifecycle.missing_files import doubt_of_deletion, gone, parts_named
 from aggregator.lifecycle.rebuilt import proof_of_rebuilding
 from aggregator.lifecycle.scopes import ScopeKey, reports_of
+from aggregator.lifecycle.successors import Successors
 from aggregator.lifecycle.unsought import is_passed_over, unsought
 from aggregator.model.coverage import Completeness, Extent
 from aggregator.model.diagnostic import Diagnostic, Level
@@ -97,6 +98,7 @@ class Evidence:
         self._policy = looked.policy
         self._views: dict[ScopeKey, _View] = {}
         self._parts: dict[int, frozenset[str]] = {}
+        self._successors = Successors()
 
     def ask(self, tracked: Tracked, sighting: Sighting) -> Answer:
         """Whether every report of the source's scope that could have shown the finding covered its place."""
@@ -258,6 +260,8 @@ class Evidence:
             return Answer(covered=True, reason=reason, is_proof=True, is_certain=True)
         if row in evaluated:
             return Answer(covered=False, reason=f"{scan.tool} checked {uid} again, but {_not_passed(region)}.")
+        if replaced := self._successors.proof(scan, sighting.rule_id, resource):
+            return Answer(covered=True, reason=replaced)
         if scan.completeness is not Completeness.COMPLETE or not self._policy.closing.declares_complete(scan.tool):
             return Answer(covered=False, reason=f"{scan.tool} did not check {uid} in this run.")
         if region and scan.coverage.regions is not None and region not in scan.coverage.regions:

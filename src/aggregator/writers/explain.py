@@ -49,6 +49,7 @@ _EVIDENCE = {
     "moved-resource": "its resource, which moved",
     "moved-endpoint": "its web address, on another host or port",
     "moved-component": "its package, which moved",
+    "renewed": "its address or resource, but for a part that changes with each deployment",
     "moved-image": "its package, in an image of another registry",
     "plain-component": "its package, of which then or now the bare name was told",
     "renamed-file": "its file, which was renamed",

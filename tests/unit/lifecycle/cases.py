@@ -141,6 +141,8 @@ CLOUD = result(kind=Kind.CLOUD, tool="Prowler", scope="aws:1", report="p.json", 
 RULE = "python.sql-injection"
 QUEUE = Resource("arn:aws:sqs:us-east-1:1:jobs", provider="aws", account="1", region="us-east-1")
 QUEUED = replace(CLOUD, resource=QUEUE)
+REVISED = "arn:aws:ecs:us-east-1:1:task-definition/web"
+DEPLOYED = replace(CLOUD, resource=Resource(f"{REVISED}:41", provider="aws", account="1", region="us-east-1"))
 ROW, OTHER_ROW = f"{RULE}\x1f{BUCKET.uid}", f"{RULE}\x1farn:aws:s3:::other"
 WEB = result(kind=Kind.DAST, tool="ZAP", scope="shop", report="z.json", location=None, endpoint=Endpoint("shop"))
 ZAP_DECLARED = Policy.model_validate({"closing": {"complete": ["zap"]}})
@@ -343,6 +345,12 @@ UNSEEN: dict[str, Callable[[], Case]] = {
         prowler(ROW), then=known(replace(CLOUD, resource=replace(BUCKET, region="us-east-1")))
     ),
     "resource-unknown": lambda: unseen(prowler("another\x1fthing"), then=known(CLOUD)),
+    "resource-replaced": lambda: unseen(prowler(f"{RULE}\x1f{REVISED}:42", failed=True), then=known(DEPLOYED)),
+    "resource-replaced-again": lambda: unseen(prowler(f"{RULE}\x1f{REVISED}:42"), then=missed_once(DEPLOYED)),
+    "resource-replaced-in-part": lambda: unseen(
+        replace(prowler(f"{RULE}\x1f{REVISED}:42"), completeness=PARTIAL), then=missed_once(DEPLOYED)
+    ),
+    "resource-not-replaced": lambda: unseen(prowler(f"{RULE}\x1f{REVISED}-api:42"), then=missed_once(DEPLOYED)),
     "resource-unknown-declared": lambda: unseen(prowler(OTHER_ROW), then=known(CLOUD), policy=DECLARED),
     "resource-in-another-region": lambda: unseen(
         prowler(OTHER_ROW),

@@ -38,7 +38,7 @@ def track(
     ``keys`` stand beside ``entries``. Closed findings are remembered too, so that what comes back in its place is
     recognised; weaker evidence never brings one back.
     ``files`` tells which files exist now, so that none of them counts as renamed, and what stands in them, so that no
-    line counts as moved which stands where it stood, unread.
+    line counts as moved which stands where it stood, unread; and of which resources a report has a row.
     ``history`` tells what became of files since the state was made, where that is known.
     ``homes`` tell products apart, where there are several: a scope of one is never taken for a scope of another.
     ``heard`` tells which scopes there are without findings too, so that none of them counts as renamed.
@@ -53,7 +53,7 @@ def track(
     if ledger.old and ledger.new:
         from aggregator.dedupe.tracking.changed import match_changed  # noqa: PLC0415 - a first run knows nothing
 
-        match_changed(ledger, files.present, history)
+        match_changed(ledger, files, history)
     if not scopes:
         return ledger.answer()
     followed = followed_scopes(scopes, entries, known, ledger.matches)

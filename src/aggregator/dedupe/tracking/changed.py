@@ -7,11 +7,12 @@ from aggregator.dedupe.tracking.file_history import followed_names, match_histor
 from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
 from aggregator.dedupe.tracking.file_texts import FileTexts
 from aggregator.dedupe.tracking.key_buckets import KeyBuckets
-from aggregator.dedupe.tracking.ledger import Ledger
+from aggregator.dedupe.tracking.ledger import Files, Ledger
 from aggregator.dedupe.tracking.moved_packages import match_moved_images, match_moved_packages, match_plain_packages
 from aggregator.dedupe.tracking.other_scopes import match_in_other_scopes
 from aggregator.dedupe.tracking.past_places import match_past
 from aggregator.dedupe.tracking.renames import renames_by_text
+from aggregator.dedupe.tracking.renewed import match_renewed
 from aggregator.dedupe.tracking.rule_renames import follow_renamed_rules, match_subjects_of_renamed_rules
 from aggregator.model.passage import History
 
@@ -27,8 +28,9 @@ _MOVED = (
 )
 
 
-def match_changed(ledger: Ledger, present: frozenset[str], history: History) -> None:
-    """Match what no exact evidence matched; ``present`` and ``history`` as :func:`.cascade.track` takes them."""
+def match_changed(ledger: Ledger, files: Files, history: History) -> None:
+    """Match what no exact evidence matched; ``files`` and ``history`` as :func:`.cascade.track` takes them."""
+    present = files.present
     buckets = KeyBuckets(ledger)
     buckets.match("commit", "certain")
     buckets.match("secret", "certain")
@@ -47,6 +49,7 @@ def match_changed(ledger: Ledger, present: frozenset[str], history: History) -> 
     match_places(ledger, texts)
     for evidence, tier in _MOVED:
         buckets.match_moved(evidence, tier)
+    match_renewed(ledger, files.checked)
     match_in_other_scopes(ledger)
     match_moved_packages(ledger, buckets, names, present)
     match_moved_images(ledger)

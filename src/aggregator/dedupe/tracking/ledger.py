@@ -68,18 +68,22 @@ class Tracking(Struct, frozen=True, gc=False):
 
 Standing: TypeAlias = Callable[[str, str], int]
 """How many lines of a file have a digest."""
+Checked: TypeAlias = Callable[[str, str], bool]
+"""Whether a report has a row of a rule and a resource, by its id."""
 
 
 class Files(Struct, frozen=True):
-    """What is known of files as they are now.
+    """What is known of files, and of resources, as they are now.
 
     Attributes:
         present: those that exist, by what the checkout holds or a scan lists.
         standing: how many lines of one have a digest; 0 where there is no checkout.
+        checked: whether a report has a row of a rule and a resource, be it one that passed.
     """
 
     present: frozenset[str]
     standing: Standing
+    checked: Checked
 
 
 class Ledger:
