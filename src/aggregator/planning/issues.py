@@ -161,7 +161,7 @@ def _roll(desk: Desk, outcome: Outcome, facts: IssueFacts, rules: Issues) -> Ite
         if issue is not None and issue.is_open:
             yield CloseIssue(issue.number, emptied(outcome.now))
         return
-    text = rolling_issue(ROLLING, rest, outcome, facts.commands)
+    text = rolling_issue(ROLLING, rest, outcome, facts.commands, "" if issue is None else issue.body)
     if issue is None:
         yield OpenIssue(issue=ROLLING, title=text.title, body=text.body, labels=rules.labels)
     elif _wants_text(issue, text):

@@ -14,6 +14,8 @@ from aggregator.model.state import Line
 
 ROLLING = "rolling"
 """The key of the one issue that lists what has none of its own."""
+END = "<!-- onefold:end v1: what you write below this line stays -->"
+"""The last line of an issue's text that is ours."""
 
 _ISSUE = re.compile(r"\A<!-- onefold:issue v1 (\S{1,300}) -->")
 _CONTENT = re.compile(r"^<!-- onefold:content v1 ([0-9a-f]{16}) ([0-9a-f]{16})( brief)? -->", re.MULTILINE)
@@ -22,6 +24,7 @@ _SINCE = re.compile(r"^<!-- onefold:since v1((?: [^\s<>=]{1,64}=[0-9TZ:-]{20})+)
 _HOME = re.compile(r"^<!-- onefold:home v1 ([0-9a-f]{16}) -->", re.MULTILINE)
 _COMMENT = re.compile(r"\A<!-- onefold:(reminder|answer|closed|doubt|left) v1 (\S{1,40}) -->")
 _HEARD = re.compile(r"^<!-- onefold:heard v1((?: \d{1,20}=[0-9a-f]{16})+) -->", re.MULTILINE)
+_END = re.compile(rf"^{re.escape(END)}\r?$", re.MULTILINE)
 _RULE = "rule/"
 _UPGRADE = "upgrade/"
 _LONGEST = 200
@@ -85,6 +88,11 @@ def home_in(body: str) -> str:
     """Whose the issue is; empty where its text does not say."""
     found = _HOME.search(body)
     return "" if found is None else found[1]
+
+
+def notes_in(body: str) -> str:
+    """What people wrote below our last line; empty where they wrote nothing, or took that line away."""
+    return _END.split(body.replace("\r\n", "\n"), 1)[-1].strip() if _END.search(body) else ""
 
 
 def members_mark(findings: Iterable[str]) -> str:

@@ -14,7 +14,16 @@ from aggregator.model.report import Scan
 from aggregator.model.state import Line
 from aggregator.writers.escape import clip, markdown, markdown_code, plain
 from aggregator.writers.finding_words import advice, age, facts, steady_place
-from aggregator.writers.issue_marks import content_mark, home_mark, is_whole, issue_mark, members_mark, since_mark
+from aggregator.writers.issue_marks import (
+    END,
+    content_mark,
+    home_mark,
+    is_whole,
+    issue_mark,
+    members_mark,
+    notes_in,
+    since_mark,
+)
 from aggregator.writers.status_words import verified_words
 from aggregator.writers.summary_cells import (
     day,
@@ -45,7 +54,10 @@ class Text(Struct, frozen=True):
 
 
 def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequence[str], earlier: str = "") -> Text:
-    """The issue about one late finding; of its ``earlier`` text it keeps what no report of this run could say."""
+    """The issue about one late finding.
+
+    Of its ``earlier`` text it keeps what no report of this run could say, and what people wrote below it.
+    """
     place, owners = clip(plain(steady_place(finding)), 90), finding.owners
     title = _title(f"{finding.severity}: {clip(plain(finding.title), 120) or 'Untitled'}", place, "is past its SLA")
     rows = [
@@ -60,7 +72,7 @@ def finding_issue(key: str, finding: Finding, outcome: Outcome, commands: Sequen
     prose, known = _prose([finding], outcome.scans, earlier), (*facts([finding]), *owners)
     blocks = [_age(finding, outcome.now), table(("", ""), rows), *prose, _decide(commands)]
     content = content_mark((*known, *_deaf(commands)), title, is_brief=_is_brief([finding], earlier))
-    return Text(title, _body(_marks(key, content, outcome.context.line, _since([finding])), blocks))
+    return Text(title, _body(_marks(key, content, outcome.context.line, _since([finding])), blocks, earlier))
 
 
 def rule_issue(
@@ -73,7 +85,7 @@ def rule_issue(
 ) -> Text:
     """The issue about all late findings of one rule; ``forgotten`` are ids of others that it goes on naming.
 
-    Of its ``earlier`` text it keeps what no report of this run could say.
+    Of its ``earlier`` text it keeps what no report of this run could say, and what people wrote below it.
     """
     worst = findings[0]
     name = clip(plain(worst.title), 120) or clip(plain(worst.rule_id), 120)
@@ -85,17 +97,19 @@ def rule_issue(
     members = (*(each.id for each in findings), *forgotten)
     marks = f"{members_mark(members)}\n{_since(findings)}"
     content = content_mark((*facts(findings), *_deaf(commands)), title, is_brief=_is_brief(findings, earlier))
-    return Text(title, _body(_marks(key, content, outcome.context.line, marks), blocks))
+    return Text(title, _body(_marks(key, content, outcome.context.line, marks), blocks, earlier))
 
 
-def rolling_issue(key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str]) -> Text:
+def rolling_issue(
+    key: str, findings: Sequence[Finding], outcome: Outcome, commands: Sequence[str], earlier: str = ""
+) -> Text:
     """The one issue that lists what has no issue of its own."""
     title = "More findings past their SLA"
     stand = many(len(findings), "finding past the SLA has", "findings past the SLA have")
     blocks = [f"{stand} no issue of {'its' if len(findings) == 1 else 'their'} own yet."]
     blocks += [_listed(findings, outcome), _decide(commands, named=True)]
     content = content_mark((*facts(findings), *_deaf(commands)), title)
-    return Text(title, _body(_marks(key, content, outcome.context.line, _since(findings)), blocks))
+    return Text(title, _body(_marks(key, content, outcome.context.line, _since(findings)), blocks, earlier))
 
 
 def _since(findings: Sequence[Finding]) -> str:
@@ -112,17 +126,20 @@ def _marks(key: str, content: str, line: Line, more: str) -> str:
     return f"{issue_mark(key)}\n{content}\n{home_mark(line)}\n{more}".rstrip()
 
 
-def _body(head: str, blocks: Iterable[str]) -> str:
-    """The marks first; whatever does not fit any more is left out whole, the last block never."""
+def _body(head: str, blocks: Iterable[str], earlier: str) -> str:
+    """The marks first, people's notes last; whatever of ours does not fit any more is left out whole, but the end."""
     *blocks, last = blocks
-    room = LONGEST_BODY - len(head.encode()) - len(last.encode()) - 8
+    end = f"{last}\n\n{END}"
+    room = LONGEST_BODY - len(head.encode()) - len(end.encode()) - 8
+    notes = notes_in(earlier).encode(errors="replace")[:room].decode(errors="ignore")
+    room -= len(notes.encode())
     kept = [head]
     for block in blocks:
         size = len(block.encode(errors="replace")) + 2
         if size <= room:
             kept.append(block)
             room -= size
-    return "\n\n".join((*kept, last)).encode(errors="replace").decode()
+    return "\n\n".join((*kept, end, notes)).rstrip().encode(errors="replace").decode()
 
 
 def _more_rows(finding: Finding) -> Iterable[tuple[str, str]]:
@@ -152,7 +169,7 @@ def _prose(findings: Sequence[Finding], scans: Sequence[Scan], earlier: str) -> 
     """Why it is a problem, how to mend it and where to read on: by this run's reports, else as it stands there."""
     told = _told(findings)
     if told is None and is_whole(earlier):
-        blocks = earlier.replace("\r\n", "\n").split("\n\n")
+        blocks = earlier.replace("\r\n", "\n").partition(f"\n{END}")[0].split("\n\n")
         return tuple(block for block in blocks if block.startswith(_PROSE))
     said = advice(told or findings[0], scans)
     parts = (

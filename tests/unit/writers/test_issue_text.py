@@ -21,6 +21,7 @@ from aggregator.sla import Clock
 from aggregator.writers.finding_words import days_late
 from aggregator.writers.issue_comments import answer, decided, fixed, heard, misunderstood, reminder
 from aggregator.writers.issue_marks import (
+    END,
     base_key,
     comment_kind,
     comment_mark,
@@ -30,12 +31,13 @@ from aggregator.writers.issue_marks import (
     is_shared_key,
     issue_mark,
     key_in,
+    members_in,
     moment_word,
     rule_key,
     says_the_same,
     since_in,
 )
-from aggregator.writers.issue_text import Text, finding_issue, rolling_issue, rule_issue
+from aggregator.writers.issue_text import LONGEST_BODY, Text, finding_issue, rolling_issue, rule_issue
 from tests.builders import NOW, finding, outcome, result, scan
 
 HOSTILE = (
@@ -228,9 +230,9 @@ def test_hostile_text_stays_in_its_place(field: str) -> None:
         item, decision=Decision(Disposition.RISK_ACCEPTED, HOSTILE, HOSTILE, "issues"), closed_reason=HOSTILE
     )
     for body, marks in (
-        (finding_issue("F-1", item, told, USAGE).body, 4),
-        (rule_issue(key, [item], told, USAGE).body, 5),
-        (rolling_issue("rolling", [item], told, USAGE).body, 4),
+        (finding_issue("F-1", item, told, USAGE).body, 5),
+        (rule_issue(key, [item], told, USAGE).body, 6),
+        (rolling_issue("rolling", [item], told, USAGE).body, 5),
         (reminder([item], NOW), 1),
         (fixed([accepted], NOW), 1),
         (decided([accepted], NOW), 1),
@@ -278,6 +280,40 @@ def test_the_latest_answer_counts() -> None:
     bodies = [answer(["x"], moment_word(NOW), [(7, one), (8, one)]), "x", answer(["y"], "2026", [(7, two)])]
     assert heard_in(bodies) == {7: two, 8: one}
     assert heard_in([comment_mark("reminder", "2026-11-22") + bodies[0], comment_mark("answer", "2026")]) == {}
+
+
+@pytest.mark.parametrize("kind", ["finding", "rule", "rolling"])
+def test_what_people_write_below_stays(kind: str) -> None:
+    """Notes below our last line outlive every edit, as they are; without that line the text is ours."""
+    item = finding()
+    told = outcome(item, scans=())
+
+    def write(earlier: str) -> str:
+        if kind == "finding":
+            return finding_issue("F-1", item, told, USAGE, earlier).body
+        if kind == "rule":
+            return rule_issue("rule/a/b", [item], told, USAGE, earlier=earlier).body
+        return rolling_issue("rolling", [item], told, USAGE, earlier).body
+
+    bare = write("")
+    assert bare.endswith(END)
+    notes = f"### Plan (kim)\n- [x] PR 77\n\n**Why**: because.\n> {END}"
+    noted = f"{bare}\r\n\r\n{notes}"
+    assert write(noted) == f"{bare}\n\n{notes}"
+    assert write(write(noted)) == write(noted)
+    assert write(noted.replace(END, "")) == bare
+
+
+def test_long_notes_leave_less_room() -> None:
+    """What people wrote comes before the rows of a table; beyond what GitHub takes it is cut."""
+    items = [finding(id=f"F-{number}") for number in range(600)]
+    told = outcome(*items, scans=())
+    bare = rule_issue("rule/a/b", items, told, USAGE).body
+    long = rule_issue("rule/a/b", items, told, USAGE, earlier=f"{bare}\n{'note ' * 9_000}").body
+    assert long.count("note ") == 8_999
+    assert members_in(long) == members_in(bare)
+    full = rule_issue("rule/a/b", items, told, USAGE, earlier=f"{bare}\n{'note ' * 90_000}").body
+    assert 60_000 < len(full.encode()) <= LONGEST_BODY
 
 
 def test_what_is_heard() -> None:
