@@ -18,6 +18,8 @@ _OBJECT = re.compile(
     re.IGNORECASE,
 )
 _NAMED_OBJECT = re.compile(r"[a-z]{2,10}(?:_[a-z]{2,10})?_([A-Za-z0-9]{10,})")  # cus_NffrFeUfNV2Hib
+_HINT = re.compile(r"[0-9(]|_[A-Za-z0-9]{10}")
+"""Is in every path with such an id."""
 _FILE = re.compile(r"(.+)(\.[a-z][a-z0-9]{0,7})")
 _ROLLUP = re.compile(r"(.*[A-Za-z0-9])([-.])([A-Za-z0-9_-]{8})")
 """A hash of eight characters, of which some may be dashes, at the end of a name: ``index-D_kY-9aB``."""
@@ -40,21 +42,24 @@ _JOB = re.compile(r"(.+)-[0-9]{8,10}")
 _OF_A_KIND = (("pod", _POD), ("replicaset", _REPLICA_SET), ("job", _JOB))
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def lasting_path(path: str) -> str:
     """A URL's path with ids as ``{}`` that :func:`.template_path` leaves, as they may be names; empty without any."""
-    lasting = _without_objects(path)
-    return "" if lasting == template_path(path) else lasting
+    if not _HINT.search(path):  # by far the most
+        return ""
+    template = template_path(path)
+    lasting = _without_objects(template)
+    return "" if lasting == template else lasting
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def lasting_asset(path: str) -> str:
     """A URL's path with the hash in a file's name as ``#``; empty without one, or where nothing else names the file."""
     folder, _, name = path.rpartition("/")
     file = _FILE.fullmatch(name)
     stem = _without_hash(file[1]) if file else ""
     words = set(re.findall(r"[a-z0-9]+", stem.lower())) - _NAMELESS
-    return f"{_without_objects(folder)}/{stem}{file[2]}" if file and words else ""
+    return f"{_without_objects(template_path(folder)).rstrip('/')}/{stem}{file[2]}" if file and words else ""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -73,8 +78,8 @@ def lasting_uid(provider: str, kind: str, uid: str) -> str:
     return named[1] if named else ""
 
 
-def _without_objects(path: str) -> str:
-    return "/".join("{}" if _is_object(segment) else segment for segment in template_path(path).split("/"))
+def _without_objects(template: str) -> str:
+    return "/".join("{}" if _is_object(segment) else segment for segment in template.split("/"))
 
 
 def _is_object(segment: str) -> bool:

@@ -7,6 +7,7 @@ from aggregator.normalize.lasting import lasting_asset, lasting_path, lasting_ui
     ("path", "expected"),
     [
         ("/static/js/main.8f3c2a1b.chunk.js", "/static/js/main.#.chunk.js"),
+        ("/main.8f3c2a1b.js", "/main.#.js"),
         ("/assets/index-DkY3x9aB.js", "/assets/index-#.js"),
         ("/assets/index-D_kY-9aB.js", "/assets/index-#.js"),
         ("/assets/index-5WXO3D2H.css", "/assets/index-#.css"),

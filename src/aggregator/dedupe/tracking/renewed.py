@@ -30,8 +30,10 @@ def match_renewed(ledger: Ledger, is_checked: Checked) -> None:
     old = [index for index in ledger.alive(ledger.old) if _is_outside_files(ledger, index, is_checked)]
     if not old:  # nearly always
         return
+    results = {index: ledger.entries[index].results[0] for index in ledger.new}
+    found = [index for index, each in results.items() if each.endpoint is not None or each.resource is not None]
     for sign_of, are_alike in _SIGNS:
-        theirs, ours = _remembered(ledger, old, sign_of), _reported(ledger, sign_of)
+        theirs, ours = _remembered(ledger, old, sign_of), _reported(ledger, found, sign_of)
         for sign, new in ours.items():
             known = theirs.get(sign, [])
             if len(known) == len(new) == 1 or (are_alike and _are_alike(ledger, known, new)):
@@ -58,11 +60,11 @@ def _remembered(ledger: Ledger, old: Sequence[int], sign_of: _Sign) -> _Groups:
     return groups
 
 
-def _reported(ledger: Ledger, sign_of: _Sign) -> _Groups:
+def _reported(ledger: Ledger, new: Sequence[int], sign_of: _Sign) -> _Groups:
     groups: _Groups = {}
-    for index in ledger.new:
+    for index in new:
         result = ledger.entries[index].results[0]
-        if sign := sign_of(result.endpoint, result.resource):
+        if index in ledger.new and (sign := sign_of(result.endpoint, result.resource)):
             groups.setdefault((*ledger.family_of(index), *sign), []).append(index)
     return groups
 
