@@ -5,19 +5,33 @@ from __future__ import annotations
 from itertools import combinations
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from aggregator.dedupe.correlation import crowds
 from aggregator.dedupe.correlation.compatibility import Refusal, compare
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.fold import Folded
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.report import Report
-from aggregator.model.result import Result
-from tests.laws.test_dedupe import IN_FILES, RESULTS, partition, reports
-from tests.unit.dedupe.flaws import LATER, folded, remember, report
+from aggregator.model.result import Kind, Result
+from tests.laws.test_dedupe import IN_FILES, RESULTS, TOOLS, partition, reports
+from tests.unit.dedupe.flaws import LATER, flaw, folded, remember, report
 
+# Two secrets have two values here: an entry for each would be told apart by nothing but the order of the report.
+ON_ONE_LINE = st.builds(
+    lambda rule, columns, tool, kind, secret, length: flaw(
+        rule, "app.js", 1, end=1 + length, columns=columns, tool=tool, scope=tool, kind=kind, secret=secret
+    ),
+    st.sampled_from(["sql-injection", "B608", "B610", "hardcoded-password", "B105", "mystery"]),
+    st.one_of(st.none(), st.builds(lambda first, width: (first, first + width), st.integers(1, 12), st.integers(0, 4))),
+    TOOLS,
+    st.sampled_from([Kind.SAST, Kind.SECRET]),
+    st.sampled_from(["", "", "s1", "s2"]),
+    st.sampled_from([0, 0, 0, 2]),
+)
 CHECKOUT = dict.fromkeys(("a.py", "b.py"), "run(query)\n" * 20)
 
 
@@ -59,6 +73,15 @@ def test_a_second_report_of_the_same_rows_adds_none(results: list[Result]) -> No
     again = [report(*(replace(row, scope=f"again/{row.scope}") for row in each.scans[0].results)) for each in whole]
     once, twice = folded(*whole, sources=CHECKOUT), folded(*whole, *again, sources=CHECKOUT)
     assert {rows for _, rows in partition(once)} == {rows for _, rows in partition(twice)}
+
+
+@given(st.lists(ON_ONE_LINE, min_size=3, max_size=14))
+def test_a_crowded_line_is_folded_as_any_other(results: list[Result]) -> None:
+    """Where only what meets in columns is compared, the findings are those of comparing each with each."""
+    with pytest.MonkeyPatch.context() as context:
+        context.setattr(crowds, "_CROWD", 1)
+        crowded = folded(*reports(results))
+    assert partition(crowded) == partition(folded(*reports(results)))
 
 
 @given(RESULTS)

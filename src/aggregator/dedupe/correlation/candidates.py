@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
+from aggregator.dedupe.correlation.crowds import Columns, crowds_of, meeting, pairs_in
 from aggregator.dedupe.correlation.infrastructure import REACH, begins_block, bucket_of, controls_in, is_head
 from aggregator.dedupe.correlation.package_pairs import package_pairs
 from aggregator.dedupe.entry import Entry, subject_of
@@ -47,15 +48,20 @@ def pairs_of(entries: Sequence[Entry], block: Sequence[int], knowledge: Knowledg
         yield from _same_request(entries, sources, knowledge)
         return
     controls = {index: names for index in block if (names := controls_in(entries[index].results[0], knowledge))}
+    meanings = {index: knowledge.weakness(entries[index].results[0]) for index in block}
+    crowds = crowds_of(entries, (index for index in block if index not in controls))
+    crowded = {index for crowd in crowds for *_, index in crowd}
     if len(set(sources.values())) > 1:
-        close = _close(entries, sources)
+        close = _close(entries, sources, crowded)
         yield from _fitting(close, controls) if controls else close
     yield from _told_twice(entries, sources)
     yield from _asked_twice(entries, sources, controls)
     yield from _of_one_bucket(entries, sources, controls)
-    meanings = {index: knowledge.weakness(entries[index].results[0]) for index in block}
     yield from _same_regions(entries, sources, meanings)
-    yield from _texts_and_uses(entries, sources, meanings)
+    yield from _credentials(entries, sources, meanings, crowded)
+    yield from _texts_and_uses(entries, sources, meanings, crowded)
+    for crowd in crowds:
+        yield from _in_crowd(entries, sources, meanings, crowd)
 
 
 def span_of(entry: Entry) -> tuple[int, int]:
@@ -82,17 +88,29 @@ def _block_names(result: Result) -> tuple[tuple[str, ...], ...]:
     return (("scope", result.tool, result.scope),)
 
 
-def _close(entries: Sequence[Entry], sources: dict[int, Source]) -> Iterable[tuple[int, int]]:
-    """One sweep over the lines, from top to bottom; a source is never compared with itself."""
+def _close(entries: Sequence[Entry], sources: dict[int, Source], crowded: set[int]) -> Iterable[tuple[int, int]]:
+    """One sweep over the lines, from top to bottom; a source is never compared with itself, nor crowds here."""
     reaches = _reaches(entries, sources)
-    active: dict[Source, list[tuple[int, int]]] = {}
+    active: dict[tuple[Source, bool], list[tuple[int, int]]] = {}
     for start, end, index in sorted((*span_of(entries[index]), index) for index in sources):
-        for source, others in active.items():
-            if source == sources[index]:
+        mine = (sources[index], index in crowded)
+        for theirs, others in active.items():
+            if theirs[0] == mine[0] or (theirs[1] and mine[1]):
                 continue
             others[:] = [other for other in others if other[0] + NEARBY >= start]
             yield from ((min(other, index), max(other, index)) for _, other in others)
-        active.setdefault(sources[index], []).append((end + reaches.get(index, 0), index))
+        active.setdefault(mine, []).append((end + reaches.get(index, 0), index))
+
+
+def _in_crowd(
+    entries: Sequence[Entry], sources: dict[int, Source], meanings: dict[int, Meaning], crowd: Iterable[Columns]
+) -> Iterable[tuple[int, int]]:
+    """Pairs of a crowded line; of one source, two rules about credentials, or about a text and its use."""
+    for one, two in pairs_in(entries, crowd):
+        ours, theirs = meanings[one], meanings[two]
+        may_overlap = ours.name == CREDENTIAL == theirs.name or ours.is_builder is not theirs.is_builder
+        if may_overlap or sources[one] != sources[two]:
+            yield one, two
 
 
 def _of_one_bucket(
@@ -182,20 +200,50 @@ def _same_regions(
         for region in _regions(entries[index].results[0], meanings[index]):
             regions.setdefault((source, region), []).append(index)
     for rows in regions.values():
-        if len(rows) > 1 and len({entries[index].results[0].rule_id for index in rows}) > 1:
+        if _are_several(entries, rows):
             yield from combinations(rows, 2)
 
 
+def _credentials(
+    entries: Sequence[Entry], sources: dict[int, Source], meanings: dict[int, Meaning], crowded: set[int]
+) -> Iterable[tuple[int, int]]:
+    """Rules of one source about credentials: on one line, or of one value, in a line of what the other one flags."""
+    lines: dict[object, list[int]] = {}
+    values: dict[object, list[tuple[int, int, int]]] = {}
+    for index, source in sources.items():
+        result = entries[index].results[0]
+        if meanings[index].name != CREDENTIAL or result.location is None or result.kind not in _IN_FILES:
+            continue
+        lines.setdefault((source, result.location.start_line), []).append(index)
+        if result.secret:
+            values.setdefault((source, result.secret), []).append((*span_of(entries[index]), index))
+    for rows in lines.values():
+        if _are_several(entries, rows):
+            apart = [index for index in rows if index not in crowded]
+            yield from combinations(apart, 2)
+            yield from ((min(pair), max(pair)) for pair in product(crowded.intersection(rows), apart))
+    for spans in values.values():
+        if _are_several(entries, [index for *_, index in spans]):
+            yield from meeting(sorted(spans))
+
+
+def _are_several(entries: Sequence[Entry], rows: Sequence[int]) -> bool:
+    """Whether several rules are among the rows: the same one twice is two problems."""
+    return len(rows) > 1 and len({entries[index].results[0].rule_id for index in rows}) > 1
+
+
 def _texts_and_uses(
-    entries: Sequence[Entry], sources: dict[int, Source], meanings: dict[int, Meaning]
+    entries: Sequence[Entry], sources: dict[int, Source], meanings: dict[int, Meaning], crowded: set[int]
 ) -> Iterable[tuple[int, int]]:
     """What one source says of a dangerous text, and of the few lines below it, where the text may be used."""
     builders = [index for index in sources if meanings[index].is_builder]
     if not builders:
         return
-    starts = sorted((span_of(entries[index])[0], index) for index in sources)
+    everywhere = sorted((span_of(entries[index])[0], index) for index in sources)
+    apart = [row for row in everywhere if row[1] not in crowded]
     for index in builders:
         first, last = span_of(entries[index])
+        starts = apart if index in crowded else everywhere
         for at in range(bisect_left(starts, (first, -1)), len(starts)):
             start, other = starts[at]
             if start > last + NEARBY:
@@ -205,12 +253,10 @@ def _texts_and_uses(
 
 
 def _regions(result: Result, meaning: Meaning) -> tuple[object, ...]:
-    """Where a second rule of the scan must have flagged for the two to be compared; credentials by line alone."""
+    """Where a second rule of the scan must have flagged for the two to be compared; not of credentials."""
     where = result.location
-    if where is None or result.kind not in _IN_FILES:
+    if where is None or result.kind not in _IN_FILES or meaning.name == CREDENTIAL:
         return ()
-    if meaning.name == CREDENTIAL:
-        return (where.start_line,)
     if not meaning.name or where.start_line is None:
         return (where,)
     start = (where.start_line, where.start_column, meaning.name)

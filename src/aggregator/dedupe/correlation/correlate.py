@@ -7,6 +7,7 @@ narrow ones. Agreements are taken in order of tier, distance and canonical order
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from msgspec import Struct
 
@@ -24,6 +25,8 @@ TIERS = ("certain", "high", "medium")
 _MOST_COMPARISONS = 40_000
 _COMPARISONS_EACH = 24
 """A block may take so many comparisons for each of its entries, and the number above in any case."""
+_MOST_KNOWN = 32
+"""So many sources of one finding are compared each with each where a block is too crowded for all."""
 _MOST_RUNNERS_UP = 5
 _PINNED = "pinned"
 _PINNED_FIRST, _STICKY = -2, -1
@@ -114,18 +117,33 @@ class _Correlator:
         return Correlation(self._join(sorted(self._best(edges.values()))), tuple(crowded))
 
     def _compare_block(self, block: Sequence[int], edges: dict[tuple[int, int], _Edge]) -> bool:
-        """Compare within one block; false when there was too much to compare."""
+        """Compare within one block; false when there was too much to compare, for all but what was one before."""
         budget = max(_MOST_COMPARISONS, _COMPARISONS_EACH * len(block))
         for one, two in pairs_of(self._entries, block, self._knowledge):
             budget -= 1
             if budget < 0:
+                for known in self._known_pairs(frozenset(block)):
+                    self._compare(*known, edges)
                 return False
-            answer = compare(self._entries[one], self._entries[two], self._knowledge)
-            if isinstance(answer, Agreement):
-                edges[one, two] = self._edge(one, two, answer)
-            else:
-                self._refuse(one, two, answer.reason)
+            self._compare(one, two, edges)
         return True
+
+    def _compare(self, one: int, two: int, edges: dict[tuple[int, int], _Edge]) -> None:
+        answer = compare(self._entries[one], self._entries[two], self._knowledge)
+        if isinstance(answer, Agreement):
+            edges[one, two] = self._edge(one, two, answer)
+        else:
+            self._refuse(one, two, answer.reason)
+
+    def _known_pairs(self, block: frozenset[int]) -> Iterable[tuple[int, int]]:
+        """Pairs that were one finding in the last run; each with each, as the first may agree with none of the rest."""
+        groups: dict[int, list[int]] = {}
+        for one, two in sorted(self._sticky):
+            if one in block and two in block:
+                groups.setdefault(one, [one]).append(two)
+        for group in groups.values():
+            yield from combinations(group[:_MOST_KNOWN], 2)
+            yield from ((group[0], other) for other in group[_MOST_KNOWN:])
 
     def _edge(self, one: int, two: int, answer: Agreement) -> _Edge:
         is_sticky = (one, two) in self._sticky

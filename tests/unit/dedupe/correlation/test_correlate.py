@@ -185,14 +185,6 @@ def test_merged_finding_takes_the_worst_severity_and_all_names() -> None:
     assert (finding.severity, finding.weaknesses) == (Severity.HIGH, (78, 89))
 
 
-def test_crowded_place_is_said_aloud() -> None:
-    """A place with too many pairs to compare gets a note and does not take for ever."""
-    many = [replace(flaw(f"rule-{n}", line=1, end=900), pointer=f"/{n}") for n in range(210)]
-    others = [replace(each, tool="Bandit", scope="b") for each in many]
-    outcome = folded(report(*many), report(*others))
-    assert [message.code for message in outcome.diagnostics] == ["correlation-crowded"]
-
-
 def test_another_tool_carries_a_finding_on() -> None:
     """When a tool is replaced, the new tool's result in the same place keeps the id and the clock."""
     (before,) = folded(report(flaw("sql-injection"))).findings

@@ -9,7 +9,7 @@ from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.fold import fold
 from aggregator.knowledge.knowledge import Knowledge
 from aggregator.model.result import Kind, Result
-from tests.unit.dedupe.flaws import NOW, flaw, report
+from tests.unit.dedupe.flaws import NOW, flaw, folded, report
 
 
 def leak(
@@ -129,6 +129,18 @@ def test_an_end_before_the_first_column_is_the_line_before() -> None:
     assert is_one(GITHUB, leak("github-pat", "Semgrep", columns=(14, 1), end=6))
     assert is_one(GITHUB, leak("github-pat", "Semgrep", columns=(14, 1)))
     assert not is_one(leak("generic-api-key", "Gitleaks", 6), leak("github-pat", "Semgrep", columns=(14, 1), end=6))
+
+
+def test_one_value_in_a_line_of_what_another_rule_flags() -> None:
+    """Two rules of one tool that found one value in one call are one finding; in two calls, or by one rule, two."""
+    call = leak("curl-auth-header", "Gitleaks", 2, end=4, secret="s")
+    for other, count in (
+        (leak("generic-api-key", "Gitleaks", 4, secret="s"), 1),
+        (leak("generic-api-key", "Gitleaks", 4, secret="t"), 2),
+        (leak("generic-api-key", "Gitleaks", 5, secret="s"), 2),
+        (leak("curl-auth-header", "Gitleaks", 4, secret="s"), 2),
+    ):
+        assert len(folded(report(call, other)).findings) == count
 
 
 def test_secrets_of_whole_files() -> None:
