@@ -10,7 +10,7 @@ import yaml
 
 from aggregator.run.exits import Exit
 from aggregator.transport.exchange import Reply, Request
-from tests.e2e.repository import Ended, Repository, semgrep, sha
+from tests.e2e.repository import PERMISSIONS, Ended, Repository, semgrep, sha
 from tests.fakes.github.hub import WORKFLOW
 
 DECISIONS = ".github/workflows/decisions.yml"
@@ -154,3 +154,25 @@ def test_a_lost_memory_is_made_good_from_the_issues(repository: Repository) -> N
     assert len(repository.hub.forum.threads) == 1
     repository.push(5, "eval", "xss")
     assert len(repository.hub.forum.threads) == 1
+
+
+def test_who_decided_leaves_and_the_token_is_another(repository: Repository) -> None:
+    """A decision outlives the right of who made it and the token that heard it."""
+    hub = repository.hub
+    (issue,) = hub.forum.threads.values()
+    hub.forum.comment(issue.number, "/onefold accept until 2027-06-30 because it is internal", author="kim")
+    repository.push(3, "eval")
+    hub.forum.collaborators = {"kim": "read", "lee": "write"}
+    repository.token = hub.api_token(*PERMISSIONS, login="security-app[bot]")
+    for number in (4, 5, 6):
+        hub.clock.pass_days(3)
+        hub.forum.comment(issue.number, "See also the wiki.", author="lee")
+        ended = repository.push(number, "eval")
+        assert [each["status"] for each in ended.findings["findings"]] == ["risk_accepted"]
+    assert list(hub.forum.threads) == [issue.number]
+    hub.forum.comment(issue.number, "/onefold reopen", author="kim")
+    assert repository.push(7, "eval").findings["findings"][0]["status"] == "risk_accepted"
+    hub.forum.comment(issue.number, "/onefold reopen", author="lee")
+    assert repository.push(8, "eval").findings["findings"][0]["status"] == "active"
+    assert issue.is_open
+    assert hub.forum.below(issue.number)[-1].author == "security-app[bot]"
