@@ -16,6 +16,8 @@ from aggregator.writers.issue_marks import ROLLING
 
 _MARGIN = timedelta(days=2)
 """How long before the last hearing a comment may be and still be read again: clocks differ, and lists lag behind."""
+_MOST = 100
+"""Issues that nobody touched of late and that are read in one run: each takes two calls, of some hundreds."""
 _NUMBER = re.compile(r"/issues/([1-9]\d{0,14})\Z")
 
 
@@ -24,6 +26,7 @@ class Reading:
 
     def __init__(self, state: State | None) -> None:
         self._since = None if state is None else heard_until(state) - _MARGIN
+        self._left = _MOST
         self._contradicted: set[str] = set()
         self._asking: set[str] = set()
         self._heard: set[str] = set()
@@ -65,20 +68,28 @@ class Reading:
     def wants(self, issue: SeenIssue) -> bool:
         """Whether somebody may have said something on it that the state does not know.
 
+        Of those that nobody touched of late only so many are read: what was heard there is remembered.
+        """
+        touched_at = issue.updated_at
+        if self._since is None or touched_at is None or touched_at >= self._since or issue.key == ROLLING:
+            return True
+        is_read = self._left > 0 and self._is_doubtful(issue)
+        self._left -= is_read
+        return is_read
+
+    def _is_doubtful(self, issue: SeenIssue) -> bool:
+        """Whether it matters what stands there, though nobody touched it.
+
         What is fixed may come back under a decision that was made on the issue, of which it remembers nothing itself.
         Where it is locked no answer takes a label off that counts less than a command.
         """
-        url, touched_at = issue.url, issue.updated_at
-        if self._since is None or touched_at is None or touched_at >= self._since:
+        url = issue.url
+        if url in self._contradicted or (issue.is_locked and not LABELS.keys().isdisjoint(issue.labels)):
             return True
-        if issue.key == ROLLING or url in self._contradicted:
-            return True
-        if issue.is_locked and not LABELS.keys().isdisjoint(issue.labels):
-            return True
-        if issue.is_open and issue.state_reason == "reopened" and url not in self._late:
-            return True  # people may have opened it after the last word
+        if issue.is_open:  # people may have opened it after the last word
+            return issue.state_reason == "reopened" and url not in self._late
         is_decided = issue.state_reason == NOT_PLANNED or url in self._heard
-        return not issue.is_open and (url in self._asking or (url in self._fixed and is_decided))
+        return url in self._asking or (url in self._fixed and is_decided)
 
     def lacking(self, listed: Collection[int]) -> dict[int, str]:
         """The addresses of issues that the state names and a list lacks, by number, the newest first.

@@ -208,6 +208,22 @@ def test_calls_are_few(tracker: Tracker) -> None:
     assert not any(each.is_known for each in seen)
 
 
+def test_of_what_nobody_touched_little_is_read(tracker: Tracker) -> None:
+    """However many issues were closed under one exception, there are calls left to hear what is new."""
+    accepted = Decision(Disposition.RISK_ACCEPTED, origin="exceptions")
+    for number in range(1, 301):
+        tracker.add(body=issue_mark(f"F-{number}"))
+        tracker.close(number, US, "not_planned")
+    known = naming(tracker, *((number,) for number in range(1, 301)))
+    findings = tuple(replace(each, decision=accepted) for each in known.findings)
+    tracker.now += timedelta(days=9)
+    tracker.say(300, "kim", "/onefold reopen")
+    seen = sink(tracker).observe(replace(known, at=tracker.now, findings=findings))
+    assert (len(seen), sum(each.is_known for each in seen)) == (300, 101)
+    assert seen[-1].remarks != ()
+    assert len(tracker.calls) < 210
+
+
 def test_comments_that_may_matter_are_read(tracker: Tracker) -> None:
     """Lately touched, the rolling issue, a decision from elsewhere, a closed issue whose finding is open."""
     tracker.add(body=issue_mark("F-1111111111"))
