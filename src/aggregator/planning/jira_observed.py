@@ -49,7 +49,7 @@ class SeenMove(Struct, frozen=True):
     Attributes:
         status: the name of the one that it then had, ``resolution`` that of how it was resolved.
         by: the display name of who did it; empty when it is not known.
-        is_ours: whether that was our account.
+        is_ours: whether that was our account, or one that we had before.
     """
 
     status: str
@@ -77,7 +77,7 @@ class SeenTicket(Struct, frozen=True, kw_only=True):
         notes: our comments, oldest first.
         moves: how it came to be as it is, oldest first: of one that is done, the move that ended it and all since; of
             an open one the last. Empty when nothing is known.
-        moved_by_us_at: when our account changed its status last.
+        moved_by_us_at: when we changed its status last.
     """
 
     key: str

@@ -16,6 +16,7 @@ from aggregator.planning.jira_actions import CommentTicket, CreateTicket, EditTi
 from aggregator.planning.jira_observed import Category, SeenTicket, Sought
 from aggregator.sinks.jira.access import Access
 from aggregator.sinks.jira.client import JiraClient
+from aggregator.sinks.jira.rows import text_of
 from aggregator.sinks.jira.tickets import JiraTickets
 from aggregator.transport.exchange import Break, Reply, Request
 from aggregator.transport.session import Session
@@ -457,6 +458,30 @@ def test_who_moves_it_on_within_done_is_told_apart(make: Make, reply: Reply | No
     desk.again()
     with pytest.raises(ServiceError):
         seen(desk)
+
+
+@FLAVOURS
+@pytest.mark.parametrize(
+    ("minutes", "kind", "quotes", "is_ours"),
+    [(0, "closed", "", True), (11, "closed", "", False), (0, "reminder", "", False), (0, "closed", "Why? ", False)],
+)
+def test_what_another_account_of_ours_did_is_known(
+    make: Make, minutes: int, kind: str, quotes: str, is_ours: bool
+) -> None:
+    """The word why, as we write it, stands just before the move; whoever quotes it, or moves it later, is a person."""
+    desk = Desk(make())
+    desk.sink.apply(creation())
+    desk.sink.apply(CommentTicket("SEC-1", note(kind=kind)))
+    (said,) = desk.world.get("SEC-1").comments
+    said["author"] = ANN
+    if quotes:
+        desk.world.get("SEC-1").comments.clear()
+        desk.world.say("SEC-1", ANN, quotes + text_of(msgspec.Raw(msgspec.json.encode(said["body"]))))
+    desk.world.clock.time += 60 * minutes
+    desk.world.move("SEC-1", "Done", ANN)
+    ticket = seen(desk)
+    assert ([(move.by, move.is_ours) for move in ticket.moves], ticket.notes) == ([("Ann Able", is_ours)], ())
+    assert (ticket.moved_by_us_at is not None) == is_ours
 
 
 def test_a_person_who_was_faster_is_not_overruled() -> None:
