@@ -26,6 +26,7 @@ _BOOKS = {
     "bearer": "bearer",
     "brakeman": "brakeman",
     "codeql": "codeql",
+    "composelint": "compose-lint",
     "cppcheck": "cppcheck",
     "devskim": "devskim",
     "eslint": "eslint",

@@ -42,6 +42,20 @@ def test_one_control_under_every_tools_name(tool: str, rule: str, title: str) ->
     assert controls_of(tool, rule, title) == ("aws-s3-versioning",)
 
 
+@pytest.mark.parametrize(
+    ("tool", "rule", "control"),
+    [
+        ("cfn-lint", "W3045", "aws-s3-acl-prohibited"),
+        ("cfn-lint", "W2531", "aws-lambda-runtime"),
+        ("Hadolint", "DL3064", "docker-build-secrets"),
+        ("compose-lint", "CL-0001", "compose-docker-socket"),
+    ],
+)
+def test_linters_of_one_kind_of_file_have_controls(tool: str, rule: str, control: str) -> None:
+    """What a linter asks for that a scanner asks for as well is one control."""
+    assert controls_of(tool, rule) == (control,)
+
+
 def test_trivy_still_says_some_names_of_tfsec() -> None:
     """Its SARIF has names of that time for some checks, and what its own metadata calls an alias."""
     assert controls_of("Trivy", "aws-s3-enable-versioning") == ("aws-s3-versioning",)

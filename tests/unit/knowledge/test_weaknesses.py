@@ -29,6 +29,7 @@ from aggregator.knowledge.weaknesses import is_about_credentials, is_broad, weak
         ("Security Code Scan", "SCS0018", "path-traversal"),
         ("Snyk Code", "python/Sqli", "sql-injection"),
         ("Flawfinder", "FF1001", "buffer-overflow"),
+        ("compose-lint", "CL-0020", "hardcoded-credential"),
         ("Cppcheck", "doubleFree", "double-free"),
         ("DevSkim", "DS126858", "weak-hash"),
         ("PHP_CodeSniffer", "PHPCS_SecurityAudit.BadFunctions.SystemExecFunctions.WarnSystemExec", "command-injection"),

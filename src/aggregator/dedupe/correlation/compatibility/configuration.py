@@ -14,6 +14,8 @@ from aggregator.model.result import Kind, Result
 
 _ALIKE = 0.5
 """How alike two titles must be: half of their telling words."""
+_ALIKE_TO_KNOWN = 0.6
+"""As above, where the table knows one rule: then a rule that it lacks mostly asks for something else."""
 
 
 def compare_configuration(
@@ -72,7 +74,7 @@ def _without_control(a: Result, b: Result, knowledge: Knowledge) -> Agreement | 
     one, two = controls_in(a, knowledge), controls_in(b, knowledge)
     is_told = bool(one or two) and {a.tool, b.tool} == REVIEWED
     degree = 0.0 if is_told else max(likeness(mine, other) for mine in (a.title, *one) for other in (b.title, *two))
-    if degree < _ALIKE:
+    if degree < (_ALIKE_TO_KNOWN if one or two else _ALIKE):
         return Refusal("the rules are not known to be the same", is_veto=False)
     inputs = (*place_inputs(a, b), f"titles alike to {degree:.2f}")
     return Agreement(MEDIUM, "alike-titles-same-block", inputs, rank=round((1 - degree) * 1000), must_be_best=True)
