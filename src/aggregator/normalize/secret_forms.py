@@ -21,6 +21,7 @@ _DIGITS_INSIDE = re.compile(r"(?<=[^\W\d_])[0-9]+(?=[^\W\d_])")
 _ENDLESS = re.compile(r"[a-z]{24}|[A-Z]{24}|[0-9]{24}")
 _TURN = re.compile(r"(?<=[a-z])[A-Z]|(?<=[A-Z])[a-z]")
 _UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\ufe00-\ufe0f]")
+_PERCENT_CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 _NUMBERED = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));?", re.ASCII)
 _SORTS = (str.islower, str.isupper, str.isdigit)
 _ESCAPE = re.compile(r"(?:[%=][0-9A-Fa-f]{2}|\\[abfnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})\Z")
@@ -107,7 +108,7 @@ def laid_bare(text: str) -> str:
     said = text if text.isascii() else _UNSEEN.sub("", text)
     if "&#" in said:
         said = _NUMBERED.sub(_character, said)
-    if "%" in said:
+    if "%" in said and _PERCENT_CODE.search(said):
         said = unquote(said)
     return text if said == text else clean_text(said)
 

@@ -149,17 +149,14 @@ def _read_with(
 
 
 def _read_twice(reader: Reader, document: Document, context: ReadContext) -> Report:
-    """Read it; when a text in it cannot be decoded, mend the document first."""
+    """Read it; when a text in it is no UTF-8, which is checked here alone, mend the document first."""
     try:
         return reader.read(document.data, context)
     except msgspec.ValidationError:
         raise  # a wrong shape is beyond mending
     except (msgspec.DecodeError, UnicodeDecodeError):
         mended = salvage.mend(document.data) or document.data  # what cannot be mended fails once more
-    report = reader.read(mended, context)
-    if salvage.is_garbled(document.data):
-        return _with_damage(report, replace(document, damage=salvage.GARBLED, is_partial=True))
-    return replace(report, diagnostics=(*report.diagnostics, _note(context.name, salvage.MENDED)))
+    return _with_damage(reader.read(mended, context), replace(document, damage=salvage.GARBLED, is_partial=True))
 
 
 def _with_refusals(report: Report) -> Report:

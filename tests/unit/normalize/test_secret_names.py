@@ -26,6 +26,14 @@ def test_what_looks_like_nothing_but_a_secret_is_masked_in_names(value: str) -> 
     assert redactor.redact_code(f"connect({value!r})") == "connect('[redacted]')"
 
 
+def test_rules_that_people_wrote_are_masked_but_for_digests() -> None:
+    """A policy is a text in which every known value is masked, and a digest of an action is none."""
+    redactor = Redactor(frozenset({"wordpress"}))
+    text = "uses: a/b@Zk3vQ9xT7mB2wL8nR4pY6sD1 # wordpress"
+    assert redactor.redact_rules(text) == "uses: a/b@Zk3vQ9xT7mB2wL8nR4pY6sD1 # [redacted]"
+    assert Redactor().redact_rules(text) == text
+
+
 def test_a_word_stays_in_titles_and_in_what_is_compared() -> None:
     """A title names its package, a snippet makes an identity; a title that a message gave is masked like it."""
     redactor = Redactor(frozenset({"wordpress"}))
