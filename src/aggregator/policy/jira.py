@@ -109,8 +109,8 @@ class Jira(Part):
     )
     most: Count = Field(
         20,
-        description="Created in one run at most, the worst first; the next runs create the rest. So many are edited "
-        "and so many reminders written, too.",
+        description="Created in one run at most, the worst first; the next runs create the rest. So many are "
+        "edited, closed, opened again, commented on and reminded of, too.",
     )
     remind_days: Count = Field(7, description="Days between two reminders while it is past its SLA.")
     accept_days: Days | None = Field(
