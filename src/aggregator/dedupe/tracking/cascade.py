@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from aggregator.dedupe.entry import Entry
 from aggregator.dedupe.homes import HomesByName
+from aggregator.dedupe.tracking.joined_scopes import match_joined_scopes
 from aggregator.dedupe.tracking.ledger import Files, Known, Ledger, Match, Tracking
 from aggregator.dedupe.tracking.past_places import match_said_again
 from aggregator.dedupe.tracking.scope_renames import NOTHING_HEARD, Heard, followed_scopes, renamed_scopes
@@ -54,8 +55,9 @@ def track(
         from aggregator.dedupe.tracking.changed import match_changed  # noqa: PLC0415 - a first run knows nothing
 
         match_changed(ledger, files, history)
+    joined = match_joined_scopes(ledger, heard, homes) if ledger.old and ledger.new else ()
     if not scopes:
-        return ledger.answer()
+        return replace(ledger.answer(), kept=joined)
     followed = followed_scopes(scopes, entries, known, ledger.matches)
     renamed, begun = taken_at_their_word(followed, heard)
     return replace(

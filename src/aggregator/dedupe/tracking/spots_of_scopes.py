@@ -12,13 +12,14 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from aggregator.dedupe.keys.identity import evidence_of
+from aggregator.dedupe.keys.kept_secrets import without_seals
 from aggregator.dedupe.tracking.ledger import Known
 from aggregator.knowledge.rule_names import todays_name
 from aggregator.model.location import Location
 from aggregator.model.result import IN_FILES, Kind, Result
 from aggregator.model.scope import engagement_in
 
-_Spot: TypeAlias = tuple[str, str, str, str, int]
+Spot: TypeAlias = tuple[str, str, str, str, int]
 """Tool, examination, the rule under the name that it has today, file and line."""
 
 
@@ -32,11 +33,11 @@ class SpotsOfScopes:
     """
 
     def __init__(self, known: Iterable[Known], told: Sequence[str], left: AbstractSet[tuple[str, str]]) -> None:
-        self._keys: dict[_Spot, str] = {}
+        self._keys: dict[Spot, str] = {}
         for each, key in zip(known, told, strict=True):
             seen = each.sighting
             if (seen.tool, seen.scope) in left and (
-                spot := _spot(each.tracked.kind, seen.tool, seen.scope, seen.rule_id, seen.location)
+                spot := spot_of(each.tracked.kind, seen.tool, seen.scope, seen.rule_id, seen.location)
             ):
                 self._keys.setdefault(spot, key)
 
@@ -47,12 +48,18 @@ class SpotsOfScopes:
         """
         if not self._keys:
             return key
-        spot = _spot(result.kind, result.tool, result.scope, result.rule_id, result.location)
+        spot = spot_of(result.kind, result.tool, result.scope, result.rule_id, result.location)
         then = self._keys.get(spot, key) if spot else key
         return key if evidence_of(then) == evidence_of(key) else then
 
 
-def _spot(kind: Kind, tool: str, scope: str, rule_id: str, location: Location | None) -> _Spot | None:
+def evidence_for(keys: Sequence[str]) -> str:
+    """By which kind of evidence a source is known; that of secrets comes and goes with the user's key."""
+    return evidence_of(next(iter(without_seals(keys)), ""))
+
+
+def spot_of(kind: Kind, tool: str, scope: str, rule_id: str, location: Location | None) -> Spot | None:
+    """Where a source flags a line; ``None`` for what is known by something else than a line."""
     if kind not in IN_FILES or location is None:
         return None
     return tool, engagement_in(scope), todays_name(tool, rule_id), location.path, location.start_line or 1
