@@ -79,8 +79,8 @@ def newcomer_diagnostics(brought: Mapping[Newcomer, frozenset[str]]) -> tuple[Di
             "scope-first-heard" if scope else "tool-first-heard",
             Level.WARNING,
             f"{tool} ({scope})" if scope else tool,
-            f"{'looked at for the first time' if scope else 'heard for the first time'}; its {len(ids)} findings are its "
-            "baseline, none of them is called new.",
+            ("looked at for the first time" if scope else "heard for the first time")
+            + f"; its {len(ids)} findings are its baseline, none of them is called new.",
             "Look through them, what came with this change is among them: the gate's `any` rules and SLA clocks count "
             "them, its `new` rules and messages do not.",
         )
