@@ -62,7 +62,7 @@ def tend(served: Served, outcome: Outcome, remind_days: int, commands: Sequence[
         if _is_due(issue, outcome.now, remind_days):
             yield _remind(issue, reminder(late, outcome.now))
     else:
-        word = _word_on_opening(issue, late, outcome.now, decides=bool(commands))
+        word = _word_on_opening(served, outcome.now, decides=bool(commands))
         if word:
             yield replace(_edit(served, text_of(issue.key, late, outcome, commands, earlier=issue.body)), reopen=True)
             if not _is_reminded(issue, outcome.now):
@@ -127,25 +127,29 @@ def _mistake(wish: Command, issue: SeenIssue, names: set[str]) -> str:
     return ""
 
 
-def _word_on_opening(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *, decides: bool) -> str:
+def _word_on_opening(served: Served, now: datetime, *, decides: bool) -> str:
     """What to say when a closed issue is opened again; empty when it is left as people left it."""
+    issue, late = served.item, served.due
     if issue.state_reason == "duplicate" or (issue.is_locked and closed_by_person(issue)):
         return ""
     if issue.closed_by_us or not issue.is_known:
         return came_back(late, now)
     if closed_against(issue):
-        return came_back(late, now) if _is_taken_back(issue, late) else ""
+        return came_back(late, now) if _is_taken_back(served) else ""
     return _word_against(issue, late, now, decides=decides)
 
 
-def _is_taken_back(issue: SeenIssue, late: tuple[Finding, ...]) -> bool:
-    """Whether a command that is later than the closing says of a finding that it is open."""
-    words = words_of(issue)
-    for each in late:
+def _is_taken_back(served: Served) -> bool:
+    """Whether commands that are later than the closing say of all that is there that it is open.
+
+    Opened for one of many it would take back the decision about the others: that holds as long as it is closed.
+    """
+    words = words_of(served.item)
+    for each in (*served.due, *(each for each in served.subjects if each.closed_at is None)):
         meant = [word for word in words if word.finding in ("", each.id, *each.aliases)]
-        if not meant[-1].decision.disposition.silences:
-            return True
-    return False
+        if meant[-1].decision.disposition.silences:
+            return False
+    return True
 
 
 def _word_against(issue: SeenIssue, late: tuple[Finding, ...], now: datetime, *, decides: bool) -> str:

@@ -202,12 +202,18 @@ def test_a_closing_is_taken_back_by_a_command(word: str) -> None:
 
 
 def test_a_closing_is_taken_back_for_one_of_many() -> None:
-    """On a shared issue a command about one finding opens it again for that one; the others stay decided."""
+    """On a shared issue a command about one finding takes nothing back about the others: open, it would."""
     life = Life(group_by="rule", remind_days=99)
     life.run(*many(2))
     life.tracker.close(1, "kim", "not_planned")
     life.tracker.say(1, "lee", "/onefold verify F-0002")
+    assert life.run(*many(2)) == ["answer 1"]
+    for _ in range(3):
+        assert life.run(*many(2)) == []
+        assert life.decisions() == {"F-0001": "risk_accepted", "F-0002": "verified"}
+    life.tracker.say(1, "lee", "/onefold reopen F-0001")
     assert life.run(*many(2)) == ["answer 1", "reopen 1", "reminder 1"]
+    assert life.decisions() == {"F-0001": "open", "F-0002": "verified"}
 
 
 def test_a_label_takes_no_closing_back() -> None:
