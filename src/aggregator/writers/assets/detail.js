@@ -90,7 +90,7 @@ function whereParts(known, detail) {
     places.length > 0 && el("ul", { class: "links" }, cutAt(places, 50, (place) => place)),
     el("dl", { class: "facts" },
       fact("Product", [known.product_type, known.product].filter(Boolean).join(" / ")), fact("Environment", known.environment), fact("Branch", known.branch), fact("Commit", known.commit && el("code", {}, known.commit.slice(0, 12))),
-      component && fact("Package", `${component.name} ${component.version}`), component && fact("Fixed in", component.fixed_versions.join(", ")), component && fact("Brought in by", component.path), component && fact("Image", component.image),
+      component && fact("Package", `${component.name} ${[component.version, ...(component.other_versions ?? [])].join(", ")}`), component && fact("Fixed in", component.fixed_versions.join(", ")), component && fact("Brought in by", component.path), component && fact("Image", component.image),
       resource && fact("Resource", el("span", { class: "breakable" }, resource.uid)), resource && fact("Cloud", [resource.provider, resource.account, resource.region].filter(Boolean).join(" / ")), resource && fact("Type", resource.type),
       endpoint && fact("Address", el("span", { class: "breakable" }, web)), endpoint && fact("Parameter", endpoint.parameter)),
   ];
