@@ -9,9 +9,11 @@ from aggregator.model.location import Location
 from aggregator.model.report import Report, Scan
 from aggregator.model.result import Kind, Result
 from aggregator.model.severity import Severity
+from aggregator.normalize.secrets import seal
 from aggregator.readers import bandit
 from aggregator.readers.base import ReadContext
 from aggregator.readers.registry import read_report
+from tests.unit.dedupe.flaws import folded
 
 CONTEXT = ReadContext(name="bandit.json", place="scans/bandit.json")
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -128,10 +130,23 @@ def test_a_password_stands_in_no_text(cwe: Any) -> None:
     assert SECRET not in str(report)
 
 
+def test_passwords_of_one_dictionary_are_told_apart() -> None:
+    """Both have the lines of the whole statement, and the columns of names of one length: the values part them."""
+    statement = {"test_id": "B105", "issue_cwe": {"id": 259}, "line_range": [6, 7, 8, 9]}
+    one, same, other = (
+        issue(**statement, line_number=line, issue_text=f"Possible hardcoded password: '{value}'")
+        for line, value in ((7, SECRET), (7, SECRET), (8, f"another-{SECRET}"))
+    )
+    report_ = read(one, same, other)
+    assert [row.secret == seal(SECRET, CONTEXT.seal_key) for row in report_.scans[0].results] == [True, True, False]
+    assert len(folded(report_).findings) == 2
+
+
 def test_a_password_that_is_not_told_is_not_missed() -> None:
     """A message without a literal is the message."""
     report = read(issue(test_id="B107", issue_cwe={"id": 259}, issue_text="Possible hardcoded password."))
     assert report.scans[0].results[0].message == "Possible hardcoded password."
+    assert report.scans[0].results[0].secret == ""
     assert report.secrets.reveal() == frozenset()
 
 

@@ -14,7 +14,7 @@ from aggregator.model.result import Kind, Result, Rule
 from aggregator.model.severity import Severity
 from aggregator.normalize.paths import normalize_path
 from aggregator.normalize.rule_ids import bandit_name
-from aggregator.normalize.secrets import mask
+from aggregator.normalize.secrets import mask, seal
 from aggregator.normalize.severity import severity_of_word
 from aggregator.normalize.text import clean_text
 from aggregator.normalize.weakness import SECRETIVE, parse_weaknesses
@@ -116,6 +116,7 @@ class _Issues:
         if facts is None:
             facts = self.facts[key] = _facts_of(issue)
         severity = issue.issue_severity or ""
+        message, value = self._message(issue.issue_text or "", is_secretive=facts.is_secretive)
         # By position, in the order of the fields: names cost msgspec several times as much as places.
         return Result(
             Kind.SAST,
@@ -127,7 +128,7 @@ class _Issues:
             facts.title,
             severity_of_word(severity) or Severity.MEDIUM,
             severity,
-            self._message(issue.issue_text or "", is_secretive=facts.is_secretive),
+            message,
             (),
             _CONFIDENCE.get((issue.issue_confidence or "").upper()),
             facts.weaknesses,
@@ -135,22 +136,24 @@ class _Issues:
             None,
             _location(issue, self.context.roots),
             snippet="" if facts.is_secretive else _flagged(issue),
+            secret=seal(value, self.context.seal_key) if value else "",
         )
 
-    def _message(self, raw: str, *, is_secretive: bool) -> str:
+    def _message(self, raw: str, *, is_secretive: bool) -> tuple[str, str]:
+        """The message, and the password that stood in it; empty where none did."""
         if is_secretive:
             return self._without_password(clean_text(raw))
         text = self._texts.get(raw)
         if text is None:
             text = self._texts[raw] = clean_text(raw)
-        return text
+        return text, ""
 
-    def _without_password(self, text: str) -> str:
+    def _without_password(self, text: str) -> tuple[str, str]:
         literal = _LITERAL.search(text)
         if literal is None:
-            return text
+            return text, ""
         self.values.add(literal[1])
-        return mask(text, literal[1])
+        return mask(text, literal[1]), literal[1]
 
 
 def _facts_of(issue: _Issue) -> _Facts:
