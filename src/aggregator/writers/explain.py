@@ -54,6 +54,8 @@ _EVIDENCE = {
     "plain-component": "its package, of which then or now the bare name was told",
     "renamed-file": "its file, which was renamed",
     "history": "its line, which git followed",
+    "reformatted": "the line that it flags, but for its quotes, blanks and commas",
+    "block": "what encloses it, where as many of its rule are left as before",
     "edited": "the code around its line, which was edited",
     "moved-text": "the text of its line, which moved",
     "moved-block": "the findings next to it, which moved with it",

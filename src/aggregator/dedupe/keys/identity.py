@@ -15,7 +15,7 @@ from hashlib import blake2b
 from aggregator.dedupe.keys.commits import commit_keys
 from aggregator.dedupe.keys.kept_secrets import secret_keys
 from aggregator.dedupe.keys.lines import Lines, holds_credential
-from aggregator.dedupe.keys.page import digest_of
+from aggregator.dedupe.keys.page import Page, digest_of
 from aggregator.model.location import Component, Endpoint, Resource
 from aggregator.model.result import IN_FILES, Kind, Result
 from aggregator.normalize.resources import lies_in_no_region
@@ -26,6 +26,8 @@ SURROUNDINGS = "v2:lines:"
 """How the key begins that tells what stands at and around the flagged lines, part by part."""
 FLAGGED = "v2:flagged:"
 """How the key begins that tells the first line of a snippet and, after a dot, the lines below it."""
+UNFORMATTED = "v3:unformatted:"
+"""How the key begins that tells what a formatter leaves of the first flagged line, and of what encloses it."""
 _BLANK = blake2b(digest_size=10)
 _MOST_VULNERABILITY_IDS = 4
 _IN_COMPONENTS = frozenset({Kind.SCA, Kind.CONTAINER, Kind.LICENSE})
@@ -97,7 +99,7 @@ def _file_keys(result: Result, path: str, lines: Lines) -> tuple[str, ...]:
         if not snippet:
             return (place,)
         shown = _key("snippet", result, path, snippet), place, _key("moved-snippet", result, snippet)
-        return (*shown, _flagged(snippet, result.snippet))
+        return (*shown, _flagged(snippet, result.snippet), _unformatted(result.snippet))
     return _checkout_keys(result, path, lines, snippet)
 
 
@@ -117,6 +119,7 @@ def _checkout_keys(result: Result, path: str, lines: Lines, snippet: str) -> tup
         _key("moved-snippet", result, snippet) if snippet else "",
         _flagged(snippet, result.snippet) if snippet else "",
         f"{SURROUNDINGS}{around}" if around else "",
+        f"{UNFORMATTED}{lines.unformatted(result)}" if around else _unformatted(snippet and result.snippet),
     )
     return tuple([key for key in keys if key])
 
@@ -128,6 +131,11 @@ def _flagged(folded: str, snippet: str) -> str:
     if not more:
         return f"{FLAGGED}{digest_of(folded)}."
     return f"{FLAGGED}{digest_of(' '.join(head.split()))}.{digest_of(more)}"
+
+
+def _unformatted(snippet: str) -> str:
+    """What a formatter leaves of the first statement of a snippet; empty for an empty one."""
+    return f"{UNFORMATTED}{Page(snippet.strip(), str, frozenset()).words(1)}." if snippet else ""
 
 
 def _component_keys(result: Result, component: Component) -> tuple[str, ...]:

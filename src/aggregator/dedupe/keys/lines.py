@@ -11,6 +11,10 @@ from aggregator.model.result import Kind, Result
 
 # CWE-798, 259, 321, 256, 257: the flagged line holds a credential, so not even its hash may be stored.
 CREDENTIALS = frozenset({798, 259, 321, 256, 257})
+NOTEBOOK = ".ipynb"
+"""How a file ends whose lines are no lines of code: tools count those of its cells, one below the other."""
+TOP = "-"
+"""Stands for a block that nothing encloses."""
 _LONGEST_REGION = 10
 _LONGEST_SECRET = 200
 _SECRET = Kind.SECRET
@@ -26,10 +30,11 @@ class Lines:
     """
 
     def __init__(self, sources: Mapping[str, str], redact: Callable[[str], str], entries: Iterable[Entry]) -> None:
-        self._sources = sources
+        self._sources = {path: text for path, text in sources.items() if not path.endswith(NOTEBOOK)}
         self._redact = redact
         self._pages: dict[str, Page] = {}
         self._around: dict[tuple[str, int, int], str] = {}
+        self._unformatted: dict[tuple[str, int, bool], str] = {}
         self.is_empty = not sources
         """Whether there is no checkout, so that no result has a text here."""
         self._hidden = _secret_lines(entries) if sources else {}
@@ -70,6 +75,24 @@ class Lines:
         if found is None:
             found = _spelled(page, first, min(last, len(page.lines)), tells_text=True)
             self._around[where.path, first, last] = found
+        return found
+
+    def unformatted(self, result: Result) -> str:
+        """What a formatter leaves of the first flagged line and, where it is another name, of what encloses it.
+
+        Empty where :meth:`surroundings` are. Nothing is told of a line that holds a secret but what encloses it.
+        """
+        where = result.location
+        if not self._sources or where is None or where.start_line is None or where.path not in self._sources:
+            return ""
+        page, line, is_hidden = self._page(where.path), where.start_line, holds_credential(result)
+        if not 1 <= line <= len(page.lines):
+            return ""
+        found = self._unformatted.get((where.path, line, is_hidden))
+        if found is None:
+            block = page.block(line)
+            found = f"{'' if is_hidden else page.words(line)}.{'' if block == page.scope(line) else block or TOP}"
+            self._unformatted[where.path, line, is_hidden] = found
         return found
 
     def count(self, path: str, head: str) -> int:

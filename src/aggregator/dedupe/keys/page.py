@@ -21,6 +21,14 @@ _BLANK = blake2b(digest_size=4)
 _NESTED = 2
 _HAS_WORD = re.compile(r"[^\W_]")
 _KEY_MATERIAL = re.compile(r"""["'`]?[A-Za-z0-9+/=_\\-]{24,}["'`]?[,;)]?""")
+_QUOTES = str.maketrans("'`", '""')
+_LAYOUT = re.compile(r'\\(?=")|[,;]+(?=[)\]}]|$)|[()]')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
+_GOES_ON = re.compile(r"(?:[(\[,=\\]|[(\[,=]\s*\{)$")
+_BRACKET = re.compile(r"[()\[\]]")
+_CLOSING = (")", "]")
+_LONGEST = 60
+"""Lines over which one statement may reach, or the head of a block with its parameters."""
 _NAME = re.compile(r"[^({:=<]+(?:\([^)]*\)\s*\w+(?=\())?")
 _STEERING = frozenset(
     [
@@ -83,6 +91,8 @@ class Page:
         self._counts: Counter[str] | None = None
         self._parents: dict[int, int] = {}
         self._scopes: dict[int, str] = {}
+        self._blocks: dict[int, str] = {}
+        self._unfinished: dict[int, bool] = {}
 
     def folded(self, first: int, last: int) -> str:
         """Lines ``first`` to ``last``, redacted and with white space folded; empty when one of them is hidden."""
@@ -121,6 +131,28 @@ class Page:
             found = self._scopes[parent] = self._scope(parent)
         return found
 
+    def words(self, line: int) -> str:
+        """Eight hex digits of what a formatter leaves of the statement on a line; empty when it holds a secret.
+
+        Where it is broken, white space, the kind of the quotes, parentheses and last commas do not count.
+        """
+        first, last = self._statement(line)
+        text = self.lines[first - 1 : last]
+        if not self._hidden.isdisjoint(range(first, last + 1)) or any(map(_is_key_material, text)):
+            return ""
+        return digest_of(words) if (words := words_of(self._redact("\n".join(text)))) else ""
+
+    def block(self, line: int) -> str:
+        """As :meth:`scope`, for what a formatter may have wrapped: a statement over several lines encloses nothing."""
+        parent = self._block(line)
+        if not parent:
+            return ""
+        found = self._blocks.get(parent)
+        if found is None:
+            names = self._names(parent, self._block).translate(_QUOTES)
+            found = self._blocks[parent] = digest_of(names)[:6] if names else ""
+        return found
+
     def _digest(self, line: int) -> str:
         text = self.lines[line - 1]
         if line in self._hidden or _is_key_material(text):
@@ -138,12 +170,65 @@ class Page:
         return "".join(near) + UNKNOWN * (NEIGHBOURS - len(near))
 
     def _scope(self, line: int) -> str:
+        names = self._names(line, self._parent)
+        return digest_of(names)[:6] if names else ""
+
+    def _names(self, line: int, parent_of: Callable[[int], int]) -> str:
         names: list[str] = []
         while line and len(names) < _NESTED:
             if line not in self._hidden and (name := _name(self.lines[line - 1])):
                 names.append(self._redact(name))
-            line = self._parent(line)
-        return digest_of("\n".join(names))[:6] if names else ""
+            line = parent_of(line)
+        return "\n".join(names)
+
+    def _block(self, line: int) -> int:
+        """The nearest line above that opens what encloses this one and is no part of a longer statement; 0: none."""
+        outer = self._parent(line)
+        while outer:
+            if self.lines[outer - 1].lstrip().startswith(_CLOSING):
+                return self._opening(outer)
+            if not self._goes_on(outer) or self._is_shut(outer, line):
+                return outer
+            outer = self._parent(outer)
+        return 0
+
+    def _statement(self, line: int) -> tuple[int, int]:
+        """Where the statement on a line begins and ends, by its brackets."""
+        first, outer = line, self._parent(line)
+        while outer and self._goes_on(outer) and not self._is_shut(outer, first):
+            first, outer = outer, self._parent(outer)
+        last = self._end(first)
+        return (first, last) if last >= line else (line, self._end(line) or line)
+
+    def _end(self, first: int) -> int:
+        """The line that closes what this one opens; 0 where none does."""
+        depth = 0
+        for number, line in enumerate(self.lines[first - 1 : first - 1 + _LONGEST], first):
+            if _BRACKET.search(line):
+                code = _STRING.sub("", line)
+                depth += code.count("(") + code.count("[") - code.count(")") - code.count("]")
+            if depth <= 0:
+                return number
+        return 0
+
+    def _goes_on(self, line: int) -> bool:
+        """Whether a line ends within a statement."""
+        found = self._unfinished.get(line)
+        if found is None:
+            found = self._unfinished[line] = _GOES_ON.search(self.lines[line - 1].rstrip()) is not None
+        return found
+
+    def _opening(self, line: int) -> int:
+        """Where the head of a block begins that ends here."""
+        depth = _depth(self.lines[line - 1])
+        lines = range(line - 1, max(0, line - _LONGEST), -1)
+        return next((above for above in lines if _depth(self.lines[above - 1]) <= depth), line)
+
+    def _is_shut(self, line: int, below: int) -> bool:
+        """Whether the bracket at the end of a line is closed above another one."""
+        depth = _depth(self.lines[line - 1])
+        head = self.lines[line : min(below - 1, line + _LONGEST)]
+        return any(_depth(each) == depth and each.lstrip().startswith(_CLOSING) for each in head)
 
     def _parent(self, line: int) -> int:
         """The nearest line above that is indented less; 0 when there is none."""
@@ -164,6 +249,11 @@ def digest_of(text: str) -> str:
     digest = _BLANK.copy()
     digest.update(text.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def words_of(text: str) -> str:
+    """What a formatter leaves of a line: no white space, one kind of quotes, no comma or semicolon at an end."""
+    return _LAYOUT.sub("", "".join(text.split()).translate(_QUOTES))
 
 
 def _depth(line: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aggregator.dedupe.tracking.crossings import part_crossed
+from aggregator.dedupe.tracking.enclosed import match_enclosed
 from aggregator.dedupe.tracking.file_history import followed_names, match_history
 from aggregator.dedupe.tracking.file_places import match_places, names_by_findings
 from aggregator.dedupe.tracking.file_texts import FileTexts
@@ -58,5 +59,7 @@ def match_changed(ledger: Ledger, files: Files, history: History) -> None:
         renamed = FileTexts(ledger, later)
         renamed.run()
         match_places(ledger, renamed)
+        match_enclosed(ledger, renamed)
+    match_enclosed(ledger, texts)
     match_past(ledger)
     part_crossed(ledger)

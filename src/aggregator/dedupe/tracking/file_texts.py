@@ -19,6 +19,8 @@ Rows = tuple[list[Row], list[Row]]
 """Rows that may meet: remembered ones and those of now."""
 
 
+_STATEMENT, _WORDS = 3, 4
+"""A text of the checkout or of a snippet with the whole statement, and what a formatter leaves of that."""
 _STRONG, _WEAK = 10, 4
 """What has to speak for a pair of equal texts, besides the text, in the first and in the second turn."""
 
@@ -44,7 +46,8 @@ class FileTexts:
         rank_rows(self._old)
         rank_rows(self._new)
         self.company = Company(self._old, self._new)
-        self._kinds = [kind for kind in range(3) if _tell(self._old, kind) and _tell(self._new, kind)]
+        self._kinds = tuple([kind for kind in range(3) if _tell(self._old, kind) and _tell(self._new, kind)])
+        self._in_turn = self._kinds
 
     @property
     def show_text(self) -> bool:
@@ -61,13 +64,15 @@ class FileTexts:
     def run(self) -> None:
         """All rounds."""
         if self._kinds:
-            self._match_texts()
+            self._match_columns()
+            self.begin_round()
+            self._match_unique()
+            for kinds in ((_STATEMENT,), (_WORDS,), self._kinds):
+                self._match_texts(kinds)
         self._match_resources()
 
-    def _match_texts(self) -> None:
-        self._match_columns()
-        self.begin_round()
-        self._match_unique()
+    def _match_texts(self, kinds: tuple[int, ...]) -> None:
+        self._in_turn = kinds
         for least, margin in ((_STRONG, 3), (_WEAK, 3)):
             for _ in range(2):
                 self.begin_round()
@@ -123,7 +128,7 @@ class FileTexts:
         """Take what covers the same columns where a rule flags a line several times, and count the others anew."""
         pairs = same_columns(*self.free(), self.place_of)
         for one, two in pairs:
-            self._take(one, two, "certain", _text_key(one, two))
+            self._take(one, two, *_tier_and_key(one, two))
         for rows in self.free() if pairs else ():
             rank_rows(rows)
 
@@ -142,7 +147,7 @@ class FileTexts:
         for claim in claims.values():
             for one, two in claim:
                 if len(claim) == 1 and one.index in self._ledger.old and self._is_free(two):
-                    self._take(one, two, "certain", _text_key(one, two))
+                    self._take(one, two, *_tier_and_key(one, two))
 
     def _expected(self, row: Row) -> list[Row]:
         """The rows of now with the text of a remembered one, where the nearest anchors would have it."""
@@ -159,7 +164,7 @@ class FileTexts:
     def _match_scored(self, least: int, margin: int) -> None:
         for old, new in self._by_text(lambda _, path: path):
             for one, two in _uncrossed(outstanding(old, new, self.affinity, least, margin)):
-                self._take(one, two, "certain", _text_key(one, two))
+                self._take(one, two, *_tier_and_key(one, two))
 
     def _match_elsewhere(self, least: int) -> None:
         """Follow a text to wherever it went, when what stands around it went along."""
@@ -176,7 +181,7 @@ class FileTexts:
             pairs = list(zip(_in_order(old), _in_order(new), strict=False))
             if len(old) == len(new) and all(self.affinity(one, two) > 0 for one, two in pairs):
                 for one, two in pairs:
-                    self._take(one, two, "certain", _text_key(one, two))
+                    self._take(one, two, *_tier_and_key(one, two))
 
     def _match_resources(self) -> None:
         """The same resource in one file, or in one that was renamed: as many findings of the rule as before."""
@@ -190,10 +195,10 @@ class FileTexts:
         return affinity(old, new, self.anchors_of(old.path), self.company)
 
     def _by_text(self, place: Callable[[Row, str], str]) -> Iterator[Rows]:
-        for kind in self._kinds:
+        for kind in self._in_turn:
 
             def sign(row: Row, path: str, kind: int = kind) -> Hashable | None:
-                return (place(row, path), kind, row.texts[kind]) if row.texts[kind] else None
+                return (place(row, path), kind, text) if (text := _text_of(row, kind)) else None
 
             yield from self._all_shared(sign)
 
@@ -244,6 +249,12 @@ def _tell(rows: Iterable[Row], kind: int) -> bool:
     return any(row.texts[kind] for row in rows)
 
 
+def _text_of(row: Row, kind: int) -> str:
+    if kind < _STATEMENT:
+        return row.texts[kind]
+    return row.words if kind == _WORDS or not row.words else f"{row.texts[0] or row.texts[2]}.{row.words}"
+
+
 def _has_text(row: Row) -> bool:
     return any(row.texts)
 
@@ -264,10 +275,14 @@ def _is_same(old: Row, new: Row) -> bool:
     return bool(same_text(old, new)) or (are_hidden(old, new) and neighbours(old, new) > 0)
 
 
-def _text_key(old: Row, new: Row) -> str:
+def _tier_and_key(old: Row, new: Row) -> tuple[str, str]:
+    if old.words == new.words != "" and not any(
+        one == two != "" for one, two in zip(old.texts, new.texts, strict=True)
+    ):
+        return "high", "reformatted"
     if old.texts[0] and new.texts[0]:
-        return "context" if neighbours(old, new) else "text"
-    return "text" if old.texts[1] and new.texts[1] else "snippet"
+        return "certain", "context" if neighbours(old, new) else "text"
+    return "certain", "text" if old.texts[1] and new.texts[1] else "snippet"
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from aggregator.dedupe.keys.commits import PAST
-from aggregator.dedupe.keys.identity import FLAGGED
+from aggregator.dedupe.keys.identity import FLAGGED, UNFORMATTED
+from aggregator.dedupe.keys.lines import TOP
 from aggregator.dedupe.keys.surroundings import NOTHING, Surroundings, surroundings_of
 from aggregator.model.finding import Sighting
 from aggregator.model.location import Location
@@ -36,6 +37,8 @@ class Row:
         resource: a token of the resource it is about, wherever that is declared; empty when none is known.
         shape: how many lines, and columns of its one line, it covers: what stays when it moves; ``None`` unknown.
         around: what stands at and around it.
+        block: a token of what encloses it, whatever statement a formatter wrapped around it.
+        words: a token of what a formatter leaves of the first flagged line; empty where it is not known.
         rest: a token of the flagged lines below the first one; empty when there are none, or it is not known.
         texts: a token of the first flagged line for each way to know it: the checkout, the checkout as ``v1`` keys
             tell it, the report's snippet. Empty where there is none.
@@ -43,6 +46,7 @@ class Row:
 
     __slots__ = (
         "around",
+        "block",
         "column",
         "family",
         "index",
@@ -54,6 +58,7 @@ class Row:
         "rest",
         "shape",
         "texts",
+        "words",
     )
 
     def __init__(self, index: int, family: Family, where: Location, keys: tuple[str, ...]) -> None:
@@ -67,6 +72,7 @@ class Row:
         self.shape = shape_of(where)
         self.around: Surroundings = surroundings_of(keys)
         self.texts, self.rest = _texts(keys, self.around)
+        self.words, self.block = _unformatted(keys, self.around)
         self.resource = "" if len(keys) == 1 else next((key for key in keys if key.startswith(_RESOURCE)), "")
 
 
@@ -134,10 +140,13 @@ def _says_the_same(one: Row, two: Row) -> bool:
 
 
 def same_text(one: Row, two: Row) -> bool | None:
-    """Whether the flagged texts are the same; ``None`` when they have no kind of text in common, or a hidden one."""
+    """Whether the flagged texts are the same, but for what a formatter changes.
+
+    ``None`` when they have no kind of text in common, or a hidden one.
+    """
     for ours, theirs in zip(one.texts, two.texts, strict=True):
         if ours and theirs:
-            return None if ours == theirs == HIDDEN else ours == theirs
+            return None if ours == theirs == HIDDEN else ours == theirs or (one.words == two.words != "")
     return None
 
 
@@ -161,6 +170,16 @@ def shape_of(where: Location) -> tuple[int, int] | None:
     if height or where.start_column is None or where.end_column is None:
         return (height, -1)
     return (0, where.end_column - where.start_column)
+
+
+def _unformatted(keys: tuple[str, ...], around: Surroundings) -> tuple[str, str]:
+    """The words and the block; what encloses the line where the memory is older than both."""
+    if len(keys) > 1:
+        for key in reversed(keys):
+            if key.startswith(UNFORMATTED):
+                words, _, block = key[len(UNFORMATTED) :].partition(".")
+                return words, around.scope if not block else block.removeprefix(TOP)
+    return "", around.scope
 
 
 def _texts(keys: tuple[str, ...], around: Surroundings) -> tuple[tuple[str, str, str], str]:

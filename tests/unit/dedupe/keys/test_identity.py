@@ -17,8 +17,8 @@ def evidence(snippet: str, *cwes: int) -> list[str]:
 
 def test_a_snippet_is_kept_as_digests() -> None:
     """A report's snippet leaves keys for its file and for anywhere, and its first line apart from the others."""
-    assert evidence("run(x)") == ["snippet", "place", "moved-snippet", "flagged"]
-    one, two = (identity_keys(flaw(snippet=f"run(\n{more})"), NOWHERE, trusts_native_id=True)[-1] for more in "ab")
+    assert evidence("run(x)") == ["snippet", "place", "moved-snippet", "flagged", "unformatted"]
+    one, two = (identity_keys(flaw(snippet=f"run(\n{more})"), NOWHERE, trusts_native_id=True)[-2] for more in "ab")
     assert one.rpartition(".")[0] == two.rpartition(".")[0]
     assert one != two
 
