@@ -29,6 +29,7 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_CANDIDATES = 1_000
 """Files that are gone, and new ones, among which edited renames are looked for; with more, only exact ones count."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_NOTEBOOK = ".ipynb"
 _START = 8000
 """Where a zero byte makes a file binary, as git has it."""
 
@@ -164,6 +165,8 @@ class _Reading:
         """Remember what became of one file, if its old content can be read."""
         if self._repository.id_of(text.encode("utf-8")) == file:
             history[path] = Passage(new_path, whole(text))
+        elif path.endswith(_NOTEBOOK):
+            history[path] = Passage(new_path, ())  # tools count the lines of its cells, not those of the file
         elif (old := self._old_text(file)) is not None:
             history[path] = Passage(new_path, unchanged_lines(old, text))
 

@@ -50,6 +50,13 @@ def test_lines_are_followed(checkout: Checkout) -> None:
     }
 
 
+def test_lines_of_a_notebook_are_not_followed(checkout: Checkout) -> None:
+    """Tools count those of its cells, so nothing is known of them once it changed."""
+    old = checkout.commit({"a.ipynb": CODE})
+    checkout.commit({"a.ipynb": "# new\n" + CODE})
+    assert past(checkout, remembered(old, "a.ipynb")).history == {"a.ipynb": Passage("a.ipynb", ())}
+
+
 def test_what_is_checked_out_counts(checkout: Checkout) -> None:
     """Now is what lies in the workspace, committed or not."""
     old = checkout.commit({"a.py": CODE})
