@@ -17,7 +17,8 @@ from aggregator.model.risk import Risk, Term
 from aggregator.model.severity import Cvss, Severity
 from aggregator.model.state import Line
 from aggregator.policy import Policy, read_policy
-from aggregator.readers import detect_secrets, semgrep
+from aggregator.readers import detect_secrets
+from aggregator.readers.semgrep import document
 from aggregator.risk import Risks, urgency
 from aggregator.sla import Clock, assess
 from tests.builders import LINE, NOW, finding, result
@@ -170,7 +171,7 @@ def test_a_live_secret() -> None:
 def test_readers_say_it_in_the_same_words() -> None:
     """The readers that know of a live secret pass it on by the sentence that is looked for."""
     assert detect_secrets._VERIFIED == ACCEPTED
-    assert semgrep._VALIDATION["CONFIRMED_VALID"] == (ACCEPTED,)
+    assert document._VALIDATION["CONFIRMED_VALID"] == (ACCEPTED,)
 
 
 @pytest.mark.parametrize(
