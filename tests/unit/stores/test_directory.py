@@ -103,3 +103,10 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, data: bytes) -> None:
         store.save(STATE)
     assert on_load.value.reason == on_save.value.reason
     assert store.file(LINE).read_bytes() == data
+
+
+def test_a_renamed_branch_stands_in_the_same_folder(tmp_path: Path) -> None:
+    """What was saved under the former name is found by that name."""
+    store = DirectoryStore(tmp_path)
+    store.save(STATE)
+    assert store.before("main").load(LINE).state == STATE
